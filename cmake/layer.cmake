@@ -1,0 +1,52 @@
+# One interface target carries the flags of every layer.
+add_library(mesh_flags INTERFACE)
+target_compile_features(mesh_flags INTERFACE cxx_std_20)
+target_compile_options(mesh_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                            -Wnon-virtual-dtor -Woverloaded-virtual)
+if(MESH_WERROR)
+  target_compile_options(mesh_flags INTERFACE -Werror)
+endif()
+if(MESH_SANITIZE)
+  target_compile_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE} -fno-omit-frame-pointer
+                                              -fno-sanitize-recover=all)
+  target_link_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE})
+endif()
+
+# mesh_layer(NAME SOURCES … USES layer… [LINKS third-party…] [TESTS test-sources…])
+#
+# One static library per layer, `mesh::NAME`. A layer's target offers headers only through itself: it links what USES
+# names and nothing else, so a call into a layer that it may not see does not link. tests/unit/include_rule_test.sh reads
+# the #include lines as well. TESTS become one binary per layer, `NAME_tests`.
+function(mesh_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;USES;LINKS;TESTS" ${ARGN})
+  set(target mesh_${name})
+  if(LAYER_SOURCES)
+    add_library(${target} STATIC ${LAYER_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE ${LAYER_LINKS})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(mesh::${name} ALIAS ${target})
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} ${scope} mesh_flags fmt::fmt nlohmann_json::nlohmann_json tl::expected)
+  foreach(used IN LISTS LAYER_USES)
+    target_link_libraries(${target} ${scope} mesh::${used})
+  endforeach()
+  if(MESH_TESTS AND LAYER_TESTS)
+    mesh_tests(${name}_tests SOURCES ${LAYER_TESTS} USES ${name})
+  endif()
+endfunction()
+
+# mesh_tests(TARGET SOURCES … USES layer… [LINKS …]): a GoogleTest binary, each test known to ctest by its own name.
+function(mesh_tests target)
+  cmake_parse_arguments(T "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_executable(${target} ${T_SOURCES})
+  foreach(used IN LISTS T_USES)
+    target_link_libraries(${target} PRIVATE mesh::${used})
+  endforeach()
+  target_link_libraries(${target} PRIVATE ${T_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE MESH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/plan.h"
+
+namespace mesh {
+
+/// The document mesh.plan/v1: everything of the plan, keys in snake_case, absent values as null, stable order.
+/// decode_plan(encode_plan(p)) is p.
+std::string encode_plan(const Plan& plan);
+
+/// Errors: plan_invalid (each wrong or missing field by its JSON pointer; another format by name), syntax_error with
+/// line and column, duplicate_key.
+Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name);
+
+/// SHA-256 over encode_plan: the plan's name in trailers.
+std::string plan_digest(const Plan& plan);
+
+nlohmann::json encode_diagnostic(const Diagnostic& diagnostic);
+
+}  // namespace mesh

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/snapshot.h"
+
+namespace mesh {
+
+/// The snapshot as files: `spec.toml`, `plan.json`, `report.json`, `clusters/<cluster>/cluster.json` (status, as_of),
+/// `clusters/<cluster>/<kind>.<namespace>.<name>.yaml` (cluster-wide kinds without the namespace part; kind in lower
+/// case), for a tombstone also `clusters/<cluster>/spec.toml`; `snapshot.json` (digests, result, time).
+/// Paths to bytes, YAML with fields in a fixed order: apiVersion, kind, metadata, then the rest; within metadata name,
+/// namespace, labels, annotations first.
+std::map<std::string, std::string> encode_snapshot(const Snapshot& snapshot);
+
+/// The inverse. Errors: snapshot_invalid, with the file.
+Result<Snapshot> decode_snapshot(const std::map<std::string, std::string>& files);
+
+}  // namespace mesh

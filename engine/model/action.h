@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/model/address.h"
+#include "engine/model/change.h"
+
+namespace mesh {
+
+enum class ActionKind { network, reader, gateway, expose, discovery };
+
+/// What happens to an action or an object as a whole. `unknown`: its cluster, or one that it depends on, could not be
+/// read.
+enum class Operation { create, update, replace, delete_, unchanged, unknown };
+
+/// As users and JSON see them: `network`, …; `create`, `update`, `replace`, `delete`, `unchanged`, `unknown`.
+std::string_view to_string(ActionKind kind);
+std::string_view to_string(Operation operation);
+std::optional<ActionKind> parse_action_kind(std::string_view text);
+std::optional<Operation> parse_operation(std::string_view text);
+
+/// One step of a plan.
+struct Action {
+  Address address;
+  ActionKind kind = ActionKind::network;
+  std::string cluster;
+  std::optional<std::string> peer;
+  Operation operation = Operation::unchanged;
+  /// One sentence for people; nothing branches on it.
+  std::string reason;
+  /// Actions of the same plan that must be done before; already turned round for deletions.
+  std::vector<Address> needs;
+  /// Paths that carry no traffic for a moment: `A -> B`.
+  std::vector<std::string> interrupts;
+  std::vector<ObjectChange> objects;
+  /// Objects whose readiness ends the action. An unchanged action with this set is carried out as a wait when another
+  /// action needs it.
+  std::vector<ObjectId> waits_for;
+
+  bool operator==(const Action&) const = default;
+};
+
+}  // namespace mesh

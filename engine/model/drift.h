@@ -1,0 +1,48 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/model/address.h"
+#include "engine/model/field_path.h"
+#include "engine/model/object.h"
+#include "engine/model/plan.h"
+
+namespace mesh {
+
+/// One field that differs from the last applied state. An object that is gone has an empty path.
+struct DriftItem {
+  Address address;
+  std::string cluster;
+  ObjectId object;
+  FieldPath path;
+  /// Absent sides are nothing; sensitive values are never here.
+  std::optional<nlohmann::json> expected;
+  std::optional<nlohmann::json> actual;
+  bool sensitive = false;
+  /// Who made it so, as far as managedFields tells: empty for a removal, which leaves no name.
+  std::string manager;
+  std::string operation;
+  std::optional<std::string> time;
+  /// Time of the snapshot that it is held against.
+  std::string since;
+
+  bool operator==(const DriftItem&) const = default;
+};
+
+struct Drift {
+  std::string mesh;
+  /// Commit and time of the snapshot; empty when there is none.
+  std::string snapshot;
+  std::string since;
+  std::vector<PlannedCluster> clusters;
+  std::vector<DriftItem> items;
+  Diagnostics diagnostics;
+
+  bool operator==(const Drift&) const = default;
+};
+
+}  // namespace mesh

@@ -1,0 +1,85 @@
+#include "engine/model/object.h"
+
+#include <fmt/format.h>
+
+namespace mesh {
+namespace {
+
+tl::unexpected<Diagnostics> malformed(const std::string& cause) {
+  return failure(
+      Diagnostic{.code = Code::malformed_answer,
+                 .summary = "answer is not a Kubernetes object",
+                 .cause = cause,
+                 .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"});
+}
+
+std::string text_at(const nlohmann::json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+std::vector<ManagedFields> managers_of(const nlohmann::json& metadata) {
+  std::vector<ManagedFields> managers;
+  const auto list = metadata.find("managedFields");
+  if (list == metadata.end() || !list->is_array()) return managers;
+  for (const nlohmann::json& entry : *list) {
+    if (!entry.is_object()) continue;
+    ManagedFields managed{.manager = text_at(entry, "manager"),
+                          .operation = text_at(entry, "operation"),
+                          .subresource = text_at(entry, "subresource"),
+                          .time = std::nullopt,
+                          .fields = entry.value("fieldsV1", nlohmann::json::object())};
+    if (entry.contains("time") && entry["time"].is_string()) managed.time = entry["time"].get<std::string>();
+    managers.push_back(std::move(managed));
+  }
+  return managers;
+}
+
+}  // namespace
+
+std::string to_string(const ObjectId& id) {
+  if (id.namespace_.empty()) return fmt::format("{} {}", id.kind, id.name);
+  return fmt::format("{} {}/{}", id.kind, id.namespace_, id.name);
+}
+
+Result<Object> object_from_json(nlohmann::json answer, const std::optional<ObjectId>& id_hint) {
+  if (!answer.is_object()) return malformed(fmt::format("a JSON {} came instead of an object", answer.type_name()));
+  const auto metadata = answer.find("metadata");
+  if (metadata == answer.end() || !metadata->is_object()) return malformed("it has no metadata");
+  Object object;
+  object.metadata_only = text_at(answer, "kind") == "PartialObjectMetadata";
+  if (id_hint) {
+    object.id.api_version = id_hint->api_version;
+    object.id.kind = id_hint->kind;
+  } else {
+    object.id.api_version = text_at(answer, "apiVersion");
+    object.id.kind = text_at(answer, "kind");
+  }
+  object.id.namespace_ = text_at(*metadata, "namespace");
+  object.id.name = text_at(*metadata, "name");
+  if (object.id.kind.empty() || object.id.name.empty()) return malformed("it has no kind or no name");
+  object.uid = text_at(*metadata, "uid");
+  object.resource_version = text_at(*metadata, "resourceVersion");
+  object.managers = managers_of(*metadata);
+  metadata->erase("managedFields");
+  if (const auto notes = metadata->find("annotations"); notes != metadata->end() && notes->is_object()) {
+    if (const auto last = notes->find(last_applied_annotation); last != notes->end()) {
+      object.has_last_applied = true;
+      *last = "";
+    }
+  }
+  answer["apiVersion"] = object.id.api_version;
+  answer["kind"] = object.id.kind;
+  object.body = std::move(answer);
+  return object;
+}
+
+bool created_by_mesh(const Object& object, const std::string& mesh_name) {
+  const auto metadata = object.body.find("metadata");
+  if (metadata == object.body.end()) return false;
+  const auto labels = metadata->find("labels");
+  if (labels == metadata->end() || !labels->is_object()) return false;
+  return text_at(*labels, managed_by_label) == field_manager && text_at(*labels, mesh_label) == mesh_name;
+}
+
+}  // namespace mesh

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <compare>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace mesh {
+
+/// The field manager of every write, and the value of `app.kubernetes.io/managed-by`.
+inline constexpr const char* field_manager = "mesh";
+inline constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
+inline constexpr const char* mesh_label = "mesh-engine.dev/mesh";
+/// What client-side `kubectl apply` leaves behind: the whole object, credentials included.
+inline constexpr const char* last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Which object, within one cluster. `namespace_` is empty for cluster-wide kinds.
+struct ObjectId {
+  std::string api_version;
+  std::string kind;
+  std::string namespace_;
+  std::string name;
+
+  auto operator<=>(const ObjectId&) const = default;
+};
+
+/// `Service istio-system/istio-eastwestgateway`; without a namespace `ClusterRole NAME`.
+std::string to_string(const ObjectId& id);
+
+/// One entry of `metadata.managedFields`.
+struct ManagedFields {
+  std::string manager;
+  /// `Apply` or `Update`.
+  std::string operation;
+  /// `status`, `scale` or empty.
+  std::string subresource;
+  /// RFC 3339; may be absent.
+  std::optional<std::string> time;
+  /// FieldsV1: nested objects with `f:`, `k:`, `v:` and `.` keys.
+  nlohmann::json fields;
+
+  bool operator==(const ManagedFields&) const = default;
+};
+
+/// A live Kubernetes object. `body` holds neither managedFields nor, on arrival, the value of a last-applied
+/// annotation.
+struct Object {
+  ObjectId id;
+  std::string uid;
+  std::string resource_version;
+  nlohmann::json body;
+  std::vector<ManagedFields> managers;
+  /// Read as PartialObjectMetadata: everything but identity and metadata is unknown.
+  bool metadata_only = false;
+  /// The object carries a last-applied annotation (its value was dropped).
+  bool has_last_applied = false;
+
+  bool operator==(const Object&) const = default;
+};
+
+/// Takes an API server's answer apart. `metadata_only` objects name their kind through `id_hint`, because the answer
+/// says PartialObjectMetadata. Errors: malformed_answer.
+Result<Object> object_from_json(nlohmann::json answer, const std::optional<ObjectId>& id_hint = std::nullopt);
+
+/// Whether the object carries the labels that mesh puts on what it creates for the mesh of that name.
+bool created_by_mesh(const Object& object, const std::string& mesh_name);
+
+}  // namespace mesh

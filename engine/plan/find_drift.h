@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/model/drift.h"
+#include "engine/model/field_schema.h"
+#include "engine/model/live_state.h"
+#include "engine/model/snapshot.h"
+#include "engine/model/wanted.h"
+
+namespace mesh {
+
+struct DriftInput {
+  std::string mesh;
+  std::string commit;
+  const Snapshot& snapshot;
+  /// Says what is sensitive, exclusive and forbidden about an object, and to which action it belongs; objects of the
+  /// snapshot that are not wanted any more are compared all the same.
+  const Wanted& wanted;
+  const LiveState& live;
+  const FieldSchemas& schemas;
+};
+
+/// What differs from the last applied state, field by field. Pure. Only fields that were applied count, by the rules of
+/// the plan: server defaults and fields that only others set are no drift.
+Drift find_drift(const DriftInput& input);
+
+}  // namespace mesh

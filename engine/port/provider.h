@@ -1,0 +1,31 @@
+#pragma once
+
+#include <stop_token>
+
+#include "engine/model/action.h"
+#include "engine/model/live_state.h"
+#include "engine/model/report.h"
+#include "engine/model/spec.h"
+#include "engine/port/clock.h"
+#include "engine/port/progress.h"
+
+namespace mesh {
+
+/// The clusters of a spec, as the engine needs them. Thread-safe: clusters and actions are worked on at once.
+class Provider {
+ public:
+  Provider() = default;
+  Provider(const Provider&) = delete;
+  Provider& operator=(const Provider&) = delete;
+  virtual ~Provider() = default;
+
+  /// Reads everything of one cluster that a plan or a drift needs, with get and list rights only, in a number of
+  /// requests that does not depend on the number of peers. Never fails: what could not be read is said in the answer.
+  virtual ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) = 0;
+
+  /// Carries out one action: checks that each object is still what the plan read, writes, waits until ready. Fills all
+  /// of the report but `took`. Retries what may be retried; stops waiting when asked to.
+  virtual ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) = 0;
+};
+
+}  // namespace mesh

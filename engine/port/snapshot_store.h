@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/model/snapshot.h"
+
+namespace mesh {
+
+/// Where snapshots are kept: an append-only line of them per mesh.
+class SnapshotStore {
+ public:
+  SnapshotStore() = default;
+  SnapshotStore(const SnapshotStore&) = delete;
+  SnapshotStore& operator=(const SnapshotStore&) = delete;
+  virtual ~SnapshotStore() = default;
+
+  struct Stored {
+    std::string commit;
+    Snapshot snapshot;
+  };
+  struct Saved {
+    std::string commit;
+    /// Warnings: recorded here, but the remote could not be reached.
+    Diagnostics diagnostics;
+  };
+
+  /// The newest snapshot, after a fetch where there is a remote (a failed fetch is a warning in `diagnostics`); nothing
+  /// when there is none yet. Writes nothing. Errors: state_unusable, snapshot_invalid.
+  virtual Result<std::optional<Stored>> last(Diagnostics& diagnostics) = 0;
+
+  /// Appends one snapshot and pushes it where there is a remote; a lost race is retried on top.
+  /// Errors: state_unusable (nothing recorded).
+  virtual Result<Saved> save(const Snapshot& snapshot) = 0;
+
+  /// Newest first. Errors: state_unusable.
+  virtual Result<std::vector<SnapshotInfo>> history() = 0;
+
+  /// By commit, its unique prefix, or any git revision on the branch (`HEAD~2`). Errors: unknown_revision,
+  /// snapshot_invalid.
+  virtual Result<Stored> at(const std::string& revision) = 0;
+};
+
+}  // namespace mesh

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <stop_token>
+#include <string>
+
+#include "engine/model/live_state.h"
+#include "engine/model/spec.h"
+#include "engine/port/clock.h"
+#include "engine/port/provider.h"
+
+namespace mesh {
+
+struct RefreshLimits {
+  /// How long one cluster may take before it is called unreachable.
+  std::chrono::milliseconds budget{15000};
+  /// Clusters read at once.
+  int parallelism = 64;
+};
+
+/// Reads all clusters at once. One that does not answer within its budget is marked unreachable and delays nobody.
+LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
+                  const RefreshLimits& limits, std::stop_token stop);
+
+}  // namespace mesh

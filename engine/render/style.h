@@ -1,0 +1,7 @@
+#pragma once
+
+namespace mesh {
+
+enum class Color { off, on };
+
+}  // namespace mesh

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/port/clock.h"
+#include "engine/port/snapshot_store.h"
+
+namespace mesh {
+
+/// Snapshots in a git repository, on branch `mesh/<name>`; a bare or normal repository at `repo`, made (bare) when
+/// missing at the first save. With `remote` (path, ssh or https URL) it fetches before and pushes after.
+std::unique_ptr<SnapshotStore> make_git_store(const std::filesystem::path& repo, const std::string& mesh_name,
+                                              const std::optional<std::string>& remote, Clock& clock);
+
+}  // namespace mesh

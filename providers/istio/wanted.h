@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/model/live_state.h"
+#include "engine/model/plan.h"
+#include "engine/model/platform.h"
+#include "engine/model/spec.h"
+#include "engine/model/wanted.h"
+
+namespace mesh::istio {
+
+/// Every action that the spec asks for, and those that take away what it no longer asks for. Pure. Live state decides
+/// only what the spec leaves to it: revision "auto", the served version of Gateway, the selector of an adopted
+/// Deployment, the server and CA of each kubeconfig, remote Secrets of peers that are gone. `removed`: clusters of the
+/// last snapshot that the spec does not name any more; with Intent::destroy everything is absent.
+Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
+              const std::map<std::string, ClusterSpec>& removed, Intent intent);
+
+}  // namespace mesh::istio

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/model/object.h"
+#include "engine/model/spec.h"
+#include "engine/port/clock.h"
+
+namespace mesh::kubernetes {
+
+enum class Content { whole, metadata_only };
+
+/// One thing to read. Without a name: a list, all pages of it.
+struct Read {
+  /// Kind, namespace, name as in ObjectId; an empty name lists.
+  ObjectId id;
+  std::string label_selector = {};
+  Content content = Content::whole;
+};
+
+/// Found objects (one, none, or the list), or why it could not be read. A missing object or a kind that is not served
+/// is an empty list with `served` telling which.
+struct ReadAnswer {
+  std::vector<Object> objects;
+  bool served = true;
+};
+
+/// Whether server-side apply takes fields over from other managers.
+enum class Force { no, yes };
+
+/// What limits one call. Retries of what may be retried (429 with Retry-After, 5xx but 500 "field not declared in
+/// schema", resets, timeouts) happen inside, until the deadline.
+struct CallLimits {
+  TimePoint deadline;
+  std::stop_token stop;
+  /// Told before each wait; may be empty.
+  std::function<void(const std::string& why, std::chrono::milliseconds delay)> on_retry = {};
+};
+
+/// What to wait for: called for every state of the object (nothing: absent); an empty string ends the wait, any other
+/// says what is missing.
+using Missing = std::function<std::string(const Object* object)>;
+
+/// One cluster's API server. Thread-safe. Every error names the cluster, the object, what was tried and what to do;
+/// none holds a credential.
+class Client {
+ public:
+  Client() = default;
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  virtual ~Client() = default;
+
+  /// What is dialled, whom it trusts (PEM, empty: the system), and whether verification is off.
+  virtual std::string server() const = 0;
+  virtual std::string ca_pem() const = 0;
+  virtual bool insecure() const = 0;
+
+  /// `gitVersion` of GET /version.
+  virtual Result<std::string> version(const CallLimits& limits) = 0;
+  /// Versions of an API group that are served; empty: not served.
+  virtual Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) = 0;
+  /// All at once over one connection; answers in the order of the requests.
+  virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
+  /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition.
+  /// Errors: conflict (moved since), field_conflict (names managers and fields), rejected, forbidden, not_found, …
+  virtual Result<Object> apply(const ObjectId& id, const nlohmann::json& body, Force force,
+                               const CallLimits& limits) = 0;
+  /// JSON merge patch as manager `mesh`, for removing fields that others own.
+  virtual Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) = 0;
+  /// Deletes with the uid as precondition, in the foreground, and returns when it is gone. Absent already: done.
+  virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) = 0;
+  /// Watches one object until nothing is missing. Errors: not_ready with the last words of `missing` at the deadline;
+  /// cancelled. `on_change` hears each new sentence.
+  virtual Result<void> wait(const ObjectId& id, const Missing& missing,
+                            const std::function<void(const std::string&)>& on_change, const CallLimits& limits) = 0;
+  /// Sends one GET with a foreign identity to see that a kubeconfig built for a peer works: server, CA and bearer token
+  /// as given, nothing of this client's own access. Errors: unreachable, tls_failed, unauthorized, forbidden.
+  virtual Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
+                            const std::string& path, const CallLimits& limits) = 0;
+  /// Requests sent so far, retries included: for tests and figures.
+  virtual std::size_t requests_sent() const = 0;
+};
+
+/// Makes clients from kubeconfigs. Thread-safe.
+class ClientFactory {
+ public:
+  ClientFactory() = default;
+  ClientFactory(const ClientFactory&) = delete;
+  ClientFactory& operator=(const ClientFactory&) = delete;
+  virtual ~ClientFactory() = default;
+
+  /// Warnings (insecure_tls) go to `diagnostics`. Errors: kubeconfig_invalid, unknown_context, legacy_auth_provider,
+  /// file_not_readable, credential_invalid.
+  virtual Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) = 0;
+};
+
+}  // namespace mesh::kubernetes
