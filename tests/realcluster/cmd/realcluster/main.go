@@ -1,0 +1,50 @@
+// realcluster starts Kubernetes control planes, runs a command beside them and
+// takes all down. run.sh builds and starts it; see README.md.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"mesh.test/realcluster/internal/control"
+	"mesh.test/realcluster/internal/proc"
+)
+
+// Exit codes beside those of the command.
+const (
+	exitUsage    = 64
+	exitNotReady = 75
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "realcluster: start me through run.sh")
+		os.Exit(exitUsage)
+	}
+	switch arguments := os.Args[2:]; os.Args[1] {
+	case "up":
+		os.Exit(up(arguments))
+	case "ctl":
+		os.Exit(ctl(arguments))
+	case "guard":
+		os.Exit(proc.Guard(arguments))
+	default:
+		fmt.Fprintf(os.Stderr, "realcluster: there is no %q\n", os.Args[1])
+		os.Exit(exitUsage)
+	}
+}
+
+// ctl asks the supervisor in the directory that comes first.
+func ctl(arguments []string) int {
+	if len(arguments) < 2 {
+		fmt.Fprint(os.Stderr, ctlUsage)
+		return exitUsage
+	}
+	text, err := control.Ask(arguments[0], arguments[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "realcluster:", err)
+		return 1
+	}
+	fmt.Print(text)
+	return 0
+}

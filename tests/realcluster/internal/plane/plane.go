@@ -1,0 +1,246 @@
+// Package plane runs one Kubernetes control plane: etcd, kube-apiserver and
+// kube-controller-manager, with an authority of its own.
+package plane
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"mesh.test/realcluster/internal/pki"
+	"mesh.test/realcluster/internal/proc"
+)
+
+// Programs are the paths of the three programs.
+type Programs struct {
+	Etcd, APIServer, ControllerManager string
+}
+
+// Plane is one control plane. Its files are in DIR/NAME, its logs in DIR/logs.
+type Plane struct {
+	Name   string
+	Number int // from 1: keeps address ranges apart
+
+	dir, logs      string
+	programs       Programs
+	api            *port
+	client, peer   *port // etcd's
+	authority      *pki.Authority
+	admin          pki.Pair
+	controllers    *proc.Process
+	etcd           *proc.Process
+	server         sync.Mutex // guards apiserver
+	apiserver      *proc.Process
+	apiserverPause bool
+}
+
+// New prepares the files of control plane number N in dir.
+func New(dir string, number int, programs Programs) (*Plane, error) {
+	name := fmt.Sprintf("c%d", number)
+	p := &Plane{
+		Name: name, Number: number, programs: programs,
+		dir: filepath.Join(dir, name), logs: filepath.Join(dir, "logs"),
+	}
+	// What an earlier run left here would be mixed with this one's.
+	if err := os.RemoveAll(p.dir); err != nil {
+		return nil, err
+	}
+	for _, path := range []string{p.dir, p.logs} {
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	for _, reserved := range []**port{&p.api, &p.client, &p.peer} {
+		var err error
+		if *reserved, err = reserve(); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.writeKeys(); err != nil {
+		return nil, err
+	}
+	return p, p.writeKubeconfig(filepath.Join(dir, name+".kubeconfig"))
+}
+
+// Start starts the programs and returns when the API server is ready.
+func (p *Plane) Start(ctx context.Context) error {
+	var err error
+	if p.etcd, err = p.run(p.programs.Etcd, "etcd", p.etcdFlags()); err != nil {
+		return err
+	}
+	if err = p.StartServer(ctx); err != nil {
+		return err
+	}
+	p.controllers, err = p.run(p.programs.ControllerManager, "kube-controller-manager", p.controllerFlags())
+	return err
+}
+
+// StartServer starts the API server, on the port it had before, and waits until
+// it is ready.
+func (p *Plane) StartServer(ctx context.Context) error {
+	p.server.Lock()
+	defer p.server.Unlock()
+	if p.apiserver != nil {
+		return fmt.Errorf("%s runs already", p.Name)
+	}
+	process, err := p.run(p.programs.APIServer, "kube-apiserver", p.serverFlags())
+	if err != nil {
+		return err
+	}
+	p.apiserver = process
+	return p.waitReady(ctx, process)
+}
+
+// StopServer ends the API server at once, as a crash would. Its port stays
+// reserved and refuses connections.
+func (p *Plane) StopServer() error {
+	p.server.Lock()
+	defer p.server.Unlock()
+	if p.apiserver == nil {
+		return fmt.Errorf("%s is stopped already", p.Name)
+	}
+	p.apiserver.Kill()
+	p.apiserver, p.apiserverPause = nil, false
+	return nil
+}
+
+// PauseServer makes the API server hang: connections open, answers stay out.
+func (p *Plane) PauseServer(pause bool) error {
+	p.server.Lock()
+	defer p.server.Unlock()
+	if p.apiserver == nil {
+		return fmt.Errorf("%s is stopped", p.Name)
+	}
+	if pause {
+		p.apiserver.Signal(syscall.SIGSTOP)
+	} else {
+		p.apiserver.Signal(syscall.SIGCONT)
+	}
+	p.apiserverPause = pause
+	return nil
+}
+
+// State is "serves", "paused" or "stopped".
+func (p *Plane) State() string {
+	p.server.Lock()
+	defer p.server.Unlock()
+	switch {
+	case p.apiserver == nil:
+		return "stopped"
+	case p.apiserverPause:
+		return "paused"
+	}
+	return "serves"
+}
+
+// Died returns the log of a program that ended without being asked to, or "".
+func (p *Plane) Died() string {
+	p.server.Lock()
+	defer p.server.Unlock()
+	for name, process := range map[string]*proc.Process{
+		"etcd": p.etcd, "kube-apiserver": p.apiserver, "kube-controller-manager": p.controllers,
+	} {
+		if process != nil && ended(process) {
+			return p.log(name)
+		}
+	}
+	return ""
+}
+
+// Kill ends everything and throws the data away.
+func (p *Plane) Kill() {
+	p.server.Lock()
+	defer p.server.Unlock()
+	for _, process := range []*proc.Process{p.controllers, p.apiserver, p.etcd} {
+		if process != nil {
+			process.Kill()
+		}
+	}
+	os.RemoveAll(p.dir)
+}
+
+// Config reaches the API server as its administrator, under a user agent.
+func (p *Plane) Config(userAgent string) *rest.Config {
+	return &rest.Config{
+		Host:      p.url(),
+		UserAgent: userAgent,
+		QPS:       -1, // no limit on our side
+		TLSClientConfig: rest.TLSClientConfig{
+			CAData: p.authority.Cert, CertData: p.admin.Cert, KeyData: p.admin.Key,
+		},
+	}
+}
+
+func (p *Plane) url() string { return fmt.Sprintf("https://127.0.0.1:%d", p.api.number) }
+
+func (p *Plane) log(program string) string {
+	return filepath.Join(p.logs, p.Name+"."+program+".log")
+}
+
+// run starts a program under its own name, with nothing of our environment that
+// could change what it does.
+func (p *Plane) run(path, name string, flags []string) (*proc.Process, error) {
+	log, err := os.OpenFile(p.log(name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(path)
+	cmd.Args = append([]string{name}, flags...)
+	cmd.Dir = p.dir
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + p.dir, "TMPDIR=" + p.dir}
+	cmd.Stdout, cmd.Stderr = log, log
+	// Out of the terminal's reach: Ctrl-C ends the command first, then us.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	process, err := proc.Start(cmd)
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	return process, nil
+}
+
+// waitReady polls the API server until it is ready.
+func (p *Plane) waitReady(ctx context.Context, process *proc.Process) error {
+	client, err := kubernetes.NewForConfig(p.Config("realcluster"))
+	if err != nil {
+		return err
+	}
+	for {
+		if _, err = client.RESTClient().Get().AbsPath("/readyz").Timeout(5 * time.Second).DoRaw(ctx); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return &Failure{p.log("kube-apiserver"), fmt.Sprintf("the API server of %s is not ready in time: %v", p.Name, err)}
+		case <-process.Done():
+			return &Failure{p.log("kube-apiserver"), "the API server of " + p.Name + " ended"}
+		case <-p.etcd.Done():
+			return &Failure{p.log("etcd"), "etcd of " + p.Name + " ended"}
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Failure says what went wrong and which log tells why.
+type Failure struct {
+	Log, Text string
+}
+
+func (f *Failure) Error() string { return f.Text }
+
+func ended(process *proc.Process) bool {
+	select {
+	case <-process.Done():
+		return true
+	default:
+		return false
+	}
+}
