@@ -7,7 +7,8 @@ namespace mesh {
 #define MESH_DIAGNOSTIC_CODES(X)                                                                                     \
   /* any file */                                                                                                     \
   X(file_not_readable)                                                                                               \
-  X(file_not_writable) X(syntax_error) X(duplicate_key) /* spec */                                                   \
+  X(file_not_writable)                                                                                               \
+  X(syntax_error) X(duplicate_key) /* spec */                                                                        \
       X(unknown_field) X(missing_field) X(wrong_type) X(invalid_value) X(unsupported_version) X(unknown_platform)    \
           X(unsupported_ca) X(unknown_peer) X(duplicate_id) X(shared_network) X(conflicting_fields)                  \
               X(no_clusters) /* access */                                                                            \
@@ -17,8 +18,8 @@ namespace mesh {
           X(field_conflict) X(rejected) X(server_error) X(too_many_requests) X(malformed_answer)                     \
               X(cancelled) /* plan */                                                                                \
       X(namespace_missing) X(control_plane_missing) X(revision_ambiguous) X(undialable_api_server)                   \
-          X(protected_cluster) X(credential_in_annotation) X(interrupts_traffic) X(no_such_address) X(adopts_object) \
-              X(incomplete) /* saved plans and apply */                                                              \
+          X(cluster_id_mismatch) X(duplicate_remote_secret) X(protected_cluster) X(credential_in_annotation)         \
+              X(interrupts_traffic) X(no_such_address) X(adopts_object) X(incomplete) /* saved plans and apply */    \
       X(plan_invalid) X(plan_stale) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed) X(dial_failed) \
           X(not_confirmed)                                                             /* state */                   \
       X(state_unusable) X(state_remote_failed) X(unknown_revision) X(snapshot_invalid) /* ours */                    \

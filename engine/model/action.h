@@ -24,21 +24,21 @@ std::optional<Operation> parse_operation(std::string_view text);
 
 /// One step of a plan.
 struct Action {
-  Address address;
+  Address address = {};
   ActionKind kind = ActionKind::network;
-  std::string cluster;
-  std::optional<std::string> peer;
+  std::string cluster = {};
+  std::optional<std::string> peer = {};
   Operation operation = Operation::unchanged;
   /// One sentence for people; nothing branches on it.
-  std::string reason;
+  std::string reason = {};
   /// Actions of the same plan that must be done before; already turned round for deletions.
-  std::vector<Address> needs;
+  std::vector<Address> needs = {};
   /// Paths that carry no traffic for a moment: `A -> B`.
-  std::vector<std::string> interrupts;
-  std::vector<ObjectChange> objects;
+  std::vector<std::string> interrupts = {};
+  std::vector<ObjectChange> objects = {};
   /// Objects whose readiness ends the action. An unchanged action with this set is carried out as a wait when another
   /// action needs it.
-  std::vector<ObjectId> waits_for;
+  std::vector<ObjectId> waits_for = {};
 
   bool operator==(const Action&) const = default;
 };

@@ -13,10 +13,10 @@ namespace mesh {
 
 /// Another manager's claim on a field.
 struct FieldOwner {
-  std::string manager;
-  std::string operation;
-  std::string subresource;
-  std::optional<std::string> time;
+  std::string manager = {};
+  std::string operation = {};
+  std::string subresource = {};
+  std::optional<std::string> time = {};
 
   bool operator==(const FieldOwner&) const = default;
 };
@@ -24,66 +24,66 @@ struct FieldOwner {
 /// One field's difference. A missing side is absent. A sensitive field has no values at all: `before_present` and
 /// `after_present` say what is there.
 struct FieldChange {
-  FieldPath path;
-  std::optional<nlohmann::json> before;
-  std::optional<nlohmann::json> after;
+  FieldPath path = {};
+  std::optional<nlohmann::json> before = {};
+  std::optional<nlohmann::json> after = {};
   bool sensitive = false;
   bool before_present = false;
   bool after_present = false;
   /// The value is decided by another action of the same plan.
   bool known_after_apply = false;
   /// Managers other than mesh that own the field now. For a field that we want: a conflict, taken over by the apply.
-  std::vector<FieldOwner> owned_by;
+  std::vector<FieldOwner> owned_by = {};
 
   bool operator==(const FieldChange&) const = default;
 };
 
 /// The identity and version that a plan stands on.
 struct Ground {
-  std::string uid;
-  std::string resource_version;
+  std::string uid = {};
+  std::string resource_version = {};
   /// SHA-256 over what matters of the object: all but status, resourceVersion, generation and times. Empty for objects
   /// that the plan leaves alone.
-  std::string digest;
+  std::string digest = {};
 
   bool operator==(const Ground&) const = default;
 };
 
 struct CreateObject {
-  nlohmann::json body;
+  nlohmann::json body = {};
   bool operator==(const CreateObject&) const = default;
 };
 struct UpdateObject {
-  nlohmann::json body;
-  Ground ground;
+  nlohmann::json body = {};
+  Ground ground = {};
   /// Some change takes a field over from another manager: the apply is forced.
   bool force = false;
   /// Fields of others to remove first, because they must not be there.
-  std::vector<FieldPath> evict;
+  std::vector<FieldPath> evict = {};
   bool operator==(const UpdateObject&) const = default;
 };
 /// Delete and create again, because a field cannot change in place.
 struct ReplaceObject {
-  nlohmann::json body;
-  Ground ground;
-  std::string why;
+  nlohmann::json body = {};
+  Ground ground = {};
+  std::string why = {};
   bool operator==(const ReplaceObject&) const = default;
 };
 struct DeleteObject {
-  Ground ground;
+  Ground ground = {};
   bool operator==(const DeleteObject&) const = default;
 };
 struct KeepObject {
-  Ground ground;
+  Ground ground = {};
   bool operator==(const KeepObject&) const = default;
 };
 
 /// One object's difference. `fields` lists what a reader of the plan wants to see, for every alternative but
 /// KeepObject.
 struct ObjectChange {
-  ObjectId id;
-  std::variant<KeepObject, CreateObject, UpdateObject, ReplaceObject, DeleteObject> what;
-  std::vector<FieldChange> fields;
+  ObjectId id = {};
+  std::variant<KeepObject, CreateObject, UpdateObject, ReplaceObject, DeleteObject> what = {};
+  std::vector<FieldChange> fields = {};
 
   bool operator==(const ObjectChange&) const = default;
 };

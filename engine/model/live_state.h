@@ -16,7 +16,7 @@ struct Absent {
   bool operator==(const Absent&) const = default;
 };
 struct Unreadable {
-  Diagnostics why;
+  Diagnostics why = {};
   bool operator==(const Unreadable&) const = default;
 };
 /// What is known of one object: it (never null, owned by the ClusterState), its absence, or that it could not be read.
@@ -24,25 +24,25 @@ using Observed = std::variant<const Object*, Absent, Unreadable>;
 
 /// What one pass over a cluster brought back.
 struct ClusterState {
-  std::string name;
+  std::string name = {};
   /// Set when the cluster did not answer at all within its budget; then nothing else holds.
-  std::optional<Diagnostics> unreachable;
+  std::optional<Diagnostics> unreachable = {};
   /// `v1.32.1`, empty when unknown.
-  std::string server_version;
+  std::string server_version = {};
   /// The URL that was dialled, and the certificate authority (PEM) that its kubeconfig trusts; empty: the system's.
-  std::string server;
-  std::string ca_pem;
+  std::string server = {};
+  std::string ca_pem = {};
   /// The kubeconfig turns TLS verification off.
   bool insecure = false;
   /// Versions of group networking.istio.io that are served, e.g. {"v1","v1beta1"}.
-  std::set<std::string> istio_versions;
-  std::map<ObjectId, Object> found;
+  std::set<std::string> istio_versions = {};
+  std::map<ObjectId, Object> found = {};
   /// Objects asked for by name; with an empty name: all objects of that kind in that namespace were listed.
-  std::set<ObjectId> asked;
+  std::set<ObjectId> asked = {};
   /// What was asked for and could not be read, by the same rule.
-  std::map<ObjectId, Diagnostics> unreadable;
+  std::map<ObjectId, Diagnostics> unreadable = {};
   /// Warnings of the reading itself, e.g. insecure_tls.
-  Diagnostics diagnostics;
+  Diagnostics diagnostics = {};
 
   /// What is known of the object. An object that nobody asked for is unreadable, never absent.
   Observed observe(const ObjectId& id) const;
@@ -51,7 +51,7 @@ struct ClusterState {
 };
 
 struct LiveState {
-  std::map<std::string, ClusterState> clusters;
+  std::map<std::string, ClusterState> clusters = {};
 
   bool operator==(const LiveState&) const = default;
 };

@@ -19,10 +19,10 @@ inline constexpr const char* last_applied_annotation = "kubectl.kubernetes.io/la
 
 /// Which object, within one cluster. `namespace_` is empty for cluster-wide kinds.
 struct ObjectId {
-  std::string api_version;
-  std::string kind;
-  std::string namespace_;
-  std::string name;
+  std::string api_version = {};
+  std::string kind = {};
+  std::string namespace_ = {};
+  std::string name = {};
 
   auto operator<=>(const ObjectId&) const = default;
 };
@@ -32,15 +32,15 @@ std::string to_string(const ObjectId& id);
 
 /// One entry of `metadata.managedFields`.
 struct ManagedFields {
-  std::string manager;
+  std::string manager = {};
   /// `Apply` or `Update`.
-  std::string operation;
+  std::string operation = {};
   /// `status`, `scale` or empty.
-  std::string subresource;
+  std::string subresource = {};
   /// RFC 3339; may be absent.
-  std::optional<std::string> time;
+  std::optional<std::string> time = {};
   /// FieldsV1: nested objects with `f:`, `k:`, `v:` and `.` keys.
-  nlohmann::json fields;
+  nlohmann::json fields = {};
 
   bool operator==(const ManagedFields&) const = default;
 };
@@ -48,11 +48,11 @@ struct ManagedFields {
 /// A live Kubernetes object. `body` holds neither managedFields nor, on arrival, the value of a last-applied
 /// annotation.
 struct Object {
-  ObjectId id;
-  std::string uid;
-  std::string resource_version;
-  nlohmann::json body;
-  std::vector<ManagedFields> managers;
+  ObjectId id = {};
+  std::string uid = {};
+  std::string resource_version = {};
+  nlohmann::json body = {};
+  std::vector<ManagedFields> managers = {};
   /// Read as PartialObjectMetadata: everything but identity and metadata is unknown.
   bool metadata_only = false;
   /// The object carries a last-applied annotation (its value was dropped).

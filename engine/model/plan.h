@@ -12,26 +12,26 @@ namespace mesh {
 enum class Intent { apply, destroy };
 
 struct PlannedCluster {
-  std::string name;
+  std::string name = {};
   bool reachable = false;
-  std::string server_version;
+  std::string server_version = {};
   /// Why it could not be read.
-  Diagnostics error;
+  Diagnostics error = {};
 
   bool operator==(const PlannedCluster&) const = default;
 };
 
 /// Everything an apply needs. Never edited after make_plan or the decoder made it.
 struct Plan {
-  std::string mesh;
-  std::string spec_digest;
+  std::string mesh = {};
+  std::string spec_digest = {};
   Intent intent = Intent::apply;
   /// Every cluster was read, and no action is unknown.
   bool complete = true;
-  std::vector<PlannedCluster> clusters;
+  std::vector<PlannedCluster> clusters = {};
   /// In dependency order: each after all it needs; ties by address. Unchanged actions included.
-  std::vector<Action> actions;
-  Diagnostics diagnostics;
+  std::vector<Action> actions = {};
+  Diagnostics diagnostics = {};
 
   bool operator==(const Plan&) const = default;
 };

@@ -17,41 +17,41 @@ enum class ClusterStatus { reachable, unreachable, removed };
 struct ClusterSnapshot {
   ClusterStatus status = ClusterStatus::reachable;
   /// RFC 3339 time at which the objects were last known to hold.
-  std::string as_of;
+  std::string as_of = {};
   /// Objects as applied, without secret values and volatile fields.
-  std::map<ObjectId, nlohmann::json> objects;
+  std::map<ObjectId, nlohmann::json> objects = {};
 
   bool operator==(const ClusterSnapshot&) const = default;
 };
 
 /// What was applied, as written to git. Holds no secret.
 struct Snapshot {
-  std::string spec_text;
+  std::string spec_text = {};
   /// Digest of the plan that was carried out, of the spec, and the result in a word: `done`, `failed`, `cancelled`.
-  std::string plan_digest;
-  std::string spec_digest;
-  std::string result;
+  std::string plan_digest = {};
+  std::string spec_digest = {};
+  std::string result = {};
   /// RFC 3339.
-  std::string time;
+  std::string time = {};
   /// JSON documents mesh.plan/v1 and mesh.report/v1.
-  std::string plan_json;
-  std::string report_json;
-  std::map<std::string, ClusterSnapshot> clusters;
+  std::string plan_json = {};
+  std::string report_json = {};
+  std::map<std::string, ClusterSnapshot> clusters = {};
   /// For clusters gone from the spec and not yet clean: the spec text in which each was last described, by name.
-  std::map<std::string, std::string> removed_specs;
+  std::map<std::string, std::string> removed_specs = {};
 
   bool operator==(const Snapshot&) const = default;
 };
 
 /// One line of the history.
 struct SnapshotInfo {
-  std::string commit;
-  std::string time;
-  std::string author;
-  std::string result;
-  std::string plan_digest;
-  std::string spec_digest;
-  std::string subject;
+  std::string commit = {};
+  std::string time = {};
+  std::string author = {};
+  std::string result = {};
+  std::string plan_digest = {};
+  std::string spec_digest = {};
+  std::string subject = {};
 
   bool operator==(const SnapshotInfo&) const = default;
 };

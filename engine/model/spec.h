@@ -27,28 +27,28 @@ struct ReplicaRange {
 
 /// The east-west gateway of one cluster, defaults merged.
 struct GatewaySpec {
-  ReplicaRange replicas;
+  ReplicaRange replicas = {};
   Exposure exposure = Exposure::public_;
   /// CIDR blocks for `loadBalancerSourceRanges`; empty: open to all.
-  std::vector<std::string> source_ranges;
-  std::optional<std::string> load_balancer_ip;
+  std::vector<std::string> source_ranges = {};
+  std::optional<std::string> load_balancer_ip = {};
 
   bool operator==(const GatewaySpec&) const = default;
 };
 
 struct MeshSpec {
-  std::string name;
+  std::string name = {};
   /// Mesh ID: `proj-<project_number>` for a fleet, or what `mesh.id` says.
-  std::string id;
-  std::optional<std::string> fleet_project;
-  std::optional<std::int64_t> project_number;
+  std::string id = {};
+  std::optional<std::string> fleet_project = {};
+  std::optional<std::int64_t> project_number = {};
   CertificateAuthority ca = CertificateAuthority::istio_ca;
   /// A revision name, `default`, or `auto_revision`.
-  std::string revision;
+  std::string revision = {};
   /// The namespace of istiod and of everything that mesh writes.
   std::string system_namespace = "istio-system";
   /// Networks whose clusters reach each other's pods directly; only these may be shared by clusters.
-  std::set<std::string> flat_networks;
+  std::set<std::string> flat_networks = {};
   /// Allows API server addresses that only this machine can dial: for simulated clusters and tests.
   bool local_api_servers = false;
 
@@ -57,43 +57,43 @@ struct MeshSpec {
 
 struct StateSpec {
   /// Path of the git repository; relative to the spec's folder in the file, resolved here.
-  std::filesystem::path repo;
-  std::optional<std::string> remote;
+  std::filesystem::path repo = {};
+  std::optional<std::string> remote = {};
 
   bool operator==(const StateSpec&) const = default;
 };
 
 struct ClusterSpec {
-  std::string name;
+  std::string name = {};
   /// What istiod calls the cluster (`CLUSTER_ID`); key of the remote Secret's data.
-  std::string id;
-  std::string platform;
+  std::string id = {};
+  std::string platform = {};
   /// Kubeconfig files, merged as kubectl merges them (the first to set a value wins), resolved against the spec's
   /// folder. Empty: `$KUBECONFIG`, else `~/.kube/config`.
-  std::vector<std::filesystem::path> kubeconfig;
+  std::vector<std::filesystem::path> kubeconfig = {};
   /// Empty: the kubeconfig's current context.
-  std::string context;
-  std::string network;
+  std::string context = {};
+  std::string network = {};
   /// URL that the other clusters dial; nothing: the server of the kubeconfig.
-  std::optional<std::string> api_server;
-  GatewaySpec gateway;
+  std::optional<std::string> api_server = {};
+  GatewaySpec gateway = {};
   /// Names of the clusters whose services this one discovers; sorted, without itself.
-  std::vector<std::string> peers;
+  std::vector<std::string> peers = {};
   bool protect = false;
   /// Where the cluster's table stands.
-  Position at;
+  Position at = {};
 
   bool operator==(const ClusterSpec&) const = default;
 };
 
 /// The file, checked, with defaults filled in. Names, ids, networks and peers are consistent.
 struct Spec {
-  MeshSpec mesh;
-  StateSpec state;
-  std::map<std::string, ClusterSpec> clusters;
+  MeshSpec mesh = {};
+  StateSpec state = {};
+  std::map<std::string, ClusterSpec> clusters = {};
   /// The text it was read from, and that text's SHA-256 in hex.
-  std::string text;
-  std::string digest;
+  std::string text = {};
+  std::string digest = {};
 
   bool operator==(const Spec&) const = default;
 };

@@ -23,28 +23,28 @@ enum class Tenure { owned, shared, foreign };
 /// A value that another object's identity decides: the planner fills it in when that object is live and stays as it is,
 /// and calls it "known after apply" otherwise.
 struct Reference {
-  FieldPath path;
-  std::string cluster;
-  ObjectId source;
+  FieldPath path = {};
+  std::string cluster = {};
+  ObjectId source = {};
 
   bool operator==(const Reference&) const = default;
 };
 
 /// One object as it should be. The value of every Reference is the source's uid.
 struct WantedObject {
-  ObjectId id;
+  ObjectId id = {};
   /// Complete as sent by server-side apply, but for references and sensitive values (null there).
-  nlohmann::json body;
+  nlohmann::json body = {};
   Tenure tenure = Tenure::owned;
   /// Values that are never shown and never compared: only presence and ownership count.
-  std::vector<FieldPath> sensitive;
+  std::vector<FieldPath> sensitive = {};
   /// Maps in which nobody else may have a key (a remote Secret's data: every key is a cluster).
-  std::vector<FieldPath> exclusive;
+  std::vector<FieldPath> exclusive = {};
   /// Fields that must not be there, whoever owns them.
-  std::vector<FieldPath> forbidden;
-  std::vector<Reference> references;
+  std::vector<FieldPath> forbidden = {};
+  std::vector<Reference> references = {};
   /// Fields whose change the platform honours only on a new object.
-  std::vector<FieldPath> creation_only;
+  std::vector<FieldPath> creation_only = {};
 
   bool operator==(const WantedObject&) const = default;
 };
@@ -53,29 +53,29 @@ struct WantedObject {
 enum class Presence { present, absent };
 
 struct WantedAction {
-  Address address;
+  Address address = {};
   ActionKind kind = ActionKind::network;
-  std::string cluster;
-  std::optional<std::string> peer;
+  std::string cluster = {};
+  std::optional<std::string> peer = {};
   Presence presence = Presence::present;
   /// Addresses that must be in place first; for absent actions the planner turns the direction round.
-  std::vector<Address> needs;
-  std::vector<WantedObject> objects;
+  std::vector<Address> needs = {};
+  std::vector<WantedObject> objects = {};
   /// Objects whose readiness ends the action, and what is still missing now (empty: ready, as far as was read).
-  std::vector<ObjectId> waits_for;
-  std::string not_ready;
+  std::vector<ObjectId> waits_for = {};
+  std::string not_ready = {};
   /// Paths cut when an object of this action is deleted and made again: `A -> B`.
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = {};
   /// A change of one of these fields also cuts `paths`, though no object is replaced (the network label).
-  std::vector<FieldPath> interrupting;
+  std::vector<FieldPath> interrupting = {};
 
   bool operator==(const WantedAction&) const = default;
 };
 
 struct Wanted {
-  std::vector<WantedAction> actions;
+  std::vector<WantedAction> actions = {};
   /// Problems seen while working it out: an API server nobody can dial, a missing control plane.
-  Diagnostics diagnostics;
+  Diagnostics diagnostics = {};
 
   bool operator==(const Wanted&) const = default;
 };
