@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # run.sh sets "here"
 # Sourced by run.sh: finds or builds the programs. Everything that is built is
 # kept outside the tree, under a key made from what it is built of.
 
@@ -17,24 +18,23 @@ key() {
 
 # compile PACKAGE OUTPUT
 compile() {
-  local go version minor stamp
+  local go version minor stamp definitions
   go="$("$here/toolchain.sh")" || return
   version="$(awk '$1 == "k8s.io/kubernetes" && $2 != "=>" { print $2; exit }' "$here/go.mod")"
   minor="${version#v1.}"
   stamp=k8s.io/component-base/version
-  local modules=(env "PATH=${go%/*}:$PATH" GOTOOLCHAIN=local GOWORK=off GO111MODULE=on CGO_ENABLED=0)
-  if ! (cd "$here" && "${modules[@]}" go mod download -x 2>"$2.download"); then
-    tail -n 5 "$2.download" >&2
-    say "the Go modules cannot be downloaded"
-    say "to do: look at the message above; does GOPROXY name a proxy that is reachable, and is there disk space?"
+  local run=(env "PATH=${go%/*}:$PATH" GOTOOLCHAIN=local GOWORK=off GO111MODULE=on CGO_ENABLED=0)
+  # Listing downloads what the package needs, and only that.
+  if ! (cd "$here" && "${run[@]}" go list -deps "$1" >/dev/null && "${run[@]}" go mod download istio.io/api); then
+    say "the Go modules for $1 cannot be had; the messages are above"
+    say "to do: does GOPROXY name a proxy that is reachable, and is there disk space?"
     return 77
   fi
-  rm -f "$2.download"
   if [[ -n "${3:-}" ]]; then
-    cp "$(cd "$here" && "${modules[@]}" go list -m -f '{{.Dir}}' istio.io/api)/kubernetes/customresourcedefinitions.gen.yaml" "$3"
-    chmod u+w "$3"
+    definitions="$(cd "$here" && "${run[@]}" go list -m -f '{{.Dir}}' istio.io/api)/kubernetes/customresourcedefinitions.gen.yaml"
+    install -m 644 "$definitions" "$3" || return 70
   fi
-  (cd "$here" && nice "${modules[@]}" go build -trimpath -buildvcs=false -o "$2" -ldflags "-s -w \
+  (cd "$here" && nice "${run[@]}" go build -trimpath -buildvcs=false -o "$2" -ldflags "-s -w \
     -X $stamp.gitVersion=$version -X $stamp.gitMajor=1 -X $stamp.gitMinor=${minor%%.*} -X $stamp.gitTreeState=clean" "$1") || {
     say "building $1 failed; the messages are above"
     return 70

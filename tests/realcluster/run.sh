@@ -40,6 +40,8 @@ COMMAND finds in its environment:
   MESH_TEST_CTL         a program: ctl status
                         ctl stop|start|restart|pause|resume c2 (its API server)
                         ctl set c2 lb=none lb-delay=1s deployments=never
+                        ctl user c2 NAME [GROUP...]: prints a kubeconfig of a
+                        user who has the rights that RBAC gives, none at first
 
 Exit codes beside COMMAND's: 64 wrong usage, 70 building failed, 75 the control
 planes did not start, 77 something needed is not to be had here (stderr names it).
@@ -47,7 +49,7 @@ TEXT
 }
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-# shellcheck source=tests/realcluster/build.sh
+# shellcheck source-path=SCRIPTDIR source=build.sh
 source "$here/build.sh"
 
 build_only=""

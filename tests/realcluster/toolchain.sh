@@ -31,22 +31,29 @@ fits() {
   [[ "$(printf '%s\n' "$needed" "${version%% *}" | sort -V | head -n 1)" == "$needed" ]]
 }
 
+# candidates: the Gos of this machine.
+candidates() {
+  local candidate
+  for candidate in "$(command -v go || true)" "$cache/go-$fetched/bin/go" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
+    [[ ! -x "$candidate" ]] || echo "$candidate"
+  done
+}
+
 # any_go DIR: some Go, however old: it only has to fetch a module.
 any_go() {
-  local candidate
-  for candidate in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
-    if [[ -x "$candidate" ]]; then
-      echo "$candidate"
-      return
-    fi
-  done
-  debian_go "$1"
+  local found
+  found="$(candidates | head -n 1)"
+  if [[ -n "$found" ]]; then
+    echo "$found"
+  else
+    debian_go "$1"
+  fi
 }
 
 # debian_go DIR: unpacks Debian's Go into DIR; nothing is installed, so that it
 # works without root too.
 debian_go() {
-  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
+  type -P apt-get dpkg-deb >/dev/null ||
     missing "there is no Go, and no apt-get to get one" "install Go $needed or newer and put it on PATH"
   if ! apt-cache show golang-go >/dev/null 2>&1 && [[ "$(id -u)" == 0 ]]; then
     say "reading the package lists"
@@ -87,12 +94,12 @@ fetch() {
   mv -T "$scratch/modules/$module" "$cache/go-$fetched"
 }
 
-for go in "$(command -v go || true)" "$cache/go-$fetched/bin/go"; do
-  if [[ -n "$go" ]] && fits "$go"; then
+while read -r go; do
+  if fits "$go"; then
     echo "$go"
     exit
   fi
-done
+done < <(candidates)
 mkdir -p "$cache"
 exec 8>"$cache/go.lock"
 flock 8

@@ -10,6 +10,7 @@ import (
 const ctlUsage = `usage: ctl status
        ctl stop|start|restart|pause|resume CLUSTER     its API server
        ctl set CLUSTER KEY=VALUE...                    lb, lb-delay, deployments
+       ctl user CLUSTER NAME [GROUP...]                prints a kubeconfig
 `
 
 // steer carries out one request that a test made through ctl.
@@ -44,6 +45,11 @@ func (r *run) steer(words []string) (string, error) {
 		return "", target.plane.PauseServer(true)
 	case "resume":
 		return "", target.plane.PauseServer(false)
+	case "user":
+		if len(words) < 3 {
+			return "", fmt.Errorf("%s", ctlUsage)
+		}
+		return target.plane.User(words[2], words[3:]...)
 	case "set":
 		values := map[string]string{}
 		for _, word := range words[2:] {

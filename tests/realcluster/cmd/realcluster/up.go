@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -72,6 +70,10 @@ func (r *run) all() int {
 		cancel()
 		r.parallel(func(c *cluster) error { c.plane.Kill(); return nil })
 	}()
+	if err := quiet(filepath.Join(r.dir, "logs")); err != nil {
+		fmt.Fprintln(os.Stderr, "realcluster:", err)
+		return exitNotReady
+	}
 	for i := 1; i <= r.options.clusters; i++ {
 		p, err := plane.New(r.dir, i, r.programs)
 		if err != nil {
@@ -87,7 +89,7 @@ func (r *run) all() int {
 	go func() { failed <- r.parallel(func(c *cluster) error { return r.startOne(ctx, starting, c) }) }()
 	select {
 	case sig := <-r.signals:
-		stop()
+		cancel()
 		<-failed
 		return 128 + int(sig.(syscall.Signal))
 	case err := <-failed:
@@ -120,7 +122,7 @@ func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	if err != nil {
 		return err
 	}
-	c.player, err = player.Start(life, name, c.plane.Number, settings, func(agent string) *rest.Config {
+	c.player, err = player.Start(life, ctx, name, c.plane.Number, settings, func(agent string) *rest.Config {
 		return c.plane.Config(agent)
 	})
 	if err != nil {
@@ -205,34 +207,4 @@ func inForeground() bool {
 	defer terminal.Close()
 	group, err := unix.IoctlGetInt(int(terminal.Fd()), unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
-}
-
-// explain prints an error, the end of the log that tells why, and what to do.
-func explain(err error) {
-	fmt.Fprintln(os.Stderr, "realcluster:", err)
-	var failure *plane.Failure
-	if !errors.As(err, &failure) {
-		return
-	}
-	fmt.Fprintf(os.Stderr, "the end of %s:\n", failure.Log)
-	for _, line := range tail(failure.Log, 15) {
-		fmt.Fprintln(os.Stderr, "  "+line)
-	}
-	fmt.Fprintln(os.Stderr, "to do: read the log; if memory, disk space or time ran out, try fewer --clusters or a longer --start-timeout")
-}
-
-func tail(path string, lines int) []string {
-	file, err := os.Open(path)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	defer file.Close()
-	var last []string
-	scanner := bufio.NewScanner(file)
-	scanner.Buffer(nil, 1<<20)
-	for scanner.Scan() {
-		last = append(last, strings.TrimRight(scanner.Text(), "\r"))
-		last = last[max(0, len(last)-lines):]
-	}
-	return last
 }

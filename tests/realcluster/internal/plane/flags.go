@@ -97,8 +97,10 @@ func (p *Plane) writeKeys() error {
 	if p.admin, err = p.authority.Client("realcluster-admin", "system:masters"); err != nil {
 		return err
 	}
+	// The last name is for tests of tls-server-name.
 	server, err := p.authority.Server("127.0.0.1", "localhost", "kubernetes", "kubernetes.default",
-		"kubernetes.default.svc", "kubernetes.default.svc.cluster.local", fmt.Sprintf("10.%d.0.1", 20+p.Number))
+		"kubernetes.default.svc", "kubernetes.default.svc.cluster.local", fmt.Sprintf("10.%d.0.1", 20+p.Number),
+		p.Name+".realcluster.test")
 	if err != nil {
 		return err
 	}
@@ -109,7 +111,7 @@ func (p *Plane) writeKeys() error {
 	if err != nil {
 		return err
 	}
-	if err = writeKubeconfig(p.file("controllers.kubeconfig"), p.Name, p.url(), p.authority.Cert, manager); err != nil {
+	if err = clientcmd.WriteToFile(p.kubeconfig("controllers", manager), p.file("controllers.kubeconfig")); err != nil {
 		return err
 	}
 	private, public, err := pki.SigningKey()
@@ -129,16 +131,12 @@ func (p *Plane) writeKeys() error {
 
 func (p *Plane) file(name string) string { return filepath.Join(p.dir, name) }
 
-func (p *Plane) writeKubeconfig(path string) error {
-	return writeKubeconfig(path, p.Name, p.url(), p.authority.Cert, p.admin)
-}
-
-// writeKubeconfig writes a file with one context, named as the cluster.
-func writeKubeconfig(path, name, url string, authority []byte, user pki.Pair) error {
+// kubeconfig has one context, named as the cluster.
+func (p *Plane) kubeconfig(user string, pair pki.Pair) api.Config {
 	config := api.NewConfig()
-	config.Clusters[name] = &api.Cluster{Server: url, CertificateAuthorityData: authority}
-	config.AuthInfos[name+"-admin"] = &api.AuthInfo{ClientCertificateData: user.Cert, ClientKeyData: user.Key}
-	config.Contexts[name] = &api.Context{Cluster: name, AuthInfo: name + "-admin"}
-	config.CurrentContext = name
-	return clientcmd.WriteToFile(*config, path)
+	config.Clusters[p.Name] = &api.Cluster{Server: p.url(), CertificateAuthorityData: p.authority.Cert}
+	config.AuthInfos[user] = &api.AuthInfo{ClientCertificateData: pair.Cert, ClientKeyData: pair.Key}
+	config.Contexts[p.Name] = &api.Context{Cluster: p.Name, AuthInfo: user}
+	config.CurrentContext = p.Name
+	return *config
 }

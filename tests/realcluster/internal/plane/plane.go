@@ -10,10 +10,9 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
-	"time"
 
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
 
 	"mesh.test/realcluster/internal/pki"
 	"mesh.test/realcluster/internal/proc"
@@ -67,7 +66,7 @@ func New(dir string, number int, programs Programs) (*Plane, error) {
 	if err := p.writeKeys(); err != nil {
 		return nil, err
 	}
-	return p, p.writeKubeconfig(filepath.Join(dir, name+".kubeconfig"))
+	return p, clientcmd.WriteToFile(p.kubeconfig(name+"-admin", p.admin), filepath.Join(dir, name+".kubeconfig"))
 }
 
 // Start starts the programs and returns when the API server is ready.
@@ -143,7 +142,9 @@ func (p *Plane) State() string {
 
 // Died returns the log of a program that ended without being asked to, or "".
 func (p *Plane) Died() string {
-	p.server.Lock()
+	if !p.server.TryLock() {
+		return "" // a test stops or starts it just now
+	}
 	defer p.server.Unlock()
 	for name, process := range map[string]*proc.Process{
 		"etcd": p.etcd, "kube-apiserver": p.apiserver, "kube-controller-manager": p.controllers,
@@ -179,6 +180,16 @@ func (p *Plane) Config(userAgent string) *rest.Config {
 	}
 }
 
+// User makes a kubeconfig for a user of these groups.
+func (p *Plane) User(name string, groups ...string) (string, error) {
+	user, err := p.authority.Client(name, groups...)
+	if err != nil {
+		return "", err
+	}
+	text, err := clientcmd.Write(p.kubeconfig(name, user))
+	return string(text), err
+}
+
 func (p *Plane) url() string { return fmt.Sprintf("https://127.0.0.1:%d", p.api.number) }
 
 func (p *Plane) log(program string) string {
@@ -206,35 +217,6 @@ func (p *Plane) run(path, name string, flags []string) (*proc.Process, error) {
 	}
 	return process, nil
 }
-
-// waitReady polls the API server until it is ready.
-func (p *Plane) waitReady(ctx context.Context, process *proc.Process) error {
-	client, err := kubernetes.NewForConfig(p.Config("realcluster"))
-	if err != nil {
-		return err
-	}
-	for {
-		if _, err = client.RESTClient().Get().AbsPath("/readyz").Timeout(5 * time.Second).DoRaw(ctx); err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return &Failure{p.log("kube-apiserver"), fmt.Sprintf("the API server of %s is not ready in time: %v", p.Name, err)}
-		case <-process.Done():
-			return &Failure{p.log("kube-apiserver"), "the API server of " + p.Name + " ended"}
-		case <-p.etcd.Done():
-			return &Failure{p.log("etcd"), "etcd of " + p.Name + " ended"}
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-// Failure says what went wrong and which log tells why.
-type Failure struct {
-	Log, Text string
-}
-
-func (f *Failure) Error() string { return f.Text }
 
 func ended(process *proc.Process) bool {
 	select {

@@ -48,9 +48,9 @@ type Player struct {
 	addresses int                  // handed out so far
 }
 
-// Start begins to play; it ends with the context. configure gives a client
+// Start begins to play, within ctx, and plays for life. configure gives a client
 // configuration for a user agent.
-func Start(ctx context.Context, cluster string, number int, settings Settings, configure func(userAgent string) *rest.Config) (*Player, error) {
+func Start(life, ctx context.Context, cluster string, number int, settings Settings, configure func(userAgent string) *rest.Config) (*Player, error) {
 	p := &Player{
 		cluster: cluster, number: number, settings: settings, seen: map[string]time.Time{},
 		queue: workqueue.NewTypedRateLimitingQueue(
@@ -80,14 +80,14 @@ func Start(ctx context.Context, cluster string, number int, settings Settings, c
 	if err != nil {
 		return nil, err
 	}
-	factory.Start(ctx.Done())
-	own.Start(ctx.Done())
+	factory.Start(life.Done())
+	own.Start(life.Done())
 	factory.WaitForCacheSync(ctx.Done())
 	for range 4 {
-		go p.work(ctx)
+		go p.work(life)
 	}
 	go func() {
-		<-ctx.Done()
+		<-life.Done()
 		p.queue.ShutDown()
 	}()
 	return p, nil
