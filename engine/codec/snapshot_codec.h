@@ -8,6 +8,8 @@
 
 namespace mesh {
 
+inline constexpr const char* snapshot_format = "mesh.snapshot/v1";
+
 /// The snapshot as files: `spec.toml`, `plan.json`, `report.json`, `clusters/<cluster>/cluster.json` (status, as_of),
 /// `clusters/<cluster>/<kind>.<namespace>.<name>.yaml` (cluster-wide kinds without the namespace part; kind in lower
 /// case), for a tombstone also `clusters/<cluster>/spec.toml`; `snapshot.json` (digests, result, time).

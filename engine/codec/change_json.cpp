@@ -1,0 +1,226 @@
+#include "engine/codec/change_json.h"
+
+#include <fmt/format.h>
+
+#include "engine/codec/common_json.h"
+
+namespace mesh {
+namespace {
+
+struct Sides {
+  const nlohmann::json* desired = nullptr;
+  const Ground* ground = nullptr;
+  bool force = false;
+  const std::vector<FieldPath>* evict = nullptr;
+  std::string why = {};
+};
+
+Sides sides_of(const ObjectChange& change) {
+  if (const auto* create = std::get_if<CreateObject>(&change.what)) return {.desired = &create->body};
+  if (const auto* update = std::get_if<UpdateObject>(&change.what)) {
+    return {.desired = &update->body, .ground = &update->ground, .force = update->force, .evict = &update->evict};
+  }
+  if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) {
+    return {.desired = &replace->body, .ground = &replace->ground, .why = replace->why};
+  }
+  if (const auto* gone = std::get_if<DeleteObject>(&change.what)) return {.ground = &gone->ground};
+  return {.ground = &std::get<KeepObject>(change.what).ground};
+}
+
+nlohmann::ordered_json to_json(const FieldOwner& owner) {
+  return {{"manager", owner.manager},
+          {"operation", text_or_null(owner.operation)},
+          {"subresource", text_or_null(owner.subresource)},
+          {"time", text_or_null(owner.time)}};
+}
+
+nlohmann::ordered_json to_json(const FieldChange& change) {
+  // The values of a sensitive field stay here even if somebody put them into the change.
+  const auto shown = [&](const std::optional<nlohmann::json>& value) {
+    return value && !change.sensitive ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+  };
+  nlohmann::ordered_json owners = nlohmann::ordered_json::array();
+  for (const FieldOwner& owner : change.owned_by) owners.push_back(to_json(owner));
+  return {{"path", to_string(change.path)},
+          {"before", shown(change.before)},
+          {"after", shown(change.after)},
+          {"sensitive", change.sensitive},
+          {"before_present", change.before_present},
+          {"after_present", change.after_present},
+          {"known_after_apply", change.known_after_apply},
+          {"owned_by", std::move(owners)}};
+}
+
+nlohmann::ordered_json to_json(const Ground& ground) {
+  return {{"uid", ground.uid}, {"resource_version", ground.resource_version}, {"digest", text_or_null(ground.digest)}};
+}
+
+FieldPath path_of(const std::string& text, const JsonPlace& place, JsonProblems& problems) {
+  FieldPath path = parse_field_path(text);
+  if (path.empty() && !text.empty()) {
+    problems.add(place, "field has a value that cannot be", fmt::format("is no field path: `{}`", text.substr(0, 80)));
+  }
+  return path;
+}
+
+FieldOwner read_owner(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+  JsonObjectReader from(value, place, problems);
+  if (!from.is_object()) return {};
+  FieldOwner owner{.manager = from.text("manager"),
+                   .operation = from.text_or_null("operation").value_or(""),
+                   .subresource = from.text_or_null("subresource").value_or(""),
+                   .time = from.text_or_null("time")};
+  from.finish();
+  return owner;
+}
+
+FieldChange read_field_change(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+  JsonObjectReader from(value, place, problems);
+  FieldChange change;
+  if (!from.is_object()) return change;
+  change.path = path_of(from.text("path"), from.below("path"), problems);
+  const nlohmann::json& before = from.any("before");
+  const nlohmann::json& after = from.any("after");
+  if (!before.is_null()) change.before = before;
+  if (!after.is_null()) change.after = after;
+  change.sensitive = from.flag("sensitive");
+  change.before_present = from.flag("before_present");
+  change.after_present = from.flag("after_present");
+  change.known_after_apply = from.flag("known_after_apply");
+  from.list("owned_by", [&](const nlohmann::json& item, const JsonPlace& at) {
+    change.owned_by.push_back(read_owner(item, at, problems));
+  });
+  from.finish();
+  if (change.sensitive && (change.before || change.after)) {
+    problems.add(place, "sensitive field has a value", "is sensitive: `before` and `after` must be null");
+  }
+  return change;
+}
+
+std::optional<Ground> read_ground(JsonObjectReader& from, JsonProblems& problems) {
+  const nlohmann::json* value = from.object_or_null("ground");
+  if (value == nullptr) return std::nullopt;
+  const JsonPlace place = from.below("ground");
+  JsonObjectReader ground(*value, place, problems);
+  Ground read{.uid = ground.text("uid"),
+              .resource_version = ground.text("resource_version"),
+              .digest = ground.text_or_null("digest").value_or("")};
+  ground.finish();
+  return read;
+}
+
+/// The body must be the object that the entry names: apply writes what it finds here.
+void check_identity(const nlohmann::json& body, const ObjectId& id, const JsonPlace& place, JsonProblems& problems) {
+  const auto said = [&](const char* pointer) {
+    const nlohmann::json::json_pointer at(pointer);
+    return body.contains(at) && body[at].is_string() ? body[at].get<std::string>() : std::string();
+  };
+  const ObjectId found{said("/apiVersion"), said("/kind"), said("/metadata/namespace"), said("/metadata/name")};
+  if (found != id) {
+    problems.add(place, "object is not the one that its entry names",
+                 fmt::format("is {}, not {}", to_string(found), to_string(id)));
+  }
+}
+
+struct ReadSides {
+  const nlohmann::json* desired = nullptr;
+  std::optional<Ground> ground;
+  bool force = false;
+  std::vector<FieldPath> evict;
+  std::string why;
+};
+
+/// Puts the sides together as the operation needs them; tells those that are missing or too many.
+void assemble(ObjectChange& change, Operation operation, ReadSides sides, const JsonPlace& place,
+              JsonProblems& problems) {
+  const bool writes =
+      operation == Operation::create || operation == Operation::update || operation == Operation::replace;
+  const bool stands = operation != Operation::create;
+  const auto agree = [&](bool there, bool needed, std::string_view key) {
+    if (there == needed) return;
+    problems.add(JsonPlace{&place, key, 0}, "field does not fit the operation",
+                 fmt::format("must {}be null where the operation is `{}`", needed ? "not " : "", to_string(operation)));
+  };
+  agree(sides.desired != nullptr, writes, "desired");
+  agree(sides.ground.has_value(), stands, "ground");
+  if (operation != Operation::update && (sides.force || !sides.evict.empty())) {
+    problems.add(place, "field does not fit the operation", "has `force` or `evict`, which only updates can have");
+  }
+  if (operation != Operation::replace && !sides.why.empty()) agree(true, false, "why");
+  const nlohmann::json body = sides.desired == nullptr ? nlohmann::json() : *sides.desired;
+  if (sides.desired != nullptr) check_identity(body, change.id, JsonPlace{&place, "desired", 0}, problems);
+  Ground ground = std::move(sides.ground).value_or(Ground{});
+  switch (operation) {
+    case Operation::create:
+      change.what = CreateObject{body};
+      break;
+    case Operation::update:
+      change.what = UpdateObject{body, std::move(ground), sides.force, std::move(sides.evict)};
+      break;
+    case Operation::replace:
+      change.what = ReplaceObject{body, std::move(ground), std::move(sides.why)};
+      break;
+    case Operation::delete_:
+      change.what = DeleteObject{std::move(ground)};
+      break;
+    case Operation::unchanged:
+    case Operation::unknown:
+      change.what = KeepObject{std::move(ground)};
+      break;
+  }
+}
+
+}  // namespace
+
+Operation operation_of(const ObjectChange& change) {
+  constexpr Operation operations[] = {Operation::unchanged, Operation::create, Operation::update, Operation::replace,
+                                      Operation::delete_};
+  return operations[change.what.index()];
+}
+
+nlohmann::ordered_json to_json(const ObjectChange& change) {
+  const Sides sides = sides_of(change);
+  nlohmann::ordered_json evict = nlohmann::ordered_json::array();
+  if (sides.evict != nullptr) {
+    for (const FieldPath& path : *sides.evict) evict.push_back(to_string(path));
+  }
+  nlohmann::ordered_json changes = nlohmann::ordered_json::array();
+  for (const FieldChange& field : change.fields) changes.push_back(to_json(field));
+  nlohmann::ordered_json object = to_json(change.id);
+  object["operation"] = std::string(to_string(operation_of(change)));
+  object["changes"] = std::move(changes);
+  object["desired"] = sides.desired == nullptr ? nlohmann::ordered_json()
+                                               : nlohmann::ordered_json(without_secret_values(*sides.desired));
+  object["ground"] = sides.ground == nullptr ? nlohmann::ordered_json() : to_json(*sides.ground);
+  object["force"] = sides.force;
+  object["evict"] = std::move(evict);
+  object["why"] = text_or_null(sides.why);
+  return object;
+}
+
+ObjectChange read_object_change(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+  JsonObjectReader from(value, place, problems);
+  ObjectChange change;
+  if (!from.is_object()) return change;
+  change.id = read_id(from);
+  const auto operation = from.name("operation", "create, update, replace, delete or unchanged",
+                                   [](std::string_view text) -> std::optional<Operation> {
+                                     const auto parsed = parse_operation(text);
+                                     return parsed == Operation::unknown ? std::nullopt : parsed;
+                                   });
+  from.list("changes", [&](const nlohmann::json& item, const JsonPlace& at) {
+    change.fields.push_back(read_field_change(item, at, problems));
+  });
+  ReadSides sides;
+  sides.desired = from.object_or_null("desired");
+  sides.ground = read_ground(from, problems);
+  sides.force = from.flag("force");
+  const JsonPlace evict = from.below("evict");
+  for (const std::string& path : from.texts("evict")) sides.evict.push_back(path_of(path, evict, problems));
+  sides.why = from.text_or_null("why").value_or("");
+  from.finish();
+  if (operation) assemble(change, *operation, std::move(sides), place, problems);
+  return change;
+}
+
+}  // namespace mesh

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/codec/change_json.h"
+#include "engine/codec/common_json.h"
+#include "engine/codec/json_text.h"
+#include "engine/codec/plan_codec.h"
+
+namespace mesh {
+namespace {
+
+Action read_action(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+  JsonObjectReader from(value, place, problems);
+  Action action;
+  if (!from.is_object()) return action;
+  action.address.text = from.text("address");
+  action.kind = from.name("kind", "network, reader, gateway, expose or discovery", parse_action_kind)
+                    .value_or(ActionKind::network);
+  action.cluster = from.text("cluster");
+  action.peer = from.text_or_null("peer");
+  action.operation = from.name("operation", "create, update, replace, delete, unchanged or unknown", parse_operation)
+                         .value_or(Operation::unknown);
+  action.reason = from.text_or_null("reason").value_or("");
+  for (std::string& need : from.texts("needs")) action.needs.push_back({std::move(need)});
+  action.interrupts = from.texts("interrupts");
+  from.list("waits_for", [&](const nlohmann::json& item, const JsonPlace& at) {
+    JsonObjectReader id(item, at, problems);
+    if (!id.is_object()) return;
+    action.waits_for.push_back(read_id(id));
+    id.finish();
+  });
+  from.list("objects", [&](const nlohmann::json& item, const JsonPlace& at) {
+    action.objects.push_back(read_object_change(item, at, problems));
+  });
+  from.finish();
+  return action;
+}
+
+/// What the parts say of each other: an apply relies on it, and a plan file can have been edited.
+void check_actions(const Plan& plan, const JsonPlace& root, JsonProblems& problems) {
+  const JsonPlace list{&root, "actions", 0};
+  std::set<std::string_view> clusters;
+  for (const PlannedCluster& cluster : plan.clusters) clusters.insert(cluster.name);
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    const Action& action = plan.actions[i];
+    const JsonPlace place{&list, {}, i};
+    const std::string address = action.peer
+                                    ? fmt::format("{}/{}/{}", action.cluster, to_string(action.kind), *action.peer)
+                                    : fmt::format("{}/{}", action.cluster, to_string(action.kind));
+    if (address != action.address.text) {
+      problems.add({&place, "address", 0}, "address does not fit the action",
+                   fmt::format("is `{}`, but cluster, kind and peer make `{}`", action.address.text, address));
+    }
+    if (!clusters.contains(action.cluster)) {
+      problems.add({&place, "cluster", 0}, "action of an unknown cluster",
+                   fmt::format("is `{}`, which is not among the plan's clusters", action.cluster));
+    }
+    for (const Address& need : action.needs) {
+      if (seen.contains(need.text)) continue;
+      problems.add({&place, "needs", 0}, "action needs what does not come before it",
+                   fmt::format("names `{}`, and no earlier action has that address", need.text));
+    }
+    if (!seen.insert(action.address.text).second) {
+      problems.add({&place, "address", 0}, "two actions with one address", fmt::format("is `{}` again", address));
+    }
+  }
+}
+
+void check_summary(const nlohmann::json& document, const Plan& plan, const JsonPlace& root, JsonProblems& problems) {
+  const JsonPlace place{&root, "summary", 0};
+  JsonObjectReader from(document["summary"], place, problems);
+  if (!from.is_object()) return;
+  Summary said;
+  said.create = from.number("create");
+  said.update = from.number("update");
+  said.replace = from.number("replace");
+  said.delete_ = from.number("delete");
+  said.unchanged = from.number("unchanged");
+  said.unknown = from.number("unknown");
+  from.finish();
+  if (problems.found.empty() && said != summarize(plan)) {
+    problems.add(place, "summary does not fit the actions", "counts something else than the actions say");
+  }
+}
+
+std::optional<Intent> parse_intent(std::string_view text) {
+  if (text == "apply") return Intent::apply;
+  if (text == "destroy") return Intent::destroy;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name) {
+  const Result<nlohmann::json> parsed = parse_json(bytes, file_name);
+  if (!parsed) return failure(parsed.error());
+  JsonProblems problems{.file = file_name, .hint = "make the plan again: mesh plan --out FILE"};
+  if (!check_format(*parsed, plan_format, problems)) return failure(std::move(problems.found));
+
+  const JsonPlace root;
+  JsonObjectReader from(*parsed, root, problems);
+  Plan plan;
+  from.text("format");
+  plan.mesh = from.text("mesh");
+  plan.spec_digest = from.text("spec_digest");
+  plan.intent = from.name("intent", "`apply` or `destroy`", parse_intent).value_or(Intent::apply);
+  plan.complete = from.flag("complete");
+  from.any("summary");
+  from.list("clusters", [&](const nlohmann::json& item, const JsonPlace& at) {
+    plan.clusters.push_back(read_cluster(item, at, problems));
+  });
+  from.list("actions", [&](const nlohmann::json& item, const JsonPlace& at) {
+    plan.actions.push_back(read_action(item, at, problems));
+  });
+  plan.diagnostics = read_diagnostics(from, "diagnostics", problems, false);
+  from.finish();
+  // Only where the parts are sound is it worth saying how they fit together.
+  if (problems.found.empty()) check_actions(plan, root, problems);
+  if (parsed->contains("summary")) check_summary(*parsed, plan, root, problems);
+  if (!problems.found.empty()) return failure(std::move(problems.found));
+  return plan;
+}
+
+}  // namespace mesh

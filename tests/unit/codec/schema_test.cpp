@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "engine/codec/drift_codec.h"
+#include "engine/codec/plan_codec.h"
+#include "engine/codec/report_codec.h"
+#include "tests/property/codec_random.h"
+#include "tests/unit/codec/sample_plan.h"
+
+namespace mesh {
+namespace {
+
+using valijson::adapters::NlohmannJsonAdapter;
+
+class Schema {
+ public:
+  explicit Schema(const std::string& name) {
+    std::ifstream file(std::string(MESH_SOURCE_DIR) + "/schemas/" + name);
+    const nlohmann::json text = nlohmann::json::parse(file);
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(NlohmannJsonAdapter(text), schema_);
+  }
+
+  /// What the schema says against the document; empty when it accepts it.
+  std::string against(const nlohmann::json& document) const {
+    valijson::Validator validator(valijson::Validator::kStrongTypes);
+    valijson::ValidationResults results;
+    if (validator.validate(schema_, NlohmannJsonAdapter(document), &results)) return {};
+    std::ostringstream told;
+    for (const auto& error : results) {
+      for (const std::string& part : error.context) told << part;
+      told << ": " << error.description << "\n";
+    }
+    return told.str();
+  }
+
+ private:
+  valijson::Schema schema_;
+};
+
+TEST(Schemas, accept_what_is_written) {
+  const Schema plan("plan.v1.json");
+  const Schema report("report.v1.json");
+  const Schema drift("drift.v1.json");
+  const unsigned seed = testing::fresh_seed();
+  testing::RandomValues random(seed);
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(plan.against(nlohmann::json::parse(encode_plan(random.plan()))), "") << "MESH_SEED=" << seed;
+    EXPECT_EQ(report.against(nlohmann::json::parse(encode_report(random.report()))), "") << "MESH_SEED=" << seed;
+    EXPECT_EQ(drift.against(nlohmann::json::parse(encode_drift(random.drift()))), "") << "MESH_SEED=" << seed;
+  }
+}
+
+TEST(Schemas, refuse_what_the_reader_refuses) {
+  const Schema schema("plan.v1.json");
+  const nlohmann::json good = nlohmann::json::parse(encode_plan(testing::sample_plan()));
+  ASSERT_EQ(schema.against(good), "");
+  const nlohmann::json edits = nlohmann::json::parse(R"([
+    {"op": "remove", "path": "/mesh"},
+    {"op": "add", "path": "/extra", "value": 1},
+    {"op": "replace", "path": "/format", "value": "mesh.plan/v2"},
+    {"op": "replace", "path": "/actions/0/operation", "value": "burn"},
+    {"op": "remove", "path": "/actions/1/objects/0/ground/uid"},
+    {"op": "replace", "path": "/actions/1/objects/0/changes/0/sensitive", "value": true},
+    {"op": "replace", "path": "/diagnostics/0/severity", "value": "fatal"}])");
+  for (const nlohmann::json& edit : edits) {
+    const nlohmann::json bad = good.patch(nlohmann::json::array({edit}));
+    EXPECT_NE(schema.against(bad), "") << edit;
+    EXPECT_FALSE(decode_plan(bad.dump(), "p.json")) << edit;
+  }
+}
+
+}  // namespace
+}  // namespace mesh
