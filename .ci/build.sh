@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds one preset, set-up included: .ci/build.sh release|debug|asan|tsan [TARGET...]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+preset="${1:?name a preset: release, debug, asan or tsan}"
+shift
+.ci/dependencies.sh
+options=()
+command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+[[ "${CI:-}" != true ]] || options+=(-DMESH_WERROR=ON)
+cmake --preset "$preset" "${options[@]}" >"/tmp/mesh-configure.$$" || {
+  cat "/tmp/mesh-configure.$$" >&2
+  exit 1
+}
+rm -f "/tmp/mesh-configure.$$"
+targets=()
+[[ $# -eq 0 ]] || targets=(--target "$@")
+cmake --build --preset "$preset" "${targets[@]}"

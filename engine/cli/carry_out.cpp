@@ -1,0 +1,79 @@
+#include "engine/cli/carry_out.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "engine/apply/apply_plan.h"
+#include "engine/apply/make_snapshot.h"
+#include "engine/cli/progress_lines.h"
+#include "engine/cli/system_clock.h"
+#include "engine/codec/plan_codec.h"
+#include "engine/codec/report_codec.h"
+#include "engine/render/render_plan.h"
+#include "engine/render/render_report.h"
+
+namespace mesh::cli {
+namespace {
+
+/// An apply that changes nothing and whose spec is the recorded one adds nothing to the history.
+bool worth_recording(const World& world, const Plan& plan, const Report& report) {
+  if (!world.last || !report.actions.empty()) return true;
+  return world.last->snapshot.spec_digest != plan.spec_digest;
+}
+
+void record(const World& world, const Wanted& wanted, const Plan& plan, Report& report, Env& env) {
+  std::optional<Snapshot> previous;
+  if (world.last) previous = world.last->snapshot;
+  const Snapshot snapshot = make_snapshot({.spec = world.spec,
+                                           .plan = plan,
+                                           .report = report,
+                                           .wanted = wanted,
+                                           .live = world.live,
+                                           .previous = previous,
+                                           .time = rfc3339(env.clock.wall()),
+                                           .plan_json = encode_plan(plan),
+                                           .report_json = encode_report(report)});
+  auto saved = world.store->save(snapshot);
+  if (!saved) {
+    append(report.diagnostics, std::move(saved.error()));
+    return;
+  }
+  report.snapshot = saved->commit;
+  append(report.diagnostics, std::move(saved->diagnostics));
+}
+
+int exit_code_of(const Plan& plan, const Report& report) {
+  if (!succeeded(report) || has_errors(report.diagnostics)) return exit_failed;
+  return plan.complete ? exit_done : exit_incomplete;
+}
+
+}  // namespace
+
+Result<void> confirm(const Plan& plan, const char* question, const Options& options, Env& env) {
+  // With --format json stdout belongs to the report.
+  (options.format == Format::json ? env.err : env.out) << render_plan(plan, options.out_color);
+  print_diagnostics(plan.diagnostics, options, env);
+  if (!has_changes(plan) || options.auto_approve) return {};
+  fmt::print(env.err, "\n{} Only `yes` is taken as yes: ", question);
+  env.err.flush();
+  const auto answer = env.ask();
+  if (answer == "yes") return {};
+  return failure(Diagnostic{.code = Code::not_confirmed,
+                            .summary = "not confirmed, nothing was changed",
+                            .cause = answer ? fmt::format("the answer was `{}`", *answer) : "there is no terminal to ask at",
+                            .hint = answer ? "" : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`; or --auto-approve"});
+}
+
+int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env) {
+  ApplyLimits limits;
+  if (options.parallelism > 0) limits.parallelism = options.parallelism;
+  ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
+  Report report = apply_plan(plan, *world.provider, progress, env.clock, limits, env.stop);
+  progress.close();
+  if (worth_recording(world, plan, report)) record(world, wanted, plan, report, env);
+  env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
+  print_diagnostics(report.diagnostics, options, env);
+  return exit_code_of(plan, report);
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/cli/env.h"
+#include "engine/cli/options.h"
+#include "engine/cli/pipeline.h"
+#include "engine/model/plan.h"
+#include "engine/model/wanted.h"
+
+namespace mesh::cli {
+
+/// Shows the plan and asks, unless told not to. Nothing is asked where there is nothing to do. Errors: not_confirmed.
+Result<void> confirm(const Plan& plan, const char* question, const Options& options, Env& env);
+
+/// Applies the plan with live progress, records the snapshot, prints the report. Returns the command's exit code.
+int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env);
+
+}  // namespace mesh::cli

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "engine/apply/check_ground.h"
+#include "engine/cli/carry_out.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/files.h"
+#include "engine/codec/plan_codec.h"
+
+namespace mesh::cli {
+namespace {
+
+Diagnostic plan_has_errors() {
+  return {.code = Code::plan_invalid,
+          .summary = "plan has errors, nothing was changed",
+          .cause = "the problems above stand in the way",
+          .hint = "mend them and plan again"};
+}
+
+int plan_and_apply(const Options& options, Env& env) {
+  const auto world = read_world(options, default_read_budget, env);
+  if (!world) return fail(world.error(), options, env);
+  const Wanted wanted = wanted_of(*world, Intent::apply);
+  const auto plan = plan_world(*world, wanted, Intent::apply, options);
+  if (!plan) return fail(plan.error(), options, env);
+  if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
+    return fail(agreed.error(), options, env);
+  }
+  if (has_errors(plan->diagnostics)) return fail({plan_has_errors()}, options, env);
+  return carry_out(*world, wanted, *plan, options, env);
+}
+
+Result<Plan> read_plan(const Options& options) {
+  const auto bytes = read_file(*options.plan_file);
+  if (!bytes) return failure(bytes.error());
+  return decode_plan(*bytes, *options.plan_file);
+}
+
+/// What stands in the way of a saved plan: another spec, moved ground.
+Diagnostics check_saved(const Plan& plan, const World& world, const Options& options) {
+  if (plan.mesh != world.spec.mesh.name || plan.spec_digest != world.spec.digest) {
+    return {{.code = Code::spec_changed,
+             .at = Position{.file = *options.plan_file},
+             .summary = "plan was made from another spec",
+             .cause = fmt::format("it stands on mesh `{}`, spec sha256 {:.12}; {} is mesh `{}`, sha256 {:.12}", plan.mesh,
+                                  plan.spec_digest, options.spec_file, world.spec.mesh.name, world.spec.digest),
+             .hint = "plan again, or check out the spec that was reviewed"}};
+  }
+  if (has_errors(plan.diagnostics)) return {plan_has_errors()};
+  Diagnostics found;
+  for (auto& [address, problems] : check_ground(plan, world.live)) {
+    for (Diagnostic& problem : problems) {
+      problem.cause = fmt::format("{}: {}", address.text, problem.cause);
+      if (options.skip_moved) problem.severity = Severity::warning;
+      found.push_back(problem);
+    }
+  }
+  if (!found.empty() && !options.skip_moved) {
+    found.back().hint += "; or carry out the rest with --skip-moved";
+  }
+  return found;
+}
+
+int apply_saved(const Options& options, Env& env) {
+  const auto plan = read_plan(options);
+  if (!plan) return fail(plan.error(), options, env);
+  const auto world = read_world(options, default_read_budget, env);
+  if (!world) return fail(world.error(), options, env);
+  const Diagnostics problems = check_saved(*plan, *world, options);
+  if (has_errors(problems)) return fail(problems, options, env);
+  print_diagnostics(problems, options, env);
+  // A saved plan was reviewed: it is carried out without a question.
+  return carry_out(*world, wanted_of(*world, plan->intent), *plan, options, env);
+}
+
+}  // namespace
+
+int cmd_apply(const Options& options, Env& env) {
+  return options.plan_file ? apply_saved(options, env) : plan_and_apply(options, env);
+}
+
+int cmd_destroy(const Options& options, Env& env) {
+  const auto world = read_world(options, default_read_budget, env);
+  if (!world) return fail(world.error(), options, env);
+  const Wanted wanted = wanted_of(*world, Intent::destroy);
+  const auto plan = plan_world(*world, wanted, Intent::destroy, options);
+  if (!plan) return fail(plan.error(), options, env);
+  if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {
+    return fail(agreed.error(), options, env);
+  }
+  if (has_errors(plan->diagnostics)) return fail({plan_has_errors()}, options, env);
+  return carry_out(*world, wanted, *plan, options, env);
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,46 @@
+#include "engine/cli/commands.h"
+#include "engine/cli/pipeline.h"
+#include "engine/codec/drift_codec.h"
+#include "engine/plan/find_drift.h"
+#include "engine/render/render_drift.h"
+#include "providers/kubernetes/schema/field_schemas.h"
+
+namespace mesh::cli {
+namespace {
+
+Diagnostic no_snapshot(const World& world) {
+  return {.code = Code::state_unusable,
+          .summary = "nothing was applied yet",
+          .cause = "the state repository " + world.spec.state.repo.string() + " holds no snapshot of mesh `" +
+                   world.spec.mesh.name + "`",
+          .hint = "drift compares with the last apply: run `mesh apply` first, or `mesh plan` to compare with the spec"};
+}
+
+int exit_code_of(const Drift& drift) {
+  if (has_errors(drift.diagnostics)) return exit_failed;
+  for (const PlannedCluster& cluster : drift.clusters) {
+    if (!cluster.reachable) return exit_incomplete;
+  }
+  return drift.items.empty() ? exit_done : exit_differences;
+}
+
+}  // namespace
+
+int cmd_drift(const Options& options, Env& env) {
+  const auto world = read_world(options, options.timeout.value_or(default_read_budget), env);
+  if (!world) return fail(world.error(), options, env);
+  if (!world->last) return fail({no_snapshot(*world)}, options, env);
+  const Wanted wanted = wanted_of(*world, Intent::apply);
+  Drift drift = find_drift({.mesh = world->spec.mesh.name,
+                            .commit = world->last->commit,
+                            .snapshot = world->last->snapshot,
+                            .wanted = wanted,
+                            .live = world->live,
+                            .schemas = kubernetes::field_schemas()});
+  drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());
+  env.out << (options.format == Format::json ? encode_drift(drift) : render_drift(drift, options.out_color));
+  print_diagnostics(drift.diagnostics, options, env, &world->spec);
+  return exit_code_of(drift);
+}
+
+}  // namespace mesh::cli

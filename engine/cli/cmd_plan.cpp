@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/files.h"
+#include "engine/cli/pipeline.h"
+#include "engine/codec/plan_codec.h"
+#include "engine/render/render_plan.h"
+
+namespace mesh::cli {
+namespace {
+
+int exit_code_of(const Plan& plan, const Options& options) {
+  if (has_errors(plan.diagnostics)) return exit_failed;
+  if (!plan.complete) return exit_incomplete;
+  return options.detailed_exit_code && has_changes(plan) ? exit_differences : exit_done;
+}
+
+}  // namespace
+
+int cmd_plan(const Options& options, Env& env) {
+  const auto world = read_world(options, options.timeout.value_or(default_read_budget), env);
+  if (!world) return fail(world.error(), options, env);
+  if (env.stop.stop_requested()) return exit_failed;
+  const Wanted wanted = wanted_of(*world, Intent::apply);
+  const auto plan = plan_world(*world, wanted, Intent::apply, options);
+  if (!plan) return fail(plan.error(), options, env);
+  env.out << (options.format == Format::json ? encode_plan(*plan) : render_plan(*plan, options.out_color));
+  print_diagnostics(plan->diagnostics, options, env, &world->spec);
+  if (!options.plan_out.empty() && has_errors(plan->diagnostics)) {
+    fmt::print(env.err, "The plan was not saved, because it has errors.\n");
+  } else if (!options.plan_out.empty()) {
+    const auto written = write_file(options.plan_out, encode_plan(*plan));
+    if (!written) return fail(written.error(), options, env);
+    fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", options.plan_out);
+  }
+  return exit_code_of(*plan, options);
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/cli/env.h"
+#include "engine/cli/options.h"
+
+namespace mesh::cli {
+
+// One file per command. Each returns its exit code, prints results to env.out and everything else to env.err.
+
+int cmd_validate(const Options& options, Env& env);
+int cmd_plan(const Options& options, Env& env);
+int cmd_apply(const Options& options, Env& env);
+int cmd_destroy(const Options& options, Env& env);
+int cmd_drift(const Options& options, Env& env);
+int cmd_history(const Options& options, Env& env);
+int cmd_show(const Options& options, Env& env);
+int cmd_schema(const Options& options, Env& env);
+int cmd_version(const Options& options, Env& env);
+
+}  // namespace mesh::cli

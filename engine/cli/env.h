@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <stop_token>
+#include <string>
+
+#include "engine/port/clock.h"
+#include "providers/kubernetes/client.h"
+
+namespace mesh::cli {
+
+/// The world as a command sees it. Nothing is reached through a global, so that tests can run a command in-process.
+struct Env {
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  Clock& clock;
+  /// Made when a command first needs clusters: `mesh version` starts no network stack.
+  std::function<std::unique_ptr<kubernetes::ClientFactory>()> client_factory;
+  /// One line from the person at the terminal; nothing when there is none to ask.
+  std::function<std::optional<std::string>()> ask;
+  /// Requested by SIGINT and SIGTERM.
+  std::stop_token stop;
+};
+
+/// Exit codes (product: 0 done, 1 failed, 2 differences, 3 incomplete, 64 usage).
+enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_differences = 2, exit_incomplete = 3, exit_usage = 64 };
+
+}  // namespace mesh::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace mesh::cli {
+
+/// The whole file. Errors: file_not_readable.
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// Writes beside the file and renames, so that a stop half-way leaves the old file whole; readable by the owner alone.
+/// Errors: file_not_writable.
+Result<void> write_file(const std::filesystem::path& path, const std::string& bytes);
+
+}  // namespace mesh::cli

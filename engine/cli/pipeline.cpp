@@ -1,0 +1,141 @@
+#include "engine/cli/pipeline.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "engine/cli/files.h"
+#include "engine/cli/system_clock.h"
+#include "engine/load/load_spec.h"
+#include "engine/plan/make_plan.h"
+#include "engine/refresh/refresh.h"
+#include "engine/render/render_diagnostics.h"
+#include "engine/state/git_store.h"
+#include "providers/istio/provider.h"
+#include "providers/istio/wanted.h"
+#include "providers/kubernetes/schema/field_schemas.h"
+#include "providers/platform/platforms.h"
+
+namespace mesh::cli {
+namespace {
+
+std::filesystem::path folder_of(const std::string& file) {
+  const auto folder = std::filesystem::path(file).parent_path();
+  return folder.empty() ? std::filesystem::path(".") : folder;
+}
+
+/// A cluster that an earlier spec described. The text passed its checks when it was applied; should it fail them now (a
+/// newer mesh, a changed platform), the cluster cannot be reached any more and is only reported.
+void add_removed(World& world, const std::string& name, const std::string& spec_text, const Options& options) {
+  const auto earlier = load_spec({.name = "last snapshot: spec.toml", .bytes = spec_text, .folder = folder_of(options.spec_file)},
+                                 platform::all());
+  if (earlier && earlier->clusters.contains(name)) {
+    world.removed.emplace(name, earlier->clusters.at(name));
+    return;
+  }
+  world.diagnostics.push_back({.code = Code::incomplete,
+                               .severity = Severity::warning,
+                               .where = fmt::format("cluster {}", name),
+                               .summary = "removed cluster cannot be read",
+                               .cause = "the last snapshot holds objects of it, but its spec there is not valid any more",
+                               .hint = "put the cluster back into the spec, destroy its part, then remove it"});
+}
+
+void find_removed(World& world, const Options& options) {
+  if (!world.last) return;
+  const Snapshot& snapshot = world.last->snapshot;
+  for (const auto& [name, cluster] : snapshot.clusters) {
+    if (world.spec.clusters.contains(name)) continue;
+    const auto tombstone = snapshot.removed_specs.find(name);
+    if (tombstone != snapshot.removed_specs.end()) {
+      add_removed(world, name, tombstone->second, options);
+    } else if (!cluster.objects.empty()) {
+      add_removed(world, name, snapshot.spec_text, options);
+    }
+  }
+}
+
+void tell_reading(const World& world, Env& env) {
+  for (const auto& [name, cluster] : world.live.clusters) {
+    fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
+               cluster.unreachable ? "unreachable" : cluster.server_version, cluster.found.size());
+  }
+}
+
+}  // namespace
+
+Result<Spec> read_spec(const Options& options) {
+  auto bytes = read_file(options.spec_file);
+  if (!bytes) return failure(std::move(bytes.error()));
+  return load_spec({.name = options.spec_file, .bytes = std::move(*bytes), .folder = folder_of(options.spec_file)},
+                   platform::all());
+}
+
+Result<World> read_world(const Options& options, std::chrono::milliseconds budget, Env& env) {
+  auto spec = read_spec(options);
+  if (!spec) return failure(std::move(spec.error()));
+  World world{.spec = std::move(*spec)};
+  world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
+  auto last = world.store->last(world.diagnostics);
+  if (!last) return failure(std::move(last.error()));
+  world.last = std::move(*last);
+  find_removed(world, options);
+  std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
+  clusters.insert(world.removed.begin(), world.removed.end());
+  world.clients = env.client_factory();
+  world.provider = istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock);
+  RefreshLimits limits{.budget = budget};
+  if (options.parallelism > 0) limits.parallelism = options.parallelism;
+  world.live = refresh(clusters, *world.provider, env.clock, limits, env.stop);
+  if (options.verbose) tell_reading(world, env);
+  return world;
+}
+
+Wanted wanted_of(const World& world, Intent intent) {
+  return istio::wanted(world.spec, platform::all(), world.live, world.removed, intent);
+}
+
+Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options) {
+  auto plan = make_plan({.mesh = world.spec.mesh.name,
+                         .spec_digest = world.spec.digest,
+                         .intent = intent,
+                         .wanted = wanted,
+                         .live = world.live,
+                         .schemas = kubernetes::field_schemas(),
+                         .only = options.only,
+                         .exclude = options.exclude});
+  if (plan) plan->diagnostics.insert(plan->diagnostics.begin(), world.diagnostics.begin(), world.diagnostics.end());
+  return plan;
+}
+
+void print_diagnostics(const Diagnostics& diagnostics, const Options& options, Env& env, const Spec* spec) {
+  if (diagnostics.empty()) return;
+  const SourceLine line = [&](const Position& position) -> std::optional<std::string> {
+    if (position.file != options.spec_file || position.line == 0) return std::nullopt;
+    std::string text;
+    if (spec != nullptr) {
+      text = spec->text;
+    } else if (auto bytes = read_file(options.spec_file)) {
+      text = std::move(*bytes);
+    }
+    std::istringstream lines(text);
+    std::string found;
+    for (std::size_t number = 0; number < position.line; ++number) {
+      if (!std::getline(lines, found)) return std::nullopt;
+    }
+    return found;
+  };
+  env.err << render_diagnostics(diagnostics, options.err_color, line);
+}
+
+int fail(const Diagnostics& diagnostics, const Options& options, Env& env) {
+  print_diagnostics(diagnostics, options, env);
+  const bool usage = std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& found) {
+    return found.code == Code::usage || found.code == Code::no_such_address;
+  });
+  return usage ? exit_usage : exit_failed;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/cli/env.h"
+#include "engine/cli/options.h"
+#include "engine/model/live_state.h"
+#include "engine/model/plan.h"
+#include "engine/model/spec.h"
+#include "engine/model/wanted.h"
+#include "engine/port/provider.h"
+#include "engine/port/snapshot_store.h"
+
+namespace mesh::cli {
+
+/// Reads and checks the spec that the options name.
+Result<Spec> read_spec(const Options& options);
+
+/// What plan, apply, destroy and drift start from: the spec, the last snapshot, what every cluster answered.
+struct World {
+  Spec spec;
+  std::unique_ptr<SnapshotStore> store;
+  std::optional<SnapshotStore::Stored> last;
+  /// Clusters of the last snapshot that the spec does not name any more and that are not clean.
+  std::map<std::string, ClusterSpec> removed;
+  std::unique_ptr<kubernetes::ClientFactory> clients;
+  std::unique_ptr<Provider> provider;
+  LiveState live;
+  Diagnostics diagnostics;
+};
+
+/// Spec, then state (fetched), then all clusters at once, each within `budget`. Writes nothing.
+Result<World> read_world(const Options& options, std::chrono::milliseconds budget, Env& env);
+
+/// How long one cluster may take to answer, unless --timeout says otherwise.
+inline constexpr std::chrono::milliseconds default_read_budget{15000};
+
+/// What the world should look like.
+Wanted wanted_of(const World& world, Intent intent);
+
+/// The plan for the world, `--only` and `--exclude` applied; the world's diagnostics are part of the plan's.
+Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options);
+
+/// Prints diagnostics to env.err, with the spec's lines where they stand in it.
+void print_diagnostics(const Diagnostics& diagnostics, const Options& options, Env& env, const Spec* spec = nullptr);
+
+/// Prints them and returns exit_failed (64 for usage).
+int fail(const Diagnostics& diagnostics, const Options& options, Env& env);
+
+}  // namespace mesh::cli

@@ -1,0 +1,172 @@
+#include "engine/cli/run.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <sstream>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/options.h"
+
+namespace mesh::cli {
+namespace {
+
+struct Raw {
+  std::string format = "text";
+  std::string timeout;
+  bool no_color = false;
+};
+
+using Setup = void (*)(CLI::App&, Options&, Raw&);
+
+struct Command {
+  const char* name;
+  const char* help;
+  int (*run)(const Options&, Env&);
+  Setup setup;
+};
+
+void spec_flags(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("-f,--file", options.spec_file, "The spec (default: mesh.toml)")->type_name("FILE");
+  app.add_flag("--no-color", raw.no_color, "No colours, even on a terminal");
+}
+
+void format_flag(CLI::App& app, Raw& raw) {
+  app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}))->type_name("FORMAT");
+}
+
+void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeout_help) {
+  spec_flags(app, options, raw);
+  format_flag(app, raw);
+  app.add_option("--only", options.only, "Only the actions whose address a glob covers: 'dc1', '*/gateway'")
+      ->type_name("ADDRESS");
+  app.add_option("--exclude", options.exclude, "All but the actions whose address a glob covers")->type_name("ADDRESS");
+  app.add_option("--parallelism", options.parallelism, "How many clusters or actions are worked on at once")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  app.add_option("--timeout", raw.timeout, timeout_help)->type_name("DURATION");
+  app.add_flag("-v,--verbose", options.verbose, "Tell on stderr what was read from each cluster");
+}
+
+constexpr const char* read_timeout_help = "How long one cluster may take to answer: 15s, 2m (default: 15s)";
+constexpr const char* action_timeout_help = "How long one action may take until it is ready: 90s, 5m (default: 5m)";
+
+void setup_plan(CLI::App& app, Options& options, Raw& raw) {
+  cluster_flags(app, options, raw, read_timeout_help);
+  app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
+  app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
+}
+
+void setup_apply(CLI::App& app, Options& options, Raw& raw) {
+  cluster_flags(app, options, raw, action_timeout_help);
+  app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`")->type_name("PLANFILE");
+  app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
+  app.add_flag("--skip-moved", options.skip_moved,
+               "With PLANFILE: carry out the rest when some objects changed since the plan");
+}
+
+void setup_destroy(CLI::App& app, Options& options, Raw& raw) {
+  cluster_flags(app, options, raw, action_timeout_help);
+  app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
+}
+
+void setup_drift(CLI::App& app, Options& options, Raw& raw) { cluster_flags(app, options, raw, read_timeout_help); }
+
+void setup_show(CLI::App& app, Options& options, Raw& raw) {
+  spec_flags(app, options, raw);
+  app.add_option("rev", options.revision, "Commit, its beginning, or HEAD~N")->required()->type_name("REV");
+}
+
+void setup_schema(CLI::App& app, Options& options, Raw&) {
+  app.add_option("name", options.schema, "mesh, plan, report or drift (default: mesh)")
+      ->check(CLI::IsMember({"mesh", "plan", "report", "drift"}))
+      ->type_name("NAME");
+}
+
+void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
+
+constexpr std::array<Command, 9> commands = {{
+    {"validate", "Check the spec alone, offline", cmd_validate, spec_flags},
+    {"plan", "Read the clusters and show what apply would do", cmd_plan, setup_plan},
+    {"apply", "Carry out a saved plan, or plan, ask and apply", cmd_apply, setup_apply},
+    {"drift", "Show what differs from the last applied state, and who changed it", cmd_drift, setup_drift},
+    {"destroy", "Take away everything that mesh made, in reverse order", cmd_destroy, setup_destroy},
+    {"history", "List the snapshots", cmd_history, spec_flags},
+    {"show", "Show one snapshot", cmd_show, setup_show},
+    {"schema", "Print the JSON Schema of the spec or of a document", cmd_schema, setup_schema},
+    {"version", "Print version and build facts", cmd_version, setup_version},
+}};
+
+/// Seconds, minutes or hours with their unit: `90s`, `5m`, `1h`, `500ms`.
+std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
+  constexpr std::array<std::pair<const char*, long>, 4> units = {{{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  if (digits == 0 || digits > 9) return std::nullopt;
+  for (const auto& [unit, factor] : units) {
+    if (text.substr(digits) == unit) return std::chrono::milliseconds(std::stol(text.substr(0, digits)) * factor);
+  }
+  return std::nullopt;
+}
+
+int wrong_usage(Env& env, const std::string& what, const std::string& help_command) {
+  fmt::print(env.err, "mesh: {}\nSee `{} --help`.\n", what, help_command);
+  return exit_usage;
+}
+
+/// What CLI11 cannot check: duration syntax, and flags that exclude each other.
+std::optional<std::string> finish(Options& options, const Raw& raw, const Env& env) {
+  options.format = raw.format == "json" ? Format::json : Format::text;
+  const bool color_wanted = !raw.no_color && std::getenv("NO_COLOR") == nullptr;
+  options.out_color = color_wanted && env.out_is_terminal ? Color::on : Color::off;
+  options.err_color = color_wanted && env.err_is_terminal ? Color::on : Color::off;
+  if (!raw.timeout.empty()) {
+    options.timeout = parse_duration(raw.timeout);
+    if (!options.timeout || options.timeout->count() == 0) {
+      return fmt::format("--timeout: `{}` is no duration; write 500ms, 90s, 5m or 1h", raw.timeout);
+    }
+  }
+  if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
+    return "--only and --exclude do not go with a saved plan: choose when planning";
+  }
+  if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
+  return std::nullopt;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, Env& env) {
+  CLI::App app("mesh joins Istio clusters into one mesh: plan, apply, drift.", "mesh");
+  app.require_subcommand(1);
+  Options options;
+  Raw raw;
+  std::vector<std::pair<CLI::App*, const Command*>> known;
+  for (const Command& command : commands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    command.setup(*sub, options, raw);
+    known.emplace_back(sub, &command);
+  }
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    const auto subs = app.get_subcommands();
+    env.out << (subs.empty() ? app.help() : subs.front()->help());
+    return exit_done;
+  } catch (const CLI::ParseError& error) {
+    const auto subs = app.get_subcommands();
+    return wrong_usage(env, error.what(), subs.empty() ? "mesh" : "mesh " + subs.front()->get_name());
+  }
+  for (const auto& [sub, command] : known) {
+    if (!sub->parsed()) continue;
+    if (const auto problem = finish(options, raw, env)) return wrong_usage(env, *problem, fmt::format("mesh {}", command->name));
+    return command->run(options, env);
+  }
+  return exit_usage;
+}
+
+}  // namespace mesh::cli

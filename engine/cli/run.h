@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/cli/env.h"
+
+namespace mesh::cli {
+
+/// Parses the arguments (without the program's name) and runs the command. Returns the exit code; 64 for wrong usage.
+int run(const std::vector<std::string>& arguments, Env& env);
+
+}  // namespace mesh::cli

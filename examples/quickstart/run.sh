@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The main job, set-up included: builds mesh, starts three real Kubernetes control planes on this machine, plans, applies,
+# plans again, shows the history, and takes everything down.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [[ "${1:-}" != --inside ]]; then
+  .ci/build.sh release mesh >&2
+  exec tests/realcluster/run.sh --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global- --lb c2=hostname \
+    -- examples/quickstart/run.sh --inside
+fi
+
+PATH="$PWD/build/release/bin:$PATH"
+cp examples/quickstart/mesh.toml "$MESH_TEST_DIR/"
+cd "$MESH_TEST_DIR"
+
+show() {
+  echo
+  echo "\$ $*"
+  "$@"
+}
+show mesh validate
+show mesh plan
+show mesh apply --auto-approve
+show mesh plan --detailed-exitcode
+show mesh drift
+show mesh history

@@ -1,0 +1,355 @@
+"""What happens to a mesh over time: peers come and go, clusters are down, plans grow old, applies are stopped.
+
+Bed: --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+from bed import (GATEWAY, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, ctl, eventually, kube,
+                 remote_secret, spec_text)
+
+
+def clusters(*names, **more):
+    return {name: {"platform": '"kubernetes"', **more.get(name, {})} for name in names}
+
+
+class Life(Case):
+    def setUp(self):
+        self.work = Workdir()
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        for name in ("c1", "c2", "c3"):
+            ctl("resume", name)
+            ctl("set", name, "lb=ip", "lb-delay=200ms", "deployments=available")
+        self.work.write(spec_text(clusters("c1", "c2", "c3")))
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+
+    def apply(self, text):
+        self.work.write(text)
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+
+    def plan(self, *arguments, code=2):
+        return self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json", *arguments), code).json()
+
+    # Peers
+
+    def test_a_new_peer_touches_only_what_it_must(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2", "c3")))
+        expected = {f"c3/{kind}" for kind in ("network", "reader", "gateway", "expose", "discovery/c1", "discovery/c2")}
+        expected |= {"c1/discovery/c3", "c2/discovery/c3"}
+        self.assertEqual(addresses(self.plan()), {address: "create" if address != "c3/network" else "update"
+                                                  for address in expected})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_removed_cluster_is_destroyed_and_its_traces_go(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        self.work.write(spec_text(clusters("c1", "c2")))
+        found = addresses(self.plan())
+        self.assertEqual(set(found), {f"c3/{k}" for k in ("network", "reader", "gateway", "expose", "discovery/c1",
+                                                          "discovery/c2")} | {"c1/discovery/c3", "c2/discovery/c3"})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_removed_cluster_that_is_down_stays_as_a_tombstone(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        ctl("pause", "c3")
+        self.work.write(spec_text(clusters("c1", "c2")))
+        run = self.work.mesh("apply", "--auto-approve")
+        self.ok(run, 3)
+        self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
+        ctl("resume", "c3")
+        left = addresses(self.plan())
+        self.assertEqual({a.split("/")[0] for a in left}, {"c3"})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+        self.assert_nothing_to_do(self.work)
+
+    def test_one_way_discovery(self):
+        self.apply(spec_text(clusters("c1", "c2", c2={"discovery.peers": "[]"})))
+        self.assertIsNotNone(kube("c1").find("Secret", remote_secret("c2")))
+        self.assertIsNone(kube("c2").find("Secret", remote_secret("c1")))
+        self.assert_nothing_to_do(self.work)
+
+    def test_protect_refuses_destruction(self):
+        self.apply(spec_text(clusters("c1", "c2", c2={"protect": "true"})))
+        run = self.ok(self.work.mesh("destroy", "--auto-approve"), 1)
+        self.assertIn("protected_cluster", run.err)
+        self.assertIsNotNone(kube("c1").find("Deployment", GATEWAY))
+
+    def test_a_moved_api_server_is_an_update_of_the_secrets_alone(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        port = kube("c2").url.port
+        self.work.write(spec_text(clusters("c1", "c2", c2={"api_server": f'"https://localhost:{port}"'})))
+        self.assertEqual(addresses(self.plan()), {"c1/discovery/c2": "update"})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_new_token_secret_is_followed(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        kube("c2").delete("Secret", TOKEN_SECRET)
+        self.assertEqual(addresses(self.plan()), {"c2/reader": "create", "c1/discovery/c2": "update"} |
+                         {"c2/reader": addresses(self.plan())["c2/reader"]})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
+    # Clusters that do not answer
+
+    def test_an_unreachable_cluster_delays_nobody(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2", "c3")))
+        ctl("pause", "c3")
+        started = time.monotonic()
+        run = self.ok(self.work.mesh("plan", "--format", "json", "--timeout", "2s"), 3)
+        self.assertLess(time.monotonic() - started, 10)
+        plan = run.json()
+        self.assertFalse(plan["complete"])
+        self.assertEqual({c["name"]: c["reachable"] for c in plan["clusters"]}, {"c1": True, "c2": True, "c3": False})
+        self.assertEqual({o for a, o in addresses(plan).items() if a.startswith("c3/")}, {"unknown"})
+        text = self.ok(self.work.mesh("plan", "--timeout", "2s"), 3).out
+        self.assertIn("c3", text)
+        drift = self.ok(self.work.mesh("drift", "--format", "json", "--timeout", "2s"), 0).json()
+        self.assertEqual(drift["items"], [])
+
+    # Saved plans
+
+    def test_a_saved_plan_is_what_runs(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        self.ok(self.work.mesh("apply", "plan.json"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_saved_plan_on_moved_ground_is_refused(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        kube("c1").merge("HorizontalPodAutoscaler", GATEWAY, {"spec": {"maxReplicas": 9}}, "kubectl-edit")
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("ground_moved", run.err)
+        self.assertIn("kubectl-edit", run.err)
+        self.assertIn("c1/gateway", run.err)
+        self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 5)
+        self.ok(self.work.mesh("apply", "plan.json", "--skip-moved"), 1)
+        self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 6)
+        self.assertEqual(kube("c1").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 9)
+
+    def test_a_saved_plan_of_another_spec_is_refused(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        self.work.write(spec_text(clusters("c1", "c2"), extra="# one more line"))
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("spec_changed", run.err)
+        self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
+
+    def test_controllers_at_work_do_not_move_the_ground(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        ctl("set", "c1", "lb-delay=3s")
+        self.ok(self.work.mesh("apply", "--auto-approve", "--only", "*/network", "--only", "*/reader"))
+        process = self.work.start("apply", "--auto-approve")
+        self.assertTrue(eventually(lambda: kube("c1").find("Service", GATEWAY)))
+        process.terminate()
+        process.communicate(timeout=60)
+        self.work.write(spec_text(clusters("c1", "c2"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        # Meanwhile the load balancer gets its address and pods become ready: status only.
+        eventually(lambda: kube("c1").get("Service", GATEWAY)["status"]["loadBalancer"].get("ingress"))
+        self.ok(self.work.mesh("apply", "plan.json"))
+        self.assert_nothing_to_do(self.work)
+
+    # Choosing
+
+    def test_only_and_exclude(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.assertEqual(set(addresses(self.plan("--only", "c1/network", "--only", "*/reader"))),
+                         {"c1/network", "c1/reader", "c2/reader"})
+        found = addresses(self.plan("--exclude", "**/discovery/*"))
+        self.assertFalse([address for address in found if "discovery" in address])
+        run = self.ok(self.work.mesh("plan", "--only", "c9/network"), 64)
+        self.assertIn("no_such_address", run.err)
+
+    # Waiting, failing, stopping
+
+    def test_a_load_balancer_without_address_fails_only_what_needs_it(self):
+        ctl("set", "c2", "lb=none")
+        self.work.write(spec_text(clusters("c1", "c2")))
+        run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s", "--format", "json"), 1)
+        outcome = {a["address"]: a["outcome"] for a in run.json()["actions"]}
+        self.assertEqual(outcome["c2/gateway"], "failed")
+        self.assertEqual(outcome["c2/expose"], "skipped")
+        self.assertEqual(outcome["c1/discovery/c2"], "skipped")
+        self.assertEqual(outcome["c2/discovery/c1"], "done")
+        self.assertIn("address", run.out)
+        ctl("set", "c2", "lb=ip")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_an_unfinished_gateway_is_waited_for_by_the_next_apply(self):
+        ctl("set", "c2", "lb=none")
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s"), 1)
+        run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s", "--format", "json"), 1)
+        self.assertEqual({a["address"]: a["outcome"] for a in run.json()["actions"]}["c1/discovery/c2"], "skipped")
+
+    def test_a_stop_starts_nothing_new_and_records(self):
+        ctl("set", "c1", "lb=none")
+        self.work.write(spec_text(clusters("c1", "c2")))
+        process = self.work.start("apply", "--auto-approve", "--format", "json")
+        self.assertTrue(eventually(lambda: kube("c1").find("Service", GATEWAY)))
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 1, out + err)
+        outcome = {a["address"]: a["outcome"] for a in json.loads(out)["actions"]}
+        self.assertEqual(outcome["c1/gateway"], "cancelled")
+        self.assertIn(outcome["c1/expose"], ("cancelled", "skipped"))
+        self.assertTrue(json.loads(out)["snapshot"])
+        ctl("set", "c1", "lb=ip")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_killed_at_any_moment_the_next_apply_reaches_the_goal(self):
+        seed = random.randrange(1 << 30)
+        rng = random.Random(seed)
+        for round_number in range(5):
+            with self.subTest(f"seed {seed} round {round_number}"):
+                self.work.write(spec_text(clusters("c1", "c2", "c3")))
+                process = self.work.start("apply", "--auto-approve")
+                time.sleep(rng.uniform(0.02, 1.2))
+                process.kill()
+                process.communicate(timeout=30)
+                self.ok(self.work.mesh("apply", "--auto-approve"))
+                self.assert_nothing_to_do(self.work)
+                self.ok(self.work.mesh("destroy", "--auto-approve"))
+
+    # State
+
+    def test_the_state_is_readable_git_and_pushed(self):
+        remote = os.path.join(self.work.folder, "remote.git")
+        subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+        text = spec_text(clusters("c1", "c2")).replace('repo = "state"', f'repo = "state"\nremote = "{remote}"')
+        self.apply(text)
+        git = ["git", "-C", remote]
+        log = subprocess.run([*git, "log", "--format=%B", "mesh/e2e"], check=True, text=True, capture_output=True).stdout
+        for trailer in ("Mesh-Plan:", "Mesh-Spec:", "Mesh-Result: done"):
+            self.assertIn(trailer, log)
+        files = subprocess.run([*git, "ls-tree", "-r", "--name-only", "mesh/e2e"], check=True, text=True,
+                               capture_output=True).stdout.splitlines()
+        for expected in ("spec.toml", "plan.json", "report.json", f"clusters/c1/service.{SYSTEM}.{GATEWAY}.yaml",
+                         f"clusters/c1/secret.{SYSTEM}.{remote_secret('c2')}.yaml"):
+            self.assertIn(expected, files)
+        everything = subprocess.run([*git, "grep", "-hI", "", "mesh/e2e"], check=True, text=True, capture_output=True).stdout
+        self.assertNotIn("eyJ", everything)
+        spec = subprocess.run([*git, "show", "mesh/e2e:spec.toml"], check=True, text=True, capture_output=True).stdout
+        self.assertEqual(spec, text)
+
+    def test_losing_the_state_loses_no_ability_to_plan(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        subprocess.run(["rm", "-rf", os.path.join(self.work.folder, "state")], check=True)
+        self.assert_nothing_to_do(self.work)
+        run = self.ok(self.work.mesh("drift"), 1)
+        self.assertIn("nothing was applied yet", run.err)
+
+
+class Adoption(Case):
+    """A gateway that `gen-eastwest-gateway.sh | istioctl install` made, and Secrets that the guide's create-mesh made."""
+
+    def setUp(self):
+        self.work = Workdir()
+        self.legacy = {"app": GATEWAY, "istio": "eastwestgateway", "topology.istio.io/network": "c1"}
+        api = kube("c1")
+        labels = {**self.legacy, "install.operator.istio.io/owning-resource": "installed-state-eastwest",
+                  "operator.istio.io/component": "IngressGateways", "release": "istio", "istio.io/rev": "asm-1233-2"}
+        metadata = {"name": GATEWAY, "namespace": SYSTEM, "labels": labels}
+        api.apply("ServiceAccount", f"{GATEWAY}-service-account", {
+            "apiVersion": "v1", "kind": "ServiceAccount",
+            "metadata": {"name": f"{GATEWAY}-service-account", "namespace": SYSTEM}}, "istio-operator")
+        api.apply("Deployment", GATEWAY, {
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata,
+            "spec": {"selector": {"matchLabels": self.legacy}, "template": {
+                "metadata": {"labels": {**self.legacy, "sidecar.istio.io/inject": "true", "heritage": "Tiller",
+                                        "release": "istio", "chart": "gateways"},
+                             "annotations": {"inject.istio.io/templates": "gateway"}},
+                "spec": {"serviceAccountName": f"{GATEWAY}-service-account", "containers": [
+                    {"name": "istio-proxy", "image": "auto", "ports": [{"containerPort": 15021, "protocol": "TCP"},
+                                                                       {"containerPort": 15443, "protocol": "TCP"}],
+                     "env": [{"name": "ISTIO_META_REQUESTED_NETWORK_VIEW", "value": "c1"}],
+                     "resources": {"requests": {"cpu": "0.1", "memory": "128Mi"},
+                                   "limits": {"cpu": "2000m", "memory": "1024Mi"}}}]}}}}, "istio-operator")
+        ports = [("status-port", 15021), ("tls", 15443), ("tls-istiod", 15012), ("tls-webhook", 15017)]
+        api.apply("Service", GATEWAY, {
+            "apiVersion": "v1", "kind": "Service", "metadata": metadata,
+            "spec": {"type": "LoadBalancer", "selector": self.legacy,
+                     "ports": [{"name": n, "port": p, "targetPort": p, "protocol": "TCP"} for n, p in ports]}}, "istio-operator")
+        self.service = eventually(lambda: api.get("Service", GATEWAY)["status"]["loadBalancer"].get("ingress")
+                                  and api.get("Service", GATEWAY))
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        for kind, name in (("Deployment", GATEWAY), ("Service", GATEWAY), ("ServiceAccount", f"{GATEWAY}-service-account"),
+                           ("Secret", remote_secret("c2"))):
+            if kube("c1").find(kind, name):
+                kube("c1").delete(kind, name)
+
+    def test_the_gateway_keeps_its_address_and_selector(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        run = self.ok(self.work.mesh("plan", "--detailed-exitcode"), 2)
+        self.assertIn("istio-operator", run.out)
+        plan = self.ok(self.work.mesh("plan", "--format", "json")).json()
+        gateway = next(a for a in plan["actions"] if a["address"] == "c1/gateway")
+        self.assertEqual(gateway["operation"], "update")
+        self.assertEqual(gateway["interrupts"], [])
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        service = kube("c1").get("Service", GATEWAY)
+        self.assertEqual(service["metadata"]["uid"], self.service["metadata"]["uid"])
+        self.assertEqual(service["spec"]["clusterIP"], self.service["spec"]["clusterIP"])
+        self.assertEqual(service["status"]["loadBalancer"]["ingress"], self.service["status"]["loadBalancer"]["ingress"])
+        self.assertEqual(kube("c1").get("Deployment", GATEWAY)["spec"]["selector"]["matchLabels"], self.legacy)
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_renamed_network_replaces_only_the_deployment(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.work.write(spec_text(clusters("c1", "c2", c1={"network": '"other"'})))
+        plan = self.ok(self.work.mesh("plan", "--format", "json")).json()
+        gateway = next(a for a in plan["actions"] if a["address"] == "c1/gateway")
+        self.assertEqual({o["kind"]: o["operation"] for o in gateway["objects"] if o["operation"] != "unchanged"},
+                         {"Deployment": "replace", "Service": "update"})
+        self.assertEqual(gateway["interrupts"], ["c2 -> c1"])
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        service = kube("c1").get("Service", GATEWAY)
+        self.assertEqual(service["metadata"]["uid"], self.service["metadata"]["uid"])
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_secret_of_create_mesh_loses_its_copied_credential(self):
+        work, name = self.work, remote_secret("c2")
+        body = {"apiVersion": "v1", "kind": "Secret",
+                "metadata": {"name": name, "namespace": SYSTEM, "labels": {"istio/multiCluster": "true"},
+                             "annotations": {"networking.istio.io/cluster": "cn-acme-fleet-global-c2"}},
+                "stringData": {"cn-acme-fleet-global-c2": "TOPSECRET"}}
+        body["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] = json.dumps(body)
+        kube("c1").create("Secret", body)
+        work.write(spec_text(clusters("c1", "c2")))
+        run = self.ok(work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2)
+        self.assertNotIn("TOPSECRET", run.out + run.err)
+        self.assertIn("last-applied-configuration", run.out)
+        self.assertIn("credential_in_annotation", run.out)
+        self.ok(work.mesh("apply", "--auto-approve"))
+        secret = kube("c1").get("Secret", name)
+        self.assertNotIn("TOPSECRET", json.dumps(secret))
+        self.assertEqual(list(secret["data"]), ["cn-acme-fleet-global-c2"])
+        self.assert_nothing_to_do(work)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

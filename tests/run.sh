@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs every test, set-up included: tests/run.sh [NAME-PART...]
+# With a part of a suite's name only the suites that match it run. Says at the end what did not run, and why; with CI=true
+# that is a failure.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+preset="${MESH_PRESET:-release}"
+choice=("$@")
+passed=0
+failed=()
+not_run=()
+
+chosen() {
+  [[ ${#choice[@]} -eq 0 ]] && return 0
+  local part
+  for part in "${choice[@]}"; do [[ "$1" == *"$part"* ]] && return 0; done
+  return 1
+}
+
+# suite NAME COMMAND...: exit code 77 means that something the suite needs is not to be had here.
+suite() {
+  local name="$1" code=0
+  shift
+  chosen "$name" || return 0
+  echo "== $name"
+  "$@" || code=$?
+  case "$code" in
+    0) passed=$((passed + 1)) ;;
+    77) not_run+=("$name: what it needs is not to be had here, see its output above") ;;
+    *) failed+=("$name (exit $code)") ;;
+  esac
+}
+
+# end_to_end FILE BED-OPTIONS...: one file of tests/e2e beside real API servers.
+end_to_end() {
+  local file="$1"
+  shift
+  tests/realcluster/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 python3 "tests/e2e/$file" -v
+}
+
+.ci/build.sh "$preset" || exit 1
+MESH_BIN="$PWD/build/$preset/bin/mesh"
+export MESH_BIN
+bed=(--istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-)
+
+suite include-rule bash -c 'tests/unit/include_rule_test.sh --self-test && tests/unit/include_rule_test.sh'
+suite unit ctest --preset "$preset" --output-on-failure -j2
+suite command-line env PYTHONDONTWRITEBYTECODE=1 python3 tests/e2e/command_line_test.py -v
+suite install tests/e2e/install_test.sh
+suite realcluster tests/realcluster/selftest.sh
+suite client tests/realcluster/run.sh --clusters 1 -- "build/$preset/bin/client_realcluster_tests"
+suite e2e-main-job end_to_end main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
+suite e2e-platforms end_to_end platforms_test.py --clusters 2 "${bed[@]}"
+suite e2e-life end_to_end life_test.py --clusters 3 "${bed[@]}"
+suite quickstart examples/quickstart/run.sh
+
+echo
+[[ ${#not_run[@]} -eq 0 ]] || printf 'not run: %s\n' "${not_run[@]}"
+[[ ${#failed[@]} -eq 0 ]] || printf 'failed: %s\n' "${failed[@]}"
+if [[ "${CI:-}" == true ]]; then
+  failed+=("${not_run[@]}")
+  not_run=()
+fi
+echo "suites: $passed passed, ${#failed[@]} failed, ${#not_run[@]} skipped"
+[[ ${#failed[@]} -eq 0 ]]
