@@ -49,6 +49,8 @@ struct Ground {
   bool operator==(const Ground&) const = default;
 };
 
+/// The bodies of the next three are complete as sent by server-side apply. A null in one stands for a value that the
+/// apply fills in: a sensitive one, or one that is known after apply. Left out, the apply would take it away.
 struct CreateObject {
   nlohmann::json body = {};
   bool operator==(const CreateObject&) const = default;

@@ -1,0 +1,139 @@
+#include "engine/plan/diff_object.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/model/ground.h"
+#include "engine/plan/body.h"
+#include "engine/plan/ownership.h"
+
+namespace mesh {
+namespace {
+
+using nlohmann::json;
+
+/// The identity and version alone: what is left alone needs no digest, and thousands of objects are.
+Ground light_ground(const Object& object) {
+  return {.uid = object.uid, .resource_version = object.resource_version, .digest = {}};
+}
+
+ObjectDiff kept(const ObjectInput& input, const Object& live) {
+  return {.change = ObjectChange{.id = input.wanted.id, .what = KeepObject{light_ground(live)}, .fields = {}},
+          .unknown = {},
+          .adopted_from = {}};
+}
+
+/// Whether the object is one that mesh made or took over: it carries our labels, or one of them is still ours.
+bool is_ours(const Object& live, const Claims& claims, const std::string& mesh) {
+  if (created_by_mesh(live, mesh)) return true;
+  const Claims labels = claims.below_field("metadata").below_field("labels");
+  return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours();
+}
+
+/// The manager that most likely made the object: the one that applied it, else the one that wrote first.
+std::string maker_of(const Object& live) {
+  const ManagedFields* maker = nullptr;
+  for (const ManagedFields& entry : live.managers) {
+    if (!entry.subresource.empty() || entry.manager == field_manager) continue;
+    const bool applied = entry.operation == "Apply";
+    const bool better = maker == nullptr || (applied && maker->operation != "Apply") ||
+                        (applied == (maker->operation == "Apply") && entry.time < maker->time);
+    if (better) maker = &entry;
+  }
+  return maker == nullptr ? "somebody else" : maker->manager;
+}
+
+const WantedObject& no_rules_of(const WantedObject& wanted, WantedObject& storage) {
+  storage.id = wanted.id;
+  storage.sensitive = wanted.sensitive;
+  return storage;
+}
+
+ObjectDiff create(const ObjectInput& input) {
+  ObjectDiff result;
+  if (input.wanted.tenure == Tenure::foreign) {
+    result.unknown = fmt::format("{} is not there, and is not for mesh to make", to_string(input.wanted.id));
+    return result;
+  }
+  FieldsDiff diff = diff_fields({input.wanted.body, nullptr, input.schema, input.wanted, input.references});
+  if (diff.unresolved) {
+    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.wanted.id));
+    return result;
+  }
+  result.change = ObjectChange{.id = input.wanted.id,
+                               .what = CreateObject{planned_body(input.wanted, input.wanted.body, input.references)},
+                               .fields = std::move(diff.changes)};
+  return result;
+}
+
+/// Ends our part in an object that stays.
+ObjectDiff release(const ObjectInput& input, const Object& live, const Claims& claims) {
+  if (!claims.ours()) return kept(input, live);
+  json body = identity_body(input.wanted.id);
+  WantedObject storage;
+  const std::vector<ResolvedReference> none;
+  FieldsDiff diff = diff_fields({body, &live, input.schema, no_rules_of(input.wanted, storage), none});
+  ObjectDiff result;
+  result.change = ObjectChange{
+      .id = input.wanted.id,
+      .what = UpdateObject{.body = std::move(body), .ground = ground_of(live), .force = false, .evict = {}},
+      .fields = std::move(diff.changes)};
+  return result;
+}
+
+ObjectDiff take_away(const ObjectInput& input, const Object& live) {
+  const Claims claims = Claims::of(live);
+  if (input.wanted.tenure == Tenure::foreign || !created_by_mesh(live, input.mesh)) return release(input, live, claims);
+  ObjectDiff result;
+  result.change = ObjectChange{.id = input.wanted.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
+  return result;
+}
+
+ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
+  const Claims claims = Claims::of(live);
+  const bool ours = is_ours(live, claims, input.mesh);
+  json without_labels;
+  const bool strip = input.wanted.tenure == Tenure::shared && !ours;
+  if (strip) without_labels = without_mesh_labels(input.wanted.body);
+  const json& body = strip ? without_labels : input.wanted.body;
+
+  FieldsDiff diff = diff_fields({body, &live, input.schema, input.wanted, input.references});
+  ObjectDiff result;
+  if (diff.unresolved) {
+    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.wanted.id));
+    return result;
+  }
+  if (diff.changes.empty()) return kept(input, live);
+  if (input.wanted.tenure == Tenure::owned && !ours) result.adopted_from = maker_of(live);
+  ObjectChange change{.id = input.wanted.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
+  if (!diff.replace_why.empty() && input.wanted.tenure != Tenure::foreign) {
+    // Made anew it is ours, so it carries our labels even where the old one did not.
+    json anew = planned_body(input.wanted, input.wanted.body, input.references);
+    change.what = ReplaceObject{std::move(anew), ground_of(live), std::move(diff.replace_why)};
+  } else {
+    change.what = UpdateObject{planned_body(input.wanted, body, input.references), ground_of(live), diff.force,
+                               std::move(diff.evict)};
+  }
+  result.change = std::move(change);
+  return result;
+}
+
+}  // namespace
+
+ObjectDiff diff_object(const ObjectInput& input) {
+  if (const auto* unreadable = std::get_if<Unreadable>(&input.live)) {
+    ObjectDiff result;
+    result.unknown = fmt::format("{} could not be read", to_string(input.wanted.id));
+    if (!unreadable->why.empty()) result.unknown += fmt::format(": {}", unreadable->why.front().summary);
+    return result;
+  }
+  if (std::holds_alternative<Absent>(input.live))
+    return input.presence == Presence::absent ? ObjectDiff{} : create(input);
+  const Object& live = *std::get<const Object*>(input.live);
+  return input.presence == Presence::absent ? take_away(input, live) : bring_about(input, live);
+}
+
+bool writes(const ObjectChange& change) { return !std::holds_alternative<KeepObject>(change.what); }
+
+}  // namespace mesh

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/change.h"
+#include "engine/model/live_state.h"
+#include "engine/model/wanted.h"
+#include "engine/plan/diff_fields.h"
+
+namespace mesh {
+
+struct ObjectInput {
+  const std::string& mesh;
+  const WantedObject& wanted;
+  Presence presence = Presence::present;
+  const Observed& live;
+  const SchemaNode& schema;
+  const std::vector<ResolvedReference>& references;
+};
+
+/// One object held against what is live.
+struct ObjectDiff {
+  /// Nothing: it is not there and should not be, or `unknown` says why it cannot be told.
+  std::optional<ObjectChange> change;
+  std::string unknown;
+  /// For an owned object that mesh takes over from others: who made it.
+  std::string adopted_from;
+};
+
+/// The difference of one object, by tenure and presence (see wanted.h). In a body, null stands for a value that the
+/// apply fills in: a sensitive one, or one that is known after apply.
+ObjectDiff diff_object(const ObjectInput& input);
+
+/// Whether applying the change writes anything.
+bool writes(const ObjectChange& change);
+
+}  // namespace mesh

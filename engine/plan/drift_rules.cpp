@@ -1,0 +1,73 @@
+#include "engine/plan/drift_rules.h"
+
+#include <algorithm>
+
+#include "engine/plan/body.h"
+
+namespace mesh {
+namespace {
+
+using nlohmann::json;
+
+std::string text_at(const json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+const json& list_at(const json& object, const char* key) {
+  static const json none = json::array();
+  if (!object.is_object()) return none;
+  const auto it = object.find(key);
+  return it != object.end() && it->is_array() ? *it : none;
+}
+
+void collect_nulls(const json& value, FieldPath& at, std::vector<FieldPath>& found) {
+  if (value.is_null()) found.push_back(at);
+  if (!value.is_object()) return;
+  for (auto field = value.begin(); field != value.end(); ++field) {
+    at.emplace_back(FieldName{field.key()});
+    collect_nulls(*field, at, found);
+    at.pop_back();
+  }
+}
+
+}  // namespace
+
+DriftRules::DriftRules(const Wanted& wanted, const Snapshot& snapshot) {
+  for (const WantedAction& action : wanted.actions) {
+    for (const WantedObject& object : action.objects)
+      wanted_.try_emplace({action.cluster, object.id}, Known{&action, &object});
+  }
+  const json plan = json::parse(snapshot.plan_json, nullptr, false);
+  for (const json& action : list_at(plan, "actions")) {
+    const std::string cluster = text_at(action, "cluster");
+    for (const json& object : list_at(action, "objects")) {
+      const ObjectId id{text_at(object, "api_version"), text_at(object, "kind"), text_at(object, "namespace"),
+                        text_at(object, "name")};
+      planned_.try_emplace({cluster, id}, Address{text_at(action, "address")});
+    }
+  }
+}
+
+Address DriftRules::address_of(const std::string& cluster, const ObjectId& id) const {
+  if (const auto it = wanted_.find({cluster, id}); it != wanted_.end()) return it->second.action->address;
+  if (const auto it = planned_.find({cluster, id}); it != planned_.end()) return it->second;
+  return Address{cluster};
+}
+
+WantedObject DriftRules::rules_for(const std::string& cluster, const ObjectId& id, const json& applied) const {
+  WantedObject rules;
+  rules.id = id;
+  if (const auto it = wanted_.find({cluster, id}); it != wanted_.end()) {
+    rules.sensitive = it->second.object->sensitive;
+    rules.exclusive = it->second.object->exclusive;
+    rules.forbidden = it->second.object->forbidden;
+  }
+  FieldPath at;
+  collect_nulls(applied, at, rules.sensitive);
+  rules.body = planned_body(rules, applied, {});
+  return rules;
+}
+
+}  // namespace mesh

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "engine/model/address.h"
+#include "engine/model/snapshot.h"
+#include "engine/model/wanted.h"
+
+namespace mesh {
+
+/// What is known of the objects of a snapshot beside their fields: to which action each belongs, and what about it is
+/// sensitive, exclusive or forbidden.
+class DriftRules {
+ public:
+  DriftRules(const Wanted& wanted, const Snapshot& snapshot);
+
+  /// From what is wanted now; else from the plan that the snapshot records; else the cluster's name.
+  Address address_of(const std::string& cluster, const ObjectId& id) const;
+
+  /// The object's path lists, for a body as it was applied: what is null in it is sensitive as well.
+  WantedObject rules_for(const std::string& cluster, const ObjectId& id, const nlohmann::json& applied) const;
+
+ private:
+  using Key = std::pair<std::string, ObjectId>;
+  struct Known {
+    const WantedAction* action = nullptr;
+    const WantedObject* object = nullptr;
+  };
+
+  std::map<Key, Known> wanted_;
+  std::map<Key, Address> planned_;
+};
+
+}  // namespace mesh

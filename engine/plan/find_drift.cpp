@@ -1,0 +1,106 @@
+#include "engine/plan/find_drift.h"
+
+#include <algorithm>
+
+#include "engine/plan/diff_fields.h"
+#include "engine/plan/drift_rules.h"
+#include "engine/plan/ownership.h"
+
+namespace mesh {
+namespace {
+
+struct Place {
+  const std::string& cluster;
+  const ObjectId& id;
+  Address address;
+  const std::string& since;
+};
+
+/// The claim with the newest time; us too: an apply that died before its snapshot also changes things.
+void fill_writer(DriftItem& item, const Claims& claims) {
+  const ManagedFields* newest = nullptr;
+  bool newest_is_ours = false;
+  for (const Claim& claim : claims) {
+    const bool better = newest == nullptr || (newest_is_ours && !claim.ours) ||
+                        (newest_is_ours == claim.ours && newest->time < claim.entry->time);
+    if (!better) continue;
+    newest = claim.entry;
+    newest_is_ours = claim.ours;
+  }
+  if (newest == nullptr) return;
+  item.manager = newest->manager;
+  item.operation = newest->operation;
+  item.time = newest->time;
+}
+
+DriftItem item_at(const Place& place) {
+  DriftItem item;
+  item.address = place.address;
+  item.cluster = place.cluster;
+  item.object = place.id;
+  item.since = place.since;
+  return item;
+}
+
+/// What we own beyond what was applied is no drift from it, unless it must not be there.
+bool is_drift(const FieldChange& change, const FieldsDiff& diff) {
+  if (std::find(diff.evict.begin(), diff.evict.end(), change.path) != diff.evict.end()) return true;
+  return change.after_present && !(change.before && change.before == change.after);
+}
+
+void compare(const Object& live, const WantedObject& rules, const SchemaNode& schema, const Place& place,
+             std::vector<DriftItem>& items) {
+  const std::vector<ResolvedReference> none;
+  FieldsDiff diff = diff_fields({rules.body, &live, schema, rules, none});
+  const Claims claims = Claims::of(live);
+  for (FieldChange& change : diff.changes) {
+    if (!is_drift(change, diff)) continue;
+    DriftItem item = item_at(place);
+    fill_writer(item, claims.at(change.path));
+    item.path = std::move(change.path);
+    item.expected = std::move(change.after);
+    item.actual = std::move(change.before);
+    item.sensitive = change.sensitive;
+    items.push_back(std::move(item));
+  }
+}
+
+void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, const DriftInput& input,
+                     const DriftRules& rules, const SchemaTrees& schemas, Drift& drift) {
+  for (const auto& [id, body] : applied.objects) {
+    const Place place{state.name, id, rules.address_of(state.name, id), input.snapshot.time};
+    const Observed observed = state.observe(id);
+    if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
+      append(drift.diagnostics, unreadable->why);
+    } else if (std::holds_alternative<Absent>(observed)) {
+      drift.items.push_back(item_at(place));
+    } else {
+      compare(*std::get<const Object*>(observed), rules.rules_for(state.name, id, body), schemas.of_kind(id.kind),
+              place, drift.items);
+    }
+  }
+}
+
+}  // namespace
+
+Drift find_drift(const DriftInput& input) {
+  Drift drift;
+  drift.mesh = input.mesh;
+  drift.snapshot = input.commit;
+  drift.since = input.snapshot.time;
+  const DriftRules rules(input.wanted, input.snapshot);
+  const SchemaTrees schemas(input.schemas);
+  for (const auto& [name, state] : input.live.clusters) {
+    drift.clusters.push_back({.name = name,
+                              .reachable = !state.unreachable,
+                              .server_version = state.server_version,
+                              .error = state.unreachable.value_or(Diagnostics{})});
+    append(drift.diagnostics, state.diagnostics);
+    const auto applied = input.snapshot.clusters.find(name);
+    if (state.unreachable || applied == input.snapshot.clusters.end()) continue;
+    compare_cluster(applied->second, state, input, rules, schemas, drift);
+  }
+  return drift;
+}
+
+}  // namespace mesh

@@ -1,0 +1,174 @@
+#include "engine/plan/make_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/plan/order.h"
+#include "engine/plan/plan_action.h"
+#include "engine/plan/select.h"
+
+namespace mesh {
+namespace {
+
+using Numbers = std::vector<std::size_t>;
+
+bool has_references(const WantedAction& action) {
+  return std::any_of(action.objects.begin(), action.objects.end(),
+                     [](const WantedObject& object) { return !object.references.empty(); });
+}
+
+bool has_writes(const Action& action) {
+  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
+}
+
+/// Two passes: what others refer to is decided before them.
+std::vector<Action> compare_all(const std::vector<const WantedAction*>& selected, const ActionInput& input) {
+  std::vector<Action> actions(selected.size());
+  for (const bool referring : {false, true}) {
+    for (std::size_t i = 0; i < selected.size(); ++i) {
+      if (has_references(*selected[i]) == referring) actions[i] = plan_action(*selected[i], input);
+    }
+  }
+  return actions;
+}
+
+Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vector<const WantedAction*>& selected) {
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  numbers.reserve(selected.size());
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (numbers.emplace(selected[i]->address.text, i).second) continue;
+    return failure(Diagnostic{.code = Code::internal,
+                              .summary = "two actions have one address",
+                              .cause = selected[i]->address.text,
+                              .hint = "this is a bug in mesh: please report it"});
+  }
+  return numbers;
+}
+
+/// Needs by number. Between two actions that take away the direction is turned round; between one that takes away and
+/// one that brings about there is none, so that the two orders cannot close a circle.
+std::vector<Numbers> needs_of(const std::vector<const WantedAction*>& selected,
+                              const std::unordered_map<std::string_view, std::size_t>& numbers) {
+  std::vector<Numbers> needs(selected.size());
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    for (const Address& address : selected[i]->needs) {
+      const auto needed = numbers.find(address.text);
+      if (needed == numbers.end() || selected[needed->second]->presence != selected[i]->presence) continue;
+      if (selected[i]->presence == Presence::present) {
+        needs[i].push_back(needed->second);
+      } else {
+        needs[needed->second].push_back(i);
+      }
+    }
+  }
+  for (Numbers& list : needs) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+  return needs;
+}
+
+/// An action that only waits does so for the sake of one that writes, at whatever distance.
+void drop_idle_waits(std::vector<Action>& actions, const std::vector<Numbers>& needs, const Numbers& ordered) {
+  std::vector<bool> needed(actions.size());
+  for (auto node = ordered.rbegin(); node != ordered.rend(); ++node) {
+    if (needed[*node] || has_writes(actions[*node])) {
+      for (const std::size_t other : needs[*node]) needed[other] = true;
+    }
+    if (has_writes(actions[*node]) || needed[*node] || actions[*node].waits_for.empty()) continue;
+    actions[*node].waits_for.clear();
+    actions[*node].reason.clear();
+  }
+}
+
+void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs) {
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    actions[i].needs.reserve(needs[i].size());
+    for (const std::size_t needed : needs[i]) actions[i].needs.push_back(actions[needed].address);
+    std::sort(actions[i].needs.begin(), actions[i].needs.end());
+  }
+}
+
+void read_clusters(const LiveState& live, Plan& plan) {
+  for (const auto& [name, state] : live.clusters) {
+    plan.clusters.push_back({.name = name,
+                             .reachable = !state.unreachable,
+                             .server_version = state.server_version,
+                             .error = state.unreachable.value_or(Diagnostics{})});
+    if (state.unreachable) plan.complete = false;
+    append(plan.diagnostics, state.diagnostics);
+  }
+}
+
+/// Warns of each Secret whose content stands in an annotation, unless the reading said so already.
+void warn_of_credentials(const Plan& plan, Diagnostics& found) {
+  for (const Action& action : plan.actions) {
+    for (const ObjectChange& object : action.objects) {
+      if (object.id.kind != "Secret") continue;
+      const bool there = std::any_of(object.fields.begin(), object.fields.end(), [](const FieldChange& change) {
+        return !change.path.empty() && change.path.back() == PathElement(FieldName{last_applied_annotation});
+      });
+      if (!there) continue;
+      found.push_back({.code = Code::credential_in_annotation,
+                       .severity = Severity::warning,
+                       .where = fmt::format("cluster {}: {}", action.cluster, to_string(object.id)),
+                       .summary = "an annotation holds the content of a Secret",
+                       .cause = fmt::format("client-side apply left it in {}", last_applied_annotation),
+                       .hint = fmt::format("mesh apply --only {}", action.address.text)});
+    }
+  }
+}
+
+void add_new(Diagnostics& to, const Diagnostics& more) {
+  for (const Diagnostic& one : more) {
+    const bool known = std::any_of(to.begin(), to.end(), [&](const Diagnostic& other) {
+      return other == one || (one.severity == Severity::warning && other.code == one.code && other.where == one.where);
+    });
+    if (!known) to.push_back(one);
+  }
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const PlanInput& input) {
+  Result<std::vector<const WantedAction*>> selected = select_actions(input.wanted.actions, input.only, input.exclude);
+  if (!selected) return failure(std::move(selected.error()));
+  auto numbers = number(*selected);
+  if (!numbers) return failure(std::move(numbers.error()));
+  const std::vector<Numbers> needs = needs_of(*selected, *numbers);
+
+  Plan plan;
+  plan.mesh = input.mesh;
+  plan.spec_digest = input.spec_digest;
+  plan.intent = input.intent;
+  plan.diagnostics = input.wanted.diagnostics;
+  read_clusters(input.live, plan);
+
+  const SchemaTrees schemas(input.schemas);
+  References references(*selected, input.live);
+  Diagnostics found;
+  std::vector<Action> actions =
+      compare_all(*selected, {input.mesh, input.intent, input.live, schemas, references, found});
+
+  std::vector<std::string> names;
+  names.reserve(actions.size());
+  for (const Action& action : actions) names.push_back(action.address.text);
+  Result<Numbers> ordered = order(names, needs);
+  if (!ordered) return failure(std::move(ordered.error()));
+  drop_idle_waits(actions, needs, *ordered);
+  fill_needs(actions, needs);
+
+  plan.actions.reserve(actions.size());
+  for (const std::size_t node : *ordered) {
+    if (actions[node].operation == Operation::unknown) plan.complete = false;
+    plan.actions.push_back(std::move(actions[node]));
+  }
+  warn_of_credentials(plan, found);
+  add_new(plan.diagnostics, found);
+  return plan;
+}
+
+}  // namespace mesh

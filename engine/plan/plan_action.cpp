@@ -1,0 +1,108 @@
+#include "engine/plan/plan_action.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/reason.h"
+
+namespace mesh {
+namespace {
+
+template <class Alternative>
+bool is(const ObjectChange& change) {
+  return std::holds_alternative<Alternative>(change.what);
+}
+
+Operation operation_of(const std::vector<ObjectChange>& objects) {
+  const auto all_writes = [&](auto test) {
+    return std::all_of(objects.begin(), objects.end(),
+                       [&](const ObjectChange& change) { return !writes(change) || test(change); });
+  };
+  if (std::none_of(objects.begin(), objects.end(), writes)) return Operation::unchanged;
+  if (std::any_of(objects.begin(), objects.end(), is<ReplaceObject>)) return Operation::replace;
+  if (std::all_of(objects.begin(), objects.end(), is<CreateObject>)) return Operation::create;
+  return all_writes(is<DeleteObject>) ? Operation::delete_ : Operation::update;
+}
+
+/// Paths are cut when an object is made again, or when a field on which they hang gets another value.
+bool interrupts(const WantedAction& wanted, const std::vector<ObjectChange>& objects) {
+  const auto cuts = [&](const FieldChange& change) {
+    const bool changes = change.before && !change.before->is_null() && change.before != change.after;
+    return changes &&
+           std::find(wanted.interrupting.begin(), wanted.interrupting.end(), change.path) != wanted.interrupting.end();
+  };
+  return std::any_of(objects.begin(), objects.end(), [&](const ObjectChange& change) {
+    return is<ReplaceObject>(change) || std::any_of(change.fields.begin(), change.fields.end(), cuts);
+  });
+}
+
+const ClusterState* reached(const LiveState& live, const std::string& cluster) {
+  const auto it = live.clusters.find(cluster);
+  return it == live.clusters.end() || it->second.unreachable ? nullptr : &it->second;
+}
+
+void make_unknown(Action& action, std::string reason) {
+  action.operation = Operation::unknown;
+  action.reason = std::move(reason);
+  action.objects.clear();
+  action.waits_for.clear();
+  action.interrupts.clear();
+}
+
+/// Compares each object. The adopted ones, as `Kind` by maker, go to `adopted`; false: some object is unknown.
+bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, const ActionInput& input, Action& action,
+                     Adopted& adopted) {
+  std::string unknown;
+  action.objects.reserve(wanted.objects.size());
+  for (const WantedObject& object : wanted.objects) {
+    const Observed live = cluster.observe(object.id);
+    const std::vector<ResolvedReference> references = input.references.resolve(object);
+    ObjectDiff diff =
+        diff_object({input.mesh, object, wanted.presence, live, input.schemas.of_kind(object.id.kind), references});
+    input.references.note(wanted.cluster, object.id, diff);
+    if (const auto* unreadable = std::get_if<Unreadable>(&live)) append(input.diagnostics, unreadable->why);
+    if (!diff.unknown.empty() && unknown.empty()) unknown = std::move(diff.unknown);
+    if (!diff.adopted_from.empty()) adopted[diff.adopted_from].push_back(object.id.kind);
+    if (diff.change) action.objects.push_back(std::move(*diff.change));
+  }
+  // What was made first goes last.
+  if (wanted.presence == Presence::absent) std::reverse(action.objects.begin(), action.objects.end());
+  if (unknown.empty()) return true;
+  make_unknown(action, std::move(unknown));
+  return false;
+}
+
+}  // namespace
+
+Action plan_action(const WantedAction& wanted, const ActionInput& input) {
+  Action action;
+  action.address = wanted.address;
+  action.kind = wanted.kind;
+  action.cluster = wanted.cluster;
+  action.peer = wanted.peer;
+  const ClusterState* cluster = reached(input.live, wanted.cluster);
+  if (cluster == nullptr) {
+    make_unknown(action, fmt::format("cluster {} could not be read", wanted.cluster));
+    return action;
+  }
+  Adopted adopted;
+  if (!compare_objects(wanted, *cluster, input, action, adopted)) return action;
+  action.operation = operation_of(action.objects);
+  if (action.operation == Operation::unchanged) {
+    if (wanted.presence == Presence::absent || wanted.not_ready.empty()) return action;
+    action.waits_for = wanted.waits_for;
+    action.reason = wanted.not_ready;
+    return action;
+  }
+  if (wanted.presence == Presence::present && wanted.peer && reached(input.live, *wanted.peer) == nullptr) {
+    make_unknown(action, fmt::format("peer {} could not be read", *wanted.peer));
+    return action;
+  }
+  if (wanted.presence == Presence::present) action.waits_for = wanted.waits_for;
+  if (interrupts(wanted, action.objects)) action.interrupts = wanted.paths;
+  action.reason = reason_of(wanted, action, adopted, input.intent);
+  return action;
+}
+
+}  // namespace mesh

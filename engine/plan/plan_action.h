@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "engine/model/plan.h"
+#include "engine/model/wanted.h"
+#include "engine/plan/references.h"
+#include "engine/plan/schema_tree.h"
+
+namespace mesh {
+
+struct ActionInput {
+  const std::string& mesh;
+  Intent intent = Intent::apply;
+  const LiveState& live;
+  const SchemaTrees& schemas;
+  References& references;
+  /// Why objects could not be read goes here.
+  Diagnostics& diagnostics;
+};
+
+/// One action with all but its needs. What it waits for is filled in as if somebody needed it.
+Action plan_action(const WantedAction& wanted, const ActionInput& input);
+
+}  // namespace mesh

@@ -1,0 +1,52 @@
+#include "engine/plan/references.h"
+
+namespace mesh {
+
+References::References(const std::vector<const WantedAction*>& actions, const LiveState& live) : live_(live) {
+  for (const WantedAction* action : actions) {
+    for (const WantedObject& object : action->objects) {
+      for (const Reference& reference : object.references)
+        sources_.try_emplace({reference.cluster, reference.source}, Fate::untouched);
+    }
+  }
+}
+
+void References::note(const std::string& cluster, const ObjectId& id, const ObjectDiff& diff) {
+  const auto source = sources_.find({cluster, id});
+  if (source == sources_.end() || !diff.unknown.empty()) return;
+  if (!diff.change || std::holds_alternative<DeleteObject>(diff.change->what)) {
+    source->second = Fate::gone;
+  } else {
+    const auto& what = diff.change->what;
+    const bool anew = std::holds_alternative<CreateObject>(what) || std::holds_alternative<ReplaceObject>(what);
+    source->second = anew ? Fate::made : Fate::stays;
+  }
+}
+
+std::vector<ResolvedReference> References::resolve(const WantedObject& object) const {
+  std::vector<ResolvedReference> resolved;
+  resolved.reserve(object.references.size());
+  for (const Reference& reference : object.references) resolved.push_back(resolve_one(reference));
+  return resolved;
+}
+
+ResolvedReference References::resolve_one(const Reference& reference) const {
+  using State = ResolvedReference::State;
+  ResolvedReference resolved{.path = &reference.path, .state = State::unverifiable, .uid = {}};
+  const auto source = sources_.find({reference.cluster, reference.source});
+  const Fate fate = source == sources_.end() ? Fate::untouched : source->second;
+  if (fate == Fate::made) {
+    resolved.state = State::known_after_apply;
+    return resolved;
+  }
+  const auto cluster = live_.clusters.find(reference.cluster);
+  if (fate == Fate::gone || cluster == live_.clusters.end()) return resolved;
+  const Observed observed = cluster->second.observe(reference.source);
+  if (const auto* const* object = std::get_if<const Object*>(&observed)) {
+    resolved.state = State::known;
+    resolved.uid = (*object)->uid;
+  }
+  return resolved;
+}
+
+}  // namespace mesh

@@ -1,0 +1,63 @@
+#include "engine/plan/select.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/base/suggest.h"
+
+namespace mesh {
+namespace {
+
+bool any_covers(const std::vector<std::string>& globs, const Address& address) {
+  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return covers(glob, address); });
+}
+
+/// Addresses and their leading parts: what a person may have meant. A large mesh has too many for "one of".
+std::string hint_for(const std::string& glob, const std::vector<WantedAction>& actions) {
+  std::set<std::string> candidates;
+  for (const WantedAction& action : actions) {
+    const std::string& text = action.address.text;
+    for (std::size_t slash = text.find('/'); slash != std::string::npos; slash = text.find('/', slash + 1))
+      candidates.insert(text.substr(0, slash));
+    candidates.insert(text);
+  }
+  const std::vector<std::string> list(candidates.begin(), candidates.end());
+  constexpr std::size_t short_list = 12;
+  if (list.size() <= short_list || nearest(glob, list)) return did_you_mean(glob, list);
+  return "addresses are CLUSTER/network, CLUSTER/reader, CLUSTER/gateway, CLUSTER/expose, CLUSTER/discovery/PEER";
+}
+
+void check_globs(const std::vector<std::string>& globs, const char* option, const std::vector<WantedAction>& actions,
+                 Diagnostics& problems) {
+  for (const std::string& glob : globs) {
+    const bool used = std::any_of(actions.begin(), actions.end(),
+                                  [&](const WantedAction& action) { return covers(glob, action.address); });
+    if (used) continue;
+    problems.push_back({.code = Code::no_such_address,
+                        .summary = "no action has such an address",
+                        .cause = fmt::format("{} `{}` covers none of {} actions", option, glob, actions.size()),
+                        .hint = hint_for(glob, actions)});
+  }
+}
+
+}  // namespace
+
+Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
+                                                        const std::vector<std::string>& only,
+                                                        const std::vector<std::string>& exclude) {
+  Diagnostics problems;
+  check_globs(only, "--only", actions, problems);
+  check_globs(exclude, "--exclude", actions, problems);
+  if (!problems.empty()) return failure(std::move(problems));
+  std::vector<const WantedAction*> selected;
+  selected.reserve(actions.size());
+  for (const WantedAction& action : actions) {
+    if (!only.empty() && !any_covers(only, action.address)) continue;
+    if (!any_covers(exclude, action.address)) selected.push_back(&action);
+  }
+  return selected;
+}
+
+}  // namespace mesh
