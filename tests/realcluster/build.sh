@@ -25,7 +25,8 @@ compile() {
   stamp=k8s.io/component-base/version
   local run=(env "PATH=${go%/*}:$PATH" GOTOOLCHAIN=local GOWORK=off GO111MODULE=on CGO_ENABLED=0)
   # Listing downloads what the package needs, and only that.
-  if ! (cd "$here" && "${run[@]}" go list -deps "$1" >/dev/null && "${run[@]}" go mod download istio.io/api); then
+  if ! (cd "$here" && "${run[@]}" go list -deps "$1" >/dev/null && "${run[@]}" go mod download istio.io/api) \
+    2> >(grep -v '^go: downloading' >&2); then
     say "the Go modules for $1 cannot be had; the messages are above"
     say "to do: does GOPROXY name a proxy that is reachable, and is there disk space?"
     return 77
