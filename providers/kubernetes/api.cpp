@@ -1,0 +1,200 @@
+#include "providers/kubernetes/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "providers/kubernetes/scrub.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+constexpr const char* json_type = "Accept: application/json";
+
+bool is_workload(const std::string& kind) {
+  static constexpr std::array<std::string_view, 6> kinds = {"Deployment", "ReplicaSet", "StatefulSet",
+                                                            "DaemonSet",  "Job",        "CronJob"};
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+std::string field_selector(const ObjectId& id) { return "fieldSelector=" + url_encode("metadata.name=" + id.name); }
+
+tl::unexpected<Diagnostics> malformed(std::string cause) {
+  return failure(
+      Diagnostic{.code = Code::malformed_answer,
+                 .summary = "answer is not what a Kubernetes API server sends",
+                 .cause = std::move(cause),
+                 .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"});
+}
+
+std::string text_at(const nlohmann::json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+/// The JSON object in an answer; nlohmann's exceptions stay here.
+Result<nlohmann::json> parse_json(std::string_view body) {
+  nlohmann::json answer = nlohmann::json::parse(body, nullptr, false);
+  if (answer.is_discarded()) return malformed(fmt::format("{} bytes came that are not JSON", body.size()));
+  if (!answer.is_object()) return malformed(fmt::format("a JSON {} came instead of an object", answer.type_name()));
+  return answer;
+}
+
+}  // namespace
+
+std::string url_encode(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    const bool plain = std::isalnum(u) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain)
+      encoded += c;
+    else
+      encoded += fmt::format("%{:02X}", u);
+  }
+  return encoded;
+}
+
+std::string plural_of(const std::string& kind) {
+  std::string plural(kind);
+  std::transform(plural.begin(), plural.end(), plural.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  if (plural == "endpoints" || plural.empty()) return plural;
+  if (plural.ends_with("s") || plural.ends_with("x") || plural.ends_with("ch") || plural.ends_with("sh")) {
+    return plural + "es";
+  }
+  const bool vowel_before =
+      plural.size() > 1 && std::string_view("aeiou").find(plural[plural.size() - 2]) != std::string_view::npos;
+  if (plural.ends_with("y") && !vowel_before) {
+    plural.pop_back();
+    return plural + "ies";
+  }
+  return plural + "s";
+}
+
+std::string collection_path(const ObjectId& id) {
+  std::string path = id.api_version.find('/') == std::string::npos ? "/api/" : "/apis/";
+  path += id.api_version;
+  if (!id.namespace_.empty()) path += "/namespaces/" + url_encode(id.namespace_);
+  return path + "/" + plural_of(id.kind);
+}
+
+std::string object_path(const ObjectId& id) { return collection_path(id) + "/" + url_encode(id.name); }
+
+HttpRequest read_request(const Read& read, std::size_t page_size, const std::string& continue_token) {
+  const bool list = read.id.name.empty();
+  HttpRequest request{.target = list ? collection_path(read.id) : object_path(read.id)};
+  if (read.content == Content::metadata_only) {
+    request.headers.push_back(
+        fmt::format("Accept: application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1", list ? "List" : ""));
+  } else {
+    request.headers.emplace_back(json_type);
+  }
+  if (!list) return request;
+  request.target += fmt::format("?limit={}", page_size);
+  if (!read.label_selector.empty()) request.target += "&labelSelector=" + url_encode(read.label_selector);
+  if (!continue_token.empty()) request.target += "&continue=" + url_encode(continue_token);
+  return request;
+}
+
+HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force) {
+  return {.method = "PATCH",
+          .target = fmt::format("{}?fieldManager={}&force={}&fieldValidation=Strict", object_path(id), field_manager,
+                                force == Force::yes),
+          .headers = {json_type, "Content-Type: application/apply-patch+yaml"},
+          .body = body.dump()};
+}
+
+HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch) {
+  return {.method = "PATCH",
+          .target = fmt::format("{}?fieldManager={}&fieldValidation=Strict", object_path(id), field_manager),
+          .headers = {json_type, "Content-Type: application/merge-patch+json"},
+          .body = patch.dump()};
+}
+
+HttpRequest delete_request(const ObjectId& id, const std::string& uid) {
+  nlohmann::json options = {{"apiVersion", "v1"},
+                            {"kind", "DeleteOptions"},
+                            {"propagationPolicy", is_workload(id.kind) ? "Foreground" : "Background"}};
+  if (!uid.empty()) options["preconditions"] = {{"uid", uid}};
+  return {.method = "DELETE",
+          .target = object_path(id),
+          .headers = {json_type, "Content-Type: application/json"},
+          .body = options.dump()};
+}
+
+HttpRequest find_request(const ObjectId& id) {
+  return {.target = collection_path(id) + "?" + field_selector(id), .headers = {json_type}};
+}
+
+HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds) {
+  return {.target = fmt::format("{}?{}&watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+                                collection_path(id), field_selector(id), url_encode(resource_version), timeout_seconds),
+          .headers = {json_type}};
+}
+
+Result<Page> parse_page(const std::string& body, const ObjectId& id) {
+  auto answer = parse_json(body);
+  if (!answer) return failure(std::move(answer.error()));
+  const auto items = answer->find("items");
+  // An empty list may come as null.
+  if (items == answer->end() || !(items->is_array() || items->is_null())) {
+    return malformed(fmt::format("a `{}` without items came instead of a list", scrub(text_at(*answer, "kind"), 60)));
+  }
+  Page page;
+  if (const auto metadata = answer->find("metadata"); metadata != answer->end() && metadata->is_object()) {
+    page.resource_version = text_at(*metadata, "resourceVersion");
+    page.continue_token = text_at(*metadata, "continue");
+  }
+  // The items of a metadata-only list do not name a kind each, nor do those of a typed one.
+  const bool metadata_only = text_at(*answer, "kind") == "PartialObjectMetadataList";
+  if (items->is_null()) return page;
+  for (nlohmann::json& item : *items) {
+    if (metadata_only && item.is_object()) item["kind"] = "PartialObjectMetadata";
+    auto object = object_from_json(std::move(item), id);
+    if (!object) return failure(std::move(object.error()));
+    page.objects.push_back(std::move(*object));
+  }
+  return page;
+}
+
+Result<Object> parse_object(const std::string& body, const ObjectId& id) {
+  auto answer = parse_json(body);
+  if (!answer) return failure(std::move(answer.error()));
+  return object_from_json(std::move(*answer), id);
+}
+
+Result<WatchEvent> parse_watch_event(std::string_view line, const ObjectId& id) {
+  auto answer = parse_json(line);
+  if (!answer) return failure(std::move(answer.error()));
+  const std::string type = text_at(*answer, "type");
+  const auto body = answer->find("object");
+  if (body == answer->end() || !body->is_object()) return malformed("a watch event without an object came");
+  WatchEvent event;
+  if (type == "ERROR") {
+    const bool expired = body->value("code", nlohmann::json()) == 410 || text_at(*body, "reason") == "Expired";
+    event.kind = expired ? WatchEvent::Kind::expired : WatchEvent::Kind::failed;
+    event.message = scrub(text_at(*body, "message"), 500);
+    return event;
+  }
+  if (const auto metadata = body->find("metadata"); metadata != body->end() && metadata->is_object()) {
+    event.resource_version = text_at(*metadata, "resourceVersion");
+  }
+  if (type == "BOOKMARK") {
+    event.kind = WatchEvent::Kind::bookmark;
+    return event;
+  }
+  if (type != "ADDED" && type != "MODIFIED" && type != "DELETED") {
+    return malformed(fmt::format("a watch event of type `{}` came", scrub(type, 40)));
+  }
+  event.kind = type == "DELETED" ? WatchEvent::Kind::deleted : WatchEvent::Kind::added_or_modified;
+  auto object = object_from_json(std::move(*body), id);
+  if (!object) return failure(std::move(object.error()));
+  event.object = std::move(*object);
+  return event;
+}
+
+}  // namespace mesh::kubernetes

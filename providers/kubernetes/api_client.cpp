@@ -1,0 +1,183 @@
+#include "providers/kubernetes/api_client.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "providers/kubernetes/api.h"
+#include "providers/kubernetes/explain.h"
+#include "providers/kubernetes/paged_read.h"
+#include "providers/kubernetes/server_url.h"
+#include "providers/kubernetes/status.h"
+#include "providers/kubernetes/watch.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+std::string login_of(const Access& access) {
+  if (access.exec) return fmt::format("exec plugin `{}`", access.exec->command);
+  if (!access.token_file.empty()) return fmt::format("token file {}", access.token_file);
+  return {};
+}
+
+/// `Result<Object>` of an answer to a write.
+Result<Object> written(const Result<Reply>& reply, Attempt attempt) {
+  if (!reply) return failure(reply.error());
+  attempt.tries = reply->tries;
+  if (reply->answer.status < 200 || reply->answer.status > 299) return failure(explain(reply->answer, attempt));
+  auto object = parse_object(reply->answer.body, attempt.id);
+  if (!object) {
+    for (Diagnostic& diagnostic : object.error()) diagnostic.where = where_of(attempt);
+  }
+  return object;
+}
+
+class ApiClient final : public Client {
+ public:
+  ApiClient(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock)
+      : settings_(std::move(settings)),
+        login_(login_of(settings_.access)),
+        sender_(std::move(transport), clock, settings_.sending),
+        user_(settings_.access, settings_.environment, settings_.terminal, settings_.read_file, clock) {}
+
+  std::string server() const override { return settings_.access.server; }
+  std::string ca_pem() const override { return settings_.access.ca_pem; }
+  bool insecure() const override { return settings_.access.insecure; }
+  std::size_t requests_sent() const override { return sender_.requests_sent(); }
+
+  Result<std::string> version(const CallLimits& limits) override {
+    auto answer = get_json("/version", limits);
+    if (!answer) return failure(std::move(answer.error()));
+    const auto found = answer->find("gitVersion");
+    if (found == answer->end() || !found->is_string()) return failure(odd_answer("it names no gitVersion"));
+    return found->get<std::string>();
+  }
+
+  Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) override {
+    auto answer = get_json(group.empty() ? "/api" : "/apis/" + url_encode(group), limits);
+    std::vector<std::string> versions;
+    if (!answer) {
+      const Code code = answer.error().front().code;
+      if (code == Code::not_served || code == Code::not_found) return versions;
+      return failure(std::move(answer.error()));
+    }
+    const auto found = answer->find("versions");
+    if (found == answer->end() || !found->is_array()) return failure(odd_answer("it lists no versions"));
+    for (const nlohmann::json& entry : *found) {
+      if (entry.is_string()) versions.push_back(entry.get<std::string>());
+      if (entry.is_object() && entry.contains("version") && entry["version"].is_string()) {
+        versions.push_back(entry["version"].get<std::string>());
+      }
+    }
+    return versions;
+  }
+
+  std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) override {
+    return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, limits);
+  }
+
+  Result<Object> apply(const ObjectId& id, const nlohmann::json& body, Force force, const CallLimits& limits) override {
+    const Attempt attempt = attempt_of("apply", id);
+    return written(sender_.send(user_, {apply_request(id, body, force), attempt}, limits), attempt);
+  }
+
+  Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) override {
+    const Attempt attempt = attempt_of("patch", id);
+    return written(sender_.send(user_, {merge_patch_request(id, patch), attempt}, limits), attempt);
+  }
+
+  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) override {
+    Attempt attempt = attempt_of("delete", id);
+    auto reply = sender_.send(user_, {delete_request(id, uid), attempt}, limits);
+    if (!reply) return failure(std::move(reply.error()));
+    if (reply->answer.status == 404) return {};
+    attempt.tries = reply->tries;
+    if (reply->answer.status < 200 || reply->answer.status > 299) return failure(explain(reply->answer, attempt));
+    // `Status: Success` is the last word; the object itself means that finalizers still hold it.
+    if (parse_status(reply->answer).is_status) return {};
+    return ObjectWatch(sender_, user_, attempt)
+        .wait([&](const Object* object) { return still_there(object, uid); }, {}, limits);
+  }
+
+  Result<void> wait(const ObjectId& id, const Missing& missing,
+                    const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
+    return ObjectWatch(sender_, user_, attempt_of("watch", id)).wait(missing, on_change, limits);
+  }
+
+  Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
+                    const std::string& path, const CallLimits& limits) override {
+    Attempt attempt{.cluster = settings_.cluster, .server = server, .verb = "dial"};
+    const auto url = parse_server_url(server);
+    if (!url || token.find_first_of("\r\n") != std::string::npos) {
+      return failure(Diagnostic{.code = Code::unreachable,
+                                .where = where_of(attempt),
+                                .summary = "API server cannot be reached",
+                                .cause = url ? "the token holds a line break" : "the server is not a URL",
+                                .hint = "write api_server as https://HOST:PORT"});
+    }
+    TokenOrigin origin({.server = to_string(*url),
+                        .ca_pem = ca_pem,
+                        .proxy_url = proxy_from_environment(server, settings_.environment)},
+                       token);
+    auto reply =
+        sender_.send(origin, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
+    if (!reply) return failure(std::move(reply.error()));
+    attempt.tries = reply->tries;
+    if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
+    return {};
+  }
+
+ private:
+  Attempt attempt_of(const char* verb, const ObjectId& id) const {
+    return {.cluster = settings_.cluster,
+            .server = settings_.access.server,
+            .verb = verb,
+            .id = id,
+            .login = login_,
+            .through_proxy = !settings_.access.proxy_url.empty()};
+  }
+
+  Diagnostic odd_answer(const std::string& cause) const {
+    return {.code = Code::malformed_answer,
+            .where = "cluster " + settings_.cluster,
+            .summary = "answer is not what a Kubernetes API server sends",
+            .cause = fmt::format("{}: {}", settings_.access.server, cause),
+            .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"};
+  }
+
+  static std::string still_there(const Object* object, const std::string& uid) {
+    if (object == nullptr || (!uid.empty() && object->uid != uid)) return {};
+    const auto metadata = object->body.find("metadata");
+    if (metadata != object->body.end() && metadata->contains("finalizers")) {
+      return fmt::format("it is being deleted and waits for {}", (*metadata)["finalizers"].dump());
+    }
+    return "it is being deleted";
+  }
+
+  Result<nlohmann::json> get_json(const std::string& path, const CallLimits& limits) {
+    Attempt attempt = attempt_of("read", {});
+    auto reply =
+        sender_.send(user_, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
+    if (!reply) return failure(std::move(reply.error()));
+    attempt.tries = reply->tries;
+    if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
+    nlohmann::json answer = nlohmann::json::parse(reply->answer.body, nullptr, false);
+    if (!answer.is_object())
+      return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), path)));
+    return answer;
+  }
+
+  ApiClientSettings settings_;
+  std::string login_;
+  Sender sender_;
+  UserOrigin user_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Transport> transport,
+                                        Clock& clock) {
+  return std::make_unique<ApiClient>(std::move(settings), std::move(transport), clock);
+}
+
+}  // namespace mesh::kubernetes

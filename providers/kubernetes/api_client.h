@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "providers/kubernetes/access.h"
+#include "providers/kubernetes/client.h"
+#include "providers/kubernetes/sender.h"
+
+namespace mesh::kubernetes {
+
+/// What one client is made of.
+struct ApiClientSettings {
+  std::string cluster;
+  Access access;
+  Environment environment;
+  bool terminal = false;
+  std::size_t page_size = 500;
+  ReadFile read_file;
+  SenderOptions sending;
+};
+
+std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock);
+
+}  // namespace mesh::kubernetes

@@ -1,0 +1,86 @@
+#include "providers/kubernetes/client_factory.h"
+
+#include <unistd.h>
+
+#include <mutex>
+#include <random>
+#include <utility>
+
+#include "providers/kubernetes/api_client.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+/// Uniform numbers for any thread.
+class Random {
+ public:
+  double operator()() {
+    const std::lock_guard lock(mutex_);
+    return std::uniform_real_distribution<double>(0.0, 1.0)(engine_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::mt19937_64 engine_{std::random_device{}()};
+};
+
+class Factory final : public ClientFactory {
+ public:
+  Factory(Clock& clock, ClientOptions options)
+      : clock_(clock),
+        options_(std::move(options)),
+        transport_(std::make_shared<Transport>(
+            TransportOptions{.user_agent = options_.user_agent, .connect_timeout = options_.connect_timeout})) {
+    if (!options_.random) options_.random = [random = std::make_shared<Random>()] { return (*random)(); };
+  }
+
+  Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override {
+    Diagnostics warnings;
+    auto access = load_kubeconfigs(cluster.kubeconfig, options_.environment, options_.read_file)
+                      .and_then([&](const Kubeconfig& config) -> tl::expected<Access, Diagnostics> {
+                        return resolve_context(config, cluster.context, options_.read_file, warnings);
+                      });
+    const auto say_where = [&](Diagnostics& found) {
+      for (Diagnostic& one : found) one.where = "cluster " + cluster.name;
+    };
+    say_where(warnings);
+    append(diagnostics, std::move(warnings));
+    if (!access) {
+      say_where(access.error());
+      return failure(std::move(access.error()));
+    }
+    SenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random};
+    return make_api_client({.cluster = cluster.name,
+                            .access = std::move(*access),
+                            .environment = options_.environment,
+                            .terminal = options_.terminal,
+                            .page_size = options_.page_size,
+                            .read_file = options_.read_file,
+                            .sending = std::move(sending)},
+                           transport_, clock_);
+  }
+
+ private:
+  Clock& clock_;
+  ClientOptions options_;
+  std::shared_ptr<Transport> transport_;
+};
+
+}  // namespace
+
+Environment process_environment() {
+  Environment variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string line(*entry);
+    if (const auto equals = line.find('='); equals != std::string::npos && equals > 0) {
+      variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+std::unique_ptr<ClientFactory> make_client_factory(Clock& clock, ClientOptions options) {
+  return std::make_unique<Factory>(clock, std::move(options));
+}
+
+}  // namespace mesh::kubernetes

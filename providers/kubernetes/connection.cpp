@@ -1,0 +1,248 @@
+#include "providers/kubernetes/connection.h"
+
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "providers/kubernetes/transfer.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+TransportError stopped_error() { return {.fault = Fault::stopped, .detail = "stopped"}; }
+
+}  // namespace
+
+/// Owns the thread and the multi handle. Others hand in transfers and wake it up; it alone calls libcurl.
+class Transport::Loop {
+ public:
+  explicit Loop(TransportOptions options) : options_(std::move(options)) {
+    // Counted and thread-safe since libcurl 7.84; undone by the destructor.
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    multi_.reset(curl_multi_init());
+    curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+    // Kept for reuse: one connection per cluster is the rule, a few more with HTTP/1.1 or client certificates.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, 1024L);
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  ~Loop() {
+    thread_.request_stop();
+    curl_multi_wakeup(multi_.get());
+    thread_.join();
+    handles_.clear();
+    multi_.reset();
+    curl_global_cleanup();
+  }
+
+  std::shared_ptr<Transfer> make(const Call& call, std::chrono::milliseconds timeout, bool stream) const {
+    auto transfer = std::make_shared<Transfer>();
+    transfer->call = call;
+    transfer->timeout = timeout;
+    transfer->connect_timeout = std::min(options_.connect_timeout, timeout);
+    transfer->user_agent = options_.user_agent;
+    transfer->largest_answer = options_.largest_answer;
+    transfer->stream = stream;
+    return transfer;
+  }
+
+  void submit(const std::vector<std::shared_ptr<Transfer>>& transfers) {
+    {
+      const std::lock_guard lock(mutex_);
+      incoming_.insert(incoming_.end(), transfers.begin(), transfers.end());
+    }
+    curl_multi_wakeup(multi_.get());
+  }
+
+  void abandon(const std::shared_ptr<Transfer>& transfer) {
+    transfer->abandoned = true;
+    {
+      const std::lock_guard lock(mutex_);
+      abandoned_.push_back(transfer);
+    }
+    curl_multi_wakeup(multi_.get());
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      take_in();
+      int running = 0;
+      curl_multi_perform(multi_.get(), &running);
+      hand_out();
+      // libcurl shortens the wait to its own next timeout.
+      if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, 3600000, nullptr);
+    }
+    take_in();
+    for (auto& [easy, handle] : handles_) {
+      curl_multi_remove_handle(multi_.get(), easy);
+      handle.transfer->finish(stopped_error());
+    }
+  }
+
+  void take_in() {
+    std::vector<std::shared_ptr<Transfer>> incoming;
+    std::vector<std::shared_ptr<Transfer>> abandoned;
+    {
+      const std::lock_guard lock(mutex_);
+      incoming.swap(incoming_);
+      abandoned.swap(abandoned_);
+    }
+    for (auto& transfer : incoming) start(std::move(transfer));
+    for (const auto& transfer : abandoned) {
+      const auto it = by_transfer_.find(transfer.get());
+      if (it == by_transfer_.end()) continue;
+      remove(it->second);
+      transfer->finish(stopped_error());
+    }
+  }
+
+  void start(std::shared_ptr<Transfer> transfer) {
+    if (transfer->abandoned) {
+      transfer->finish(stopped_error());
+      return;
+    }
+    Handle handle{.easy = take_easy(), .headers = nullptr, .connect_to = nullptr, .transfer = std::move(transfer)};
+    CURL* easy = handle.easy.get();
+    if (easy == nullptr || !configure(handle)) {
+      handle.transfer->finish(TransportError{.fault = Fault::other, .detail = "the address cannot be used"});
+      return;
+    }
+    if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
+      handle.transfer->finish(TransportError{.fault = Fault::other, .detail = "the request cannot be started"});
+      return;
+    }
+    by_transfer_.emplace(handle.transfer.get(), easy);
+    handles_.emplace(easy, std::move(handle));
+  }
+
+  void hand_out() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      CURL* easy = message->easy_handle;
+      const CURLcode code = message->data.result;
+      const auto it = handles_.find(easy);
+      if (it == handles_.end()) continue;
+      const std::shared_ptr<Transfer> transfer = it->second.transfer;
+      std::optional<TransportError> error;
+      if (code != CURLE_OK) error = error_of(easy, code, *transfer);
+      remove(easy);
+      transfer->finish(std::move(error));
+    }
+  }
+
+  void remove(CURL* easy) {
+    curl_multi_remove_handle(multi_.get(), easy);
+    const auto it = handles_.find(easy);
+    by_transfer_.erase(it->second.transfer.get());
+    constexpr std::size_t most_spare = 64;
+    if (spare_.size() < most_spare) {
+      // Before the lists and buffers that it points to go.
+      curl_easy_reset(easy);
+      spare_.push_back(std::move(it->second.easy));
+    }
+    handles_.erase(it);
+  }
+
+  std::unique_ptr<CURL, FreeEasy> take_easy() {
+    if (spare_.empty()) return std::unique_ptr<CURL, FreeEasy>(curl_easy_init());
+    auto easy = std::move(spare_.back());
+    spare_.pop_back();
+    return easy;
+  }
+
+  const TransportOptions options_;
+  std::unique_ptr<CURLM, FreeMulti> multi_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Transfer>> incoming_;
+  std::vector<std::shared_ptr<Transfer>> abandoned_;
+  // The thread's own.
+  std::unordered_map<CURL*, Handle> handles_;
+  std::unordered_map<Transfer*, CURL*> by_transfer_;
+  std::vector<std::unique_ptr<CURL, FreeEasy>> spare_;
+  std::jthread thread_;
+
+  friend class Transport;
+
+  /// The loop ends every transfer by its own timeout; the caller leaves earlier only when stopped.
+  HttpResult wait(const std::shared_ptr<Transfer>& transfer, const std::stop_token& stop) {
+    std::unique_lock lock(transfer->mutex);
+    if (!transfer->changed.wait(lock, stop, [&] { return transfer->done; })) {
+      lock.unlock();
+      abandon(transfer);
+      return tl::unexpected(stopped_error());
+    }
+    if (transfer->error) return tl::unexpected(*transfer->error);
+    return std::move(transfer->answer);
+  }
+
+  class LoopStream;
+};
+
+class Transport::Loop::LoopStream final : public Stream {
+ public:
+  LoopStream(Loop& loop, std::shared_ptr<Transfer> transfer) : loop_(loop), transfer_(std::move(transfer)) {}
+  LoopStream(const LoopStream&) = delete;
+  LoopStream& operator=(const LoopStream&) = delete;
+  ~LoopStream() override { loop_.abandon(transfer_); }
+
+  Piece next(std::chrono::milliseconds timeout, const std::stop_token& stop) override {
+    std::unique_lock lock(transfer_->mutex);
+    transfer_->changed.wait_for(lock, stop, timeout,
+                                [&] { return transfer_->done || !transfer_->answer.body.empty(); });
+    Piece piece;
+    if (!transfer_->answer.body.empty()) {
+      piece.bytes = std::exchange(transfer_->answer.body, {});
+      piece.head.status = transfer_->answer.status;
+      return piece;
+    }
+    if (stop.stop_requested()) {
+      piece.ended = true;
+      piece.error = stopped_error();
+    } else if (transfer_->done) {
+      piece.ended = true;
+      piece.head = transfer_->answer;
+      piece.error = transfer_->error;
+    }
+    return piece;
+  }
+
+ private:
+  Loop& loop_;
+  std::shared_ptr<Transfer> transfer_;
+};
+
+Transport::Transport(TransportOptions options) : loop_(std::make_unique<Loop>(std::move(options))) {}
+Transport::~Transport() = default;
+
+HttpResult Transport::send(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  if (stop.stop_requested()) return tl::unexpected(stopped_error());
+  const auto transfer = loop_->make(call, timeout, false);
+  loop_->submit({transfer});
+  return loop_->wait(transfer, stop);
+}
+
+std::vector<HttpResult> Transport::send_all(const std::vector<Call>& calls, std::chrono::milliseconds timeout,
+                                            const std::stop_token& stop) {
+  std::vector<HttpResult> answers;
+  answers.reserve(calls.size());
+  if (stop.stop_requested()) {
+    answers.assign(calls.size(), HttpResult(tl::unexpected(stopped_error())));
+    return answers;
+  }
+  std::vector<std::shared_ptr<Transfer>> transfers;
+  for (const Call& call : calls) transfers.push_back(loop_->make(call, timeout, false));
+  loop_->submit(transfers);
+  for (const auto& transfer : transfers) answers.push_back(loop_->wait(transfer, stop));
+  return answers;
+}
+
+std::unique_ptr<Stream> Transport::open(const Call& call, std::chrono::milliseconds timeout) {
+  auto transfer = loop_->make(call, timeout, true);
+  loop_->submit({transfer});
+  return std::make_unique<Loop::LoopStream>(*loop_, std::move(transfer));
+}
+
+}  // namespace mesh::kubernetes

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "providers/kubernetes/sender.h"
+
+namespace mesh::kubernetes {
+
+/// Carries out all reads at once; lists page by page, all lists side by side. A list whose continue token has expired
+/// (410) starts anew. `base` gives the words for errors.
+std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
+                                           const std::vector<Read>& reads, const CallLimits& limits);
+
+}  // namespace mesh::kubernetes

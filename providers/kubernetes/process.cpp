@@ -1,0 +1,184 @@
+#include "providers/kubernetes/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace mesh::kubernetes {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using How = ProcessEnd::How;
+
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    close();
+    fd_ = std::exchange(other.fd_, -1);
+    return *this;
+  }
+  ~Fd() { close(); }
+  int get() const { return fd_; }
+  void close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+struct Pipe {
+  Fd read;
+  Fd write;
+};
+
+bool open_pipe(Pipe& pipe) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  pipe.read = Fd(ends[0]);
+  pipe.write = Fd(ends[1]);
+  return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Starts the child; returns 0 or errno.
+int spawn(const ProcessStart& start, const Pipe& out, const Pipe& err, pid_t& pid) {
+  std::vector<std::string> words{start.command};
+  words.insert(words.end(), start.args.begin(), start.args.end());
+  std::vector<std::string> environment = start.environment;
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  if (!start.interactive) posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
+  // The plugin starts with the signals of a fresh shell command, whatever this program blocks or ignores.
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  sigdelset(&all, SIGKILL);
+  sigdelset(&all, SIGSTOP);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  // A group of its own can be killed with all its children; but it could not read from the terminal.
+  if (!start.interactive) {
+    flags |= POSIX_SPAWN_SETPGROUP;
+    posix_spawnattr_setpgroup(&attributes, 0);
+  }
+  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
+  const int error = posix_spawnp(&pid, start.command.c_str(), &actions, &attributes, pointers_to(words).data(),
+                                 pointers_to(environment).data());
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+/// Reads what is there. False: end of file. Bytes past `limit` are dropped, and `over` says so.
+bool drain(const Fd& fd, std::string& to, std::size_t limit, bool& over) {
+  std::array<char, 16384> buffer{};
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got > 0) {
+      const std::size_t room = limit - std::min(limit, to.size());
+      over = over || static_cast<std::size_t>(got) > room;
+      to.append(buffer.data(), std::min(room, static_cast<std::size_t>(got)));
+      continue;
+    }
+    if (got < 0 && errno == EINTR) continue;
+    return got < 0 && errno == EAGAIN;
+  }
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+}  // namespace
+
+ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, std::stop_token stop) {
+  constexpr std::size_t largest_out = 1U << 20U;
+  constexpr std::size_t largest_err = 64U << 10U;
+  ProcessEnd end;
+  if (stop.stop_requested()) {
+    end.how = How::stopped;
+    return end;
+  }
+  Pipe out;
+  Pipe err;
+  const Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (wake.get() < 0 || !open_pipe(out) || !open_pipe(err)) return {How::not_startable, errno, {}, {}};
+  pid_t pid = 0;
+  if (const int error = spawn(start, out, err, pid); error != 0) {
+    return {error == ENOENT ? How::not_found : How::not_startable, error, {}, {}};
+  }
+  out.write.close();
+  err.write.close();
+  const Fd child(pidfd_open(pid, 0));
+  const std::stop_callback on_stop(stop, [&wake] {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wake.get(), &one, sizeof one);
+  });
+  const auto deadline = Steady::now() + timeout;
+  bool out_open = true;
+  bool err_open = true;
+  bool ignored = false;
+  bool too_much = false;
+  bool running = true;
+  while (running) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
+    if (stop.stop_requested())
+      end.how = How::stopped;
+    else if (left <= 0)
+      end.how = How::timed_out;
+    else if (too_much)
+      end.how = How::too_much_output;
+    if (end.how != How::exited) break;
+    std::array<pollfd, 4> waits{pollfd{out_open ? out.read.get() : -1, POLLIN, 0},
+                                pollfd{err_open ? err.read.get() : -1, POLLIN, 0}, pollfd{wake.get(), POLLIN, 0},
+                                pollfd{child.get(), POLLIN, 0}};
+    if (poll(waits.data(), waits.size(), static_cast<int>(std::min<long>(left, 3600000))) < 0 && errno != EINTR) break;
+    running = waits[3].revents == 0;
+    // Read after the child was seen to end, so that its last words are there; its children may keep the pipe open.
+    if (out_open) out_open = drain(out.read, end.out, largest_out, too_much);
+    if (err_open) err_open = drain(err.read, end.err, largest_err, ignored);
+  }
+  if (end.how != How::exited) kill(start.interactive ? pid : -pid, SIGKILL);
+  const int status = wait_for(pid);
+  if (end.how != How::exited) return end;
+  if (WIFSIGNALED(status)) {
+    end.how = How::killed_by_signal;
+    end.number = WTERMSIG(status);
+  } else {
+    end.number = WEXITSTATUS(status);
+  }
+  return end;
+}
+
+}  // namespace mesh::kubernetes

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "providers/kubernetes/client.h"
+#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/credentials.h"
+#include "providers/kubernetes/explain.h"
+
+namespace mesh::kubernetes {
+
+/// Time until the deadline, at least none and at most a day (so that adding it to a time never overflows).
+std::chrono::milliseconds remaining(TimePoint deadline, TimePoint now);
+
+/// Whose requests they are: where they go and with which credentials.
+class Origin {
+ public:
+  struct Ready {
+    std::shared_ptr<const Endpoint> endpoint;
+    std::vector<std::string> headers;
+    std::uint64_t generation = 0;
+  };
+
+  Origin() = default;
+  Origin(const Origin&) = delete;
+  Origin& operator=(const Origin&) = delete;
+  virtual ~Origin() = default;
+
+  virtual Result<Ready> ready(TimePoint deadline, const std::stop_token& stop) = 0;
+  /// The server answered 401; true: asking again may give another credential.
+  virtual bool refused(std::uint64_t generation) = 0;
+};
+
+/// The user of a kubeconfig. Thread-safe.
+class UserOrigin final : public Origin {
+ public:
+  UserOrigin(const Access& access, Environment environment, bool terminal, ReadFile read, Clock& clock);
+  Result<Ready> ready(TimePoint deadline, const std::stop_token& stop) override;
+  bool refused(std::uint64_t generation) override { return credentials_.refused(generation); }
+
+ private:
+  Credentials credentials_;
+  std::mutex mutex_;
+  std::shared_ptr<const Endpoint> endpoint_;
+};
+
+/// A bearer token and nothing else.
+class TokenOrigin final : public Origin {
+ public:
+  TokenOrigin(Endpoint endpoint, const std::string& token)
+      : ready_{std::make_shared<const Endpoint>(std::move(endpoint)), {"Authorization: Bearer " + token}, 0} {}
+  Result<Ready> ready(TimePoint, const std::stop_token&) override { return ready_; }
+  bool refused(std::uint64_t) override { return false; }
+
+ private:
+  Ready ready_;
+};
+
+struct SenderOptions {
+  /// Of one try.
+  std::chrono::milliseconds try_timeout{30000};
+  /// Tries when nobody listens at all.
+  int tries_unreachable = 3;
+  /// In [0, 1]; thread-safe.
+  std::function<double()> random = [] { return 1.0; };
+};
+
+/// A request with the words for its errors.
+struct Order {
+  HttpRequest request;
+  Attempt attempt;
+};
+
+/// An answer, whatever its status.
+struct Reply {
+  HttpResponse answer;
+  int tries = 1;
+};
+
+/// Sends requests until they are answered for good: repeats what may be repeated within the limits, renews credentials
+/// once after a 401. All requests that mesh sends may be repeated: reads, patches of the whole wanted state, deletes by
+/// uid. Thread-safe.
+class Sender {
+ public:
+  Sender(std::shared_ptr<Transport> transport, Clock& clock, SenderOptions options)
+      : transport_(std::move(transport)), clock_(clock), options_(std::move(options)) {}
+
+  /// All at once; answers in the order of the requests. Errors: those of `explain` for transport failures, and of the
+  /// credentials.
+  std::vector<Result<Reply>> send_all(Origin& origin, const std::vector<Order>& orders, const CallLimits& limits);
+  Result<Reply> send(Origin& origin, const Order& order, const CallLimits& limits);
+
+  /// One try of a request whose answer is read while it comes.
+  Result<std::unique_ptr<Stream>> open(Origin& origin, const Order& order, const CallLimits& limits,
+                                       std::chrono::milliseconds timeout);
+  /// Waits before another try, told to `on_retry`. False: stopped, or it would be past the deadline.
+  bool pause(const std::string& why, std::chrono::milliseconds delay, const CallLimits& limits);
+  std::chrono::milliseconds delay(int failures, std::optional<std::chrono::milliseconds> after = std::nullopt) const;
+
+  std::size_t requests_sent() const { return requests_; }
+  Clock& clock() const { return clock_; }
+
+ private:
+  struct Job;
+  void round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits);
+  void settle(Job& job, HttpResult result, const Order& order, Origin& origin, std::uint64_t generation,
+              const CallLimits& limits);
+
+  std::shared_ptr<Transport> transport_;
+  Clock& clock_;
+  SenderOptions options_;
+  std::atomic<std::size_t> requests_ = 0;
+};
+
+}  // namespace mesh::kubernetes

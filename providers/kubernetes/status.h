@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "providers/kubernetes/connection.h"
+
+namespace mesh::kubernetes {
+
+/// What a Kubernetes `Status` says, read out of an answer that is none of 2xx. All texts are as they came: show them
+/// only through `scrub`.
+struct Status {
+  struct Cause {
+    std::string reason;
+    std::string message;
+    std::string field;
+
+    bool operator==(const Cause&) const = default;
+  };
+  /// Whether the body was a Status at all: a path that is not served answers 404 with plain text.
+  bool is_status = false;
+  int code = 0;
+  std::string reason = {};
+  std::string message = {};
+  std::vector<Cause> causes = {};
+  std::optional<int> retry_after_seconds = std::nullopt;
+
+  bool operator==(const Status&) const = default;
+};
+
+Status parse_status(const HttpResponse& answer);
+
+/// A field that another manager holds, out of a cause `FieldManagerConflict`.
+struct FieldConflict {
+  std::string manager;
+  std::string field;
+
+  bool operator==(const FieldConflict&) const = default;
+};
+/// Empty: the conflict is not about field managers.
+std::vector<FieldConflict> field_conflicts(const Status& status);
+
+/// Server-side apply found a field that the schema does not know; some servers call it an internal error (500).
+bool is_schema_refusal(const Status& status);
+
+/// Whether sending the same again may succeed, and why it has to be.
+struct Retry {
+  std::string why;
+  /// What the server asked for.
+  std::optional<std::chrono::milliseconds> after = std::nullopt;
+  /// Nobody listens there: worth few tries only, since it rarely mends itself.
+  bool unreachable = false;
+  bool fresh_connection = false;
+
+  bool operator==(const Retry&) const = default;
+};
+std::optional<Retry> retry_of(const HttpResponse& answer, std::chrono::system_clock::time_point now);
+std::optional<Retry> retry_of(const TransportError& error);
+
+}  // namespace mesh::kubernetes

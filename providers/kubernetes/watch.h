@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "providers/kubernetes/sender.h"
+
+namespace mesh::kubernetes {
+
+/// Cuts a stream of bytes into lines.
+class LineSplitter {
+ public:
+  /// The lines that these bytes complete, without empty ones.
+  std::vector<std::string> add(std::string_view bytes);
+  /// Bytes of the line that is not yet complete.
+  std::size_t pending() const { return rest_.size(); }
+
+ private:
+  std::string rest_;
+};
+
+/// Waits until nothing is missing from one object: lists it, then watches from there; lists again when the server has
+/// forgotten that version. Never polls. Errors: not_ready with the last words at the deadline, cancelled, and those of
+/// the list.
+class ObjectWatch {
+ public:
+  ObjectWatch(Sender& sender, Origin& origin, Attempt attempt)
+      : sender_(sender), origin_(origin), attempt_(std::move(attempt)) {}
+
+  Result<void> wait(const Missing& missing, const std::function<void(const std::string&)>& on_change,
+                    const CallLimits& limits);
+
+ private:
+  enum class Next { watch_on, list_again, try_later, done };
+  Result<Next> list(const CallLimits& limits);
+  Result<Next> watch(const CallLimits& limits);
+  Result<Next> take(const std::string& line);
+  /// True: nothing is missing any more.
+  bool look(const Object* object);
+  Diagnostic not_ready() const;
+  Diagnostic cancelled() const;
+
+  Sender& sender_;
+  Origin& origin_;
+  Attempt attempt_;
+  const Missing* missing_ = nullptr;
+  const std::function<void(const std::string&)>* on_change_ = nullptr;
+  std::string resource_version_;
+  std::string last_words_;
+  std::string why_again_;
+  bool heard_ = false;
+};
+
+}  // namespace mesh::kubernetes
