@@ -15,8 +15,8 @@ namespace mesh {
 struct RefreshLimits {
   /// How long one cluster may take before it is called unreachable.
   std::chrono::milliseconds budget{15000};
-  /// Clusters read at once.
-  int parallelism = 64;
+  /// Clusters read at once. More than there are clusters: then one that hangs takes nobody's turn.
+  int parallelism = 1024;
 };
 
 /// Reads all clusters at once. One that does not answer within its budget is marked unreachable and delays nobody.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,9 +12,18 @@
 
 namespace mesh::istio {
 
+/// How long things may take.
+struct ProviderLimits {
+  /// One request of an apply, with all its retries.
+  std::chrono::milliseconds request{60'000};
+  /// Until what an action wrote is ready, or what it deleted is gone (istioctl waits as long).
+  std::chrono::milliseconds ready{300'000};
+};
+
 /// The provider of real clusters. `clusters`: those of the spec and the removed ones. `clients` makes the connection of
 /// a cluster on first use; it is kept for all later reads and writes.
 std::unique_ptr<Provider> make_provider(const MeshSpec& mesh, const std::map<std::string, ClusterSpec>& clusters,
-                                        kubernetes::ClientFactory& clients, Clock& clock);
+                                        kubernetes::ClientFactory& clients, Clock& clock,
+                                        const ProviderLimits& limits = {});
 
 }  // namespace mesh::istio

@@ -1,0 +1,128 @@
+#include "engine/apply/apply_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include "engine/apply/schedule.h"
+#include "engine/jobs/channel.h"
+
+namespace mesh {
+namespace {
+
+struct Finished {
+  std::size_t index = 0;
+  ActionReport report = {};
+};
+
+ActionReport perform_one(const Action& action, Provider& provider, Progress& progress, const Clock& clock,
+                         const std::stop_token& stop) {
+  const TimePoint begin = clock.now();
+  ActionReport report;
+  try {
+    progress.started(action.address, action.operation);
+    report = provider.perform(action, progress, stop);
+  } catch (const std::exception& e) {
+    report.outcome = Outcome::failed;
+    report.error = {{.code = Code::internal,
+                     .where = fmt::format("cluster {}", action.cluster),
+                     .summary = "action failed unexpectedly",
+                     .cause = e.what(),
+                     .hint = "this is a bug in mesh: please report it"}};
+  }
+  report.address = action.address;
+  report.attempts = std::max(1, report.attempts);
+  report.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - begin);
+  return report;
+}
+
+/// One apply under way. The thread that runs it alone touches the schedule and the reports; workers take an index and
+/// hand back a report.
+class Run {
+ public:
+  Run(const Plan& plan, Provider& provider, Progress& progress, Clock& clock, const ApplyLimits& limits,
+      std::stop_token stop)
+      : plan_(plan),
+        provider_(provider),
+        progress_(progress),
+        clock_(clock),
+        parallelism_(static_cast<std::size_t>(std::max(1, limits.parallelism))),
+        stop_(std::move(stop)),
+        schedule_(plan, limits.per_cluster),
+        reports_(plan.actions.size()) {}
+
+  Report carry_out() {
+    record(schedule_.take_skipped());
+    start_due();
+    while (under_way_ > 0) {
+      std::optional<Finished> finished = finished_.pop();
+      --under_way_;
+      const Outcome outcome = finished->report.outcome;
+      record(finished->index, std::move(finished->report));
+      record(schedule_.ended(finished->index, outcome));
+      start_due();
+    }
+    record(schedule_.give_up(stop_.stop_requested()));
+    Report report;
+    for (std::optional<ActionReport>& one : reports_) {
+      if (one) report.actions.push_back(std::move(*one));
+    }
+    return report;
+  }
+
+ private:
+  void start_due() {
+    while (under_way_ < parallelism_ && !stop_.stop_requested()) {
+      const std::optional<std::size_t> index = schedule_.start_next();
+      if (!index) return;
+      ++under_way_;
+      if (under_way_ > workers_.size()) add_worker();
+      todo_.push(*index);
+    }
+  }
+
+  void add_worker() {
+    workers_.emplace_back([this](const std::stop_token& own) {
+      while (const std::optional<std::size_t> index = todo_.pop(own)) {
+        finished_.push({*index, perform_one(plan_.actions[*index], provider_, progress_, clock_, stop_)});
+      }
+    });
+  }
+
+  void record(std::vector<Schedule::Settled> settled) {
+    for (Schedule::Settled& one : settled) record(one.index, std::move(one.report));
+  }
+
+  void record(std::size_t index, ActionReport report) {
+    progress_.finished(report);
+    reports_[index] = std::move(report);
+  }
+
+  const Plan& plan_;
+  Provider& provider_;
+  Progress& progress_;
+  Clock& clock_;
+  const std::size_t parallelism_;
+  const std::stop_token stop_;
+  Schedule schedule_;
+  /// By index into the plan's actions.
+  std::vector<std::optional<ActionReport>> reports_;
+  std::size_t under_way_ = 0;
+  Channel<std::size_t> todo_;
+  Channel<Finished> finished_;
+  /// Behind the channels, so joined before these go.
+  std::vector<std::jthread> workers_;
+};
+
+}  // namespace
+
+Report apply_plan(const Plan& plan, Provider& provider, Progress& progress, Clock& clock, const ApplyLimits& limits,
+                  std::stop_token stop) {
+  return Run(plan, provider, progress, clock, limits, std::move(stop)).carry_out();
+}
+
+}  // namespace mesh

@@ -1,0 +1,239 @@
+#include "engine/apply/make_snapshot.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/base/digest.h"
+
+namespace mesh {
+namespace {
+
+using Objects = std::map<ObjectId, nlohmann::json>;
+
+void put_value(nlohmann::json& body, const FieldPath& path, const nlohmann::json& value) {
+  nlohmann::json* at = &body;
+  for (const PathElement& element : path) {
+    const auto* field = std::get_if<FieldName>(&element);
+    if (field == nullptr || !at->is_object()) return;
+    at = &(*at)[field->name];
+  }
+  *at = value;
+}
+
+/// Object versions come and go (v1beta1, v1); the object stays the same one.
+void erase_other_versions(Objects& objects, const ObjectId& id) {
+  if (objects.contains(id) || id.api_version.find('/') == std::string::npos) return;
+  std::erase_if(objects, [&](const auto& entry) {
+    const ObjectId& other = entry.first;
+    return other.kind == id.kind && other.namespace_ == id.namespace_ && other.name == id.name &&
+           other.api_version != id.api_version;
+  });
+}
+
+std::string result_of(const Report& report) {
+  const auto any = [&](Outcome outcome) {
+    return std::any_of(report.actions.begin(), report.actions.end(),
+                       [&](const ActionReport& action) { return action.outcome == outcome; });
+  };
+  if (any(Outcome::cancelled)) return "cancelled";
+  return any(Outcome::failed) || any(Outcome::skipped) ? "failed" : "done";
+}
+
+class Maker {
+ public:
+  explicit Maker(const SnapshotInput& input) : in_(input) {
+    for (const WantedAction& action : in_.wanted.actions) {
+      wanted_.emplace(action.address.text, &action);
+      wanted_by_cluster_[action.cluster].push_back(&action);
+    }
+    for (const Action& action : in_.plan.actions) planned_by_cluster_[action.cluster].push_back(&action);
+    for (const ActionReport& report : in_.report.actions) reports_.emplace(report.address.text, &report);
+  }
+
+  Snapshot make() {
+    Snapshot snapshot{.spec_text = in_.spec.text,
+                      .plan_digest = sha256_hex(in_.plan_json),
+                      .spec_digest = in_.spec.digest,
+                      .result = result_of(in_.report),
+                      .time = in_.time,
+                      .plan_json = in_.plan_json,
+                      .report_json = in_.report_json};
+    start(snapshot);
+    for (const Action& action : in_.plan.actions) take(snapshot.clusters[action.cluster].objects, action);
+    for (auto& [name, cluster] : snapshot.clusters) drop_vanished(name, cluster.objects);
+    bury(snapshot);
+    return snapshot;
+  }
+
+ private:
+  /// Everything as the previous snapshot had it, with what the reading says of each cluster.
+  void start(Snapshot& snapshot) const {
+    std::set<std::string> names;
+    for (const auto& [name, cluster] : in_.spec.clusters) names.insert(name);
+    for (const Action& action : in_.plan.actions) names.insert(action.cluster);
+    if (in_.previous) {
+      for (const auto& [name, cluster] : in_.previous->clusters) names.insert(name);
+    }
+    for (const std::string& name : names) {
+      ClusterSnapshot cluster;
+      if (const ClusterSnapshot* before = previous(name)) {
+        cluster.objects = before->objects;
+        cluster.as_of = before->as_of;
+      }
+      cluster.status = ClusterStatus::unreachable;
+      if (answers(name)) {
+        cluster.status = ClusterStatus::reachable;
+        cluster.as_of = in_.time;
+      }
+      snapshot.clusters.emplace(name, std::move(cluster));
+    }
+  }
+
+  bool answers(const std::string& name) const {
+    const auto found = in_.live.clusters.find(name);
+    return found != in_.live.clusters.end() && !found->second.unreachable;
+  }
+
+  const ClusterSnapshot* previous(const std::string& name) const {
+    if (!in_.previous) return nullptr;
+    const auto found = in_.previous->clusters.find(name);
+    return found == in_.previous->clusters.end() ? nullptr : &found->second;
+  }
+
+  bool done(const Action& action) const {
+    const auto report = reports_.find(action.address.text);
+    if (report != reports_.end()) return report->second->outcome == Outcome::done;
+    return action.operation == Operation::unchanged;
+  }
+
+  void take(Objects& objects, const Action& action) const {
+    const auto wanted = wanted_.find(action.address.text);
+    const auto report = reports_.find(action.address.text);
+    const bool good = done(action);
+    const bool gone = good && wanted != wanted_.end() && wanted->second->presence == Presence::absent;
+    if (good && wanted != wanted_.end()) {
+      for (const WantedObject& object : wanted->second->objects) {
+        erase_other_versions(objects, object.id);
+        if (gone) {
+          objects.erase(object.id);
+        } else {
+          objects[object.id] = as_wanted(action.cluster, object);
+        }
+      }
+    }
+    if (report == reports_.end() || gone) return;
+    // Also what an action wrote before it failed is applied.
+    for (const auto& [id, body] : report->second->applied) {
+      if (body) {
+        erase_other_versions(objects, id);
+        objects[id] = *body;
+      } else {
+        objects.erase(id);
+      }
+    }
+  }
+
+  /// The body of an object that was left as it is. A sensitive value keeps the fingerprint that the apply which wrote
+  /// it left; a reference has the identity that it refers to; labels of mesh are not claimed on what others made.
+  nlohmann::json as_wanted(const std::string& cluster, const WantedObject& object) const {
+    nlohmann::json body = object.body;
+    const ClusterSnapshot* before = previous(cluster);
+    const auto old = before == nullptr ? Objects::const_iterator{} : before->objects.find(object.id);
+    if (before != nullptr && old != before->objects.end()) {
+      for (const FieldPath& path : object.sensitive) {
+        if (const nlohmann::json* value = find_value(old->second, path)) put_value(body, path, *value);
+      }
+    }
+    for (const Reference& reference : object.references) {
+      if (const Object* source = find_live(reference.cluster, reference.source)) {
+        put_value(body, reference.path, source->uid);
+      }
+    }
+    const Object* live = find_live(cluster, object.id);
+    if (object.tenure == Tenure::shared && live != nullptr && !created_by_mesh(*live, in_.spec.mesh.name)) {
+      if (const auto labels = body["metadata"].find("labels"); labels != body["metadata"].end()) {
+        labels->erase(managed_by_label);
+        labels->erase(mesh_label);
+        if (labels->empty()) body["metadata"].erase("labels");
+      }
+    }
+    return body;
+  }
+
+  const Object* find_live(const std::string& cluster, const ObjectId& id) const {
+    const auto state = in_.live.clusters.find(cluster);
+    if (state == in_.live.clusters.end()) return nullptr;
+    const auto found = state->second.found.find(id);
+    return found == state->second.found.end() ? nullptr : &found->second;
+  }
+
+  /// Objects of an earlier time that no action names any more and that are not there any more.
+  void drop_vanished(const std::string& name, Objects& objects) const {
+    if (!answers(name)) return;
+    if (objects.empty()) return;
+    std::set<ObjectId> named;
+    if (const auto wanted = wanted_by_cluster_.find(name); wanted != wanted_by_cluster_.end()) {
+      for (const WantedAction* action : wanted->second) {
+        for (const WantedObject& object : action->objects) named.insert(object.id);
+      }
+    }
+    if (const auto planned = planned_by_cluster_.find(name); planned != planned_by_cluster_.end()) {
+      for (const Action* action : planned->second) {
+        for (const ObjectChange& change : action->objects) named.insert(change.id);
+      }
+    }
+    const ClusterState& live = in_.live.clusters.at(name);
+    std::erase_if(objects, [&](const auto& entry) {
+      return !named.contains(entry.first) && std::holds_alternative<Absent>(live.observe(entry.first));
+    });
+  }
+
+  /// Nothing of the cluster is left, in itself or in others, as far as is known.
+  bool clean(const std::string& name, const ClusterSnapshot& cluster) const {
+    if (!cluster.objects.empty() || !answers(name)) return false;
+    std::set<std::string> planned;
+    for (const Action& action : in_.plan.actions) {
+      planned.insert(action.address.text);
+      if ((action.cluster == name || action.peer == name) && !done(action)) return false;
+    }
+    return std::all_of(in_.wanted.actions.begin(), in_.wanted.actions.end(), [&](const WantedAction& action) {
+      return (action.cluster != name && action.peer != name) || planned.contains(action.address.text);
+    });
+  }
+
+  /// Clusters gone from the spec: away with those that are clean, a tombstone for the rest.
+  void bury(Snapshot& snapshot) const {
+    for (auto entry = snapshot.clusters.begin(); entry != snapshot.clusters.end();) {
+      auto& [name, cluster] = *entry;
+      if (in_.spec.clusters.contains(name)) {
+        ++entry;
+      } else if (clean(name, cluster)) {
+        entry = snapshot.clusters.erase(entry);
+      } else {
+        cluster.status = ClusterStatus::removed;
+        keep_spec(snapshot, name);
+        ++entry;
+      }
+    }
+  }
+
+  void keep_spec(Snapshot& snapshot, const std::string& name) const {
+    if (!in_.previous) return;
+    const auto spec = in_.previous->removed_specs.find(name);
+    snapshot.removed_specs[name] = spec == in_.previous->removed_specs.end() ? in_.previous->spec_text : spec->second;
+  }
+
+  const SnapshotInput& in_;
+  std::unordered_map<std::string_view, const WantedAction*> wanted_;
+  std::unordered_map<std::string_view, const ActionReport*> reports_;
+  std::unordered_map<std::string_view, std::vector<const WantedAction*>> wanted_by_cluster_;
+  std::unordered_map<std::string_view, std::vector<const Action*>> planned_by_cluster_;
+};
+
+}  // namespace
+
+Snapshot make_snapshot(const SnapshotInput& input) { return Maker(input).make(); }
+
+}  // namespace mesh

@@ -1,0 +1,191 @@
+#include "engine/apply/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace mesh {
+namespace {
+
+ActionReport skipped(const Action& action, Code code, const Address& root) {
+  const bool itself = action.address == root;
+  Diagnostic why{.code = code, .where = fmt::format("cluster {}", action.cluster)};
+  if (code == Code::incomplete) {
+    why.summary = "not planned";
+    why.cause = itself ? "what it needs to know could not be read when the plan was made"
+                       : fmt::format("it needs {}, of which nothing could be read", root.text);
+    why.hint = "plan again when the cluster answers";
+  } else {
+    why.summary = "an action that it needs was not done";
+    why.cause = fmt::format("it needs {}", root.text);
+    why.hint = "mend that one, then plan again";
+  }
+  return {.address = action.address, .outcome = Outcome::skipped, .error = {std::move(why)}};
+}
+
+ActionReport cancelled(const Action& action) {
+  return {.address = action.address,
+          .outcome = Outcome::cancelled,
+          .error = {{.code = Code::cancelled,
+                     .where = fmt::format("cluster {}", action.cluster),
+                     .summary = "stopped before it started",
+                     .cause = "nothing of it was written",
+                     .hint = "apply again to go on"}}};
+}
+
+ActionReport never_due(const Action& action) {
+  return {.address = action.address,
+          .outcome = Outcome::failed,
+          .error = {{.code = Code::plan_invalid,
+                     .where = fmt::format("cluster {}", action.cluster),
+                     .summary = "needs go round in a circle",
+                     .cause = fmt::format("{} needs, over others, itself", action.address.text),
+                     .hint = "plan again"}}};
+}
+
+bool changes(const Action& action) {
+  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
+}
+
+}  // namespace
+
+Schedule::Schedule(const Plan& plan, int per_cluster)
+    : plan_(plan), per_cluster_(static_cast<std::size_t>(std::max(1, per_cluster))), nodes_(plan.actions.size()) {
+  std::unordered_map<std::string_view, std::size_t> index_of;
+  index_of.reserve(plan.actions.size());
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) index_of.emplace(plan.actions[i].address.text, i);
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    nodes_[i].works = changes(plan.actions[i]);
+    nodes_[i].unknown = plan.actions[i].operation == Operation::unknown;
+    for (const Address& need : plan.actions[i].needs) {
+      // A need outside of the plan was left out on purpose.
+      const auto found = index_of.find(need.text);
+      if (found == index_of.end() || found->second == i) continue;
+      nodes_[found->second].users.push_back(i);
+      ++nodes_[i].open_needs;
+    }
+  }
+  skip_unknown();
+  mark_awaited();
+  // Collected first: making one due may settle its users, which must not be made due twice.
+  std::vector<std::size_t> roots;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].open_needs == 0 && !nodes_[i].settled) roots.push_back(i);
+  }
+  for (const std::size_t root : roots) make_due(root);
+}
+
+/// An unchanged action that must be ready for one that changes something is carried out as a wait.
+void Schedule::mark_awaited() {
+  std::vector<bool> useful(nodes_.size());
+  // Needs come first in a plan, so users are looked at before what they need.
+  for (std::size_t i = nodes_.size(); i-- > 0;) {
+    const std::vector<std::size_t>& users = nodes_[i].users;
+    const bool needed = std::any_of(users.begin(), users.end(), [&](std::size_t user) { return useful[user]; });
+    useful[i] = !nodes_[i].settled && (nodes_[i].works || needed);
+    const Action& action = plan_.actions[i];
+    if (useful[i] && action.operation == Operation::unchanged && !action.waits_for.empty()) nodes_[i].works = true;
+  }
+}
+
+void Schedule::make_due(std::size_t index) {
+  if (!nodes_[index].works) {
+    settle(index);
+    return;
+  }
+  const std::string& cluster = plan_.actions[index].cluster;
+  due_[cluster].push_back(index);
+  if (running_[cluster] < per_cluster_ && has_turn_.insert(cluster).second) turns_.push_back(cluster);
+}
+
+/// Nothing is (or remains) to do; users may go on. Iterative: chains of unchanged actions can be long.
+void Schedule::settle(std::size_t index) {
+  std::vector<std::size_t> stack = {index};
+  while (!stack.empty()) {
+    const std::size_t at = stack.back();
+    stack.pop_back();
+    nodes_[at].settled = true;
+    for (const std::size_t user : nodes_[at].users) {
+      if (--nodes_[user].open_needs > 0 || nodes_[user].settled) continue;
+      if (nodes_[user].works) {
+        make_due(user);
+      } else {
+        stack.push_back(user);
+      }
+    }
+  }
+}
+
+std::optional<std::size_t> Schedule::start_next() {
+  while (!turns_.empty()) {
+    const std::string cluster = std::move(turns_.front());
+    turns_.pop_front();
+    has_turn_.erase(cluster);
+    std::deque<std::size_t>& due = due_[cluster];
+    std::size_t& running = running_[cluster];
+    if (due.empty() || running >= per_cluster_) continue;
+    const std::size_t index = due.front();
+    due.pop_front();
+    ++running;
+    if (!due.empty() && running < per_cluster_) {
+      has_turn_.insert(cluster);
+      turns_.push_back(cluster);
+    }
+    return index;
+  }
+  return std::nullopt;
+}
+
+std::vector<Schedule::Settled> Schedule::ended(std::size_t index, Outcome outcome) {
+  std::vector<Settled> reports;
+  const std::string& cluster = plan_.actions[index].cluster;
+  --running_[cluster];
+  if (!due_[cluster].empty() && has_turn_.insert(cluster).second) turns_.push_back(cluster);
+  if (outcome == Outcome::done) {
+    settle(index);
+  } else {
+    nodes_[index].settled = true;
+    skip_users(index, Code::dependency_failed, reports);
+  }
+  return reports;
+}
+
+void Schedule::skip_users(std::size_t index, Code code, std::vector<Settled>& reports) {
+  const Address& root = plan_.actions[index].address;
+  std::vector<std::size_t> stack = {index};
+  while (!stack.empty()) {
+    const std::size_t at = stack.back();
+    stack.pop_back();
+    for (const std::size_t user : nodes_[at].users) {
+      if (nodes_[user].settled) continue;
+      nodes_[user].settled = true;
+      if (has_something_to_do(user)) reports.push_back({user, skipped(plan_.actions[user], code, root)});
+      stack.push_back(user);
+    }
+  }
+}
+
+void Schedule::skip_unknown() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i].unknown || nodes_[i].settled) continue;
+    nodes_[i].settled = true;
+    skipped_.push_back({i, skipped(plan_.actions[i], Code::incomplete, plan_.actions[i].address)});
+    skip_users(i, Code::incomplete, skipped_);
+  }
+}
+
+std::vector<Schedule::Settled> Schedule::give_up(bool stopped) {
+  std::vector<Settled> reports;
+  due_.clear();
+  turns_.clear();
+  has_turn_.clear();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].settled || !has_something_to_do(i)) continue;
+    nodes_[i].settled = true;
+    reports.push_back({i, stopped ? cancelled(plan_.actions[i]) : never_due(plan_.actions[i])});
+  }
+  return reports;
+}
+
+}  // namespace mesh

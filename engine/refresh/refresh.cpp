@@ -1,0 +1,65 @@
+#include "engine/refresh/refresh.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <vector>
+
+namespace mesh {
+namespace {
+
+ClusterState unreachable(const std::string& name, Code code, const std::string& summary, const std::string& cause) {
+  ClusterState state{.name = name};
+  state.unreachable =
+      Diagnostics{{.code = code, .where = fmt::format("cluster {}", name), .summary = summary, .cause = cause}};
+  return state;
+}
+
+ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Clock& clock, const RefreshLimits& limits,
+                      const std::stop_token& stop) {
+  if (stop.stop_requested()) {
+    return unreachable(cluster.name, Code::cancelled, "stopped", "reading was stopped before this cluster's turn");
+  }
+  try {
+    ClusterState state = provider.read(cluster, clock.now() + limits.budget, stop);
+    state.name = cluster.name;
+    return state;
+  } catch (const std::exception& e) {
+    return unreachable(cluster.name, Code::internal, "reading failed unexpectedly", e.what());
+  }
+}
+
+}  // namespace
+
+LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
+                  const RefreshLimits& limits, std::stop_token stop) {
+  std::vector<const ClusterSpec*> todo;
+  todo.reserve(clusters.size());
+  for (const auto& [name, cluster] : clusters) todo.push_back(&cluster);
+  // One slot per cluster: no two threads write to the same, and all are joined before anyone reads.
+  std::vector<ClusterState> states(todo.size());
+  std::atomic<std::size_t> next{0};
+  {
+    const auto wanted = static_cast<std::size_t>(std::max(1, limits.parallelism));
+    std::vector<std::jthread> workers;
+    workers.reserve(std::min(wanted, todo.size()));
+    for (std::size_t i = 0; i < std::min(wanted, todo.size()); ++i) {
+      workers.emplace_back([&] {
+        for (std::size_t at = next++; at < todo.size(); at = next++) {
+          states[at] = read_one(*todo[at], provider, clock, limits, stop);
+        }
+      });
+    }
+  }
+  LiveState live;
+  for (ClusterState& state : states) {
+    std::string name = state.name;
+    live.clusters.emplace(std::move(name), std::move(state));
+  }
+  return live;
+}
+
+}  // namespace mesh

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/model/live_state.h"
+#include "engine/model/platform.h"
+#include "engine/model/spec.h"
+#include "engine/model/wanted.h"
+
+namespace mesh::istio {
+
+/// Everything that the objects of one cluster are made from.
+struct Member {
+  const MeshSpec& mesh;
+  const ClusterSpec& cluster;
+  const Platform& platform;
+  /// Null when it was not read.
+  const ClusterState* live = nullptr;
+  Presence presence = Presence::present;
+  /// Empty for the default revision, or while it is unknown.
+  std::string revision = {};
+  /// Served version of group networking.istio.io to write.
+  std::string istio_version = {};
+  /// Clusters whose traffic comes in through this one's gateway: those that discover it, sorted.
+  std::vector<std::string> callers = {};
+};
+
+/// One wanted action per kind; `Member::presence` says whether the objects should be there.
+WantedAction network_action(const Member& member);
+WantedAction reader_action(const Member& member);
+WantedAction gateway_action(const Member& member);
+WantedAction expose_action(const Member& member);
+
+/// The remote Secret that leads to a peer. It is the same object in every cluster, so it is built once per peer and
+/// copied. `live`: of the peer, null when it was not read. The value of the kubeconfig is null: only an apply knows it.
+WantedObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live);
+
+/// What other clusters dial to reach this one; empty while that is unknown.
+std::string server_of(const ClusterSpec& cluster, const ClusterState* live);
+
+/// `CLUSTER/KIND` and `CLUSTER/discovery/PEER`.
+Address address_of(const std::string& cluster, ActionKind kind);
+Address discovery_address(const std::string& cluster, const std::string& peer);
+
+/// apiVersion, kind and metadata with identity and labels; the labels of mesh's own objects are added.
+nlohmann::json owned_body(const MeshSpec& mesh, const ObjectId& id, nlohmann::json labels = nlohmann::json::object());
+
+/// `metadata.<group>[key]`, group being labels or annotations.
+FieldPath metadata_path(const char* group, const std::string& key);
+
+}  // namespace mesh::istio

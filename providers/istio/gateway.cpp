@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include "providers/istio/actions.h"
+#include "providers/istio/gateway_pod.h"
+#include "providers/istio/names.h"
+#include "providers/istio/readiness.h"
+
+namespace mesh::istio {
+namespace {
+
+using nlohmann::json;
+
+json common_labels() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
+
+json network_labels(const Member& member) {
+  json labels = common_labels();
+  labels[network_label] = member.cluster.network;
+  return labels;
+}
+
+/// A new account: the one of Istio's old chart may read every Secret of the namespace, which a gateway that ends no TLS
+/// never needs (F 1.3).
+WantedObject account(const Member& member) {
+  const ObjectId id = gateway_account_id(member.mesh.system_namespace);
+  return {.id = id, .body = owned_body(member.mesh, id, common_labels())};
+}
+
+WantedObject deployment(const Member& member) {
+  const ObjectId id = gateway_deployment_id(member.mesh.system_namespace);
+  WantedObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  const json selector = gateway_pod_selector(member);
+  // No replicas: the autoscaler holds them.
+  object.body["spec"] = {{"selector", {{"matchLabels", selector}}},
+                         {"template", gateway_pod_template(member, selector)}};
+  return object;
+}
+
+json service_port(const char* name, int port) {
+  return {{"name", name}, {"port", port}, {"protocol", "TCP"}, {"targetPort", port}};
+}
+
+/// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
+/// or for an adoption. Its selector fits the pods of old and new charts alike.
+WantedObject service(const Member& member) {
+  const ObjectId id = gateway_service_id(member.mesh.system_namespace);
+  const GatewaySpec& gateway = member.cluster.gateway;
+  WantedObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  const auto& notes =
+      gateway.exposure == Exposure::public_ ? member.platform.public_annotations : member.platform.internal_annotations;
+  if (!notes.empty()) object.body["metadata"]["annotations"] = notes;
+  json spec = {{"type", "LoadBalancer"}, {"selector", common_labels()}};
+  // status-port first: load balancers that probe the first port must find the one that answers probes (F 1.1).
+  spec["ports"] = json::array({service_port("status-port", 15021), service_port("tls", 15443)});
+  if (!gateway.source_ranges.empty()) spec["loadBalancerSourceRanges"] = gateway.source_ranges;
+  if (gateway.load_balancer_ip) spec["loadBalancerIP"] = *gateway.load_balancer_ip;
+  object.body["spec"] = std::move(spec);
+  for (const std::string& note : member.platform.creation_only_annotations) {
+    object.creation_only.push_back(metadata_path("annotations", note));
+  }
+  return object;
+}
+
+WantedObject scaler(const Member& member) {
+  const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
+  WantedObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  json cpu = {{"type", "Resource"},
+              {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}};
+  object.body["spec"] = {
+      {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", gateway_name}}},
+      {"minReplicas", member.cluster.gateway.replicas.min},
+      {"maxReplicas", member.cluster.gateway.replicas.max},
+      {"metrics", json::array({std::move(cpu)})}};
+  return object;
+}
+
+WantedObject budget(const Member& member) {
+  const ObjectId id = gateway_budget_id(member.mesh.system_namespace);
+  WantedObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  object.body["spec"] = {{"minAvailable", 1}, {"selector", {{"matchLabels", common_labels()}}}};
+  return object;
+}
+
+}  // namespace
+
+WantedAction gateway_action(const Member& member) {
+  const std::string& ns = member.mesh.system_namespace;
+  WantedAction action{.address = address_of(member.cluster.name, ActionKind::gateway),
+                      .kind = ActionKind::gateway,
+                      .cluster = member.cluster.name,
+                      .presence = member.presence,
+                      .needs = {address_of(member.cluster.name, ActionKind::network)}};
+  action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
+  if (member.presence == Presence::present) {
+    action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};
+    action.not_ready = missing_now(action.waits_for, member.live);
+  }
+  for (const std::string& caller : member.callers) {
+    action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
+  }
+  return action;
+}
+
+}  // namespace mesh::istio

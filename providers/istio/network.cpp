@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include "providers/istio/actions.h"
+#include "providers/istio/names.h"
+
+namespace mesh::istio {
+
+/// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
+/// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
+WantedAction network_action(const Member& member) {
+  const ObjectId id = namespace_id(member.mesh.system_namespace);
+  WantedAction action{.address = address_of(member.cluster.name, ActionKind::network),
+                      .kind = ActionKind::network,
+                      .cluster = member.cluster.name,
+                      .presence = member.presence};
+  WantedObject object{.id = id, .tenure = Tenure::foreign};
+  object.body = {{"apiVersion", id.api_version},
+                 {"kind", id.kind},
+                 {"metadata", {{"name", id.name}, {"labels", {{network_label, member.cluster.network}}}}}};
+  action.objects.push_back(std::move(object));
+  for (const std::string& caller : member.callers) {
+    action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
+  }
+  action.interrupting.push_back(metadata_path("labels", network_label));
+  return action;
+}
+
+}  // namespace mesh::istio

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/action.h"
+#include "providers/istio/connections.h"
+#include "providers/istio/remote_kubeconfig.h"
+
+namespace mesh::istio {
+
+/// A remote Secret ready to be sent, and what may be told of it.
+struct FilledSecret {
+  nlohmann::json body = {};
+  /// The same with `sha256:<digest of the kubeconfig>` in place of the kubeconfig.
+  nlohmann::json redacted = {};
+};
+
+/// Makes the credentials for peers. The only place where a token is in memory; it is wiped after use. Thread-safe.
+class PeerAccess {
+ public:
+  PeerAccess(const MeshSpec& mesh, Connections& connections, Clock& clock)
+      : mesh_(mesh), connections_(connections), clock_(clock) {}
+
+  /// Reads the peer's token, builds the kubeconfig that the Secret's annotations describe, and dials the peer with it,
+  /// once per kubeconfig and process: istiod gets no kubeconfig that was not seen to work (F 11.5). Where another
+  /// address is to be dialled than this process uses itself, failing to reach it is a warning in `notes`.
+  /// Errors: not_found, not_ready, ground_moved, dial_failed, and those of reading.
+  Result<FilledSecret> fill(const Action& action, const nlohmann::json& body, const kubernetes::CallLimits& limits,
+                            Diagnostics& notes);
+
+ private:
+  /// What came of dialling one kubeconfig.
+  struct Call {
+    std::mutex mutex;
+    bool settled = false;
+    Diagnostics failure;
+  };
+
+  Result<Object> token_secret_of(const std::string& peer, kubernetes::Client& client,
+                                 const kubernetes::CallLimits& limits) const;
+  Result<void> dial_once(const std::string& peer, kubernetes::Client& client, const RemoteAccess& access,
+                         const kubernetes::CallLimits& limits, Diagnostics& notes);
+  Result<void> dial(kubernetes::Client& client, const RemoteAccess& access, const kubernetes::CallLimits& limits) const;
+
+  const MeshSpec& mesh_;
+  Connections& connections_;
+  Clock& clock_;
+  std::mutex mutex_;
+  /// By peer and digest of the kubeconfig.
+  std::map<std::string, std::shared_ptr<Call>> calls_;
+};
+
+}  // namespace mesh::istio

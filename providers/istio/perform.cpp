@@ -1,0 +1,148 @@
+#include "providers/istio/perform.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "providers/istio/names.h"
+#include "providers/istio/readiness.h"
+#include "providers/istio/write_object.h"
+
+namespace mesh::istio {
+namespace {
+
+using kubernetes::CallLimits;
+using kubernetes::Client;
+using nlohmann::json;
+
+class Performance {
+ public:
+  Performance(const Action& action, const Workshop& shop, Progress& progress, const std::stop_token& stop)
+      : action_(action), shop_(shop), progress_(progress), stop_(stop) {
+    report_.address = action.address;
+  }
+
+  ActionReport run() {
+    auto done = carry_out();
+    report_.attempts = 1 + retries_.load();
+    if (done) {
+      report_.outcome = Outcome::done;
+    } else {
+      const bool cancelled = !done.error().empty() && done.error().front().code == Code::cancelled;
+      report_.outcome = cancelled ? Outcome::cancelled : Outcome::failed;
+      report_.error = std::move(done.error());
+    }
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> carry_out() {
+    auto client = shop_.connections.to(action_.cluster);
+    if (!client) return failure(std::move(client.error()));
+    ObjectWriter writer(action_.cluster, **client,
+                        {.read = [this] { return limits(shop_.limits.request, stop_); },
+                         .write = [this] { return limits(shop_.limits.request, {}); },
+                         .remove = [this] { return limits(shop_.limits.ready, stop_); }});
+    std::vector<const ObjectChange*> changes;
+    for (const ObjectChange& change : action_.objects) changes.push_back(&change);
+    // What was made last goes first.
+    if (action_.operation == Operation::delete_) std::reverse(changes.begin(), changes.end());
+    for (const ObjectChange* change : changes) {
+      if (std::holds_alternative<KeepObject>(change->what)) continue;
+      if (stop_.stop_requested()) return failure(stopped());
+      if (auto written = write(writer, *change); !written) return written;
+    }
+    if (action_.operation == Operation::delete_) return {};
+    return wait(**client);
+  }
+
+  CallLimits limits(std::chrono::milliseconds time, std::stop_token stop) {
+    return {.deadline = shop_.clock.now() + time,
+            .stop = std::move(stop),
+            .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
+              ++retries_;
+              progress_.retrying(action_.address, why, delay);
+            }};
+  }
+
+  Diagnostic stopped() const {
+    return {.code = Code::cancelled,
+            .where = fmt::format("cluster {}", action_.cluster),
+            .summary = "stopped before it was done",
+            .cause = report_.applied.empty() ? "nothing of it was written"
+                                             : fmt::format("{} of its objects were written", report_.applied.size()),
+            .hint = "apply again to go on"};
+  }
+
+  /// The body to send, with everything that is only known now, and the body to tell of.
+  Result<FilledSecret> filled(const json& body) {
+    if (action_.kind != ActionKind::discovery || !body.contains("data")) return FilledSecret{body, body};
+    return shop_.peers.fill(action_, body, limits(shop_.limits.request, stop_), report_.notes);
+  }
+
+  Result<void> write(ObjectWriter& writer, const ObjectChange& change) {
+    if (const auto* removal = std::get_if<DeleteObject>(&change.what)) {
+      auto removed = writer.remove(change.id, removal->ground);
+      if (removed) report_.applied[change.id] = std::nullopt;
+      return removed;
+    }
+    const auto* create = std::get_if<CreateObject>(&change.what);
+    const auto* update = std::get_if<UpdateObject>(&change.what);
+    const auto* replace = std::get_if<ReplaceObject>(&change.what);
+    auto body = filled(create != nullptr ? create->body : update != nullptr ? update->body : replace->body);
+    if (!body) return failure(std::move(body.error()));
+    Result<void> written = create != nullptr   ? writer.create(change.id, body->body)
+                           : update != nullptr ? writer.update(change.id, *update, body->body)
+                                               : writer.replace(change.id, *replace, body->body);
+    wipe_data(body->body);
+    if (written) report_.applied[change.id] = std::move(body->redacted);
+    return written;
+  }
+
+  void wipe_data(json& body) const {
+    if (action_.kind != ActionKind::discovery || !body.contains("data")) return;
+    for (json& value : body["data"]) {
+      if (value.is_string()) wipe(value.get_ref<std::string&>());
+    }
+  }
+
+  Result<void> wait(Client& client) {
+    const TimePoint deadline = shop_.clock.now() + shop_.limits.ready;
+    for (const ObjectId& id : action_.waits_for) {
+      CallLimits limit = limits(shop_.limits.ready, stop_);
+      limit.deadline = deadline;
+      auto ready = client.wait(
+          id, [&id](const Object* object) { return missing_of(id, object); },
+          [this](const std::string& what) { progress_.waiting(action_.address, what); }, limit);
+      if (!ready) return failure(explained(id, std::move(ready.error())));
+    }
+    return {};
+  }
+
+  /// A Service without an address is the most frequent trouble: say what else there is (F 3, F 10).
+  static Diagnostics explained(const ObjectId& id, Diagnostics why) {
+    for (Diagnostic& one : why) {
+      if (one.code != Code::not_ready || id.kind != "Service") continue;
+      one.hint =
+          "give the cluster a load balancer with a free address, or set spec.externalIPs of the Service; "
+          "--timeout waits longer";
+    }
+    return why;
+  }
+
+  const Action& action_;
+  const Workshop& shop_;
+  Progress& progress_;
+  const std::stop_token stop_;
+  ActionReport report_;
+  std::atomic<int> retries_{0};
+};
+
+}  // namespace
+
+ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop) {
+  return Performance(action, shop, progress, stop).run();
+}
+
+}  // namespace mesh::istio

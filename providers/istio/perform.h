@@ -1,0 +1,25 @@
+#pragma once
+
+#include "engine/model/action.h"
+#include "engine/model/report.h"
+#include "engine/port/clock.h"
+#include "engine/port/progress.h"
+#include "providers/istio/connections.h"
+#include "providers/istio/peer_access.h"
+#include "providers/istio/provider.h"
+
+namespace mesh::istio {
+
+/// What carrying out an action takes.
+struct Workshop {
+  Connections& connections;
+  PeerAccess& peers;
+  Clock& clock;
+  ProviderLimits limits;
+};
+
+/// Carries out one action: its objects in order (deletions from the last to the first), then the wait. See
+/// Provider::perform. After a stop no further object is begun; a write under way is finished, a wait is not.
+ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop);
+
+}  // namespace mesh::istio

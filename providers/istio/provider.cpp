@@ -1,0 +1,54 @@
+#include "providers/istio/provider.h"
+
+#include "providers/istio/connections.h"
+#include "providers/istio/peer_access.h"
+#include "providers/istio/perform.h"
+#include "providers/istio/read_cluster.h"
+
+namespace mesh::istio {
+namespace {
+
+class IstioProvider final : public Provider {
+ public:
+  IstioProvider(const MeshSpec& mesh, const std::map<std::string, ClusterSpec>& clusters,
+                kubernetes::ClientFactory& clients, Clock& clock, const ProviderLimits& limits)
+      : mesh_(mesh),
+        clock_(clock),
+        limits_(limits),
+        connections_(clusters, clients),
+        peers_(mesh_, connections_, clock) {}
+
+  ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
+    ClusterState state{.name = cluster.name};
+    auto client = connections_.to(cluster.name);
+    if (client) {
+      read_cluster(state, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
+    } else {
+      state.unreachable = std::move(client.error());
+    }
+    append(state.diagnostics, connections_.warnings(cluster.name));
+    return state;
+  }
+
+  ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
+    return istio::perform(action, {.connections = connections_, .peers = peers_, .clock = clock_, .limits = limits_},
+                          progress, stop);
+  }
+
+ private:
+  const MeshSpec mesh_;
+  Clock& clock_;
+  const ProviderLimits limits_;
+  Connections connections_;
+  PeerAccess peers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_provider(const MeshSpec& mesh, const std::map<std::string, ClusterSpec>& clusters,
+                                        kubernetes::ClientFactory& clients, Clock& clock,
+                                        const ProviderLimits& limits) {
+  return std::make_unique<IstioProvider>(mesh, clusters, clients, clock, limits);
+}
+
+}  // namespace mesh::istio

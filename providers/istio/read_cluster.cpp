@@ -1,0 +1,111 @@
+#include "providers/istio/read_cluster.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <thread>
+
+#include "providers/istio/names.h"
+#include "providers/istio/roster.h"
+
+namespace mesh::istio {
+namespace {
+
+using kubernetes::CallLimits;
+using kubernetes::Client;
+using kubernetes::Content;
+using kubernetes::Read;
+using kubernetes::ReadAnswer;
+
+/// On a thread of its own an exception would end the process.
+template <class T, class Call>
+void guarded(Result<T>& answer, Call call) {
+  try {
+    answer = call();
+  } catch (const std::exception& e) {
+    answer = failure(Diagnostic{.code = Code::internal, .summary = "request failed unexpectedly", .cause = e.what()});
+  }
+}
+
+void take_answer(ClusterState& state, const Read& read, Result<ReadAnswer>& answer) {
+  // The list of istiods is no list of all Deployments: it must not make any other absent.
+  const bool partial = read.id == istiods_id(read.id.namespace_);
+  if (!partial) state.asked.insert(read.id);
+  if (!answer) {
+    state.unreadable[read.id] = std::move(answer.error());
+    return;
+  }
+  for (Object& object : answer->objects) {
+    ObjectId id = object.id;
+    state.found.insert_or_assign(std::move(id), std::move(object));
+  }
+}
+
+/// The Gateway was asked for in one version, while the served ones were not known. Where that one is not served, it is
+/// asked for again.
+void take_versions(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits,
+                   Result<std::vector<std::string>>& versions, bool guess_is_served) {
+  if (!versions) {
+    const std::string guess = *gateway_version(mesh, nullptr);
+    if (guess_is_served) {
+      state.istio_versions = {guess};
+    } else {
+      state.unreadable.emplace(expose_id(mesh.system_namespace, guess), std::move(versions.error()));
+    }
+    return;
+  }
+  state.istio_versions.insert(versions->begin(), versions->end());
+  const auto version = gateway_version(mesh, &state);
+  if (!version) return;
+  const Read again{.id = expose_id(mesh.system_namespace, *version)};
+  if (state.asked.contains(again.id)) return;
+  auto answers = client.read_all({again}, limits);
+  take_answer(state, again, answers.front());
+}
+
+}  // namespace
+
+std::vector<Read> reads_of(const MeshSpec& mesh) {
+  const std::string& ns = mesh.system_namespace;
+  return {{.id = namespace_id(ns)},
+          {.id = istiods_id(ns), .label_selector = "app=istiod"},
+          {.id = reader_account_id(ns)},
+          {.id = reader_role_id(ns)},
+          {.id = reader_binding_id(ns)},
+          {.id = token_secret_id(ns), .content = Content::metadata_only},
+          {.id = secrets_id(ns),
+           .label_selector = fmt::format("{}=true", remote_secret_label),
+           .content = Content::metadata_only},
+          {.id = gateway_account_id(ns)},
+          {.id = gateway_deployment_id(ns)},
+          {.id = gateway_service_id(ns)},
+          {.id = gateway_scaler_id(ns)},
+          {.id = gateway_budget_id(ns)},
+          {.id = expose_id(ns, *gateway_version(mesh, nullptr))}};
+}
+
+void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
+  state.server = client.server();
+  state.ca_pem = client.ca_pem();
+  state.insecure = client.insecure();
+  const std::vector<Read> reads = reads_of(mesh);
+  Result<std::string> version;
+  Result<std::vector<std::string>> versions;
+  std::vector<Result<ReadAnswer>> answers;
+  {
+    const std::jthread first([&] { guarded(version, [&] { return client.version(limits); }); });
+    const std::jthread second([&] { guarded(versions, [&] { return client.group_versions(istio_group, limits); }); });
+    answers = client.read_all(reads, limits);
+  }
+  // Who may not ask for the version is still answered.
+  if (!version && version.error().front().code != Code::forbidden) {
+    state.unreachable = std::move(version.error());
+    return;
+  }
+  if (version) state.server_version = std::move(*version);
+  const bool guess_is_served = answers.back() && answers.back()->served;
+  for (std::size_t i = 0; i < reads.size(); ++i) take_answer(state, reads[i], answers[i]);
+  take_versions(state, mesh, client, limits, versions, guess_is_served);
+}
+
+}  // namespace mesh::istio

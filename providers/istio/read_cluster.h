@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/model/live_state.h"
+#include "engine/model/spec.h"
+#include "providers/kubernetes/client.h"
+
+namespace mesh::istio {
+
+/// The questions to every cluster, the same whatever the number of peers. Secrets as metadata only.
+std::vector<kubernetes::Read> reads_of(const MeshSpec& mesh);
+
+/// Asks them all at once, with the version and the served versions of Istio's kinds: 15 requests, 16 where Gateway is
+/// not served in the version that is tried first; more only for further pages of remote Secrets. `state` comes with
+/// its name; what failed is said in it.
+void read_cluster(ClusterState& state, const MeshSpec& mesh, kubernetes::Client& client,
+                  const kubernetes::CallLimits& limits);
+
+}  // namespace mesh::istio

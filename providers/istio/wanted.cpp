@@ -1,0 +1,147 @@
+#include "providers/istio/wanted.h"
+
+#include "providers/istio/names.h"
+#include "providers/istio/roster.h"
+#include "providers/istio/surplus.h"
+
+namespace mesh::istio {
+namespace {
+
+class Composer {
+ public:
+  Composer(const Spec& spec, const PlatformSet& platforms, Roster roster)
+      : spec_(spec), platforms_(platforms), roster_(std::move(roster)) {
+    for (const auto& [name, one] : roster_) {
+      secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
+      members_.emplace(one.cluster->id, name);
+    }
+  }
+
+  void compose(Wanted& wanted) {
+    std::size_t count = 0;
+    for (const auto& [name, one] : roster_) count += 4 + one.cluster->peers.size();
+    wanted.actions.reserve(count);
+    for (const auto& [name, one] : roster_) {
+      add_own_actions(wanted, one);
+      add_discovery(wanted, one);
+    }
+  }
+
+ private:
+  Member member_of(const Enrolled& one) const {
+    const auto platform = platforms_.find(one.cluster->platform);
+    return {.mesh = spec_.mesh,
+            .cluster = *one.cluster,
+            .platform = platform == platforms_.end() ? unknown_platform_ : platform->second,
+            .live = one.answers() ? one.live : nullptr,
+            .presence = one.presence,
+            .revision = one.plane.revision,
+            .istio_version = one.istio_version.value_or(""),
+            .callers = one.callers};
+  }
+
+  void add_own_actions(Wanted& wanted, const Enrolled& one) const {
+    const Member member = member_of(one);
+    if (one.has_network()) wanted.actions.push_back(network_action(member));
+    if (one.has_reader()) wanted.actions.push_back(reader_action(member));
+    if (one.has_gateway()) wanted.actions.push_back(gateway_action(member));
+    if (one.has_expose()) wanted.actions.push_back(expose_action(member));
+  }
+
+  /// What must be there before `one` discovers `peer`. For a removal: what must not go before; only actions that go
+  /// as well count.
+  static std::vector<Address> needs_of(const Enrolled& one, const Enrolled& peer, Presence presence) {
+    std::vector<Address> needs;
+    needs.reserve(3);
+    const auto counts = [&](const Enrolled& other) {
+      return presence == Presence::present || other.presence == Presence::absent;
+    };
+    if (one.has_network() && counts(one)) needs.push_back(address_of(one.cluster->name, ActionKind::network));
+    if (peer.has_reader() && counts(peer)) needs.push_back(address_of(peer.cluster->name, ActionKind::reader));
+    if (peer.has_expose() && counts(peer)) needs.push_back(address_of(peer.cluster->name, ActionKind::expose));
+    return needs;
+  }
+
+  WantedAction discovery(const Enrolled& one, const Enrolled& peer, Presence presence) const {
+    const std::string& name = one.cluster->name;
+    const std::string& peer_name = peer.cluster->name;
+    WantedAction action{.address = discovery_address(name, peer_name),
+                        .kind = ActionKind::discovery,
+                        .cluster = name,
+                        .peer = peer_name,
+                        .presence = presence,
+                        .needs = needs_of(one, peer, presence)};
+    action.objects.push_back(secrets_.at(peer_name));
+    action.paths.push_back(std::string(name).append(" -> ").append(peer_name));
+    return action;
+  }
+
+  void add_discovery(Wanted& wanted, const Enrolled& one) const {
+    if (!one.has_network()) return;
+    std::set<std::string> kept;
+    std::set<std::string> ids;
+    std::set<Address> taken;
+    const bool comes = one.presence == Presence::present;
+    std::set<std::string> elsewhere;
+    if (comes && one.answers()) elsewhere = registered_elsewhere(spec_.mesh, *one.live);
+    for (const std::string& peer_name : one.cluster->peers) {
+      const auto found = roster_.find(peer_name);
+      if (found == roster_.end()) continue;
+      const Enrolled& peer = found->second;
+      kept.insert(secrets_.at(peer_name).id.name);
+      ids.insert(peer.cluster->id);
+      taken.insert(discovery_address(one.cluster->name, peer_name));
+      if (!comes) {
+        wanted.actions.push_back(discovery(one, peer, Presence::absent));
+      } else if (one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
+                 !elsewhere.contains(peer.cluster->id)) {
+        wanted.actions.push_back(discovery(one, peer, Presence::present));
+      }
+    }
+    if (one.answers()) {
+      add_surplus(wanted, one, kept, taken);
+      if (comes) append(wanted.diagnostics, foreign_secrets(spec_.mesh, one.cluster->name, *one.live, members_, ids));
+    } else if (comes) {
+      add_unseen_traces(wanted, one);
+    }
+  }
+
+  void add_surplus(Wanted& wanted, const Enrolled& one, const std::set<std::string>& kept,
+                   const std::set<Address>& taken) const {
+    for (WantedAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, kept, taken)) {
+      if (const auto peer = roster_.find(*action.peer); peer != roster_.end()) {
+        action.needs = needs_of(one, peer->second, Presence::absent);
+      }
+      wanted.actions.push_back(std::move(action));
+    }
+  }
+
+  /// A cluster that does not answer may still hold Secrets of clusters that are gone: until it says otherwise these are
+  /// not clean.
+  void add_unseen_traces(Wanted& wanted, const Enrolled& one) const {
+    for (const auto& [name, gone] : roster_) {
+      if (gone.presence == Presence::absent) wanted.actions.push_back(discovery(one, gone, Presence::absent));
+    }
+  }
+
+  const Spec& spec_;
+  const PlatformSet& platforms_;
+  const Roster roster_;
+  const Platform unknown_platform_ = {};
+  /// By the name of the peer: the same object in every cluster.
+  std::map<std::string, WantedObject> secrets_;
+  /// Names by id.
+  std::map<std::string, std::string> members_;
+};
+
+}  // namespace
+
+Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
+              const std::map<std::string, ClusterSpec>& removed, Intent intent) {
+  Wanted result;
+  Roster roster = enroll(spec, live, removed, intent, result.diagnostics);
+  Composer(spec, platforms, std::move(roster)).compose(result);
+  return result;
+}
+
+}  // namespace mesh::istio

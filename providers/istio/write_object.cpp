@@ -1,0 +1,155 @@
+#include "providers/istio/write_object.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "engine/model/ground.h"
+
+namespace mesh::istio {
+namespace {
+
+using kubernetes::Content;
+using kubernetes::Force;
+using nlohmann::json;
+
+/// Controllers write status all the time; a write of ours that loses this often meets more than that.
+constexpr int max_races = 10;
+
+bool has_code(const Diagnostics& why, std::initializer_list<Code> codes) {
+  return std::any_of(why.begin(), why.end(), [&](const Diagnostic& one) {
+    return std::find(codes.begin(), codes.end(), one.code) != codes.end();
+  });
+}
+
+Diagnostic moved(const std::string& cluster, const ObjectId& id, const std::string& cause) {
+  return {.code = Code::ground_moved,
+          .where = fmt::format("cluster {}: {}", cluster, to_string(id)),
+          .summary = "object changed since the plan was made",
+          .cause = cause,
+          .hint = "plan again and review what is different now"};
+}
+
+std::string by_whom(const Object& object) {
+  const auto writer = newest_writer(object);
+  if (!writer) return {};
+  return fmt::format(", last written by {}{}", writer->manager, writer->time ? " at " + *writer->time : "");
+}
+
+json with_preconditions(json body, const Ground& ground) {
+  body["metadata"]["uid"] = ground.uid;
+  body["metadata"]["resourceVersion"] = ground.resource_version;
+  return body;
+}
+
+/// Null at each path: what a merge patch takes for removal.
+json removal_patch(const std::vector<FieldPath>& paths, const Ground& ground) {
+  json patch = with_preconditions(json::object(), ground);
+  for (const FieldPath& path : paths) {
+    json* at = &patch;
+    for (const PathElement& element : path) {
+      const auto* field = std::get_if<FieldName>(&element);
+      if (field == nullptr) break;
+      at = &(*at)[field->name];
+    }
+    *at = nullptr;
+  }
+  return patch;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Object>> ObjectWriter::look(const ObjectId& id) {
+  // As the plan read it: a digest over metadata is another than one over everything.
+  const Content content = id.kind == "Secret" ? Content::metadata_only : Content::whole;
+  auto answers = client_.read_all({{.id = id, .content = content}}, limits_.read());
+  auto& answer = answers.front();
+  if (!answer) return failure(std::move(answer.error()));
+  if (answer->objects.empty()) return std::unique_ptr<Object>();
+  return std::make_unique<Object>(std::move(answer->objects.front()));
+}
+
+Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const Ground& planned) const {
+  if (now == nullptr) return failure(moved(cluster_, id, "it is gone"));
+  const Ground found = ground_of(*now);
+  if (found.uid != planned.uid) {
+    return failure(moved(cluster_, id, fmt::format("it was deleted and made again{}", by_whom(*now))));
+  }
+  if (!planned.digest.empty() && found.digest != planned.digest) {
+    return failure(moved(cluster_, id, fmt::format("its content is another{}", by_whom(*now))));
+  }
+  return {};
+}
+
+Result<void> ObjectWriter::create(const ObjectId& id, const json& body) {
+  auto answer = client_.apply(id, body, Force::no, limits_.write());
+  if (answer) return {};
+  if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
+  return failure(
+      moved(cluster_, id, fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
+}
+
+Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground) {
+  Ground at = ground;
+  for (int race = 0;; ++race) {
+    auto answer = client_.merge_patch(id, removal_patch(paths, at), limits_.write());
+    if (answer) break;
+    if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
+    auto now = look(id);
+    if (!now) return failure(std::move(now.error()));
+    if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
+    at.resource_version = (*now)->resource_version;
+  }
+  auto now = look(id);
+  if (!now) return failure(std::move(now.error()));
+  if (!*now) return failure(moved(cluster_, id, "it is gone"));
+  return ground_of(**now);
+}
+
+Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
+  Ground ground = change.ground;
+  if (!change.evict.empty()) {
+    auto evicted = evict(id, change.evict, ground);
+    if (!evicted) return failure(std::move(evicted.error()));
+    ground = std::move(*evicted);
+  }
+  Ground at = ground;
+  for (int race = 0;; ++race) {
+    auto answer =
+        client_.apply(id, with_preconditions(body, at), change.force ? Force::yes : Force::no, limits_.write());
+    if (answer) return {};
+    // A wrong uid is told as an invalid field, a version that moved on as a conflict without fields.
+    if (!has_code(answer.error(), {Code::conflict, Code::field_conflict, Code::rejected, Code::not_found})) {
+      return failure(std::move(answer.error()));
+    }
+    auto now = look(id);
+    if (!now) return failure(std::move(now.error()));
+    if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
+    if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
+    at.resource_version = (*now)->resource_version;
+  }
+}
+
+Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body) {
+  auto now = look(id);
+  if (!now) return failure(std::move(now.error()));
+  // Gone already: an apply that was killed between the two halves left it so.
+  if (*now) {
+    if (auto same = compare(id, now->get(), change.ground); !same) return failure(std::move(same.error()));
+    if (auto gone = client_.remove(id, change.ground.uid, limits_.remove()); !gone) {
+      return failure(std::move(gone.error()));
+    }
+  }
+  return create(id, body);
+}
+
+Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) {
+  auto now = look(id);
+  if (!now) return failure(std::move(now.error()));
+  if (!*now) return {};
+  if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
+  return client_.remove(id, ground.uid, limits_.remove());
+}
+
+}  // namespace mesh::istio

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/change.h"
+#include "providers/kubernetes/client.h"
+
+namespace mesh::istio {
+
+/// Writes planned changes of objects to one cluster, and refuses where the plan does not stand any more.
+class ObjectWriter {
+ public:
+  /// `limits` is asked for each request anew: a deadline starts when the request does. `read_limits` the same for
+  /// reads, `removal_limits` for deletions, which last until the object is gone.
+  struct Limits {
+    std::function<kubernetes::CallLimits()> read;
+    std::function<kubernetes::CallLimits()> write;
+    std::function<kubernetes::CallLimits()> remove;
+  };
+  ObjectWriter(std::string cluster, kubernetes::Client& client, Limits limits)
+      : cluster_(std::move(cluster)), client_(client), limits_(std::move(limits)) {}
+
+  /// Creates with this body. Errors: ground_moved when somebody made the object meanwhile and holds a field otherwise.
+  Result<void> create(const ObjectId& id, const nlohmann::json& body);
+  /// Updates, `body` being that of the change with everything filled in. The version that the plan read is the
+  /// precondition, so the common case is one request; when it has moved on, the content decides. Errors: ground_moved.
+  Result<void> update(const ObjectId& id, const UpdateObject& change, const nlohmann::json& body);
+  Result<void> replace(const ObjectId& id, const ReplaceObject& change, const nlohmann::json& body);
+  /// An object that is gone already is fine. Errors: ground_moved.
+  Result<void> remove(const ObjectId& id, const Ground& ground);
+
+ private:
+  /// The object as it is now; null when it is gone.
+  Result<std::unique_ptr<Object>> look(const ObjectId& id);
+  /// Whether the object still is what the plan read.
+  Result<void> compare(const ObjectId& id, const Object* now, const Ground& planned) const;
+  Result<Ground> evict(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground);
+
+  std::string cluster_;
+  kubernetes::Client& client_;
+  Limits limits_;
+};
+
+}  // namespace mesh::istio
