@@ -52,6 +52,10 @@ func New(dir string, number int, programs Programs) (*Plane, error) {
 	if err := os.RemoveAll(p.dir); err != nil {
 		return nil, err
 	}
+	old, _ := filepath.Glob(filepath.Join(p.logs, name+".*"))
+	for _, path := range old {
+		os.Remove(path)
+	}
 	for _, path := range []string{p.dir, p.logs} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			return nil, err
