@@ -24,10 +24,26 @@ std::string paint(Color color, const char* with, const std::string& text) {
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
-/// Files and servers wrote this text: it must not steer the terminal.
+/// How many bytes the UTF-8 character at the place has; 0 when there is no valid one, or a control character.
+std::size_t printable_length(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  if (lead < 0x80) return (lead < 0x20 && lead != '\t' && lead != '\n') || lead == 0x7F ? 0 : 1;
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  if (lead > 0xF4 || length == 0 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!is_continuation(text[at + i])) return 0;
+  }
+  // U+0080 to U+009F steer terminals too.
+  return lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0 ? 0 : length;
+}
+
+/// Files and servers wrote this text: it must not steer the terminal. Keeps the number of bytes.
 std::string printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F; }, '?');
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = printable_length(text, at);
+    if (length == 0) text[at] = '?';
+    at += std::max<std::size_t>(length, 1);
+  }
   return text;
 }
 
