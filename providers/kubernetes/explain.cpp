@@ -68,7 +68,7 @@ Diagnostic explain_rejection(const Status& status, const Attempt& attempt) {
   }
   return problem(Code::rejected, attempt, "API server refused the object",
                  with_words(fmt::format("the server answered {}", status.code), words_of(status, attempt)),
-                 is_schema_refusal(status) ? "this API server is too old or too new for the field" : "");
+                 is_schema_refusal(status) ? "compare the fields with what this version of the API server knows" : "");
 }
 
 Diagnostic explain_missing(const Status& status, const Attempt& attempt) {

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,7 +140,8 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
   }
   out.write.close();
   err.write.close();
-  const Fd child(pidfd_open(pid, 0));
+  // By number: glibc 2.36 declares the function without C linkage.
+  const Fd child(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   const std::stop_callback on_stop(stop, [&wake] {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(wake.get(), &one, sizeof one);

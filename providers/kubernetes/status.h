@@ -42,7 +42,9 @@ struct FieldConflict {
 /// Empty: the conflict is not about field managers.
 std::vector<FieldConflict> field_conflicts(const Status& status);
 
-/// Server-side apply found a field that the schema does not know; some servers call it an internal error (500).
+/// Server-side apply could not read the object that it was sent: a field that the schema does not know, or a value of
+/// the wrong type. The server calls that an internal error (500, without a reason), but the same object will not do
+/// better.
 bool is_schema_refusal(const Status& status);
 
 /// Whether sending the same again may succeed, and why it has to be.
