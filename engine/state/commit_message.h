@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "engine/model/snapshot.h"
+
+namespace mesh {
+
+/// `apply: 3 created, 1 updated` (or `destroy: …`), counting what was done; then the trailers Mesh-Plan, Mesh-Spec and
+/// Mesh-Result.
+std::string commit_message(const Snapshot& snapshot);
+
+/// The subject and the trailers of a message; what is not there stays empty.
+SnapshotInfo parse_commit_message(const std::string& message);
+
+/// RFC 3339 in UTC, to the second.
+std::string rfc3339(std::chrono::system_clock::time_point when);
+
+}  // namespace mesh

@@ -1,0 +1,146 @@
+#include "engine/state/git_remote.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/state/git_credentials.h"
+#include "engine/state/git_error.h"
+#include "engine/state/git_handle.h"
+
+namespace mesh {
+namespace {
+
+/// `refs/heads/x` → a specification for one reference.
+class Refspec {
+ public:
+  explicit Refspec(std::string text) : text_(std::move(text)), pointer_{text_.data()} {}
+  Refspec(const Refspec&) = delete;
+  Refspec& operator=(const Refspec&) = delete;
+  const git_strarray* get() {
+    array_ = {pointer_.data(), 1};
+    return &array_;
+  }
+
+ private:
+  std::string text_;
+  std::array<char*, 1> pointer_;
+  git_strarray array_{};
+};
+
+}  // namespace
+
+std::optional<std::string> local_path(const std::string& url) {
+  constexpr std::string_view scheme = "file://";
+  if (url.starts_with(scheme)) {
+    // file:///path and file://localhost/path.
+    const std::size_t slash = url.find('/', scheme.size());
+    return slash == std::string::npos ? std::nullopt : std::optional(url.substr(slash));
+  }
+  if (url.find("://") != std::string::npos) return std::nullopt;
+  // As git reads it: a colon before the first slash makes `host:path`.
+  const std::size_t colon = url.find(':');
+  if (colon != std::string::npos && url.find('/') > colon) return std::nullopt;
+  return url;
+}
+
+std::string GitRemote::shown() const { return without_url_credentials(url_); }
+
+Diagnostic GitRemote::failed(std::string cause, std::string hint) const {
+  return {.code = Code::state_remote_failed,
+          .where = fmt::format("state remote {}", shown()),
+          .summary = "the remote of the state repository cannot be used",
+          .cause = std::move(cause),
+          .hint = hint.empty() ? fmt::format("try `git ls-remote {}`", shown()) : std::move(hint)};
+}
+
+Diagnostic GitRemote::failed_by(int error) const {
+  if (error == GIT_EAUTH) {
+    return failed(last_git_error(),
+                  fmt::format("load a key into ssh-agent, put one into ~/.ssh, or set up a git credential helper; then "
+                              "try `git ls-remote {}`",
+                              shown()));
+  }
+  if (error == GIT_ECERTIFICATE) {
+    return failed(last_git_error(),
+                  "for ssh: compare the host's key with its owner's, then add it to ~/.ssh/known_hosts; for https: the "
+                  "certificate must be signed by an authority that this machine trusts");
+  }
+  return failed(last_git_error());
+}
+
+Result<std::optional<std::string>> GitRemote::fetch(const GitRepository& into, const std::string& branch,
+                                                    const std::string& tracking) const {
+  RemoteHandle remote;
+  int error = git_remote_create_anonymous(GitOut(remote), into.raw(), url_.c_str());
+  if (error != 0) return failure(failed_by(error));
+  GitCredentials credentials;
+  git_fetch_options options;
+  git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+  credentials.install(options.callbacks);
+  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+  options.update_fetchhead = 0;
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  error = git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, &options.proxy_opts, nullptr);
+  if (error != 0) return failure(failed_by(error));
+  const git_remote_head** heads = nullptr;
+  std::size_t count = 0;
+  error = git_remote_ls(&heads, &count, remote.get());
+  if (error != 0) return failure(failed_by(error));
+  bool there = false;
+  for (std::size_t i = 0; i < count; ++i) there = there || branch == heads[i]->name;
+  if (!there) return std::nullopt;
+  Refspec spec(fmt::format("+{}:{}", branch, tracking));
+  error = git_remote_fetch(remote.get(), spec.get(), &options, "mesh");
+  if (error != 0) return failure(failed_by(error));
+  return into.tip(tracking);
+}
+
+Result<std::string> GitRemote::send(const GitRepository& from, const std::string& commit,
+                                    const std::string& reference) const {
+  // A push starts from a reference; ours moves only when the push is through.
+  const std::string pending = "refs/mesh/pending/" + commit;
+  const Result<bool> marked = from.move(pending, std::nullopt, commit);
+  if (!marked) return failure(marked.error());
+  RemoteHandle remote;
+  GitCredentials credentials;
+  git_push_options options;
+  git_push_options_init(&options, GIT_PUSH_OPTIONS_VERSION);
+  credentials.install(options.callbacks);
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  Refspec spec(fmt::format("{}:{}", pending, reference));
+  int error = git_remote_create_anonymous(GitOut(remote), from.raw(), url_.c_str());
+  if (error == 0) error = git_remote_push(remote.get(), spec.get(), &options);
+  const std::string why = error == 0 ? std::string() : last_git_error();
+  const Diagnostic problem = failed_by(error);
+  from.drop(pending);
+  if (error == GIT_ENONFASTFORWARD) return why;
+  if (error != 0) return failure(problem);
+  return without_url_credentials(credentials.refusal);
+}
+
+Result<Pushed> GitRemote::push_to_path(const GitRepository& from, const std::string& commit, const std::string& branch,
+                                       const std::optional<std::string>& expected) const {
+  // Into a path libgit2 overwrites a branch without a second look. So the commits go under a name of their own, and the
+  // branch is moved there by comparison, as a git server does it.
+  const std::string incoming = "refs/mesh/incoming/" + commit;
+  const Result<std::string> sent = send(from, commit, incoming);
+  if (!sent) return failure(sent.error());
+  if (!sent->empty()) return failure(failed(*sent));
+  Result<std::optional<GitRepository>> there = GitRepository::open(*local_path(url_));
+  if (!there || !*there) return failure(failed(there ? "it is not there" : there.error().front().cause));
+  const Result<bool> moved = (*there)->move(branch, expected, commit);
+  (*there)->drop(incoming);
+  if (!moved) return failure(failed(moved.error().front().cause));
+  return *moved ? Pushed::done : Pushed::moved;
+}
+
+Result<Pushed> GitRemote::push(const GitRepository& from, const std::string& commit, const std::string& branch,
+                               const std::optional<std::string>& expected) const {
+  if (local_path(url_)) return push_to_path(from, commit, branch, expected);
+  const Result<std::string> refused = send(from, commit, branch);
+  if (!refused) return failure(refused.error());
+  return refused->empty() ? Pushed::done : Pushed::moved;
+}
+
+}  // namespace mesh

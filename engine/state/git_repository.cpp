@@ -1,0 +1,224 @@
+#include "engine/state/git_repository.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
+#include <unistd.h>
+
+#include <array>
+#include <system_error>
+
+#include "engine/state/git_error.h"
+#include "engine/state/git_handle.h"
+
+namespace mesh {
+namespace {
+
+namespace fs = std::filesystem;
+
+SignatureHandle author(git_repository* repository, std::chrono::system_clock::time_point when) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
+  SignatureHandle signature;
+  SignatureHandle configured;
+  const int found = git_signature_default(GitOut(configured), repository);
+  if (found == 0) git_signature_new(GitOut(signature), configured->name, configured->email, seconds, 0);
+  if (signature) return signature;
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0 || host[0] == '\0') host = {"localhost"};
+  git_signature_new(GitOut(signature), "mesh", fmt::format("mesh@{}", host.data()).c_str(), seconds, 0);
+  return signature;
+}
+
+/// A bare repository says so itself; anything else in the folder is somebody's data.
+bool missing_or_empty(const fs::path& path) {
+  std::error_code ignored;
+  return !fs::exists(path, ignored) || (fs::is_directory(path, ignored) && fs::is_empty(path, ignored));
+}
+
+/// Makes a bare repository at once: beside its place, then renamed, so that nobody ever sees half of one. Where another
+/// process is faster, its repository stays. Answers why it failed, if it did.
+std::string create(const fs::path& path, const std::string& head) {
+  std::error_code error;
+  const fs::path place = fs::absolute(path, error).lexically_normal();
+  const fs::path parent = place.has_filename() ? place.parent_path() : place.parent_path().parent_path();
+  fs::create_directories(parent, error);
+  std::string workshop = (parent / ".mesh-state-XXXXXX").string();
+  if (error || mkdtemp(workshop.data()) == nullptr) return fmt::format("{} cannot be written to", parent.string());
+  const fs::path made = fs::path(workshop) / "state.git";
+  git_repository_init_options options;
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+  options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
+  options.initial_head = head.c_str();
+  git_repository* raw = nullptr;
+  std::string why;
+  if (git_repository_init_ext(&raw, made.c_str(), &options) == 0) {
+    git_repository_free(raw);
+    fs::rename(made, path, error);
+    if (error) why = error.message();
+  } else {
+    why = last_git_error();
+  }
+  fs::remove_all(workshop, error);
+  return why;
+}
+
+int collect(const char* root, const git_tree_entry* entry, void* payload) {
+  auto& ids = *static_cast<std::map<std::string, git_oid>*>(payload);
+  if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB) {
+    ids[std::string(root) + git_tree_entry_name(entry)] = *git_tree_entry_id(entry);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void GitRepository::Free::operator()(git_repository* repository) const { git_repository_free(repository); }
+
+tl::unexpected<Diagnostics> GitRepository::unusable() const { return failure(state_unusable(path_, last_git_error())); }
+
+Result<std::optional<GitRepository>> GitRepository::open(const fs::path& path) {
+  if (missing_or_empty(path)) return std::nullopt;
+  git_repository* raw = nullptr;
+  if (git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr) != 0) {
+    return failure(state_unusable(path, last_git_error()));
+  }
+  return std::optional<GitRepository>(GitRepository(raw, path));
+}
+
+Result<GitRepository> GitRepository::open_or_create(const fs::path& path, const std::string& head) {
+  std::string why;
+  if (missing_or_empty(path)) why = create(path, head);
+  Result<std::optional<GitRepository>> opened = open(path);
+  if (!opened) return failure(std::move(opened.error()));
+  if (!*opened) return failure(state_unusable(path, why));
+  return std::move(**opened);
+}
+
+Result<std::optional<std::string>> GitRepository::tip(const std::string& reference) const {
+  git_oid id{};
+  const int error = git_reference_name_to_id(&id, raw_.get(), reference.c_str());
+  if (error == GIT_ENOTFOUND) return std::nullopt;
+  if (error != 0) return unusable();
+  return std::optional<std::string>(hex(id));
+}
+
+Result<std::string> GitRepository::write_tree(const std::map<std::string, std::string>& files) const {
+  // An index of our own in memory: the repository's belongs to the user.
+  IndexHandle index;
+  if (git_index_new(GitOut(index)) != 0) return unusable();
+  for (const auto& [path, bytes] : files) {
+    git_index_entry entry{};
+    entry.mode = GIT_FILEMODE_BLOB;
+    entry.path = path.c_str();
+    if (git_blob_create_from_buffer(&entry.id, raw_.get(), bytes.data(), bytes.size()) != 0 ||
+        git_index_add(index.get(), &entry) != 0) {
+      return unusable();
+    }
+  }
+  git_oid tree{};
+  if (git_index_write_tree_to(&tree, index.get(), raw_.get()) != 0) return unusable();
+  return hex(tree);
+}
+
+Result<std::string> GitRepository::write_commit(const std::string& tree, const std::vector<std::string>& parents,
+                                                const std::string& message,
+                                                std::chrono::system_clock::time_point when) const {
+  const git_oid tree_id = oid(tree);
+  TreeHandle root;
+  if (git_tree_lookup(GitOut(root), raw_.get(), &tree_id) != 0) return unusable();
+  std::vector<CommitHandle> handles(parents.size());
+  std::vector<const git_commit*> pointers;
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    const git_oid id = oid(parents[i]);
+    if (git_commit_lookup(GitOut(handles[i]), raw_.get(), &id) != 0) return unusable();
+    pointers.push_back(handles[i].get());
+  }
+  const SignatureHandle signature = author(raw_.get(), when);
+  git_oid commit{};
+  if (git_commit_create(&commit, raw_.get(), nullptr, signature.get(), signature.get(), nullptr, message.c_str(),
+                        root.get(), pointers.size(), pointers.data()) != 0) {
+    return unusable();
+  }
+  return hex(commit);
+}
+
+Result<bool> GitRepository::move(const std::string& reference, const std::optional<std::string>& from,
+                                 const std::string& to) const {
+  TransactionHandle transaction;
+  if (git_transaction_new(GitOut(transaction), raw_.get()) != 0) return unusable();
+  // Compared under git's own lock on the reference: creating one with libgit2 alone does not look a second time.
+  const int locked = git_transaction_lock_ref(transaction.get(), reference.c_str());
+  if (locked == GIT_ELOCKED) return false;
+  if (locked != 0) return unusable();
+  const Result<std::optional<std::string>> now = tip(reference);
+  if (!now) return failure(now.error());
+  if (*now != from) return false;
+  const git_oid target = oid(to);
+  if (git_transaction_set_target(transaction.get(), reference.c_str(), &target, nullptr, "mesh") != 0 ||
+      git_transaction_commit(transaction.get()) != 0) {
+    return unusable();
+  }
+  return true;
+}
+
+void GitRepository::drop(const std::string& reference) const { git_reference_remove(raw_.get(), reference.c_str()); }
+
+Result<bool> GitRepository::contains(const std::string& commit, const std::string& ancestor) const {
+  if (commit == ancestor) return true;
+  const git_oid one = oid(commit);
+  const git_oid other = oid(ancestor);
+  const int answer = git_graph_descendant_of(raw_.get(), &one, &other);
+  if (answer < 0) return unusable();
+  return answer == 1;
+}
+
+Result<std::vector<CommitInfo>> GitRepository::log(const std::vector<std::string>& tips) const {
+  RevwalkHandle walk;
+  if (git_revwalk_new(GitOut(walk), raw_.get()) != 0) return unusable();
+  git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+  for (const std::string& tip : tips) {
+    const git_oid id = oid(tip);
+    if (git_revwalk_push(walk.get(), &id) != 0) return unusable();
+  }
+  std::vector<CommitInfo> found;
+  git_oid id{};
+  int error = 0;
+  while ((error = git_revwalk_next(&id, walk.get())) == 0) {
+    CommitHandle commit;
+    if (git_commit_lookup(GitOut(commit), raw_.get(), &id) != 0) return unusable();
+    const git_signature* by = git_commit_author(commit.get());
+    found.push_back({.id = hex(id),
+                     .author = fmt::format("{} <{}>", by->name, by->email),
+                     .time = std::chrono::system_clock::time_point(std::chrono::seconds(by->when.time)),
+                     .message = git_commit_message(commit.get())});
+  }
+  if (error != GIT_ITEROVER) return unusable();
+  return found;
+}
+
+Result<std::map<std::string, std::string>> GitRepository::files(const std::string& commit) const {
+  const git_oid id = oid(commit);
+  CommitHandle handle;
+  TreeHandle tree;
+  std::map<std::string, git_oid> ids;
+  if (git_commit_lookup(GitOut(handle), raw_.get(), &id) != 0) return unusable();
+  if (git_commit_tree(GitOut(tree), handle.get()) != 0) return unusable();
+  if (git_tree_walk(tree.get(), GIT_TREEWALK_PRE, collect, &ids) != 0) return unusable();
+  std::map<std::string, std::string> files;
+  for (const auto& [path, blob_id] : ids) {
+    BlobHandle blob;
+    if (git_blob_lookup(GitOut(blob), raw_.get(), &blob_id) != 0) return unusable();
+    files[path].assign(static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                       static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+  }
+  return files;
+}
+
+std::optional<std::string> GitRepository::parse(const std::string& revision) const {
+  ObjectHandle named;
+  ObjectHandle commit;
+  if (git_revparse_single(GitOut(named), raw_.get(), revision.c_str()) != 0) return std::nullopt;
+  if (git_object_peel(GitOut(commit), named.get(), GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+  return hex(*git_object_id(commit.get()));
+}
+
+}  // namespace mesh

@@ -1,0 +1,214 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "engine/state/git_credentials.h"
+#include "engine/state/git_error.h"
+#include "engine/state/git_remote.h"
+#include "tests/unit/state/git_world.h"
+
+namespace mesh {
+namespace {
+
+using testing::git;
+using ::testing::HasSubstr;
+using testing::snapshot;
+using testing::TempFolder;
+using testing::TickingClock;
+
+namespace fs = std::filesystem;
+
+class GitRemoteTest : public ::testing::Test {
+ protected:
+  void SetUp() override { git("init -q --bare " + path("remote")); }
+  std::string path(const std::string& name) { return (folder_ / name).string(); }
+  std::unique_ptr<SnapshotStore> clone(const std::string& name) {
+    return make_git_store(folder_ / name, "prod", path("remote"), clock_);
+  }
+  static std::string save(SnapshotStore& to, const std::string& mark, std::size_t warnings = 0) {
+    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark));
+    EXPECT_TRUE(saved) << saved.error().front().cause;
+    if (!saved) return {};
+    EXPECT_EQ(saved->diagnostics.size(), warnings) << (saved->diagnostics.empty() ? "" : saved->diagnostics[0].cause);
+    for (const Diagnostic& one : saved->diagnostics) EXPECT_EQ(one.severity, Severity::warning);
+    return saved->commit;
+  }
+  std::string tip(const std::string& name) {
+    std::string text = git("-C " + path(name) + " rev-parse mesh/prod");
+    text.pop_back();
+    return text;
+  }
+  std::string references(const std::string& name) {
+    return git("-C " + path(name) + " for-each-ref --format='%(refname)'");
+  }
+  static std::string newest(SnapshotStore& from) {
+    Diagnostics notes;
+    const auto last = from.last(notes);
+    EXPECT_TRUE(last) << last.error().front().where << ": " << last.error().front().cause;
+    EXPECT_TRUE(notes.empty());
+    return last && *last ? (*last)->commit : "";
+  }
+  void hide_remote() { fs::rename(folder_ / "remote", folder_ / "away"); }
+  void show_remote() { fs::rename(folder_ / "away", folder_ / "remote"); }
+
+  TempFolder folder_;
+  TickingClock clock_;
+};
+
+TEST_F(GitRemoteTest, a_save_arrives_and_leaves_nothing_else) {
+  const std::string commit = save(*clone("a"), "one");
+  EXPECT_EQ(tip("remote"), commit);
+  EXPECT_EQ(tip("a"), commit);
+  EXPECT_EQ(references("remote"), "refs/heads/mesh/prod\n");
+  EXPECT_EQ(references("a"), "refs/heads/mesh/prod\nrefs/mesh/remote/prod\n");
+}
+
+TEST_F(GitRemoteTest, file_urls_are_paths) {
+  const auto store = make_git_store(folder_ / "a", "prod", "file://" + path("remote"), clock_);
+  const std::string commit = save(*store, "one");
+  EXPECT_EQ(tip("remote"), commit);
+}
+
+TEST_F(GitRemoteTest, the_last_snapshot_is_fetched_without_a_repository_here) {
+  const std::string commit = save(*clone("a"), "one");
+  const auto fresh = clone("b");
+  EXPECT_EQ(newest(*fresh), commit);
+  EXPECT_EQ(fresh->history().value().size(), 1U);
+  EXPECT_TRUE(fresh->at(commit));
+  EXPECT_FALSE(fs::exists(folder_ / "b")) << "looking made something";
+  EXPECT_EQ(clone("c")->history().value().size(), 1U);
+}
+
+TEST_F(GitRemoteTest, a_save_goes_on_top_of_what_others_pushed) {
+  const std::string one = save(*clone("a"), "one");
+  const std::string two = save(*clone("b"), "two");
+  const std::string three = save(*clone("a"), "three");
+  EXPECT_EQ(git("-C " + path("remote") + " rev-list mesh/prod"), three + "\n" + two + "\n" + one + "\n");
+  EXPECT_EQ(tip("a"), three);
+  EXPECT_EQ(newest(*clone("b")), three);
+}
+
+TEST_F(GitRemoteTest, savers_that_race_to_one_remote_all_stay_in_the_line) {
+  constexpr int writers = 3;
+  constexpr int saves = 4;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < writers; ++i) {
+    threads.emplace_back([&, i] {
+      const auto own = clone("clone" + std::to_string(i));
+      for (int n = 0; n < saves; ++n) save(*own, std::to_string(i) + "-" + std::to_string(n));
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(git("-C " + path("remote") + " rev-list --count mesh/prod"), "12\n");
+  EXPECT_EQ(git("-C " + path("remote") + " rev-list --min-parents=2 --count mesh/prod"), "0\n");
+  EXPECT_EQ(references("remote"), "refs/heads/mesh/prod\n");
+}
+
+TEST_F(GitRemoteTest, an_unreachable_remote_costs_a_warning) {
+  const std::string one = save(*clone("a"), "one");
+  hide_remote();
+  Diagnostics notes;
+  const auto last = clone("a")->last(notes);
+  ASSERT_TRUE(last);
+  EXPECT_EQ((*last)->commit, one);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].code, Code::state_remote_failed);
+  EXPECT_EQ(notes[0].severity, Severity::warning);
+
+  const auto saved = clone("a")->save(snapshot("two"));
+  ASSERT_TRUE(saved);
+  ASSERT_EQ(saved->diagnostics.size(), 1U);
+  EXPECT_THAT(saved->diagnostics[0].hint, HasSubstr("push"));
+  EXPECT_EQ(tip("a"), saved->commit);
+
+  // The next save pushes the whole line.
+  show_remote();
+  const std::string three = save(*clone("a"), "three");
+  EXPECT_EQ(git("-C " + path("remote") + " rev-list mesh/prod"), three + "\n" + saved->commit + "\n" + one + "\n");
+}
+
+TEST_F(GitRemoteTest, lines_that_parted_are_joined_and_nothing_is_lost) {
+  save(*clone("a"), "one");
+  hide_remote();
+  const std::string here = save(*clone("a"), "here", 1);
+  show_remote();
+  const std::string there = save(*clone("b"), "there");
+  EXPECT_EQ(newest(*clone("a")), there) << "written later";
+  const std::string joined = save(*clone("a"), "joined");
+  EXPECT_EQ(git("-C " + path("remote") + " rev-parse mesh/prod^1 mesh/prod^2"), here + "\n" + there + "\n");
+  EXPECT_EQ(tip("remote"), joined);
+  EXPECT_EQ(clone("b")->at(joined).error().front().code, Code::unknown_revision) << "not fetched yet";
+  EXPECT_EQ(newest(*clone("b")), joined);
+  EXPECT_EQ(clone("b")->history().value().size(), 4U);
+}
+
+TEST_F(GitRemoteTest, a_remote_that_never_was_there) {
+  const auto store = make_git_store(folder_ / "a", "prod", path("nowhere"), clock_);
+  Diagnostics notes;
+  const auto last = store->last(notes);
+  ASSERT_TRUE(last);
+  EXPECT_FALSE(*last);
+  EXPECT_EQ(notes.size(), 1U);
+  save(*store, "one", 1);
+  EXPECT_EQ(store->history().value().size(), 1U);
+}
+
+TEST_F(GitRemoteTest, a_push_that_is_refused_is_recorded_here) {
+  save(*clone("a"), "one");
+  testing::write_file(folder_ / "remote/refs/heads/mesh/prod.lock", "");
+  const std::string two = save(*clone("a"), "two", 1);
+  EXPECT_EQ(tip("a"), two);
+  EXPECT_EQ(references("remote"), "refs/heads/mesh/prod\n");
+}
+
+TEST_F(GitRemoteTest, errors_do_not_tell_passwords) {
+  const auto store = make_git_store(folder_ / "a", "prod", "https://me:hunter2@127.0.0.1:1/x.git", clock_);
+  Diagnostics notes;
+  ASSERT_TRUE(store->last(notes));
+  const auto saved = store->save(snapshot("one"));
+  ASSERT_TRUE(saved);
+  append(notes, saved->diagnostics);
+  ASSERT_EQ(notes.size(), 2U);
+  for (const Diagnostic& one : notes) {
+    const std::string all = one.where + one.summary + one.cause + one.hint;
+    EXPECT_THAT(all, ::testing::Not(HasSubstr("hunter2")));
+    EXPECT_THAT(one.where, HasSubstr("https://127.0.0.1:1/x.git"));
+  }
+}
+
+struct UrlCase {
+  const char* name;
+  const char* url;
+  std::optional<std::string> path;
+};
+
+class Urls : public ::testing::TestWithParam<UrlCase> {};
+
+TEST_P(Urls, local_or_not) { EXPECT_EQ(local_path(GetParam().url), GetParam().path); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Urls,
+    ::testing::Values(UrlCase{"path", "/srv/state.git", "/srv/state.git"}, UrlCase{"relative", "../state", "../state"},
+                      UrlCase{"colon_in_path", "./a:b", "./a:b"}, UrlCase{"file", "file:///srv/s", "/srv/s"},
+                      UrlCase{"file_host", "file://localhost/srv/s", "/srv/s"},
+                      UrlCase{"scp", "git@host:s.git", std::nullopt}, UrlCase{"ssh", "ssh://git@host/s", std::nullopt},
+                      UrlCase{"https", "https://host/s", std::nullopt}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(GitError, cuts_credentials_out_of_urls) {
+  EXPECT_EQ(without_url_credentials("at 'https://u:p@w@host/x@y' and ssh://g@h no"),
+            "at 'https://host/x@y' and ssh://h no");
+  EXPECT_EQ(without_url_credentials("git@host:x.git, https://host"), "git@host:x.git, https://host");
+}
+
+TEST(GitCredentials, reads_the_helpers_answer) {
+  const auto login = GitCredentials::parse_answer("protocol=https\nhost=h\nusername=u\npassword=a=b\n");
+  ASSERT_TRUE(login);
+  EXPECT_EQ(login->username, "u");
+  EXPECT_EQ(login->password, "a=b");
+  EXPECT_FALSE(GitCredentials::parse_answer("username=u\n"));
+}
+
+}  // namespace
+}  // namespace mesh

@@ -1,0 +1,208 @@
+#include "engine/state/git_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/unit/state/git_world.h"
+
+namespace mesh {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using testing::git;
+using ::testing::HasSubstr;
+using testing::snapshot;
+using testing::TempFolder;
+using testing::TickingClock;
+
+namespace fs = std::filesystem;
+
+class GitStoreTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<SnapshotStore> store(const std::optional<std::string>& remote = std::nullopt,
+                                       const std::string& name = "state") {
+    return make_git_store(folder_ / name, "prod", remote, clock_);
+  }
+  std::string repo(const std::string& name = "state") { return (folder_ / name).string(); }
+  static std::string save(SnapshotStore& to, const std::string& mark) {
+    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark));
+    EXPECT_TRUE(saved) << saved.error().front().cause;
+    return saved ? saved->commit : std::string();
+  }
+
+  TempFolder folder_;
+  TickingClock clock_;
+};
+
+TEST_F(GitStoreTest, nothing_yet) {
+  Diagnostics notes;
+  const auto empty = store();
+  const auto last = empty->last(notes);
+  ASSERT_TRUE(last);
+  EXPECT_FALSE(*last);
+  EXPECT_TRUE(empty->history().value().empty());
+  EXPECT_EQ(empty->at("HEAD").error().front().code, Code::unknown_revision);
+  EXPECT_TRUE(notes.empty());
+  EXPECT_FALSE(fs::exists(folder_ / "state")) << "looking made something";
+}
+
+TEST_F(GitStoreTest, first_save_makes_a_bare_repository) {
+  const auto written = make_git_store(folder_ / "a/b/state", "prod", std::nullopt, clock_);
+  const std::string commit = save(*written, "one");
+  const std::string at = "-C " + (folder_ / "a/b/state").string();
+  EXPECT_EQ(git(at + " rev-parse --is-bare-repository mesh/prod"), "true\n" + commit + "\n");
+  EXPECT_EQ(git(at + " symbolic-ref HEAD"), "refs/heads/mesh/prod\n");
+  EXPECT_EQ(git(at + " log -1 --format=%B mesh/prod"),
+            "apply: done\n\nMesh-Plan: plan-one\nMesh-Spec: spec-one\nMesh-Result: done\n\n");
+  EXPECT_EQ(git(at + " ls-tree -r --name-only mesh/prod"),
+            "clusters/dc1/cluster.json\nclusters/dc1/serviceaccount.istio-system.istio-reader.yaml\nplan.json\n"
+            "report.json\nsnapshot.json\nspec.toml\n");
+  git(at + " fsck --strict");
+}
+
+TEST_F(GitStoreTest, history_and_show) {
+  const auto writer = store();
+  const std::string one = save(*writer, "one");
+  const std::string two = save(*writer, "two");
+  const auto reader = store();
+  const std::vector<SnapshotInfo> history = reader->history().value();
+  ASSERT_EQ(history.size(), 2U);
+  EXPECT_EQ(history[0].commit, two);
+  EXPECT_EQ(history[1].commit, one);
+  EXPECT_EQ(history[1].time, "2026-11-22T09:34:00Z");
+  EXPECT_EQ(history[1].subject, "apply: done");
+  EXPECT_EQ(history[1].plan_digest, "plan-one");
+  EXPECT_EQ(history[1].spec_digest, "spec-one");
+  EXPECT_EQ(history[1].result, "done");
+  EXPECT_THAT(history[1].author, ::testing::MatchesRegex("mesh <mesh@.+>"));
+  EXPECT_EQ(git("-C " + repo() + " rev-parse mesh/prod^"), one + "\n");
+
+  Diagnostics notes;
+  EXPECT_EQ(reader->last(notes).value()->commit, two);
+  EXPECT_EQ(reader->last(notes).value()->snapshot, snapshot("two"));
+  for (const std::string& revision : {one, one.substr(0, 7), std::string("HEAD~1"), std::string("mesh/prod~1")}) {
+    const auto shown = reader->at(revision);
+    ASSERT_TRUE(shown) << revision;
+    EXPECT_EQ(shown->commit, one) << revision;
+    EXPECT_EQ(shown->snapshot, snapshot("one"));
+  }
+  for (const char* revision : {"HEAD~2", "deadbeef", "x y", ""}) {
+    EXPECT_EQ(reader->at(revision).error().front().code, Code::unknown_revision) << revision;
+  }
+}
+
+TEST_F(GitStoreTest, two_meshes_share_a_repository) {
+  save(*store(), "one");
+  const auto other = make_git_store(folder_ / "state", "test", std::nullopt, clock_);
+  const std::string theirs = save(*other, "other");
+  EXPECT_EQ(other->history().value().size(), 1U);
+  EXPECT_EQ(store()->history().value().size(), 1U);
+  EXPECT_EQ(store()->at(theirs).error().front().code, Code::unknown_revision);
+}
+
+TEST_F(GitStoreTest, a_repository_with_a_work_tree_keeps_it) {
+  git("init -q -b main " + repo());
+  testing::write_file(folder_ / "state/file", "mine");
+  git("-C " + repo() + " -c user.name=x -c user.email=x@x add file");
+  git("-C " + repo() + " config user.name 'A B'");
+  git("-C " + repo() + " config user.email ab@example.org");
+  const std::string before = git("-C " + repo() + " status --porcelain -b");
+  save(*store(), "one");
+  EXPECT_EQ(git("-C " + repo() + " status --porcelain -b"), before);
+  EXPECT_EQ(git("-C " + repo() + " log -1 --format='%an <%ae>' mesh/prod"), "A B <ab@example.org>\n");
+}
+
+TEST_F(GitStoreTest, threads_that_save_at_once_all_stay_in_the_line) {
+  constexpr int writers = 4;
+  constexpr int saves = 5;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < writers; ++i) {
+    threads.emplace_back([&, i] {
+      const auto own = store();
+      for (int n = 0; n < saves; ++n) save(*own, std::to_string(i) + "-" + std::to_string(n));
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(store()->history().value().size(), std::size_t{writers * saves});
+  EXPECT_EQ(git("-C " + repo() + " rev-list --min-parents=2 --count mesh/prod"), "0\n");
+}
+
+struct BrokenCase {
+  const char* name;
+  void (*damage)(const fs::path& repo);
+};
+
+class BrokenRepository : public GitStoreTest, public ::testing::WithParamInterface<BrokenCase> {};
+
+TEST_P(BrokenRepository, says_that_it_cannot_be_used) {
+  save(*store(), "one");
+  GetParam().damage(folder_ / "state");
+  Diagnostics notes;
+  const auto broken = store();
+  for (const Diagnostics& found : {broken->last(notes).error(), broken->history().error()}) {
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(to_string(found[0].code), "state_unusable");
+    EXPECT_THAT(found[0].where, HasSubstr(repo()));
+    EXPECT_FALSE(found[0].cause.empty());
+    EXPECT_FALSE(found[0].hint.empty());
+  }
+  const auto saved = broken->save(snapshot("two"));
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(to_string(saved.error().front().code), "state_unusable");
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, BrokenRepository,
+                         ::testing::Values(BrokenCase{"no_head",
+                                                      [](const fs::path& repo) { fs::remove(repo / "HEAD"); }},
+                                           BrokenCase{"no_objects",
+                                                      [](const fs::path& repo) {
+                                                        fs::remove_all(repo / "objects");
+                                                        fs::create_directory(repo / "objects");
+                                                      }},
+                                           BrokenCase{"bad_reference",
+                                                      [](const fs::path& repo) {
+                                                        testing::write_file(repo / "refs/heads/mesh/prod", "garbage\n");
+                                                      }},
+                                           BrokenCase{"other_data",
+                                                      [](const fs::path& repo) {
+                                                        fs::remove_all(repo);
+                                                        testing::write_file(repo / "thesis.txt", "years of work");
+                                                      }},
+                                           BrokenCase{"a_file",
+                                                      [](const fs::path& repo) {
+                                                        fs::remove_all(repo);
+                                                        testing::write_file(repo, "a file");
+                                                      }}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_F(GitStoreTest, a_lock_left_behind_is_told) {
+  save(*store(), "one");
+  testing::write_file(folder_ / "state/refs/heads/mesh/prod.lock", "");
+  const auto saved = store()->save(snapshot("two"));
+  ASSERT_FALSE(saved);
+  EXPECT_THAT(saved.error().front().cause, HasSubstr("lock"));
+}
+
+TEST_F(GitStoreTest, a_snapshot_that_cannot_be_read_names_its_file) {
+  const std::string good = save(*store(), "one");
+  const std::string work = repo("work");
+  git("clone -q -b mesh/prod " + repo() + " " + work);
+  testing::write_file(folder_ / "work/clusters/dc1/cluster.json", "{");
+  git("-C " + work + " -c user.name=x -c user.email=x@x commit -qam broken");
+  git("-C " + work + " push -q");
+  Diagnostics notes;
+  const auto last = store()->last(notes);
+  ASSERT_FALSE(last);
+  EXPECT_EQ(to_string(last.error().front().code), "snapshot_invalid");
+  ASSERT_TRUE(last.error().front().at);
+  EXPECT_EQ(last.error().front().at->file, "clusters/dc1/cluster.json");
+  EXPECT_THAT(last.error().front().where, HasSubstr("snapshot "));
+  EXPECT_TRUE(store()->at(good));
+  EXPECT_EQ(store()->history().value().size(), 2U);
+}
+
+}  // namespace
+}  // namespace mesh
