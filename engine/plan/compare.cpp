@@ -9,26 +9,25 @@ namespace {
 
 using nlohmann::json;
 
-bool same_object(const SchemaNode& schema, const json& wanted, const json& live, ExtraFields extra) {
+bool same_object(const SchemaNode& schema, const json& wanted, const json& live) {
   for (auto field = wanted.begin(); field != wanted.end(); ++field) {
     const auto other = live.find(field.key());
-    if (other == live.end() ? !is_nothing(*field) : !same_value(field_of(schema, field.key()), *field, *other, extra))
+    if (other == live.end() ? !is_nothing(*field) : !same_value(field_of(schema, field.key()), *field, *other))
       return false;
   }
-  if (extra == ExtraFields::ignored) return true;
   for (auto field = live.begin(); field != live.end(); ++field) {
     if (!wanted.contains(field.key()) && !is_nothing(*field)) return false;
   }
   return true;
 }
 
-bool same_list(const SchemaNode& schema, const json& wanted, const json& live, ExtraFields extra) {
+bool same_list(const SchemaNode& schema, const json& wanted, const json& live) {
   if (wanted.size() != live.size()) return false;
   const SchemaNode& item = item_of(schema);
   if (schema.keyed != nullptr) {
     return std::all_of(wanted.begin(), wanted.end(), [&](const json& one) {
       const json* other = item_with_key(*schema.keyed, live, key_of(*schema.keyed, one));
-      return other != nullptr && same_value(item, one, *other, extra);
+      return other != nullptr && same_value(item, one, *other);
     });
   }
   if (schema.set) {
@@ -36,18 +35,18 @@ bool same_list(const SchemaNode& schema, const json& wanted, const json& live, E
                        [&](const json& one) { return std::find(live.begin(), live.end(), one) != live.end(); });
   }
   return std::equal(wanted.begin(), wanted.end(), live.begin(),
-                    [&](const json& one, const json& other) { return same_value(item, one, other, extra); });
+                    [&](const json& one, const json& other) { return same_value(item, one, other); });
 }
 
 }  // namespace
 
 bool is_nothing(const json& value) { return value.is_null() || (value.is_structured() && value.empty()); }
 
-bool same_value(const SchemaNode& schema, const json& wanted, const json& live, ExtraFields extra) {
+bool same_value(const SchemaNode& schema, const json& wanted, const json& live) {
   if (is_nothing(wanted) && is_nothing(live)) return true;
   if (schema.quantity) return same_quantity(wanted, live);
-  if (wanted.is_object() && live.is_object()) return same_object(schema, wanted, live, extra);
-  if (wanted.is_array() && live.is_array()) return same_list(schema, wanted, live, extra);
+  if (wanted.is_object() && live.is_object()) return same_object(schema, wanted, live);
+  if (wanted.is_array() && live.is_array()) return same_list(schema, wanted, live);
   return wanted == live;
 }
 

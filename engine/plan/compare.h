@@ -7,16 +7,14 @@
 
 namespace mesh {
 
-/// Whether fields that only the live value has count. `ignored`: they are defaults that the server filled in, because
-/// the writer of the whole value is known.
-enum class ExtraFields { count, ignored };
-
 /// Null, and empty objects and lists, which the API server drops from most places.
 bool is_nothing(const nlohmann::json& value);
 
 /// Whether the live value is what is wanted, as Kubernetes compares: quantities by value, null as absent, keyed lists
 /// and sets in any order, other lists in order. An integer and a string of the same digits differ, as IntOrString does.
-bool same_value(const SchemaNode& schema, const nlohmann::json& wanted, const nlohmann::json& live, ExtraFields extra);
+/// Fields that only one side has count: a default that the server fills into an atomic value has to be wanted in so
+/// many words, because nothing tells it from a field that we applied before and want no longer.
+bool same_value(const SchemaNode& schema, const nlohmann::json& wanted, const nlohmann::json& live);
 
 /// The key of a keyed list's item, with the key fields that a writer may leave out filled in.
 nlohmann::json key_of(const FieldSchema::KeyedList& list, const nlohmann::json& item);

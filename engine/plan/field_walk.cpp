@@ -132,9 +132,7 @@ void FieldWalk::set(const PathFrame& at, const Json& value, const Json* live, co
 
 void FieldWalk::leaf(const PathFrame& at, const Json& value, const Json* live, const Claims& claims) {
   if (!seen_) return unseen(at, value, claims);
-  // The value is what we applied last as long as we own it: what is more in it, the server filled in.
-  const ExtraFields extra = claims.ours() ? ExtraFields::ignored : ExtraFields::count;
-  if (live == nullptr ? is_nothing(value) : same_value(*at.schema, value, *live, extra)) return;
+  if (live == nullptr ? is_nothing(value) : same_value(*at.schema, value, *live)) return;
   note(at, live, &value, claims);
 }
 

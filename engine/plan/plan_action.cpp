@@ -86,8 +86,14 @@ Action plan_action(const WantedAction& wanted, const ActionInput& input) {
     make_unknown(action, fmt::format("cluster {} could not be read", wanted.cluster));
     return action;
   }
+  const bool peer_is_missing =
+      wanted.presence == Presence::present && wanted.peer && reached(input.live, *wanted.peer) == nullptr;
+  const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *wanted.peer)); };
   Adopted adopted;
-  if (!compare_objects(wanted, *cluster, input, action, adopted)) return action;
+  if (!compare_objects(wanted, *cluster, input, action, adopted)) {
+    if (peer_is_missing) peer_unknown();
+    return action;
+  }
   action.operation = operation_of(action.objects);
   if (action.operation == Operation::unchanged) {
     if (wanted.presence == Presence::absent || wanted.not_ready.empty()) return action;
@@ -95,8 +101,8 @@ Action plan_action(const WantedAction& wanted, const ActionInput& input) {
     action.reason = wanted.not_ready;
     return action;
   }
-  if (wanted.presence == Presence::present && wanted.peer && reached(input.live, *wanted.peer) == nullptr) {
-    make_unknown(action, fmt::format("peer {} could not be read", *wanted.peer));
+  if (peer_is_missing) {
+    peer_unknown();
     return action;
   }
   if (wanted.presence == Presence::present) action.waits_for = wanted.waits_for;

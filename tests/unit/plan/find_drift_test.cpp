@@ -1,0 +1,145 @@
+#include "engine/plan/find_drift.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "providers/kubernetes/schema/field_schemas.h"
+#include "tests/support/plan_case.h"
+
+namespace mesh {
+namespace {
+
+using nlohmann::json;
+using testing::FakeCluster;
+
+const ObjectId service_id{"v1", "Service", "ns", "gw"};
+const ObjectId secret_id{"v1", "Secret", "ns", "remote"};
+
+json service() {
+  return json::parse(
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"gw","namespace":"ns","labels":{"a":"b"}},
+    "spec":{"type":"LoadBalancer","ports":[{"port":15443,"name":"tls"}]}})");
+}
+json secret() {
+  return json::parse(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"remote","namespace":"ns"},
+    "data":{"c2":null}})");
+}
+
+struct Row {
+  const char* name;
+  std::function<void(FakeCluster&)> happens;
+  /// `ADDRESS PATH: expected -> actual by MANAGER`, one per item.
+  std::vector<std::string> items;
+};
+
+class FindDrift : public ::testing::TestWithParam<Row> {};
+
+Wanted wanted() {
+  const json objects = {{{"body", service()}},
+                        {{"body", secret()}, {"sensitive", {"data.c2"}}, {"exclusive", {"data"}}}};
+  return testing::read_wanted({{{"address", "c1/gateway"}, {"objects", objects}}});
+}
+
+std::string text(const std::optional<json>& value) { return value ? value->dump() : "nothing"; }
+
+std::vector<std::string> items_of(const Drift& drift) {
+  std::vector<std::string> items;
+  for (const DriftItem& item : drift.items) {
+    const std::string values = item.sensitive ? "sensitive" : text(item.expected) + " -> " + text(item.actual);
+    items.push_back(item.address.text + " " + to_string(item.path) + ": " + values + " by " + item.manager);
+  }
+  return items;
+}
+
+TEST_P(FindDrift, says_what_happened_and_nothing_else) {
+  FakeCluster cluster("c1", kubernetes::field_schemas());
+  json with_data = secret();
+  with_data["data"]["c2"] = "QQ==";
+  ASSERT_TRUE(cluster.apply(service_id, service()).has_value());
+  ASSERT_TRUE(cluster.apply(secret_id, with_data).has_value());
+  GetParam().happens(cluster);
+  LiveState live;
+  live.clusters["c1"] = cluster.read({service_id, secret_id});
+  Snapshot snapshot;
+  snapshot.time = "2026-11-02T00:00:00Z";
+  json without_data = secret();
+  without_data.erase("data");
+  snapshot.clusters["c1"].objects = {{service_id, service()}, {secret_id, without_data}};
+  const Wanted all = wanted();
+  const Drift drift = find_drift({"prod", "abc", snapshot, all, live, kubernetes::field_schemas()});
+  EXPECT_EQ(items_of(drift), GetParam().items);
+  for (const DriftItem& item : drift.items) EXPECT_EQ(item.since, "2026-11-02T00:00:00Z");
+}
+
+const auto nothing = [](FakeCluster&) {};
+const auto changed = [](FakeCluster& cluster) {
+  cluster.update(service_id, "kubectl-edit", [](json& body) { body["spec"]["type"] = "NodePort"; });
+};
+const auto removed = [](FakeCluster& cluster) {
+  cluster.update(service_id, "kubectl-label", [](json& body) { body["metadata"]["labels"].erase("a"); });
+};
+const auto added = [](FakeCluster& cluster) {
+  cluster.update(service_id, "kubectl-edit", [](json& body) { body["spec"]["externalTrafficPolicy"] = "Local"; });
+};
+const auto applied_more = [](FakeCluster& cluster) {
+  json more = service();
+  more["spec"]["loadBalancerIP"] = "10.0.0.1";
+  ASSERT_TRUE(cluster.apply(service_id, more).has_value());
+};
+const auto applied_other = [](FakeCluster& cluster) {
+  json other = service();
+  other["spec"]["type"] = "NodePort";
+  ASSERT_TRUE(cluster.apply(service_id, other).has_value());
+};
+const auto deleted = [](FakeCluster& cluster) { cluster.remove(service_id); };
+const auto data_changed = [](FakeCluster& cluster) {
+  cluster.update(secret_id, "kubectl-edit", [](json& body) { body["data"]["c2"] = "Qg=="; });
+};
+const auto data_added = [](FakeCluster& cluster) {
+  cluster.update(secret_id, "kubectl-edit", [](json& body) { body["data"]["c9"] = "Qg=="; });
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, FindDrift,
+    ::testing::Values(
+        Row{"nothing", nothing, {}},
+        Row{"changed", changed, {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by kubectl-edit)"}},
+        Row{"removed", removed, {R"(c1/gateway metadata.labels.a: "b" -> nothing by )"}},
+        Row{"added_what_we_never_set", added, {}}, Row{"applied_more_by_an_unrecorded_apply", applied_more, {}},
+        Row{"applied_otherwise_by_an_unrecorded_apply",
+            applied_other,
+            {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by mesh)"}},
+        Row{"deleted", deleted, {"c1/gateway : nothing -> nothing by "}},
+        Row{"data_changed", data_changed, {"c1/gateway data.c2: sensitive by kubectl-edit"}},
+        Row{"data_added", data_added, {"c1/gateway data.c9: sensitive by kubectl-edit"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_wanted_any_more) {
+  LiveState live;
+  live.clusters["c1"] = FakeCluster("c1", kubernetes::field_schemas()).read({service_id});
+  Snapshot snapshot;
+  snapshot.clusters["c1"].objects = {{service_id, service()}};
+  snapshot.plan_json = R"({"actions":[{"address":"c1/old","cluster":"c1","objects":[
+      {"api_version":"v1","kind":"Service","namespace":"ns","name":"gw"}]}]})";
+  const Wanted none;
+  const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
+  ASSERT_EQ(drift.items.size(), 1U);
+  EXPECT_EQ(drift.items[0].address.text, "c1/old");
+}
+
+TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
+  LiveState live;
+  live.clusters["c1"].name = "c1";
+  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::timed_out}};
+  Snapshot snapshot;
+  snapshot.clusters["c1"].objects = {{service_id, service()}};
+  const Wanted none;
+  const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
+  EXPECT_TRUE(drift.items.empty());
+  ASSERT_EQ(drift.clusters.size(), 1U);
+  EXPECT_FALSE(drift.clusters[0].reachable);
+}
+
+}  // namespace
+}  // namespace mesh

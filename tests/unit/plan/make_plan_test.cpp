@@ -1,0 +1,121 @@
+#include "engine/plan/make_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "providers/kubernetes/schema/field_schemas.h"
+#include "tests/support/plan_case.h"
+
+namespace mesh {
+namespace {
+
+using nlohmann::json;
+
+const ObjectId account_id{"v1", "ServiceAccount", "ns", "reader"};
+
+json account() {
+  return {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "reader"}, {"namespace", "ns"}}}};
+}
+
+json action(const char* address, json needs = json::array()) {
+  return {{"address", address}, {"needs", std::move(needs)}, {"objects", {{{"body", account()}}}}};
+}
+
+LiveState empty_cluster() {
+  LiveState live;
+  live.clusters["c1"].name = "c1";
+  live.clusters["c1"].asked.insert(account_id);
+  return live;
+}
+
+Result<Plan> plan_of(const json& actions, const LiveState& live, const Diagnostics& diagnostics = {}) {
+  Wanted wanted = testing::read_wanted(actions);
+  wanted.diagnostics = diagnostics;
+  return make_plan({.mesh = "prod",
+                    .spec_digest = "d1",
+                    .intent = Intent::destroy,
+                    .wanted = wanted,
+                    .live = live,
+                    .schemas = kubernetes::field_schemas()});
+}
+
+TEST(MakePlan, carries_what_it_was_made_from) {
+  LiveState live = empty_cluster();
+  live.clusters["c1"].server_version = "v1.32.1";
+  const auto plan = plan_of(json::array({action("c1/reader")}), live);
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_EQ(plan->mesh, "prod");
+  EXPECT_EQ(plan->spec_digest, "d1");
+  EXPECT_EQ(plan->intent, Intent::destroy);
+  EXPECT_EQ(plan->clusters, (std::vector<PlannedCluster>{{"c1", true, "v1.32.1", {}}}));
+}
+
+TEST(MakePlan, calls_an_action_unknown_when_an_object_could_not_be_read_and_says_why_once) {
+  LiveState live = empty_cluster();
+  const Diagnostic forbidden{.code = Code::forbidden, .where = "cluster c1", .summary = "not allowed to list"};
+  live.clusters["c1"].unreadable[account_id] = {forbidden};
+  const auto plan = plan_of({action("c1/reader"), action("c1/network")}, live);
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_FALSE(plan->complete);
+  EXPECT_EQ(plan->actions[0].operation, Operation::unknown);
+  EXPECT_EQ(plan->actions[0].reason, "ServiceAccount ns/reader could not be read: not allowed to list");
+  EXPECT_EQ(plan->diagnostics, Diagnostics{forbidden});
+}
+
+TEST(MakePlan, hands_on_the_diagnostics_of_the_spec_and_of_the_reading) {
+  LiveState live = empty_cluster();
+  live.clusters["c1"].diagnostics = {{.code = Code::insecure_tls, .severity = Severity::warning}};
+  const auto plan = plan_of(json::array({action("c1/reader")}), live, {{.code = Code::undialable_api_server}});
+  ASSERT_TRUE(plan.has_value());
+  ASSERT_EQ(plan->diagnostics.size(), 2U);
+  EXPECT_EQ(plan->diagnostics[0].code, Code::undialable_api_server);
+  EXPECT_EQ(plan->diagnostics[1].code, Code::insecure_tls);
+}
+
+TEST(MakePlan, gives_an_unreachable_cluster_with_its_error) {
+  LiveState live = empty_cluster();
+  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::timed_out}};
+  const auto plan = plan_of(json::array({action("c1/reader")}), live);
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_FALSE(plan->complete);
+  EXPECT_FALSE(plan->clusters[0].reachable);
+  EXPECT_EQ(plan->clusters[0].error[0].code, Code::timed_out);
+}
+
+TEST(MakePlan, refuses_a_circle_of_needs) {
+  const auto plan =
+      plan_of({action("c1/reader", {"c1/network"}), action("c1/network", {"c1/reader"})}, empty_cluster());
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error()[0].code, Code::internal);
+}
+
+TEST(MakePlan, refuses_two_actions_with_one_address) {
+  const auto plan = plan_of({action("c1/reader"), action("c1/reader")}, empty_cluster());
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error()[0].code, Code::internal);
+}
+
+TEST(MakePlan, digests_the_ground_of_what_changes_only) {
+  testing::FakeCluster cluster("c1", kubernetes::field_schemas());
+  json kept = account();
+  kept["metadata"]["name"] = "kept";
+  const ObjectId kept_id{"v1", "ServiceAccount", "ns", "kept"};
+  ASSERT_TRUE(cluster.apply(kept_id, kept).has_value());
+  ASSERT_TRUE(cluster.apply(account_id, account()).has_value());
+  json changed = account();
+  changed["metadata"]["labels"]["a"] = "b";
+  LiveState live;
+  live.clusters["c1"] = cluster.read({});
+  const json objects = {{{"body", kept}}, {{"body", changed}}};
+  const auto plan = plan_of(json::array({{{"address", "c1/reader"}, {"objects", objects}}}), live);
+  ASSERT_TRUE(plan.has_value());
+  const auto& changes = plan->actions[0].objects;
+  const Ground& left_alone = std::get<KeepObject>(changes[0].what).ground;
+  EXPECT_EQ(left_alone.uid, cluster.find(kept_id)->uid);
+  EXPECT_TRUE(left_alone.digest.empty());
+  const auto& update = std::get<UpdateObject>(changes[1].what);
+  EXPECT_EQ(update.ground.digest.size(), 64U);
+  EXPECT_EQ(update.body, changed);
+}
+
+}  // namespace
+}  // namespace mesh

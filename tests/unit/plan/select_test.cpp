@@ -1,0 +1,43 @@
+#include "engine/plan/select.h"
+
+#include <gtest/gtest.h>
+
+namespace mesh {
+namespace {
+
+std::vector<WantedAction> actions(const std::vector<std::string>& addresses) {
+  std::vector<WantedAction> list;
+  for (const std::string& address : addresses) {
+    list.emplace_back();
+    list.back().address.text = address;
+  }
+  return list;
+}
+
+std::vector<std::string> addresses(const std::vector<const WantedAction*>& selected) {
+  std::vector<std::string> list;
+  for (const WantedAction* action : selected) list.push_back(action->address.text);
+  return list;
+}
+
+const std::vector<WantedAction> mesh_of_two = actions({"dc1/network", "dc1/discovery/dc2", "dc2/network"});
+
+TEST(SelectActions, takes_what_only_covers_but_what_exclude_covers) {
+  const auto selected = select_actions(mesh_of_two, {"dc1"}, {"**/dc2"});
+  ASSERT_TRUE(selected.has_value());
+  EXPECT_EQ(addresses(*selected), std::vector<std::string>{"dc1/network"});
+}
+
+TEST(SelectActions, takes_all_without_globs) { EXPECT_EQ(select_actions(mesh_of_two, {}, {})->size(), 3U); }
+
+TEST(SelectActions, refuses_every_glob_that_covers_nothing) {
+  const auto selected = select_actions(mesh_of_two, {"dc1/netwrok", "dc1"}, {"dc9"});
+  ASSERT_FALSE(selected.has_value());
+  ASSERT_EQ(selected.error().size(), 2U);
+  EXPECT_EQ(selected.error()[0].code, Code::no_such_address);
+  EXPECT_EQ(selected.error()[0].hint, "did you mean `dc1/network`?");
+  EXPECT_EQ(selected.error()[1].cause, "--exclude `dc9` covers none of 3 actions");
+}
+
+}  // namespace
+}  // namespace mesh
