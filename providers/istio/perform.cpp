@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 
 #include "providers/istio/names.h"
@@ -44,14 +43,10 @@ class Performance {
                         {.read = [this] { return limits(shop_.limits.request, stop_); },
                          .write = [this] { return limits(shop_.limits.request, {}); },
                          .remove = [this] { return limits(shop_.limits.ready, stop_); }});
-    std::vector<const ObjectChange*> changes;
-    for (const ObjectChange& change : action_.objects) changes.push_back(&change);
-    // What was made last goes first.
-    if (action_.operation == Operation::delete_) std::reverse(changes.begin(), changes.end());
-    for (const ObjectChange* change : changes) {
-      if (std::holds_alternative<KeepObject>(change->what)) continue;
+    for (const ObjectChange& change : action_.objects) {
+      if (std::holds_alternative<KeepObject>(change.what)) continue;
       if (stop_.stop_requested()) return failure(stopped());
-      if (auto written = write(writer, *change); !written) return written;
+      if (auto written = write(writer, change); !written) return written;
     }
     if (action_.operation == Operation::delete_) return {};
     return wait(**client);

@@ -18,7 +18,7 @@ struct Workshop {
   ProviderLimits limits;
 };
 
-/// Carries out one action: its objects in order (deletions from the last to the first), then the wait. See
+/// Carries out one action: its objects in the order of the plan, then the wait. See
 /// Provider::perform. After a stop no further object is begun; a write under way is finished, a wait is not.
 ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop);
 

@@ -62,6 +62,17 @@ class Composer {
     return needs;
   }
 
+  /// What only a peer that does not answer could tell stays as it is: a plan must not take it for a difference.
+  static void keep_marks(WantedObject& secret, const ClusterState& live) {
+    const auto found = live.found.find(secret.id);
+    if (found == live.found.end()) return;
+    for (const char* mark : {server_annotation, ca_annotation}) {
+      const nlohmann::json* now = find_value(found->second.body, metadata_path("annotations", mark));
+      nlohmann::json& notes = secret.body["metadata"]["annotations"];
+      if (now != nullptr && !notes.contains(mark)) notes[mark] = *now;
+    }
+  }
+
   WantedAction discovery(const Enrolled& one, const Enrolled& peer, Presence presence) const {
     const std::string& name = one.cluster->name;
     const std::string& peer_name = peer.cluster->name;
@@ -72,6 +83,7 @@ class Composer {
                         .presence = presence,
                         .needs = needs_of(one, peer, presence)};
     action.objects.push_back(secrets_.at(peer_name));
+    if (!peer.answers() && one.answers()) keep_marks(action.objects.back(), *one.live);
     action.paths.push_back(std::string(name).append(" -> ").append(peer_name));
     return action;
   }

@@ -1,0 +1,197 @@
+#include "tests/support/fake_client.h"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+
+#include "engine/base/digest.h"
+
+namespace mesh::testing {
+namespace {
+
+using kubernetes::CallLimits;
+using kubernetes::Content;
+using kubernetes::Read;
+using kubernetes::ReadAnswer;
+using nlohmann::json;
+
+class FakeClient final : public kubernetes::Client {
+ public:
+  explicit FakeClient(FakeServer& server) : server_(server) {}
+
+  std::string server() const override { return server_.url; }
+  std::string ca_pem() const override { return server_.ca_pem; }
+  bool insecure() const override { return server_.insecure; }
+
+  Result<std::string> version(const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("version")) return failure(*why);
+    return std::string("v1.32.1");
+  }
+
+  Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("group " + group)) return failure(*why);
+    return server_.istio_versions;
+  }
+
+  std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    std::vector<Result<ReadAnswer>> answers;
+    for (const Read& read : reads) answers.push_back(read_one(read));
+    return answers;
+  }
+
+  Result<Object> apply(const ObjectId& id, const json& body, kubernetes::Force force, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    const bool forced = force == kubernetes::Force::yes;
+    if (auto why = log(fmt::format("apply {}{}", to_string(id), forced ? " (forced)" : ""))) return failure(*why);
+    auto answer = server_.cluster.apply(id, body, field_manager, forced ? Forced::yes : Forced::no);
+    if (answer && server_.controllers) play(id);
+    return answer;
+  }
+
+  Result<Object> merge_patch(const ObjectId& id, const json& patch, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("patch " + to_string(id))) return failure(*why);
+    const Object* now = server_.cluster.find(id);
+    if (now == nullptr || now->resource_version != patch["metadata"].value("resourceVersion", "")) {
+      return failure(Diagnostic{.code = Code::conflict, .summary = "the object has been modified"});
+    }
+    json change = patch;
+    change["metadata"].erase("resourceVersion");
+    change["metadata"].erase("uid");
+    server_.cluster.update(id, field_manager, [&](json& body) { body.merge_patch(change); });
+    return *server_.cluster.find(id);
+  }
+
+  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("remove " + to_string(id))) return failure(*why);
+    const Object* now = server_.cluster.find(id);
+    if (now != nullptr && now->uid != uid) return failure(Diagnostic{.code = Code::conflict, .summary = "uid"});
+    server_.cluster.remove(id);
+    return {};
+  }
+
+  Result<void> wait(const ObjectId& id, const kubernetes::Missing& missing,
+                    const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
+    std::string what;
+    {
+      const std::lock_guard lock(server_.mutex);
+      if (auto why = log("wait " + to_string(id))) return failure(*why);
+      what = missing(server_.cluster.find(id));
+    }
+    if (what.empty()) return {};
+    on_change(what);
+    if (server_.waits_block) {
+      std::mutex mutex;
+      std::condition_variable_any never;
+      std::unique_lock lock(mutex);
+      never.wait(lock, limits.stop, [] { return false; });
+      return failure(Diagnostic{.code = Code::cancelled, .summary = "stopped", .cause = what});
+    }
+    return failure(Diagnostic{.code = Code::not_ready, .summary = "not ready in time", .cause = what});
+  }
+
+  Result<void> dial(const std::string& url, const std::string&, const std::string& token, const std::string&,
+                    const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("dial " + url)) return failure(*why);
+    server_.dialled_tokens.push_back(token);
+    return {};
+  }
+
+  std::size_t requests_sent() const override {
+    const std::lock_guard lock(server_.mutex);
+    return server_.calls.size();
+  }
+
+ private:
+  std::optional<Diagnostic> log(const std::string& call) {
+    server_.calls.push_back(call);
+    return server_.fail ? server_.fail(call) : std::nullopt;
+  }
+
+  static bool has_label(const Object& object, const std::string& selector) {
+    if (selector.empty()) return true;
+    const auto equals = selector.find('=');
+    const json* value =
+        find_value(object.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{selector.substr(0, equals)}});
+    return value != nullptr && *value == selector.substr(equals + 1);
+  }
+
+  Result<ReadAnswer> read_one(const Read& read) {
+    const bool slim = read.content == Content::metadata_only;
+    if (auto why = log(fmt::format("read {}{}", to_string(read.id), slim ? " (metadata)" : ""))) return failure(*why);
+    ReadAnswer answer;
+    const ClusterState all = server_.cluster.read({});
+    for (const auto& [id, found] : all.found) {
+      const bool match = id.api_version == read.id.api_version && id.kind == read.id.kind &&
+                         id.namespace_ == read.id.namespace_ && (read.id.name.empty() || id.name == read.id.name);
+      if (!match || !has_label(found, read.label_selector)) continue;
+      answer.objects.push_back(slim ? found : *server_.cluster.find(id));
+    }
+    return answer;
+  }
+
+  void play(const ObjectId& id) {
+    const std::string controller = "kube-controller-manager";
+    if (id.kind == "Secret") {
+      const Object* now = server_.cluster.find(id);
+      if (now->body.value("type", "") != "kubernetes.io/service-account-token" || now->body.contains("data")) return;
+      server_.cluster.update(id, controller, [&](json& body) {
+        body["data"] = {{"token", base64_encode("token-of-" + server_.name)},
+                        {"ca.crt", base64_encode("ca-of-cluster")}};
+      });
+    } else if (id.kind == "Deployment") {
+      server_.cluster.update(id, controller, [](json& body) {
+        body["status"] = {{"conditions", json::array({json{{"type", "Available"}, {"status", "True"}}})}};
+      });
+    } else if (id.kind == "Service") {
+      server_.cluster.update(id, controller, [](json& body) {
+        body["status"]["loadBalancer"]["ingress"] = json::array({json{{"ip", "203.0.113.7"}}});
+      });
+    }
+  }
+
+  FakeServer& server_;
+};
+
+}  // namespace
+
+std::vector<std::string> FakeServer::calls_with(const std::string& part) {
+  const std::lock_guard lock(mutex);
+  std::vector<std::string> found;
+  for (const std::string& call : calls) {
+    if (call.find(part) != std::string::npos) found.push_back(call);
+  }
+  return found;
+}
+
+void FakeServer::install_istiod(const std::string& revision, const std::string& cluster_id, const std::string& ns) {
+  const json container = {{"name", "discovery"},
+                          {"env", json::array({json{{"name", "REVISION"}, {"value", revision}},
+                                               json{{"name", "CLUSTER_ID"}, {"value", cluster_id}}})}};
+  cluster.update({"v1", "Namespace", "", ns}, "kubectl", [](json&) {});
+  cluster.update({"apps/v1", "Deployment", ns, "istiod-" + revision}, "istio-operator", [&](json& body) {
+    body["metadata"]["labels"] = {{"app", "istiod"}, {"istio.io/rev", revision}};
+    body["spec"]["template"]["spec"]["containers"] = json::array({container});
+  });
+}
+
+FakeServer& FakeClients::add(const std::string& cluster, const FieldSchemas& schemas) {
+  auto& server = servers_[cluster];
+  server = std::make_unique<FakeServer>(cluster, schemas);
+  server->url = fmt::format("https://{}.example:6443", cluster);
+  return *server;
+}
+
+Result<std::unique_ptr<kubernetes::Client>> FakeClients::connect(const ClusterSpec& cluster, Diagnostics&) {
+  if (refused.contains(cluster.name)) {
+    return failure(Diagnostic{.code = Code::kubeconfig_invalid, .summary = "kubeconfig is not valid"});
+  }
+  return std::unique_ptr<kubernetes::Client>(std::make_unique<FakeClient>(*servers_.at(cluster.name)));
+}
+
+}  // namespace mesh::testing
