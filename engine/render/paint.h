@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/model/action.h"
+#include "engine/render/style.h"
+
+namespace mesh {
+
+enum class Ink { plain, bold, dim, green, yellow, red, magenta, cyan };
+
+/// Wraps text in ANSI codes where colour is on.
+class Paint {
+ public:
+  explicit Paint(Color color) : color_(color) {}
+  std::string operator()(Ink ink, std::string_view text) const;
+
+ private:
+  Color color_;
+};
+
+/// `+`, `~`, `-/+`, `-`, `?`; a blank for unchanged.
+std::string_view symbol(Operation operation);
+Ink ink_of(Operation operation);
+
+/// The text on one line, without what could steer a terminal: names and times come from the clusters.
+std::string printable(std::string_view text);
+
+/// `1 peer`, `2 peers`.
+std::string count(std::size_t number, std::string_view one, std::string_view many = {});
+
+/// `840 ms`, `12.3 s`, `3 min 20 s`.
+std::string duration_text(long long milliseconds);
+
+}  // namespace mesh

@@ -1,0 +1,79 @@
+#include "engine/render/render_drift.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/render/paint.h"
+#include "engine/render/value_text.h"
+
+namespace mesh {
+namespace {
+
+std::string value_of(const DriftItem& item, const std::optional<nlohmann::json>& value) {
+  if (item.sensitive) return "(sensitive)";
+  return value ? value_text(*value) : "(absent)";
+}
+
+std::string who(const DriftItem& item) {
+  if (item.manager.empty() && !item.time) return "not recorded";
+  std::string text = item.manager.empty() ? "not recorded" : printable(item.manager);
+  if (!item.operation.empty()) text += fmt::format(" ({})", printable(item.operation));
+  if (item.time) text += fmt::format(", {}", printable(*item.time));
+  return text;
+}
+
+std::string block_of(const DriftItem& item, const Paint& paint) {
+  if (item.path.empty()) {
+    return fmt::format("    {} the object is {}\n        by:       {}\n", paint(Ink::red, "-"),
+                       item.actual ? "not ours" : "gone", who(item));
+  }
+  const bool added = !item.sensitive && !item.expected;
+  const bool removed = !item.sensitive && !item.actual;
+  const Operation operation = added ? Operation::create : removed ? Operation::delete_ : Operation::update;
+  return fmt::format("    {} {}\n        expected: {}\n        actual:   {}\n        by:       {}\n",
+                     paint(ink_of(operation), symbol(operation)), printable(to_string(item.path)),
+                     value_of(item, item.expected), value_of(item, item.actual), who(item));
+}
+
+}  // namespace
+
+std::string render_drift(const Drift& drift, Color color) {
+  const Paint paint(color);
+  std::string text;
+  std::string heading;
+  std::set<std::pair<std::string, ObjectId>> objects;
+  for (const DriftItem& item : drift.items) {
+    const std::string here =
+        fmt::format("{}  {}\n", paint(Ink::bold, printable(item.address.text)), printable(to_string(item.object)));
+    if (here != heading) text += (text.empty() ? "" : "\n") + here;
+    heading = here;
+    text += block_of(item, paint);
+    objects.emplace(item.cluster, item.object);
+  }
+  if (!text.empty()) text += '\n';
+  std::size_t missed = 0;
+  for (const PlannedCluster& cluster : drift.clusters) {
+    if (cluster.reachable) continue;
+    ++missed;
+    text += fmt::format("{}  {}\n", paint(Ink::bold, printable(cluster.name)), paint(Ink::red, "could not be read"));
+    for (const Diagnostic& why : cluster.error) {
+      text += fmt::format("    {}: {}\n", printable(why.summary), printable(why.cause));
+      if (!why.hint.empty()) text += fmt::format("    hint: {}\n", printable(why.hint));
+    }
+  }
+  if (missed > 0) text += '\n';
+  if (drift.snapshot.empty()) return text + "No snapshot yet: there is nothing to compare with.\n";
+  const std::string since =
+      fmt::format("snapshot {} of {}", printable(drift.snapshot.substr(0, 12)), printable(drift.since));
+  if (drift.items.empty()) {
+    text += fmt::format("No drift{} since {}.\n", missed == 0 ? "" : " where it could be read", since);
+  } else {
+    text += fmt::format("{} {} in {}, since {}.\n", paint(Ink::bold, "Drift:"), count(drift.items.size(), "difference"),
+                        count(objects.size(), "object"), since);
+  }
+  if (missed > 0) text += paint(Ink::red, fmt::format("{} could not be read.", count(missed, "cluster"))) + "\n";
+  return text;
+}
+
+}  // namespace mesh

@@ -1,0 +1,223 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/render/paint.h"
+#include "engine/render/render_drift.h"
+#include "engine/render/render_history.h"
+#include "engine/render/render_progress.h"
+#include "engine/render/render_report.h"
+#include "engine/render/value_text.h"
+
+namespace mesh {
+namespace {
+
+using namespace std::chrono_literals;
+
+Diagnostic refusal() {
+  return {.code = Code::rejected,
+          .where = "cluster dc1: Service istio-system/istio-eastwestgateway",
+          .summary = "request refused",
+          .cause = "spec.ports: Invalid value",
+          .hint = "change [gateway]"};
+}
+
+TEST(RenderReport, all_done) {
+  Report report{.snapshot = "0123456789abcdef"};
+  report.actions.push_back({.address = {"dc1/network"}, .outcome = Outcome::done, .attempts = 1});
+  EXPECT_EQ(render_report(report, Color::off), "Applied: 1 done, 0 failed, 0 skipped.\nSnapshot: 0123456789ab\n");
+}
+
+TEST(RenderReport, failures_come_first_with_their_reason) {
+  Report report;
+  report.actions.push_back({.address = {"dc1/network"}, .outcome = Outcome::done, .attempts = 1});
+  report.actions.back().notes.push_back({.severity = Severity::warning, .summary = "took over", .cause = "a field"});
+  report.actions.push_back({.address = {"dc1/gateway"}, .outcome = Outcome::failed, .attempts = 3});
+  report.actions.back().error.push_back(refusal());
+  report.actions.push_back({.address = {"dc1/expose"}, .outcome = Outcome::skipped});
+  report.actions.back().error.push_back({.summary = "not started", .cause = "dc1/gateway failed"});
+  report.actions.push_back({.address = {"store/gateway"}, .outcome = Outcome::cancelled, .attempts = 1});
+  EXPECT_EQ(render_report(report, Color::off), R"(  failed    dc1/gateway after 3 attempts
+      request refused: spec.ports: Invalid value
+      at:   cluster dc1: Service istio-system/istio-eastwestgateway
+      hint: change [gateway]
+  skipped   dc1/expose
+      not started: dc1/gateway failed
+  cancelled store/gateway
+  note      dc1/network
+      took over: a field
+
+Not all applied: 1 done, 1 failed, 1 skipped, 1 cancelled.
+)");
+}
+
+TEST(RenderReport, nothing) { EXPECT_EQ(render_report({}, Color::off), "Nothing to apply.\n"); }
+
+Drift drift() {
+  Drift made;
+  made.mesh = "prod";
+  made.snapshot = "0123456789abcdef";
+  made.since = "2026-11-01T00:00:00Z";
+  made.clusters = {{"dc1", true, "", {}}};
+  return made;
+}
+
+DriftItem item(const std::string& path) {
+  DriftItem made;
+  made.address.text = "dc1/gateway";
+  made.cluster = "dc1";
+  made.object = {"v1", "Service", "istio-system", "istio-eastwestgateway"};
+  made.path = parse_field_path(path);
+  return made;
+}
+
+TEST(RenderDrift, none) {
+  EXPECT_EQ(render_drift(drift(), Color::off), "No drift since snapshot 0123456789ab of 2026-11-01T00:00:00Z.\n");
+  Drift blank = drift();
+  blank.snapshot.clear();
+  EXPECT_EQ(render_drift(blank, Color::off), "No snapshot yet: there is nothing to compare with.\n");
+}
+
+TEST(RenderDrift, field_by_field) {
+  Drift made = drift();
+  DriftItem changed = item("spec.type");
+  changed.expected = "LoadBalancer";
+  changed.actual = "ClusterIP";
+  changed.manager = "kubectl-edit";
+  changed.operation = "Update";
+  changed.time = "2026-11-22T09:54:00Z";
+  DriftItem added = item("spec.externalIPs");
+  added.actual = nlohmann::json::array({"1.2.3.4"});
+  added.manager = "kubectl-patch";
+  DriftItem removed = item("metadata.labels.app");
+  removed.expected = "x";
+  DriftItem secret = item("data.dc2");
+  secret.object = {"v1", "Secret", "istio-system", "istio-remote-secret-dc2"};
+  secret.sensitive = true;
+  secret.manager = "kubectl-patch";
+  DriftItem gone = item("");
+  gone.object.kind = "ServiceAccount";
+  made.items = {changed, added, removed, secret, gone};
+  made.clusters.push_back({"store", false, "", {{.summary = "cluster cannot be reached", .cause = "refused"}}});
+  EXPECT_EQ(render_drift(made, Color::off), R"(dc1/gateway  Service istio-system/istio-eastwestgateway
+    ~ spec.type
+        expected: "LoadBalancer"
+        actual:   "ClusterIP"
+        by:       kubectl-edit (Update), 2026-11-22T09:54:00Z
+    + spec.externalIPs
+        expected: (absent)
+        actual:   ["1.2.3.4"]
+        by:       kubectl-patch
+    - metadata.labels.app
+        expected: "x"
+        actual:   (absent)
+        by:       not recorded
+
+dc1/gateway  Secret istio-system/istio-remote-secret-dc2
+    ~ data.dc2
+        expected: (sensitive)
+        actual:   (sensitive)
+        by:       kubectl-patch
+
+dc1/gateway  ServiceAccount istio-system/istio-eastwestgateway
+    - the object is gone
+        by:       not recorded
+
+store  could not be read
+    cluster cannot be reached: refused
+
+Drift: 5 differences in 3 objects, since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+1 cluster could not be read.
+)");
+}
+
+TEST(RenderHistory, table) {
+  EXPECT_EQ(render_history({}, Color::off), "No snapshots yet: the first apply makes one.\n");
+  const SnapshotInfo one{.commit = "0123456789abcdef0123",
+                         .time = "2026-11-22T09:54:00Z",
+                         .author = "A B <ab@example.org>",
+                         .result = "done",
+                         .plan_digest = "p",
+                         .spec_digest = "s",
+                         .subject = "apply: 3 created"};
+  SnapshotInfo two = one;
+  two.result = "cancelled";
+  two.subject = "destroy: \x1b[31mred";
+  EXPECT_EQ(render_history({one, two}, Color::off),
+            "COMMIT        TIME                  RESULT     WHAT               BY\n"
+            "0123456789ab  2026-11-22T09:54:00Z  done       apply: 3 created   A B <ab@example.org>\n"
+            "0123456789ab  2026-11-22T09:54:00Z  cancelled  destroy: ?[31mred  A B <ab@example.org>\n");
+}
+
+TEST(RenderHistory, snapshot) {
+  Snapshot snapshot;
+  snapshot.time = "2026-11-22T09:54:00Z";
+  snapshot.result = "done";
+  snapshot.spec_digest = "abc";
+  snapshot.clusters["dc1"].as_of = snapshot.time;
+  snapshot.clusters["dc1"].objects[{"v1", "Service", "istio-system", "istio-eastwestgateway"}] = {};
+  snapshot.clusters["dc1"].objects[{"rbac.authorization.k8s.io/v1", "ClusterRole", "", "mesh-reader"}] = {};
+  snapshot.clusters["old"].status = ClusterStatus::removed;
+  Plan plan;
+  plan.actions.push_back({.address = {"dc1/network"}, .operation = Operation::create});
+  Report report;
+  report.actions.push_back({.address = {"dc1/network"}, .outcome = Outcome::done});
+  EXPECT_EQ(render_snapshot("0123", snapshot, plan, report, Color::off), R"(snapshot: 0123
+time:     2026-11-22T09:54:00Z
+result:   done
+spec:     abc
+plan:     1 to create, 0 to update, 0 to replace, 0 to delete, 0 unchanged
+report:   1 done, 0 failed, 0 skipped, 0 cancelled
+
+dc1  reachable, as of 2026-11-22T09:54:00Z
+    ClusterRole              mesh-reader
+    Service                  istio-system/istio-eastwestgateway
+
+old  removed from the spec, not yet clean
+    no objects
+)");
+}
+
+TEST(RenderProgress, one_line_per_event) {
+  const Address address{"dc1/gateway"};
+  EXPECT_EQ(started_line(address, Operation::create, Color::off), "dc1/gateway: creating\n");
+  EXPECT_EQ(started_line(address, Operation::unchanged, Color::off), "dc1/gateway: checking\n");
+  EXPECT_EQ(waiting_line(address, "no address yet", Color::off), "dc1/gateway: waiting, no address yet\n");
+  EXPECT_EQ(retrying_line(address, "too many\nrequests", 1500ms, Color::off),
+            "dc1/gateway: again in 1.5 s: too many requests\n");
+  ActionReport report{.address = address, .outcome = Outcome::done, .attempts = 1, .took = 12'340ms};
+  EXPECT_EQ(finished_line(report, Color::off), "dc1/gateway: done in 12.3 s\n");
+  report.outcome = Outcome::failed;
+  report.took = 200'000ms;
+  report.error.push_back(refusal());
+  EXPECT_EQ(finished_line(report, Color::off),
+            "dc1/gateway: failed after 3 min 20 s: request refused: spec.ports: Invalid value\n");
+  report.outcome = Outcome::skipped;
+  report.attempts = 0;
+  report.error = {{.summary = "not started", .cause = "dc1/network failed"}};
+  EXPECT_EQ(finished_line(report, Color::on), "dc1/gateway: \x1b[33mskipped\x1b[0m: not started: dc1/network failed\n");
+}
+
+struct ValueCase {
+  const char* name;
+  const char* json;
+  std::size_t width;
+  const char* text;
+};
+
+class ValueText : public ::testing::TestWithParam<ValueCase> {};
+
+TEST_P(ValueText, fits) {
+  EXPECT_EQ(value_text(nlohmann::json::parse(GetParam().json), GetParam().width), GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ValueText,
+    ::testing::Values(ValueCase{"string", R"("1")", 70, R"("1")"}, ValueCase{"number", "1", 70, "1"},
+                      ValueCase{"map", R"({"b":[1,"x"],"a":null})", 70, R"({a: null, b: [1, "x"]})"},
+                      ValueCase{"long", R"("abcdefghijklmnop")", 10, R"("abcde…op")"},
+                      ValueCase{"between_letters", R"("ääääääää")", 10, "\"ää…ä\""},
+                      ValueCase{"controls", R"("a\u001b\u009b\u007f")", 70, R"("a\u001b??")"}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace mesh
