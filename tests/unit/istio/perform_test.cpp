@@ -1,0 +1,243 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/base/digest.h"
+#include "providers/istio/names.h"
+#include "tests/support/istio_world.h"
+
+namespace mesh::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::string ns = "istio-system";
+
+const ActionReport& report_of(const Report& report, const std::string& address) {
+  for (const ActionReport& one : report.actions) {
+    if (one.address.text == address) return one;
+  }
+  throw std::runtime_error("no report of " + address);
+}
+
+struct Perform : ::testing::Test {
+  Perform() : world(mesh_of({"a", "b"})) {}
+  FakeServer& a() { return world.clients.at("a"); }
+  FakeServer& b() { return world.clients.at("b"); }
+  void set_up() {
+    ASSERT_TRUE(succeeded(world.apply(world.plan())));
+    a().calls.clear();
+    b().calls.clear();
+  }
+  /// Somebody writes a status or a note of theirs that no plan looks at: only the version moves.
+  void touch(const ObjectId& id) {
+    a().cluster.update(id, "kube-controller-manager", [](json& body) { body["status"]["touched"] = true; });
+  }
+  void widen_autoscaler() { world.spec.clusters.at("a").gateway.replicas.max = 7; }
+  const ObjectId scaler = istio::gateway_scaler_id(ns);
+  const ObjectId secret = istio::remote_secret_id(ns, "cn-b");
+  IstioWorld world;
+};
+
+TEST_F(Perform, an_update_in_the_common_case_is_one_request) {
+  set_up();
+  widen_autoscaler();
+  const Plan plan = world.plan();
+  a().calls.clear();
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_THAT(a().calls_with("Horizontal"),
+              ElementsAre("apply HorizontalPodAutoscaler istio-system/istio-eastwestgateway"));
+}
+
+TEST_F(Perform, a_version_that_moved_without_content_is_no_obstacle) {
+  set_up();
+  widen_autoscaler();
+  const Plan plan = world.plan();
+  touch(scaler);
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_EQ(a().cluster.find(scaler)->body["spec"]["maxReplicas"], 7);
+}
+
+TEST_F(Perform, ground_that_moved_is_refused_and_names_the_writer) {
+  set_up();
+  widen_autoscaler();
+  const Plan plan = world.plan();
+  a().cluster.update(scaler, "kubectl-edit", [](json& body) { body["spec"]["minReplicas"] = 1; });
+  const Report report = world.apply(plan);
+  const Diagnostic& why = report_of(report, "a/gateway").error.front();
+  EXPECT_EQ(why.code, Code::ground_moved);
+  EXPECT_EQ(why.where, "cluster a: HorizontalPodAutoscaler istio-system/istio-eastwestgateway");
+  EXPECT_THAT(why.cause, HasSubstr("last written by"));
+  EXPECT_EQ(a().cluster.find(scaler)->body["spec"]["minReplicas"], 1);
+}
+
+TEST_F(Perform, an_object_made_anew_is_refused) {
+  set_up();
+  widen_autoscaler();
+  const Plan plan = world.plan();
+  a().cluster.remove(scaler);
+  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").error.front().cause, "it is gone");
+  a().cluster.update(scaler, "kubectl", [](json&) {});
+  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").error.front().cause, HasSubstr("deleted and made again"));
+}
+
+TEST_F(Perform, an_object_that_appeared_with_other_values_is_refused) {
+  const Plan plan = world.plan();
+  a().cluster.update(scaler, "kubectl", [](json& body) { body["spec"]["maxReplicas"] = 99; });
+  const Report report = world.apply(plan);
+  EXPECT_EQ(report_of(report, "a/gateway").error.front().code, Code::ground_moved);
+  EXPECT_THAT(report_of(report, "a/gateway").error.front().cause, HasSubstr("it exists now"));
+}
+
+TEST_F(Perform, deletion_checks_the_ground_and_takes_absence_for_done) {
+  set_up();
+  const Plan plan = world.plan(Intent::destroy);
+  a().cluster.update(scaler, "kubectl-edit", [](json& body) { body["spec"]["minReplicas"] = 1; });
+  b().cluster.remove(scaler);
+  const Report report = world.apply(plan);
+  EXPECT_EQ(report_of(report, "a/gateway").error.front().code, Code::ground_moved);
+  EXPECT_EQ(report_of(report, "b/gateway").outcome, Outcome::done);
+}
+
+TEST_F(Perform, remote_secret_holds_a_token_kubeconfig_and_the_report_a_fingerprint) {
+  const Report report = world.apply(world.plan());
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  EXPECT_THAT(kubeconfig, HasSubstr("server: https://b.example:6443\n"));
+  EXPECT_THAT(kubeconfig, HasSubstr("token: token-of-b\n"));
+  EXPECT_THAT(kubeconfig, HasSubstr(base64_encode(b().ca_pem)));
+  const json& told = *report_of(report, "a/discovery/b").applied.at(secret);
+  EXPECT_EQ(told["data"]["cn-b"], "sha256:" + sha256_hex(kubeconfig));
+  EXPECT_EQ(told["metadata"]["annotations"][istio::token_uid_annotation],
+            b().cluster.find(istio::token_secret_id(ns))->uid);
+  for (const ActionReport& one : report.actions) {
+    for (const auto& [id, body] : one.applied) EXPECT_EQ(body->dump().find("token-of-"), std::string::npos);
+  }
+  EXPECT_THAT(b().dialled_tokens, ElementsAre("token-of-b"));
+}
+
+TEST_F(Perform, peers_are_dialled_once_however_many_discover_them) {
+  IstioWorld wide(mesh_of({"a", "b", "c", "d", "e"}));
+  EXPECT_TRUE(succeeded(wide.apply(wide.plan())));
+  EXPECT_THAT(wide.clients.at("a").calls_with("dial "), SizeIs(1));
+}
+
+struct Dial {
+  const char* name;
+  bool overridden;
+  Code code;
+  Outcome outcome;
+};
+class Dialling : public ::testing::TestWithParam<Dial> {};
+
+TEST_P(Dialling, outcome) {
+  Spec spec = mesh_of({"a", "b"});
+  if (GetParam().overridden) spec.clusters.at("b").api_server = "https://public.example";
+  IstioWorld world(spec);
+  const Plan plan = world.plan();
+  world.clients.at("b").fail = [](const std::string& call) -> std::optional<Diagnostic> {
+    if (call.starts_with("dial ")) return Diagnostic{.code = GetParam().code, .summary = "no"};
+    return std::nullopt;
+  };
+  const Report report = world.apply(plan);
+  const ActionReport& one = report_of(report, "a/discovery/b");
+  EXPECT_EQ(one.outcome, GetParam().outcome);
+  const Diagnostics& said = one.outcome == Outcome::done ? one.notes : one.error;
+  ASSERT_THAT(said, SizeIs(1));
+  EXPECT_EQ(said.front().code, Code::dial_failed);
+  EXPECT_EQ(said.front().severity, one.outcome == Outcome::done ? Severity::warning : Severity::error);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, Dialling,
+                         ::testing::Values(Dial{"own_unreachable", false, Code::unreachable, Outcome::failed},
+                                           Dial{"other_unreachable", true, Code::unreachable, Outcome::done},
+                                           Dial{"other_slow", true, Code::timed_out, Outcome::done},
+                                           Dial{"other_tls", true, Code::tls_failed, Outcome::failed},
+                                           Dial{"other_unauthorized", true, Code::unauthorized, Outcome::failed},
+                                           Dial{"own_forbidden", false, Code::forbidden, Outcome::failed}),
+                         [](const auto& one) { return one.param.name; });
+
+TEST_F(Perform, rights_that_take_a_moment_are_waited_for) {
+  const Plan plan = world.plan();
+  int refusals = 3;
+  b().fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (call.starts_with("dial ") && refusals-- > 0) return Diagnostic{.code = Code::forbidden, .summary = "no"};
+    return std::nullopt;
+  };
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+}
+
+TEST_F(Perform, a_token_made_anew_since_the_plan_is_refused) {
+  set_up();
+  a().cluster.remove(secret);
+  const Plan plan = world.plan();
+  const ObjectId token = istio::token_secret_id(ns);
+  b().cluster.remove(token);
+  b().cluster.update(token, "kubectl", [](json& body) { body["data"] = {{"token", base64_encode("other")}}; });
+  const Report report = world.apply(plan);
+  EXPECT_EQ(report_of(report, "a/discovery/b").error.front().code, Code::ground_moved);
+  EXPECT_EQ(report_of(report, "a/discovery/b").error.front().where,
+            "cluster b: Secret istio-system/istio-reader-service-account-istio-remote-secret-token");
+}
+
+TEST_F(Perform, another_authority_since_the_plan_is_refused) {
+  const Plan plan = world.plan();
+  b().ca_pem = "another";
+  EXPECT_EQ(report_of(world.apply(plan), "a/discovery/b").error.front().code, Code::ground_moved);
+}
+
+TEST_F(Perform, without_verification_the_authority_comes_from_the_cluster) {
+  b().insecure = true;
+  EXPECT_TRUE(succeeded(world.apply(world.plan())));
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  EXPECT_THAT(kubeconfig, HasSubstr(base64_encode("ca-of-cluster")));
+}
+
+TEST_F(Perform, a_gateway_without_an_address_fails_with_its_last_words) {
+  a().controllers = b().controllers = false;
+  const Report report = world.apply(world.plan());
+  EXPECT_EQ(report_of(report, "a/gateway").outcome, Outcome::failed);
+  EXPECT_EQ(report_of(report, "a/gateway").error.front().code, Code::not_ready);
+  EXPECT_EQ(report_of(report, "a/expose").outcome, Outcome::skipped);
+  // The next plan waits for it before it goes on.
+  a().controllers = b().controllers = true;
+  EXPECT_EQ(report_of(world.apply(world.plan()), "a/gateway").outcome, Outcome::failed);
+  for (FakeServer* server : {&a(), &b()}) {
+    server->cluster.update(istio::gateway_deployment_id(ns), "kube-controller-manager", [](json& body) {
+      body["status"]["conditions"] = json::array({json{{"type", "Available"}, {"status", "True"}}});
+    });
+    server->cluster.update(istio::gateway_service_id(ns), "cloud", [](json& body) {
+      body["status"]["loadBalancer"]["ingress"] = json::array({json{{"hostname", "x.elb.example"}}});
+    });
+    server->cluster.update(istio::token_secret_id(ns), "kube-controller-manager", [](json& body) {
+      body["data"] = {{"token", base64_encode("t")}};
+    });
+  }
+  EXPECT_TRUE(succeeded(world.apply(world.plan())));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST_F(Perform, a_foreign_key_is_evicted) {
+  set_up();
+  a().cluster.update(secret, "kubectl-edit", [](json& body) { body["data"]["intruder"] = "eA=="; });
+  const Plan plan = world.plan();
+  EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b update"));
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_FALSE(a().cluster.find(secret)->body["data"].contains("intruder"));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST_F(Perform, a_cluster_that_nobody_knows_is_an_error) {
+  world.look();
+  const Plan plan{.mesh = "prod",
+                  .actions = {{.address = {"x/network"},
+                               .cluster = "x",
+                               .operation = Operation::update,
+                               .objects = {{.id = istio::namespace_id(ns), .what = UpdateObject{}}}}}};
+  EXPECT_EQ(report_of(world.apply(plan), "x/network").error.front().code, Code::plan_invalid);
+}
+
+}  // namespace
+}  // namespace mesh::testing

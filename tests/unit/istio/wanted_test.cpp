@@ -1,0 +1,273 @@
+#include "providers/istio/wanted.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "providers/istio/names.h"
+#include "providers/platform/platforms.h"
+#include "tests/support/istio_world.h"
+
+namespace mesh::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+std::vector<std::string> addresses(const Wanted& wanted) {
+  std::vector<std::string> found;
+  for (const WantedAction& action : wanted.actions) {
+    found.push_back((action.presence == Presence::absent ? "-" : "") + action.address.text);
+  }
+  return found;
+}
+
+std::vector<std::string> texts(const std::vector<Address>& needs) {
+  std::vector<std::string> found;
+  for (const Address& need : needs) found.push_back(need.text);
+  return found;
+}
+
+std::string body_text(const WantedObject* object, const std::string& path) {
+  const nlohmann::json* value = object == nullptr ? nullptr : find_value(object->body, parse_field_path(path));
+  return value == nullptr ? "nothing" : value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+TEST(Wanted, actions_needs_and_paths) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  const Wanted wanted = world.want(world.look());
+  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose", "a/discovery/b",
+                                             "b/network", "b/reader", "b/gateway", "b/expose", "b/discovery/a"));
+  EXPECT_THAT(texts(find_action(wanted, "a/gateway")->needs), ElementsAre("a/network"));
+  EXPECT_THAT(texts(find_action(wanted, "a/expose")->needs), ElementsAre("a/gateway"));
+  EXPECT_THAT(texts(find_action(wanted, "a/discovery/b")->needs), ElementsAre("a/network", "b/reader", "b/expose"));
+  EXPECT_THAT(find_action(wanted, "a/network")->paths, ElementsAre("b -> a"));
+  EXPECT_THAT(find_action(wanted, "a/gateway")->paths, ElementsAre("b -> a"));
+  EXPECT_THAT(find_action(wanted, "a/discovery/b")->paths, ElementsAre("a -> b"));
+}
+
+TEST(Wanted, nothing_of_ours_makes_istioctl_prune_it) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  for (const WantedAction& action : world.want(world.look()).actions) {
+    for (const WantedObject& object : action.objects) {
+      EXPECT_EQ(object.body.dump().find("operator.istio.io"), std::string::npos) << to_string(object.id);
+    }
+  }
+}
+
+TEST(Wanted, remote_secret_tells_what_the_kubeconfig_says_and_no_credential) {
+  Spec spec = mesh_of({"a", "b", "c"});
+  spec.clusters.at("c").api_server = "https://c.public.example";
+  IstioWorld world(spec);
+  world.clients.at("b").ca_pem = "";
+  world.clients.at("c").insecure = true;
+  const Wanted wanted = world.want(world.look());
+  const WantedObject* b = find_object(wanted, "a/discovery/b", "Secret");
+  EXPECT_EQ(b->id.name, "istio-remote-secret-cn-b");
+  EXPECT_EQ(body_text(b, "data"), R"({"cn-b":null})");
+  EXPECT_EQ(body_text(b, "type"), "nothing");
+  EXPECT_EQ(body_text(b, "metadata.labels[\"istio/multiCluster\"]"), "true");
+  EXPECT_EQ(body_text(b, "metadata.annotations[\"networking.istio.io/cluster\"]"), "cn-b");
+  EXPECT_EQ(body_text(b, "metadata.annotations[\"mesh-engine.dev/peer\"]"), "b");
+  EXPECT_EQ(body_text(b, "metadata.annotations[\"mesh-engine.dev/server\"]"), "https://b.example:6443");
+  EXPECT_EQ(body_text(b, "metadata.annotations[\"mesh-engine.dev/ca-sha256\"]"), "nothing");
+  const WantedObject* c = find_object(wanted, "a/discovery/c", "Secret");
+  EXPECT_EQ(body_text(c, "metadata.annotations[\"mesh-engine.dev/server\"]"), "https://c.public.example");
+  EXPECT_EQ(body_text(c, "metadata.annotations[\"mesh-engine.dev/ca-sha256\"]"), "cluster");
+  const WantedObject* a = find_object(wanted, "b/discovery/a", "Secret");
+  EXPECT_THAT(body_text(a, "metadata.annotations[\"mesh-engine.dev/ca-sha256\"]"), SizeIs(64));
+}
+
+TEST(Wanted, undialable_api_server_is_told_once_and_nobody_gets_it) {
+  IstioWorld world(mesh_of({"a", "b", "c"}));
+  world.clients.at("a").url = "https://127.0.0.1:6443";
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::undialable_api_server);
+  EXPECT_EQ(wanted.diagnostics[0].severity, Severity::error);
+  EXPECT_THAT(wanted.diagnostics[0].hint, HasSubstr("`cluster.a.api_server`"));
+  EXPECT_EQ(find_action(wanted, "b/discovery/a"), nullptr);
+  EXPECT_NE(find_action(wanted, "a/discovery/b"), nullptr);
+  world.spec.mesh.local_api_servers = true;
+  EXPECT_THAT(world.want(world.look()).diagnostics, IsEmpty());
+}
+
+TEST(Wanted, missing_namespace_leaves_the_cluster_out) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.clients.at("b").cluster.remove({"v1", "Namespace", "", "istio-system"});
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::namespace_missing);
+  EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose"));
+}
+
+TEST(Wanted, missing_control_plane_leaves_out_what_needs_it) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.spec.mesh.revision = "asm-9";
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::control_plane_missing);
+  EXPECT_THAT(wanted.diagnostics[0].cause, HasSubstr("found: asm-1233-2"));
+  EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "b/network", "b/reader"));
+}
+
+TEST(Wanted, auto_revision_needs_exactly_one) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.spec.mesh.revision = auto_revision;
+  world.clients.at("b").install_istiod("other", "cn-b");
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::revision_ambiguous);
+  EXPECT_THAT(wanted.diagnostics[0].cause, HasSubstr("asm-1233-2, other"));
+  EXPECT_EQ(find_action(wanted, "b/gateway"), nullptr);
+  EXPECT_EQ(
+      body_text(find_object(wanted, "a/gateway", "Deployment"), "spec.template.metadata.labels[\"istio.io/rev\"]"),
+      "asm-1233-2");
+}
+
+TEST(Wanted, default_revision_has_no_label) {
+  IstioWorld world(mesh_of({"a"}));
+  world.clients.at("a").install_istiod("default", "cn-a");
+  world.spec.mesh.revision = "default";
+  const Wanted wanted = world.want(world.look());
+  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_EQ(
+      body_text(find_object(wanted, "a/gateway", "Deployment"), "spec.template.metadata.labels[\"istio.io/rev\"]"),
+      "nothing");
+}
+
+TEST(Wanted, another_cluster_id_is_a_warning) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.spec.clusters.at("b").id = "cn-other";
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::cluster_id_mismatch);
+  EXPECT_EQ(wanted.diagnostics[0].severity, Severity::warning);
+  EXPECT_EQ(wanted.diagnostics[0].hint, "set `cluster.b.id = \"cn-b\"`");
+}
+
+struct Versions {
+  std::vector<std::string> served;
+  const char* chosen;
+};
+class GatewayVersion : public ::testing::TestWithParam<Versions> {};
+TEST_P(GatewayVersion, chosen) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.clients.at("a").istio_versions = GetParam().served;
+  const Wanted wanted = world.want(world.look());
+  const WantedObject* gateway = find_object(wanted, "a/expose", "Gateway");
+  EXPECT_EQ(gateway == nullptr ? "" : gateway->id.api_version, GetParam().chosen);
+  EXPECT_EQ(wanted.diagnostics.size(), gateway == nullptr ? 1U : 0U);
+  EXPECT_EQ(find_action(wanted, "b/discovery/a") == nullptr, gateway == nullptr);
+}
+INSTANTIATE_TEST_SUITE_P(all, GatewayVersion,
+                         ::testing::Values(Versions{{"v1", "v1beta1", "v1alpha3"}, "networking.istio.io/v1beta1"},
+                                           Versions{{"v1"}, "networking.istio.io/v1"},
+                                           Versions{{"v1alpha3"}, "networking.istio.io/v1alpha3"}, Versions{{}, ""}));
+
+TEST(Wanted, peer_that_is_no_longer_discovered_goes) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  world.spec.clusters.at("a").peers.clear();
+  const Wanted wanted = world.want(world.look());
+  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_EQ(find_action(wanted, "a/discovery/b")->presence, Presence::absent);
+  EXPECT_THAT(find_action(wanted, "a/discovery/b")->needs, IsEmpty());
+  EXPECT_THAT(lines_of(world.plan()), ElementsAre("a/discovery/b delete"));
+}
+
+TEST(Wanted, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  world.spec.clusters.at("b").id = "cn-b2";
+  EXPECT_THAT(lines_of(world.plan()),
+              UnorderedElementsAre("a/discovery/b create", "a/discovery/istio-remote-secret-cn-b delete"));
+}
+
+TEST(Wanted, removed_cluster_loses_its_part_and_its_traces) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  world.removed.insert(world.spec.clusters.extract("b"));
+  world.spec.clusters.at("a").peers.clear();
+  const Plan plan = world.plan();
+  EXPECT_THAT(lines_of(plan), UnorderedElementsAre("a/discovery/b delete", "b/discovery/a delete", "b/expose delete",
+                                                   "b/gateway delete", "b/reader delete", "b/network update"));
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST(Wanted, traces_in_a_cluster_that_does_not_answer_stay_unknown) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  world.removed.insert(world.spec.clusters.extract("b"));
+  world.spec.clusters.at("a").peers.clear();
+  world.clients.refused = {"a"};
+  EXPECT_THAT(lines_of(world.plan()), ::testing::Contains("a/discovery/b unknown"));
+}
+
+TEST(Wanted, protected_cluster_is_never_taken_away) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.spec.clusters.at("b").protect = true;
+  const Wanted wanted = world.want(world.look(), Intent::destroy);
+  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::protected_cluster);
+  for (const std::string& address : addresses(wanted)) EXPECT_EQ(address.find("-b/"), std::string::npos) << address;
+}
+
+TEST(Wanted, unreachable_peer_is_no_difference) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  world.clients.refused = {"b"};
+  const Plan plan = world.plan();
+  EXPECT_THAT(lines_of(plan), UnorderedElementsAre("b/network unknown", "b/reader unknown", "b/gateway unknown",
+                                                   "b/expose unknown", "b/discovery/a unknown"));
+}
+
+/// A remote Secret as create-mesh makes them: its own name, client-side apply.
+void add_foreign(IstioWorld& world, const std::string& name, const std::string& key) {
+  world.clients.at("a").cluster.update({"v1", "Secret", "istio-system", name}, "kubectl-client-side-apply",
+                                       [&](nlohmann::json& body) {
+                                         body["metadata"]["labels"] = {{"istio/multiCluster", "true"}};
+                                         body["metadata"]["annotations"] = {{last_applied_annotation, "{secret}"}};
+                                         body["data"] = {{key, "c2VjcmV0"}};
+                                       });
+}
+
+TEST(Wanted, same_key_under_another_name_is_an_error) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  add_foreign(world, "old-b", "cn-b");
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
+  EXPECT_EQ(wanted.diagnostics[0].code, Code::credential_in_annotation);
+  EXPECT_EQ(wanted.diagnostics[1].code, Code::duplicate_remote_secret);
+  EXPECT_EQ(wanted.diagnostics[1].severity, Severity::error);
+  EXPECT_EQ(wanted.diagnostics[1].hint, "kubectl -n istio-system delete secret old-b");
+  EXPECT_EQ(find_action(wanted, "a/discovery/b"), nullptr);
+}
+
+TEST(Wanted, unknown_key_is_a_warning) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  add_foreign(world, "istio-remote-secret-ctx", "gke-p-l-b");
+  const Wanted wanted = world.want(world.look());
+  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
+  EXPECT_EQ(wanted.diagnostics[1].severity, Severity::warning);
+  EXPECT_NE(find_action(wanted, "a/discovery/b"), nullptr);
+}
+
+TEST(Wanted, istioctl_secret_of_the_same_name_is_taken_over) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  add_foreign(world, "istio-remote-secret-cn-b", "cn-b");
+  const Plan plan = world.plan();
+  EXPECT_THAT(lines_of(plan), ::testing::Contains("a/discovery/b update"));
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+  const Object* secret =
+      world.clients.at("a").cluster.find({"v1", "Secret", "istio-system", "istio-remote-secret-cn-b"});
+  EXPECT_EQ(secret->body.dump().find("last-applied"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mesh::testing
