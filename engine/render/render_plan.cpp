@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "engine/render/paint.h"
 #include "engine/render/render_object.h"
@@ -130,17 +130,16 @@ std::string last_line(const Plan& plan, const Paint& paint) {
 std::string render_plan(const Plan& plan, Color color) {
   const Paint paint(color);
   std::vector<PlannedCluster> clusters = plan.clusters;
+  std::map<std::string_view, std::vector<const Action*>> by_cluster;
+  for (const PlannedCluster& cluster : plan.clusters) by_cluster[cluster.name];
   for (const Action& action : plan.actions) {
-    const bool known = std::any_of(clusters.begin(), clusters.end(),
-                                   [&](const PlannedCluster& one) { return one.name == action.cluster; });
-    if (!known) clusters.push_back({action.cluster, true, {}, {}});
+    const auto [place, is_new] = by_cluster.try_emplace(action.cluster);
+    if (is_new) clusters.push_back({action.cluster, true, {}, {}});
+    if (action.operation != Operation::unchanged) place->second.push_back(&action);
   }
   std::string text;
   for (const PlannedCluster& cluster : clusters) {
-    std::vector<const Action*> shown;
-    for (const Action& action : plan.actions) {
-      if (action.cluster == cluster.name && action.operation != Operation::unchanged) shown.push_back(&action);
-    }
+    const std::vector<const Action*>& shown = by_cluster[cluster.name];
     if (!cluster.reachable) {
       text += unreadable(cluster, shown.size(), paint) + "\n";
     } else if (!shown.empty()) {
