@@ -24,10 +24,20 @@ ObjectDiff kept(const ObjectInput& input, const Object& live) {
           .adopted_from = {}};
 }
 
-/// Whether the object is one that mesh made or took over: it carries our labels, or one of them is still ours.
-bool is_ours(const Object& live, const Claims& claims, const std::string& mesh) {
+Claims label_claims(const Object& live) { return Claims::of(live).below_field("metadata").below_field("labels"); }
+
+/// Whether the mesh label says another mesh's name, and mesh itself wrote it there.
+bool is_of_another_mesh(const Object& live, const std::string& mesh) {
+  const json* name = find_value(live.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{mesh_label}});
+  return name != nullptr && *name != mesh && label_claims(live).below_field(mesh_label).ours();
+}
+
+/// Whether the object is one that this mesh made or took over: it carries our labels, or one of them is still ours
+/// though somebody changed the other.
+bool is_ours(const Object& live, const std::string& mesh) {
   if (created_by_mesh(live, mesh)) return true;
-  const Claims labels = claims.below_field("metadata").below_field("labels");
+  if (is_of_another_mesh(live, mesh)) return false;
+  const Claims labels = label_claims(live);
   return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours();
 }
 
@@ -68,8 +78,8 @@ ObjectDiff create(const ObjectInput& input) {
 }
 
 /// Ends our part in an object that stays.
-ObjectDiff release(const ObjectInput& input, const Object& live, const Claims& claims) {
-  if (!claims.ours()) return kept(input, live);
+ObjectDiff release(const ObjectInput& input, const Object& live) {
+  if (!Claims::of(live).ours()) return kept(input, live);
   json body = identity_body(input.wanted.id);
   WantedObject storage;
   const std::vector<ResolvedReference> none;
@@ -83,18 +93,16 @@ ObjectDiff release(const ObjectInput& input, const Object& live, const Claims& c
 }
 
 ObjectDiff take_away(const ObjectInput& input, const Object& live) {
-  const Claims claims = Claims::of(live);
-  if (input.wanted.tenure == Tenure::foreign || !created_by_mesh(live, input.mesh)) return release(input, live, claims);
+  if (is_of_another_mesh(live, input.mesh)) return kept(input, live);
+  if (input.wanted.tenure == Tenure::foreign || !is_ours(live, input.mesh)) return release(input, live);
   ObjectDiff result;
   result.change = ObjectChange{.id = input.wanted.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
   return result;
 }
 
 ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
-  const Claims claims = Claims::of(live);
-  const bool ours = is_ours(live, claims, input.mesh);
   json without_labels;
-  const bool strip = input.wanted.tenure == Tenure::shared && !ours;
+  const bool strip = input.wanted.tenure == Tenure::shared && !is_ours(live, input.mesh);
   if (strip) without_labels = without_mesh_labels(input.wanted.body);
   const json& body = strip ? without_labels : input.wanted.body;
 
@@ -105,7 +113,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return result;
   }
   if (diff.changes.empty()) return kept(input, live);
-  if (input.wanted.tenure == Tenure::owned && !ours) result.adopted_from = maker_of(live);
+  if (input.wanted.tenure == Tenure::owned && !is_ours(live, input.mesh)) result.adopted_from = maker_of(live);
   ObjectChange change{.id = input.wanted.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
   if (!diff.replace_why.empty() && input.wanted.tenure != Tenure::foreign) {
     // Made anew it is ours, so it carries our labels even where the old one did not.

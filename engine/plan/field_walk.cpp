@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/plan/compare.h"
+#include "engine/plan/json_parts.h"
 
 namespace mesh {
 namespace {
@@ -20,18 +21,6 @@ bool is_identity(const PathFrame& parent, std::string_view name) {
   if (parent.above == nullptr) return std::find(of_root.begin(), of_root.end(), name) != of_root.end();
   const bool metadata = parent.above->above == nullptr && parent.name == "metadata";
   return metadata && std::find(of_metadata.begin(), of_metadata.end(), name) != of_metadata.end();
-}
-
-const json* member(const json* object, const std::string& name) {
-  if (object == nullptr || !object->is_object()) return nullptr;
-  const auto it = object->find(name);
-  return it == object->end() || it->is_null() ? nullptr : &*it;
-}
-
-/// An item of a list that a reader takes in at a glance: a port, an environment variable.
-bool is_shallow(const json& item) {
-  return item.is_object() && std::all_of(item.begin(), item.end(),
-                                         [](const json& value) { return !value.is_structured() || value.empty(); });
 }
 
 /// One value, whatever is in it.
@@ -69,14 +58,19 @@ void FieldWalk::object(const PathFrame& at, const Json& value, const Json* live,
   const auto enter = [&](std::string_view name) {
     if (at_root) seen_ = input_.live == nullptr || !input_.live->metadata_only || name == "metadata";
   };
+  std::size_t owned_and_wanted = 0;
   for (auto field = value.begin(); field != value.end(); ++field) {
     if (is_identity(at, field.key())) continue;
     enter(field.key());
     const PathFrame below{.above = &at, .schema = &field_of(*at.schema, field.key()), .name = field.key()};
-    wanted(below, *field, member(live, field.key()), claims.below_field(field.key()));
+    const Claims below_claims = claims.below_field(field.key());
+    if (below_claims.ours()) ++owned_and_wanted;
+    wanted(below, *field, member(live, field.key()), below_claims);
   }
   for (const Claim& claim : claims) {
     if (!claim.ours || !claim.fields->is_object()) continue;
+    // Nearly always all that we own is wanted: no need to look each up.
+    if (claims.only_one_is_ours() && claim.fields->size() == owned_and_wanted) continue;
     for (auto owned = claim.fields->begin(); owned != claim.fields->end(); ++owned) {
       const std::string& element = owned.key();
       if (!element.starts_with("f:")) continue;
@@ -171,59 +165,6 @@ void FieldWalk::reference(const PathFrame& at, const ResolvedReference& referenc
       if (live == nullptr) diff_.unresolved = true;
       return;
   }
-}
-
-void FieldWalk::unwanted_below(const PathFrame& at, const Json* live, const Claims& claims,
-                               const std::string& element) {
-  const std::string_view rest = std::string_view(element).substr(2);
-  if (element.starts_with("f:")) {
-    const PathFrame below{.above = &at, .schema = &field_of(*at.schema, rest), .name = rest};
-    return unwanted(below, member(live, std::string(rest)), claims.below(element));
-  }
-  const json key = json::parse(rest, nullptr, false);
-  if (key.is_discarded()) return;
-  const SchemaNode& schema = item_of(*at.schema);
-  if (element.starts_with("k:")) {
-    const FieldSchema::KeyedList by_key{.keys = {}, .defaults = {}};
-    const FieldSchema::KeyedList& list = at.schema->keyed == nullptr ? by_key : *at.schema->keyed;
-    const PathFrame below{.above = &at, .schema = &schema, .list_key = &key};
-    const json* found = live == nullptr || list.keys.empty() ? nullptr : item_with_key(list, *live, key);
-    return unwanted(below, found, claims.below(element));
-  }
-  if (!element.starts_with("v:")) return;
-  const bool there = live != nullptr && std::find(live->begin(), live->end(), key) != live->end();
-  const PathFrame below{.above = &at, .schema = &schema, .set_value = &key};
-  unwanted(below, there ? &key : nullptr, claims.below(element));
-}
-
-void FieldWalk::unwanted(const PathFrame& at, const Json* live, const Claims& claims) {
-  // A field that is gone already is no difference: the next apply of anything ends our claim.
-  if (!claims.ours() || (seen_ && live == nullptr)) return;
-  const bool leaf = std::all_of(claims.begin(), claims.end(),
-                                [](const Claim& claim) { return !claim.ours || is_leaf(*claim.fields); });
-  const bool whole = at.list_key != nullptr && live != nullptr && is_shallow(*live) && !claims.others();
-  if (at.schema->atomic || whole) return removed(at, live, claims);
-  if (leaf) {
-    // An empty map that we applied, filled by others since: nothing that a reader could see goes.
-    const bool filled = live != nullptr && live->is_object() && at.list_key == nullptr && !live->empty();
-    return filled ? void() : removed(at, live, claims);
-  }
-  std::set<std::string> elements;
-  for (const Claim& claim : claims) {
-    if (!claim.ours || !claim.fields->is_object()) continue;
-    for (auto owned = claim.fields->begin(); owned != claim.fields->end(); ++owned) {
-      if (owned.key() != "." && elements.insert(owned.key()).second) unwanted_below(at, live, claims, owned.key());
-    }
-  }
-}
-
-void FieldWalk::removed(const PathFrame& at, const Json* live, const Claims& claims) {
-  const bool stays = claims.others();
-  note(at, live, stays ? live : nullptr, claims);
-  FieldChange& change = diff_.changes.back();
-  // To give up a share of a field takes nothing over.
-  change.before_present = true;
-  change.after_present = stays;
 }
 
 void FieldWalk::note(const PathFrame& at, const Json* before, const Json* after, const Claims& claims) {

@@ -153,7 +153,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   std::vector<Action> actions =
       compare_all(*selected, {input.mesh, input.intent, input.live, schemas, references, found});
 
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   names.reserve(actions.size());
   for (const Action& action : actions) names.push_back(action.address.text);
   Result<Numbers> ordered = order(names, needs);

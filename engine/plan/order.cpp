@@ -11,7 +11,7 @@
 namespace mesh {
 namespace {
 
-Diagnostic cycle(std::vector<std::string> members) {
+Diagnostic cycle(std::vector<std::string_view> members) {
   std::sort(members.begin(), members.end());
   return {.code = Code::internal,
           .summary = "actions need each other in a circle",
@@ -21,7 +21,7 @@ Diagnostic cycle(std::vector<std::string> members) {
 
 }  // namespace
 
-Result<std::vector<std::size_t>> order(const std::vector<std::string>& names,
+Result<std::vector<std::size_t>> order(const std::vector<std::string_view>& names,
                                        const std::vector<std::vector<std::size_t>>& needs) {
   const std::size_t count = names.size();
   // Ranks instead of names in the queue: every name is compared once.
@@ -58,7 +58,7 @@ Result<std::vector<std::size_t>> order(const std::vector<std::string>& names,
     }
   }
   if (ordered.size() == count) return ordered;
-  std::vector<std::string> stuck;
+  std::vector<std::string_view> stuck;
   for (std::size_t i = 0; i < count; ++i) {
     if (waits_on[i] > 0) stuck.push_back(names[i]);
   }

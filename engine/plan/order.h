@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -11,7 +11,7 @@ namespace mesh {
 /// Numbers of nodes so that each comes after all that it needs; among those that are ready the one with the smallest
 /// name comes first, so the order of the input does not matter. `needs[i]`: numbers of the nodes that `i` needs.
 /// Errors: internal, naming the members of a cycle. Source: Kahn, CACM 1962.
-Result<std::vector<std::size_t>> order(const std::vector<std::string>& names,
+Result<std::vector<std::size_t>> order(const std::vector<std::string_view>& names,
                                        const std::vector<std::vector<std::size_t>>& needs);
 
 }  // namespace mesh

@@ -54,6 +54,10 @@ bool Claims::ours() const {
   return std::any_of(begin(), end(), [](const Claim& claim) { return claim.ours; });
 }
 
+bool Claims::only_one_is_ours() const {
+  return std::count_if(begin(), end(), [](const Claim& claim) { return claim.ours; }) == 1;
+}
+
 bool Claims::others() const {
   return std::any_of(begin(), end(), [](const Claim& claim) { return !claim.ours; });
 }

@@ -31,6 +31,8 @@ class Claims {
   Claims at(const FieldPath& path) const;
 
   bool ours() const;
+  /// False as well when we have entries of several API versions.
+  bool only_one_is_ours() const;
   bool others() const;
   /// The managers other than us.
   std::vector<FieldOwner> other_owners() const;

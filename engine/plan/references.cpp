@@ -6,20 +6,27 @@ References::References(const std::vector<const WantedAction*>& actions, const Li
   for (const WantedAction* action : actions) {
     for (const WantedObject& object : action->objects) {
       for (const Reference& reference : object.references)
-        sources_.try_emplace({reference.cluster, reference.source}, Fate::untouched);
+        sources_[reference.cluster].try_emplace(reference.source, Fate::untouched);
     }
   }
 }
 
+const References::Fate* References::fate_of(const std::string& cluster, const ObjectId& id) const {
+  const auto sources = sources_.find(cluster);
+  if (sources == sources_.end()) return nullptr;
+  const auto source = sources->second.find(id);
+  return source == sources->second.end() ? nullptr : &source->second;
+}
+
 void References::note(const std::string& cluster, const ObjectId& id, const ObjectDiff& diff) {
-  const auto source = sources_.find({cluster, id});
-  if (source == sources_.end() || !diff.unknown.empty()) return;
+  if (fate_of(cluster, id) == nullptr || !diff.unknown.empty()) return;
+  Fate& fate = sources_[cluster][id];
   if (!diff.change || std::holds_alternative<DeleteObject>(diff.change->what)) {
-    source->second = Fate::gone;
+    fate = Fate::gone;
   } else {
     const auto& what = diff.change->what;
     const bool anew = std::holds_alternative<CreateObject>(what) || std::holds_alternative<ReplaceObject>(what);
-    source->second = anew ? Fate::made : Fate::stays;
+    fate = anew ? Fate::made : Fate::stays;
   }
 }
 
@@ -33,8 +40,8 @@ std::vector<ResolvedReference> References::resolve(const WantedObject& object) c
 ResolvedReference References::resolve_one(const Reference& reference) const {
   using State = ResolvedReference::State;
   ResolvedReference resolved{.path = &reference.path, .state = State::unverifiable, .uid = {}};
-  const auto source = sources_.find({reference.cluster, reference.source});
-  const Fate fate = source == sources_.end() ? Fate::untouched : source->second;
+  const Fate* known = fate_of(reference.cluster, reference.source);
+  const Fate fate = known == nullptr ? Fate::untouched : *known;
   if (fate == Fate::made) {
     resolved.state = State::known_after_apply;
     return resolved;

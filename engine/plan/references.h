@@ -1,9 +1,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/model/live_state.h"
@@ -27,12 +25,13 @@ class References {
 
  private:
   enum class Fate { untouched, stays, made, gone };
-  using Key = std::pair<std::string, ObjectId>;
 
+  const Fate* fate_of(const std::string& cluster, const ObjectId& id) const;
   ResolvedReference resolve_one(const Reference& reference) const;
 
   const LiveState& live_;
-  std::map<Key, Fate> sources_;
+  /// By cluster and object; only what something refers to.
+  std::map<std::string, std::map<ObjectId, Fate>> sources_;
 };
 
 }  // namespace mesh

@@ -94,6 +94,26 @@ INSTANTIATE_TEST_SUITE_P(
                            R"(containers[name="x"].name)"}}),
     [](const auto& row) { return row.param.name; });
 
+TEST(DiffFields, sees_what_an_entry_of_another_api_version_still_owns) {
+  const ObjectId id{"networking.istio.io/v1", "Gateway", "ns", "g"};
+  const auto gateway = [](const char* field) {
+    json body = {{"kind", "Gateway"}, {"metadata", {{"name", "g"}}}, {"spec", {{"a", "1"}}}};
+    body["spec"][field] = "2";
+    return body;
+  };
+  Object live;
+  live.id = id;
+  live.body = gateway("b");
+  live.body["spec"]["c"] = "2";
+  live.managers = {{"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:a":{},"f:b":{}}})")},
+                   {"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:c":{}}})")}};
+  const SchemaTrees schemas(kubernetes::field_schemas());
+  const WantedObject rules{.id = id, .body = {}};
+  const json wanted = gateway("c");
+  EXPECT_EQ(paths_of(diff_fields({wanted, &live, schemas.of_kind("Gateway"), rules, {}})),
+            (std::vector<std::string>{"spec.b"}));
+}
+
 TEST(DiffFields, never_shows_the_data_of_a_secret) {
   testing::FakeCluster cluster("c", kubernetes::field_schemas());
   const ObjectId id{"v1", "Secret", "ns", "s"};
