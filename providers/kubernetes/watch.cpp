@@ -70,8 +70,11 @@ Result<void> ObjectWatch::wait(const Missing& missing, const std::function<void(
     const bool again_at_once = next == Next::list_again || (heard_ && *result != Next::try_later);
     next = *result == Next::watch_on ? Next::watch_on : Next::list_again;
     if (again_at_once) continue;
-    const milliseconds delay = std::min(sender_.delay(++failures), remaining(limits.deadline, sender_.clock().now()));
-    if (failures > 1 && delay.count() > 1) sender_.pause(why_again_, delay - milliseconds(1), limits);
+    if (++failures == 1) continue;
+    Clock& clock = sender_.clock();
+    const milliseconds delay = std::min(sender_.delay(failures - 1), remaining(limits.deadline, clock.now()));
+    if (limits.on_retry) limits.on_retry(why_again_, delay);
+    clock.sleep_until(clock.now() + delay, limits.stop);
   }
 }
 

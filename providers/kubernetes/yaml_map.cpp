@@ -8,12 +8,13 @@
 namespace mesh::kubernetes {
 namespace {
 
-/// Whether a plain (unquoted) scalar is a number, a boolean or null to YAML, and therefore not a text to kubectl.
+/// Whether a plain (unquoted) scalar is a number or a boolean to YAML, and therefore not a text to kubectl. The other
+/// words that YAML 1.1 takes for booleans (y, no, on, …) are let pass: nobody means them as such here.
 bool is_other_type(const YAML::Node& node) {
   if (node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str") return false;
-  bool flag = false;
+  const std::string& text = node.Scalar();
   double number = 0;
-  return YAML::convert<bool>::decode(node, flag) || YAML::convert<double>::decode(node, number);
+  return text == "true" || text == "false" || YAML::convert<double>::decode(node, number);
 }
 
 }  // namespace

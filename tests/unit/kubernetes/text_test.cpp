@@ -1,0 +1,92 @@
+#include <gtest/gtest.h>
+
+#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/time_text.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct ScrubCase {
+  const char* name;
+  std::string text;
+  std::string shown;
+};
+void PrintTo(const ScrubCase& row, std::ostream* out) { *out << row.name; }
+
+class Scrub : public testing::TestWithParam<ScrubCase> {};
+
+TEST_P(Scrub, shows) { EXPECT_EQ(scrub(GetParam().text), GetParam().shown); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Scrub,
+    testing::Values(
+        ScrubCase{"plain_words", "error: login expired, run gcloud auth login\n",
+                  "error: login expired, run gcloud auth login"},
+        ScrubCase{"path", "/usr/lib/google-cloud-sdk/bin/gke-gcloud-auth-plugin: not found",
+                  "/usr/lib/google-cloud-sdk/bin/gke-gcloud-auth-plugin: not found"},
+        ScrubCase{"host", "dial tcp: lookup store-api.acme.example on 10.0.0.2:53: no such host",
+                  "dial tcp: lookup store-api.acme.example on 10.0.0.2:53: no such host"},
+        ScrubCase{"jwt", "token eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.c2ln was refused", "token [hidden] was refused"},
+        ScrubCase{"bearer", "Authorization: Bearer abcdefgh", "Authorization: Bearer [hidden]"},
+        ScrubCase{"words_about_tokens", "the token is too old", "the token is too old"},
+        ScrubCase{"assignment", "--token=s3cr3t --cluster=dc1", "--token=[hidden] --cluster=dc1"},
+        ScrubCase{"json_token", R"({"token":"s3cr3t-and-more"})", R"({"token":"[hidden]"})"},
+        ScrubCase{"password", "password: hunter22", "password: [hidden]"},
+        ScrubCase{"hex", "key 0123456789abcdef0123456789abcdef!", "key [hidden]!"},
+        ScrubCase{"base64_with_slashes",
+                  "x QUJDREVGR0hJ/SktMTU5PUFFS/U1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJz/dHV2d3h5ejAx", "x [hidden]"},
+        ScrubCase{"pem", "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb",
+                  "a\n[hidden]\nb"},
+        ScrubCase{"pem_cut", "-----BEGIN PRIVATE KEY-----\nMIIE", "[hidden]"},
+        ScrubCase{"control_characters", "a\x1b[31mb\x07\r\n", "a[31mb"},
+        ScrubCase{"uuid", "uid 11111111-2222-3333-4444-555555555555", "uid 11111111-2222-3333-4444-555555555555"},
+        ScrubCase{"empty", "", ""}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ScrubLimit, cuts_between_characters) {
+  EXPECT_EQ(scrub("abcdef", 3), "abc…");
+  EXPECT_EQ(scrub("ab\xc3\xa4z", 3), "ab…");
+  EXPECT_EQ(scrub(std::string(1U << 20U, 'a') + " eyJsecret", 10).find("eyJ"), std::string::npos);
+}
+
+struct TimeCase {
+  const char* name;
+  const char* text;
+  std::optional<long> seconds;
+};
+void PrintTo(const TimeCase& row, std::ostream* out) { *out << row.name; }
+
+std::optional<long> seconds_of(const std::optional<std::chrono::system_clock::time_point>& when) {
+  if (!when) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(when->time_since_epoch()).count();
+}
+
+class Rfc3339 : public testing::TestWithParam<TimeCase> {};
+TEST_P(Rfc3339, is) { EXPECT_EQ(seconds_of(parse_rfc3339(GetParam().text)), GetParam().seconds); }
+INSTANTIATE_TEST_SUITE_P(Table, Rfc3339,
+                         testing::Values(TimeCase{"utc", "1970-01-02T00:00:01Z", 86401},
+                                         TimeCase{"fraction", "1970-01-01T00:00:02.999Z", 2},
+                                         TimeCase{"offset", "1970-01-01T02:00:00+01:30", 1800},
+                                         TimeCase{"behind", "1970-01-01T00:00:00-01:00", 3600},
+                                         TimeCase{"no_zone", "1970-01-01T00:00:00", std::nullopt},
+                                         TimeCase{"no_month", "1970-13-01T00:00:00Z", std::nullopt},
+                                         TimeCase{"words", "tomorrow", std::nullopt},
+                                         TimeCase{"more_behind", "1970-01-01T00:00:00Zx", std::nullopt},
+                                         TimeCase{"empty", "", std::nullopt}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(RetryAfter, reads_seconds_and_dates) {
+  const auto now = *parse_rfc3339("1994-11-06T08:49:07Z");
+  EXPECT_EQ(parse_retry_after("30", now), 30000ms);
+  EXPECT_EQ(parse_retry_after(" 0 ", now), 0ms);
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), 30000ms);
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), 0ms);
+  EXPECT_EQ(parse_retry_after("-1", now), std::nullopt);
+  EXPECT_EQ(parse_retry_after("soon", now), std::nullopt);
+  EXPECT_EQ(parse_retry_after("99999999999999999999", now), std::nullopt);
+}
+
+}  // namespace
+}  // namespace mesh::kubernetes
