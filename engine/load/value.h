@@ -1,10 +1,10 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace mesh {
@@ -14,7 +14,8 @@ struct Mark {
   std::size_t line = 1;
   std::size_t column = 1;
 
-  auto operator<=>(const Mark&) const = default;
+  bool operator==(const Mark&) const = default;
+  bool operator<(const Mark& other) const { return std::tie(line, column) < std::tie(other.line, other.column); }
 };
 
 /// A value and where it stands.

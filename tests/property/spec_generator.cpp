@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Every value inside the document, the document itself first.
 void collect(json& value, std::vector<json*>& all) {
   all.push_back(&value);
   if (value.is_structured()) {
@@ -66,6 +65,23 @@ const std::vector<std::string>& odd_texts() {
                                                  "eks",
                                                  "kubernetes",
                                                  "istio-ca",
+                                                 "mesh-ca",
+                                                 "ca-service",
+                                                 "10.1.2.250",
+                                                 "https://10.1.2.256",
+                                                 "256.1.2.3",
+                                                 "https://256.1.2.3",
+                                                 "https://10.1.2.255:6443",
+                                                 "https://[::1",
+                                                 "https://[10.1.2.3]",
+                                                 "::/128",
+                                                 "10.0.0.0/32",
+                                                 "10.0.0.0/08",
+                                                 "10.01.2.3",
+                                                 "abcde",
+                                                 "abcdef",
+                                                 "1bcdef",
+                                                 "internal",
                                                  "public",
                                                  std::string(63, 'a'),
                                                  std::string(64, 'a'),
@@ -204,9 +220,8 @@ void SpecGenerator::mutate_text(std::string& text) {
 }
 
 void SpecGenerator::mutate(json& document) {
-  std::vector<json*> all;
-  collect(document, all);
-  json& at = *all[1 + below(all.size() - 1)];
+  const std::vector<json*> all = values_inside(document);
+  json& at = *all[below(all.size())];
   if (at.is_string() && chance(60)) {
     mutate_text(at.get_ref<std::string&>());
   } else if (at.is_object() && chance(50)) {
@@ -220,6 +235,50 @@ void SpecGenerator::mutate(json& document) {
   } else {
     at = any_value();
   }
+}
+
+std::vector<json> full_specs() {
+  const json gateway = {
+      {"replicas", {{"min", 2}, {"max", 4}}}, {"exposure", "internal"}, {"source_ranges", {"10.0.0.0/8", "::/0"}}};
+  json own_gateway = gateway;
+  own_gateway["load_balancer_ip"] = "10.1.2.3";
+  const json cluster = {{"platform", "gke-vmware"},
+                        {"id", "id-1"},
+                        {"kubeconfig", {"a.yaml", "b.yaml"}},
+                        {"context", "admin@a"},
+                        {"network", "net-1"},
+                        {"api_server", "https://api.example:6443"},
+                        {"gateway", own_gateway},
+                        {"discovery", {{"peers", {"c2"}}}},
+                        {"protect", true}};
+  const json other = {{"platform", "eks"}, {"kubeconfig", "c.yaml"}};
+  const json fleet = {{"name", "prod"},           {"fleet_project", "acme-fleet"}, {"project_number", 7},
+                      {"ca", "mesh-ca"},          {"revision", "asm-1233-2"},      {"namespace", "istio-system"},
+                      {"flat_networks", {"lan"}}, {"local_api_servers", false}};
+  const json plain = {{"name", "lab"}, {"id", "mesh1"}, {"ca", "istio-ca"}};
+  std::vector<json> specs;
+  specs.push_back({{"version", 1},
+                   {"mesh", fleet},
+                   {"state", {{"repo", "state"}, {"remote", "git@git.example:x.git"}}},
+                   {"gateway", gateway},
+                   {"cluster", {{"c1", cluster}, {"c2", other}}}});
+  specs.push_back({{"version", 1}, {"mesh", plain}, {"cluster", {{"c2", other}}}});
+  return specs;
+}
+
+std::vector<json> edge_values() {
+  std::vector<json> values = {-1,        0,         1,    2,     3,   1000,          1001,
+                              INT64_MAX, INT64_MIN, true, false, 1.5, json::array(), json::object()};
+  for (const std::string& text : odd_texts()) values.emplace_back(text);
+  for (const char* text : {"", "a", "c2", "10.0.0.0/8"}) values.push_back(json::array({text}));
+  values.push_back(json::array({"a", "a"}));
+  return values;
+}
+
+std::vector<json*> values_inside(json& document) {
+  std::vector<json*> all;
+  for (auto& value : document) collect(value, all);
+  return all;
 }
 
 namespace {

@@ -32,6 +32,15 @@ class SpecGenerator {
   std::mt19937 random_;
 };
 
+/// A fleet and a plain mesh that together have every field.
+std::vector<nlohmann::json> full_specs();
+
+/// Values at the edges of what the fields take, and values of every type.
+std::vector<nlohmann::json> edge_values();
+
+/// Every value inside the document but the document itself.
+std::vector<nlohmann::json*> values_inside(nlohmann::json& document);
+
 /// The document as TOML. Empty lists and tables are kept.
 std::string to_toml(const nlohmann::json& document);
 
