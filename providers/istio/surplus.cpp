@@ -105,14 +105,14 @@ std::set<std::string> data_keys(const Object& secret) {
 }
 
 std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                                          const std::set<std::string>& kept, const std::set<Address>& taken) {
+                                          const Peers& peers) {
   std::vector<WantedAction> actions;
-  std::set<Address> used = taken;
+  std::set<Address> used;
   for_each_secret(mesh, live, [&](const Object& secret) {
-    if (!is_remote_secret(secret) || !created_by_mesh(secret, mesh.name) || kept.contains(secret.id.name)) return;
+    if (!is_remote_secret(secret) || !created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
     std::string peer = peer_of(secret);
     // A peer that got another id has a new Secret under its own address; the old one is told by its name.
-    if (used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
+    if (peers.has_name(peer) || used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
     WantedAction action{.address = discovery_address(cluster, peer),
                         .kind = ActionKind::discovery,
                         .cluster = cluster,
@@ -130,17 +130,17 @@ std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::strin
 }
 
 Diagnostics foreign_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                            const std::map<std::string, std::string>& members, const std::set<std::string>& own) {
+                            const Peers& peers) {
   Diagnostics found;
   for_each_secret(mesh, live, [&](const Object& secret) {
     if (secret.has_last_applied) found.push_back(credential_in_annotation(cluster, secret));
   });
   for_each_foreign_key(mesh, live, [&](const Object& secret, const std::string& key) {
-    const auto member = members.find(key);
-    if (member == members.end()) {
+    const std::string* member = peers.member(key);
+    if (member == nullptr) {
       found.push_back(unknown_key(cluster, secret, key));
-    } else if (own.contains(key)) {
-      found.push_back(same_key(cluster, secret, key, member->second));
+    } else if (peers.has_name(*member)) {
+      found.push_back(same_key(cluster, secret, key, *member));
     }
   });
   return found;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,18 +11,27 @@
 
 namespace mesh::istio {
 
-/// Removal of the remote Secrets that this mesh once wrote into the cluster and that are none of `kept` (names of
-/// Secrets): of peers that the cluster no longer discovers, that are gone, or that had another id. Their addresses
-/// name the peer as its annotation does; `taken` are addresses that other actions have.
-std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                                          const std::set<std::string>& kept, const std::set<Address>& taken);
+/// Which peers a cluster is to discover, as the judgement of its Secrets needs it.
+struct Peers {
+  /// Whether a Secret of that name is wanted.
+  std::function<bool(const std::string& secret)> has_secret;
+  /// Whether a peer of that name is discovered, so that its address is taken.
+  std::function<bool(const std::string& name)> has_name;
+  /// The cluster of the mesh with that id; null when there is none.
+  std::function<const std::string*(const std::string& id)> member;
+};
 
-/// Problems with the Secrets of one cluster that mesh did not write. `members`: names of clusters by their id; `own`:
-/// ids of the peers for which a remote Secret is wanted here.
-/// duplicate_remote_secret: an error when another Secret registers one of `own` (istiod would ignore ours), a warning
-/// for an id that no cluster of the spec has. credential_in_annotation: warning.
+/// Removal of the remote Secrets that this mesh once wrote into the cluster and that are not wanted: of peers that the
+/// cluster no longer discovers, that are gone, or that had another id. Their addresses name the peer as its annotation
+/// does.
+std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
+                                          const Peers& peers);
+
+/// Problems with the Secrets of one cluster that mesh did not write.
+/// duplicate_remote_secret: an error when another Secret registers a peer (istiod would ignore ours), a warning for an
+/// id that no cluster of the mesh has. credential_in_annotation: warning.
 Diagnostics foreign_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                            const std::map<std::string, std::string>& members, const std::set<std::string>& own);
+                            const Peers& peers);
 
 /// Ids of clusters that Secrets of others register under another name than mesh (and istioctl) gives them. istiod would
 /// ignore a second Secret for any of these.

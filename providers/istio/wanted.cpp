@@ -1,5 +1,8 @@
 #include "providers/istio/wanted.h"
 
+#include <algorithm>
+#include <set>
+
 #include "providers/istio/names.h"
 #include "providers/istio/roster.h"
 #include "providers/istio/surplus.h"
@@ -14,6 +17,7 @@ class Composer {
     for (const auto& [name, one] : roster_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
       members_.emplace(one.cluster->id, name);
+      peer_by_secret_.emplace(secrets_.at(name).id.name, name);
     }
   }
 
@@ -90,9 +94,6 @@ class Composer {
 
   void add_discovery(Wanted& wanted, const Enrolled& one) const {
     if (!one.has_network()) return;
-    std::set<std::string> kept;
-    std::set<std::string> ids;
-    std::set<Address> taken;
     const bool comes = one.presence == Presence::present;
     std::set<std::string> elsewhere;
     if (comes && one.answers()) elsewhere = registered_elsewhere(spec_.mesh, *one.live);
@@ -100,9 +101,6 @@ class Composer {
       const auto found = roster_.find(peer_name);
       if (found == roster_.end()) continue;
       const Enrolled& peer = found->second;
-      kept.insert(secrets_.at(peer_name).id.name);
-      ids.insert(peer.cluster->id);
-      taken.insert(discovery_address(one.cluster->name, peer_name));
       if (!comes) {
         wanted.actions.push_back(discovery(one, peer, Presence::absent));
       } else if (one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
@@ -111,16 +109,34 @@ class Composer {
       }
     }
     if (one.answers()) {
-      add_surplus(wanted, one, kept, taken);
-      if (comes) append(wanted.diagnostics, foreign_secrets(spec_.mesh, one.cluster->name, *one.live, members_, ids));
+      const Peers peers = peers_of(one);
+      add_surplus(wanted, one, peers);
+      if (comes) append(wanted.diagnostics, foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
     } else if (comes) {
       add_unseen_traces(wanted, one);
     }
   }
 
-  void add_surplus(Wanted& wanted, const Enrolled& one, const std::set<std::string>& kept,
-                   const std::set<Address>& taken) const {
-    for (WantedAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, kept, taken)) {
+  Peers peers_of(const Enrolled& one) const {
+    const auto has_name = [this, &one](const std::string& name) {
+      const std::vector<std::string>& peers = one.cluster->peers;
+      return roster_.contains(name) && std::binary_search(peers.begin(), peers.end(), name);
+    };
+    return {.has_secret =
+                [this, has_name](const std::string& secret) {
+                  const auto peer = peer_by_secret_.find(secret);
+                  return peer != peer_by_secret_.end() && has_name(peer->second);
+                },
+            .has_name = has_name,
+            .member =
+                [this](const std::string& id) {
+                  const auto member = members_.find(id);
+                  return member == members_.end() ? nullptr : &member->second;
+                }};
+  }
+
+  void add_surplus(Wanted& wanted, const Enrolled& one, const Peers& peers) const {
+    for (WantedAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
       if (const auto peer = roster_.find(*action.peer); peer != roster_.end()) {
         action.needs = needs_of(one, peer->second, Presence::absent);
       }
@@ -144,6 +160,7 @@ class Composer {
   std::map<std::string, WantedObject> secrets_;
   /// Names by id.
   std::map<std::string, std::string> members_;
+  std::map<std::string, std::string> peer_by_secret_;
 };
 
 }  // namespace
