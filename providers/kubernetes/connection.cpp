@@ -233,6 +233,7 @@ std::vector<HttpResult> Transport::send_all(const std::vector<Call>& calls, std:
     return answers;
   }
   std::vector<std::shared_ptr<Transfer>> transfers;
+  transfers.reserve(calls.size());
   for (const Call& call : calls) transfers.push_back(loop_->make(call, timeout, false));
   loop_->submit(transfers);
   for (const auto& transfer : transfers) answers.push_back(loop_->wait(transfer, stop));

@@ -49,7 +49,7 @@ milliseconds remaining(TimePoint deadline, TimePoint now) {
   return std::chrono::ceil<milliseconds>(deadline - now);
 }
 
-UserOrigin::UserOrigin(const Access& access, Environment environment, bool terminal, ReadFile read, Clock& clock)
+UserOrigin::UserOrigin(const Access& access, const Environment& environment, bool terminal, ReadFile read, Clock& clock)
     : credentials_(access, environment, terminal, std::move(read), clock),
       endpoint_(std::make_shared<const Endpoint>(endpoint_of(access, environment))) {}
 

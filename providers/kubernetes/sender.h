@@ -40,7 +40,7 @@ class Origin {
 /// The user of a kubeconfig. Thread-safe.
 class UserOrigin final : public Origin {
  public:
-  UserOrigin(const Access& access, Environment environment, bool terminal, ReadFile read, Clock& clock);
+  UserOrigin(const Access& access, const Environment& environment, bool terminal, ReadFile read, Clock& clock);
   Result<Ready> ready(TimePoint deadline, const std::stop_token& stop) override;
   bool refused(std::uint64_t generation) override { return credentials_.refused(generation); }
 
