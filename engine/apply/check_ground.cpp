@@ -46,8 +46,10 @@ std::optional<Diagnostic> check(const Action& action, const ObjectChange& change
     return moved(action, change.id, "it is gone");
   }
   const Ground now = ground_of(**live);
-  if (now.uid != planned->uid) return moved(action, change.id, fmt::format("it was deleted and made again{}", by_whom(**live)));
-  if (now.digest != planned->digest) return moved(action, change.id, fmt::format("its content is another{}", by_whom(**live)));
+  if (now.uid != planned->uid)
+    return moved(action, change.id, fmt::format("it was deleted and made again{}", by_whom(**live)));
+  if (now.digest != planned->digest)
+    return moved(action, change.id, fmt::format("its content is another{}", by_whom(**live)));
   return std::nullopt;
 }
 
@@ -59,7 +61,8 @@ std::map<Address, Diagnostics> check_ground(const Plan& plan, const LiveState& l
     if (action.operation == Operation::unchanged || action.operation == Operation::unknown) continue;
     const auto cluster = live.clusters.find(action.cluster);
     for (const ObjectChange& change : action.objects) {
-      const Observed observed = cluster == live.clusters.end() ? Observed(Unreadable{}) : cluster->second.observe(change.id);
+      const Observed observed =
+          cluster == live.clusters.end() ? Observed(Unreadable{}) : cluster->second.observe(change.id);
       if (auto problem = check(action, change, observed)) found[action.address].push_back(std::move(*problem));
     }
   }

@@ -58,10 +58,11 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
   env.err.flush();
   const auto answer = env.ask();
   if (answer == "yes") return {};
-  return failure(Diagnostic{.code = Code::not_confirmed,
-                            .summary = "not confirmed, nothing was changed",
-                            .cause = answer ? fmt::format("the answer was `{}`", *answer) : "there is no terminal to ask at",
-                            .hint = answer ? "" : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`; or --auto-approve"});
+  return failure(Diagnostic{
+      .code = Code::not_confirmed,
+      .summary = "not confirmed, nothing was changed",
+      .cause = answer ? fmt::format("the answer was `{}`", *answer) : "there is no terminal to ask at",
+      .hint = answer ? "" : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`; or --auto-approve"});
 }
 
 int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env) {

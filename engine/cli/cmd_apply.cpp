@@ -18,7 +18,7 @@ Diagnostic plan_has_errors() {
 }
 
 int plan_and_apply(const Options& options, Env& env) {
-  const auto world = read_world(options, default_read_budget, env);
+  const auto world = read_world(options, write_budgets(options), env);
   if (!world) return fail(world.error(), options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
@@ -39,12 +39,13 @@ Result<Plan> read_plan(const Options& options) {
 /// What stands in the way of a saved plan: another spec, moved ground.
 Diagnostics check_saved(const Plan& plan, const World& world, const Options& options) {
   if (plan.mesh != world.spec.mesh.name || plan.spec_digest != world.spec.digest) {
-    return {{.code = Code::spec_changed,
-             .at = Position{.file = *options.plan_file},
-             .summary = "plan was made from another spec",
-             .cause = fmt::format("it stands on mesh `{}`, spec sha256 {:.12}; {} is mesh `{}`, sha256 {:.12}", plan.mesh,
-                                  plan.spec_digest, options.spec_file, world.spec.mesh.name, world.spec.digest),
-             .hint = "plan again, or check out the spec that was reviewed"}};
+    return {
+        {.code = Code::spec_changed,
+         .at = Position{.file = *options.plan_file},
+         .summary = "plan was made from another spec",
+         .cause = fmt::format("it stands on mesh `{}`, spec sha256 {:.12}; {} is mesh `{}`, sha256 {:.12}", plan.mesh,
+                              plan.spec_digest, options.spec_file, world.spec.mesh.name, world.spec.digest),
+         .hint = "plan again, or check out the spec that was reviewed"}};
   }
   if (has_errors(plan.diagnostics)) return {plan_has_errors()};
   Diagnostics found;
@@ -64,7 +65,7 @@ Diagnostics check_saved(const Plan& plan, const World& world, const Options& opt
 int apply_saved(const Options& options, Env& env) {
   const auto plan = read_plan(options);
   if (!plan) return fail(plan.error(), options, env);
-  const auto world = read_world(options, default_read_budget, env);
+  const auto world = read_world(options, write_budgets(options), env);
   if (!world) return fail(world.error(), options, env);
   const Diagnostics problems = check_saved(*plan, *world, options);
   if (has_errors(problems)) return fail(problems, options, env);
@@ -80,7 +81,7 @@ int cmd_apply(const Options& options, Env& env) {
 }
 
 int cmd_destroy(const Options& options, Env& env) {
-  const auto world = read_world(options, default_read_budget, env);
+  const auto world = read_world(options, write_budgets(options), env);
   if (!world) return fail(world.error(), options, env);
   const Wanted wanted = wanted_of(*world, Intent::destroy);
   const auto plan = plan_world(*world, wanted, Intent::destroy, options);

@@ -9,11 +9,12 @@ namespace mesh::cli {
 namespace {
 
 Diagnostic no_snapshot(const World& world) {
-  return {.code = Code::state_unusable,
-          .summary = "nothing was applied yet",
-          .cause = "the state repository " + world.spec.state.repo.string() + " holds no snapshot of mesh `" +
-                   world.spec.mesh.name + "`",
-          .hint = "drift compares with the last apply: run `mesh apply` first, or `mesh plan` to compare with the spec"};
+  return {
+      .code = Code::state_unusable,
+      .summary = "nothing was applied yet",
+      .cause = "the state repository " + world.spec.state.repo.string() + " holds no snapshot of mesh `" +
+               world.spec.mesh.name + "`",
+      .hint = "drift compares with the last apply: run `mesh apply` first, or `mesh plan` to compare with the spec"};
 }
 
 int exit_code_of(const Drift& drift) {
@@ -27,7 +28,7 @@ int exit_code_of(const Drift& drift) {
 }  // namespace
 
 int cmd_drift(const Options& options, Env& env) {
-  const auto world = read_world(options, options.timeout.value_or(default_read_budget), env);
+  const auto world = read_world(options, read_budgets(options), env);
   if (!world) return fail(world.error(), options, env);
   if (!world->last) return fail({no_snapshot(*world)}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);

@@ -1,5 +1,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/pipeline.h"
+#include "engine/codec/plan_codec.h"
+#include "engine/codec/report_codec.h"
 #include "engine/render/render_history.h"
 #include "engine/state/git_store.h"
 
@@ -34,7 +36,11 @@ int cmd_show(const Options& options, Env& env) {
   if (!store) return fail(store.error(), options, env);
   const auto stored = (*store)->at(options.revision);
   if (!stored) return fail(stored.error(), options, env);
-  env.out << render_snapshot(stored->commit, stored->snapshot, options.out_color);
+  const Snapshot& snapshot = stored->snapshot;
+  // Documents of an earlier version may not be readable any more; the rest of the snapshot is.
+  const auto readable = [](auto decoded) { return decoded ? std::optional(std::move(*decoded)) : std::nullopt; };
+  env.out << render_snapshot(stored->commit, snapshot, readable(decode_plan(snapshot.plan_json, "plan.json")),
+                             readable(decode_report(snapshot.report_json, "report.json")), options.out_color);
   print_diagnostics(warnings, options, env);
   return exit_done;
 }

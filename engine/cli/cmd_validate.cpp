@@ -11,8 +11,8 @@ int cmd_validate(const Options& options, Env& env) {
   if (!spec) return fail(spec.error(), options, env);
   std::size_t discoveries = 0;
   for (const auto& [name, cluster] : spec->clusters) discoveries += cluster.peers.size();
-  fmt::print(env.out, "{} is valid: mesh {} with {} clusters and {} discovery paths.\n", options.spec_file, spec->mesh.name,
-             spec->clusters.size(), discoveries);
+  fmt::print(env.out, "{} is valid: mesh {} with {} clusters and {} discovery paths.\n", options.spec_file,
+             spec->mesh.name, spec->clusters.size(), discoveries);
   return exit_done;
 }
 

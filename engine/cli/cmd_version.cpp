@@ -7,7 +7,8 @@ namespace mesh::cli {
 
 int cmd_version(const Options& options, Env& env) {
   if (options.format == Format::json) {
-    fmt::print(env.out, "{{\"format\": \"mesh.version/v1\", \"version\": \"{}\", \"compiler\": \"{}\", \"build\": \"{}\"}}\n",
+    fmt::print(env.out,
+               "{{\"format\": \"mesh.version/v1\", \"version\": \"{}\", \"compiler\": \"{}\", \"build\": \"{}\"}}\n",
                MESH_VERSION, MESH_COMPILER, MESH_BUILD_TYPE);
   } else {
     fmt::print(env.out, "mesh {}\ncompiler {}\nbuild {}\n", MESH_VERSION, MESH_COMPILER, MESH_BUILD_TYPE);

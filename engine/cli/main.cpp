@@ -30,7 +30,13 @@ int main(int argc, char** argv) {
                      .out_is_terminal = isatty(STDOUT_FILENO) != 0,
                      .err_is_terminal = isatty(STDERR_FILENO) != 0,
                      .clock = clock,
-                     .client_factory = [&clock] { return mesh::kubernetes::make_client_factory(clock); },
+                     .client_factory =
+                         [&clock] {
+                           return mesh::kubernetes::make_client_factory(
+                               clock, {.user_agent = "mesh/" MESH_VERSION,
+                                       .environment = mesh::kubernetes::process_environment(),
+                                       .terminal = isatty(STDIN_FILENO) != 0});
+                         },
                      .ask = ask_terminal,
                      .stop = signals.token()};
   const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);

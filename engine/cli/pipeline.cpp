@@ -29,18 +29,20 @@ std::filesystem::path folder_of(const std::string& file) {
 /// A cluster that an earlier spec described. The text passed its checks when it was applied; should it fail them now (a
 /// newer mesh, a changed platform), the cluster cannot be reached any more and is only reported.
 void add_removed(World& world, const std::string& name, const std::string& spec_text, const Options& options) {
-  const auto earlier = load_spec({.name = "last snapshot: spec.toml", .bytes = spec_text, .folder = folder_of(options.spec_file)},
-                                 platform::all());
+  const auto earlier =
+      load_spec({.name = "last snapshot: spec.toml", .bytes = spec_text, .folder = folder_of(options.spec_file)},
+                platform::all());
   if (earlier && earlier->clusters.contains(name)) {
     world.removed.emplace(name, earlier->clusters.at(name));
     return;
   }
-  world.diagnostics.push_back({.code = Code::incomplete,
-                               .severity = Severity::warning,
-                               .where = fmt::format("cluster {}", name),
-                               .summary = "removed cluster cannot be read",
-                               .cause = "the last snapshot holds objects of it, but its spec there is not valid any more",
-                               .hint = "put the cluster back into the spec, destroy its part, then remove it"});
+  world.diagnostics.push_back(
+      {.code = Code::incomplete,
+       .severity = Severity::warning,
+       .where = fmt::format("cluster {}", name),
+       .summary = "removed cluster cannot be read",
+       .cause = "the last snapshot holds objects of it, but its spec there is not valid any more",
+       .hint = "put the cluster back into the spec, destroy its part, then remove it"});
 }
 
 void find_removed(World& world, const Options& options) {
@@ -66,6 +68,18 @@ void tell_reading(const World& world, Env& env) {
 
 }  // namespace
 
+Budgets read_budgets(const Options& options) {
+  Budgets budgets;
+  budgets.read = options.timeout.value_or(budgets.read);
+  return budgets;
+}
+
+Budgets write_budgets(const Options& options) {
+  Budgets budgets;
+  budgets.ready = options.timeout.value_or(budgets.ready);
+  return budgets;
+}
+
 Result<Spec> read_spec(const Options& options) {
   auto bytes = read_file(options.spec_file);
   if (!bytes) return failure(std::move(bytes.error()));
@@ -73,10 +87,11 @@ Result<Spec> read_spec(const Options& options) {
                    platform::all());
 }
 
-Result<World> read_world(const Options& options, std::chrono::milliseconds budget, Env& env) {
+Result<World> read_world(const Options& options, const Budgets& budgets, Env& env) {
   auto spec = read_spec(options);
   if (!spec) return failure(std::move(spec.error()));
-  World world{.spec = std::move(*spec)};
+  World world;
+  world.spec = std::move(*spec);
   world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
   auto last = world.store->last(world.diagnostics);
   if (!last) return failure(std::move(last.error()));
@@ -85,8 +100,8 @@ Result<World> read_world(const Options& options, std::chrono::milliseconds budge
   std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
   clusters.insert(world.removed.begin(), world.removed.end());
   world.clients = env.client_factory();
-  world.provider = istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock);
-  RefreshLimits limits{.budget = budget};
+  world.provider = istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock, {.ready = budgets.ready});
+  RefreshLimits limits{.budget = budgets.read};
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   world.live = refresh(clusters, *world.provider, env.clock, limits, env.stop);
   if (options.verbose) tell_reading(world, env);

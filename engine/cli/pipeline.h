@@ -34,11 +34,20 @@ struct World {
   Diagnostics diagnostics;
 };
 
-/// Spec, then state (fetched), then all clusters at once, each within `budget`. Writes nothing.
-Result<World> read_world(const Options& options, std::chrono::milliseconds budget, Env& env);
+/// How long things may take, unless --timeout says otherwise.
+struct Budgets {
+  /// One cluster's answers.
+  std::chrono::milliseconds read{15'000};
+  /// One action, until what it wrote is ready.
+  std::chrono::milliseconds ready{300'000};
+};
 
-/// How long one cluster may take to answer, unless --timeout says otherwise.
-inline constexpr std::chrono::milliseconds default_read_budget{15000};
+/// What --timeout means to commands that only read, and to those that write.
+Budgets read_budgets(const Options& options);
+Budgets write_budgets(const Options& options);
+
+/// Spec, then state (fetched), then all clusters at once. Writes nothing.
+Result<World> read_world(const Options& options, const Budgets& budgets, Env& env);
 
 /// What the world should look like.
 Wanted wanted_of(const World& world, Intent intent);

@@ -16,7 +16,8 @@ constexpr std::size_t most_rows = 12;
 constexpr milliseconds redraw_every{50};
 
 std::string_view doing(Operation operation) {
-  constexpr std::array<std::string_view, 6> words = {"creating", "updating", "replacing", "deleting", "waiting", "waiting"};
+  constexpr std::array<std::string_view, 6> words = {"creating", "updating", "replacing",
+                                                     "deleting", "waiting",  "waiting"};
   return words[static_cast<std::size_t>(operation)];
 }
 

@@ -103,7 +103,8 @@ constexpr std::array<Command, 9> commands = {{
 
 /// Seconds, minutes or hours with their unit: `90s`, `5m`, `1h`, `500ms`.
 std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
-  constexpr std::array<std::pair<const char*, long>, 4> units = {{{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
+  constexpr std::array<std::pair<const char*, long>, 4> units = {
+      {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
   std::size_t digits = 0;
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
   if (digits == 0 || digits > 9) return std::nullopt;
@@ -163,7 +164,8 @@ int run(const std::vector<std::string>& arguments, Env& env) {
   }
   for (const auto& [sub, command] : known) {
     if (!sub->parsed()) continue;
-    if (const auto problem = finish(options, raw, env)) return wrong_usage(env, *problem, fmt::format("mesh {}", command->name));
+    if (const auto problem = finish(options, raw, env))
+      return wrong_usage(env, *problem, fmt::format("mesh {}", command->name));
     return command->run(options, env);
   }
   return exit_usage;

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""One real API server that holds the remote Secrets of 249 peers: mesh beside curl on the same work, in one run.
+
+* plan: `mesh plan --only home` beside one curl that sends the same reads.
+* apply: `mesh apply` of a saved plan that creates 249 remote Secrets, beside `curl --parallel` sending the same patches.
+
+All peers are one other API server under 249 names, so that the cost measured is home's.
+
+usage: tests/realcluster/run.sh --clusters 2 --istiod default -- env MESH_BIN=… python3 tests/bench/real_api.py [PEERS] [RUNS]
+"""
+
+import base64
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "e2e"))
+from bed import MESH_BIN, SYSTEM, TEST_DIR, Workdir, audit, kube  # noqa: E402
+import yaml  # noqa: E402
+
+PEERS = int(sys.argv[1]) if len(sys.argv) > 1 else 249
+RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+METADATA_ONE = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+
+
+def spec():
+    lines = ['version = 1', '[mesh]', 'name = "bench"', 'id = "bench"', 'ca = "istio-ca"', 'revision = "default"',
+             'local_api_servers = true', 'flat_networks = ["peers"]', '[state]', 'repo = "state"', '[cluster.home]',
+             'platform = "kubernetes"', f'kubeconfig = "{TEST_DIR}/c1.kubeconfig"', 'network = "home"']
+    for number in range(PEERS):
+        lines += [f"[cluster.p{number:03}]", 'platform = "kubernetes"', f'kubeconfig = "{TEST_DIR}/c2.kubeconfig"',
+                  'network = "peers"', "discovery.peers = []"]
+    return "\n".join(lines) + "\n"
+
+
+class Curl:
+    """curl with c1's client certificate."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="mesh-bench-")
+        with open(os.path.join(TEST_DIR, "c1.kubeconfig"), encoding="utf-8") as file:
+            config = yaml.safe_load(file)
+        self.server = config["clusters"][0]["cluster"]["server"]
+        user = config["users"][0]["user"]
+        for name, data in (("ca", config["clusters"][0]["cluster"]["certificate-authority-data"]),
+                           ("cert", user["client-certificate-data"]), ("key", user["client-key-data"])):
+            with open(os.path.join(self.folder, name), "wb") as file:
+                file.write(base64.b64decode(data))
+
+    def run(self, transfers):
+        """transfers: (method, path, accept, content type, body file)"""
+        lines = []
+        for number, (method, path, accept, content_type, body) in enumerate(transfers):
+            if number:
+                lines.append("next")
+            lines += [f'url = "{self.server}{path}"', f'request = "{method}"', f'header = "Accept: {accept}"', "silent",
+                      'output = "/dev/null"', "compressed", "http2"]
+            lines += [f'{option} = "{self.folder}/{file}"' for option, file in (("cacert", "ca"), ("cert", "cert"), ("key", "key"))]
+            if body:
+                lines += [f'header = "Content-Type: {content_type}"', f'data-binary = "@{body}"']
+        config = os.path.join(self.folder, "config")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        started = time.perf_counter()
+        subprocess.run(["curl", "--parallel", "--parallel-max", "50", "--fail", "-K", config], check=True)
+        return time.perf_counter() - started
+
+
+def timed_mesh(work, *arguments, code=0):
+    started = time.perf_counter()
+    run = work.mesh(*arguments)
+    took = time.perf_counter() - started
+    if run.code != code:
+        raise SystemExit(str(run))
+    return took
+
+
+def reads_of_a_plan(work):
+    before = len(audit("c1"))
+    timed_mesh(work, "plan", "--only", "home")
+    found = [e["requestURI"] for e in audit("c1")[before:] if e.get("userAgent", "").startswith("mesh/")]
+    transfers = []
+    for uri in found:
+        accept = "application/json"
+        if "/secrets" in uri:
+            accept = METADATA if "?" in uri else METADATA_ONE
+        transfers.append(("GET", uri, accept, None, None))
+    return transfers
+
+
+def patches(curl):
+    found = []
+    for secret in kube("c1").list("Secret", "istio/multiCluster=true"):
+        meta = secret["metadata"]
+        body = {"apiVersion": "v1", "kind": "Secret", "data": secret["data"],
+                "metadata": {key: meta[key] for key in ("name", "namespace", "labels", "annotations")}}
+        path = os.path.join(curl.folder, meta["name"])
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(body, file)
+        found.append(("PATCH", f"/api/v1/namespaces/{SYSTEM}/secrets/{meta['name']}?fieldManager=mesh",
+                      "application/json", "application/apply-patch+yaml", path))
+    return found
+
+
+def wipe():
+    kube("c1").request("DELETE", f"/api/v1/namespaces/{SYSTEM}/secrets?labelSelector=istio/multiCluster=true")
+
+
+def show(name, ours, theirs):
+    ratios = [a / b for a, b in zip(ours, theirs)]
+    print(f"{name:28} mesh {statistics.median(ours):7.3f} s   curl {statistics.median(theirs):7.3f} s   "
+          f"ratio {statistics.median(ratios):5.2f} (min {min(ratios):.2f}, max {max(ratios):.2f})")
+
+
+def main():
+    work, curl = Workdir(), Curl()
+    work.write(spec())
+    timed_mesh(work, "apply", "--auto-approve", "--only", "p000", "--only", "home/network", "--only", "home/reader",
+               "--only", "home/gateway", "--only", "home/expose")
+    timed_mesh(work, "plan", "--only", "home", "--out", "plan.json")
+    timed_mesh(work, "apply", "plan.json")
+    sent = patches(curl)
+    assert len(sent) == PEERS, len(sent)
+    applied, patched = [], []
+    for _ in range(RUNS):
+        wipe()
+        timed_mesh(work, "plan", "--only", "home", "--out", "plan.json")
+        applied.append(timed_mesh(work, "apply", "plan.json"))
+        wipe()
+        patched.append(curl.run(sent))
+    planned, read = [], []
+    reads = reads_of_a_plan(work)
+    for _ in range(RUNS):
+        planned.append(timed_mesh(work, "plan", "--only", "home"))
+        read.append(curl.run(reads))
+    print(f"{PEERS} peers, {RUNS} runs, {len(reads)} reads a plan")
+    show("plan beside the same reads", planned, read)
+    show("apply beside the patches", applied, patched)
+
+
+if __name__ == "__main__":
+    main()
