@@ -17,7 +17,8 @@ namespace {
 
 /// An apply that changes nothing and whose spec is the recorded one adds nothing to the history.
 bool worth_recording(const World& world, const Plan& plan, const Report& report) {
-  if (!world.last || !report.actions.empty()) return true;
+  if (!report.actions.empty()) return true;
+  if (!world.last) return plan.complete;
   return world.last->snapshot.spec_digest != plan.spec_digest;
 }
 

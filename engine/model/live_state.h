@@ -50,6 +50,10 @@ struct ClusterState {
   bool operator==(const ClusterState&) const = default;
 };
 
+/// The same problems as a plan or a drift reports them: warnings, because what is said about the rest holds, but for
+/// those that no cluster can cause and a person has to mend (kubeconfigs, credentials, answers that make no sense).
+Diagnostics as_reading_problems(Diagnostics why);
+
 struct LiveState {
   std::map<std::string, ClusterState> clusters = {};
 

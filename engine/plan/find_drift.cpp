@@ -71,7 +71,7 @@ void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, 
     const Place place{state.name, id, rules.address_of(state.name, id), input.snapshot.time};
     const Observed observed = state.observe(id);
     if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
-      append(drift.diagnostics, unreadable->why);
+      append(drift.diagnostics, as_reading_problems(unreadable->why));
     } else if (std::holds_alternative<Absent>(observed)) {
       drift.items.push_back(item_at(place));
     } else {
@@ -96,6 +96,7 @@ Drift find_drift(const DriftInput& input) {
                               .server_version = state.server_version,
                               .error = state.unreachable.value_or(Diagnostics{})});
     append(drift.diagnostics, state.diagnostics);
+    if (state.unreachable) append(drift.diagnostics, as_reading_problems(*state.unreachable));
     const auto applied = input.snapshot.clusters.find(name);
     if (state.unreachable || applied == input.snapshot.clusters.end()) continue;
     compare_cluster(applied->second, state, input, rules, schemas, drift);

@@ -98,7 +98,10 @@ void read_clusters(const LiveState& live, Plan& plan) {
                              .reachable = !state.unreachable,
                              .server_version = state.server_version,
                              .error = state.unreachable.value_or(Diagnostics{})});
-    if (state.unreachable) plan.complete = false;
+    if (state.unreachable) {
+      plan.complete = false;
+      append(plan.diagnostics, as_reading_problems(*state.unreachable));
+    }
     append(plan.diagnostics, state.diagnostics);
   }
 }

@@ -59,7 +59,6 @@ std::string render_drift(const Drift& drift, Color color) {
     text += fmt::format("{}  {}\n", paint(Ink::bold, printable(cluster.name)), paint(Ink::red, "could not be read"));
     for (const Diagnostic& why : cluster.error) {
       text += fmt::format("    {}: {}\n", printable(why.summary), printable(why.cause));
-      if (!why.hint.empty()) text += fmt::format("    hint: {}\n", printable(why.hint));
     }
   }
   if (missed > 0) text += '\n';

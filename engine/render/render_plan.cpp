@@ -88,7 +88,6 @@ std::string unreadable(const PlannedCluster& cluster, std::size_t unknown, const
       fmt::format("{}  {}\n", paint(Ink::bold, printable(cluster.name)), paint(Ink::red, "could not be read"));
   for (const Diagnostic& why : cluster.error) {
     text += fmt::format("    {}: {}\n", printable(why.summary), printable(why.cause));
-    if (!why.hint.empty()) text += fmt::format("    hint: {}\n", printable(why.hint));
   }
   if (unknown > 0) {
     text += fmt::format("  {} {} here cannot be planned\n",

@@ -72,10 +72,8 @@ std::vector<Read> reads_of(const MeshSpec& mesh) {
           {.id = reader_account_id(ns)},
           {.id = reader_role_id(ns)},
           {.id = reader_binding_id(ns)},
-          {.id = token_secret_id(ns), .content = Content::metadata_only},
-          {.id = secrets_id(ns),
-           .label_selector = fmt::format("{}=true", remote_secret_label),
-           .content = Content::metadata_only},
+          // All of them: one whose label somebody took away must not look absent.
+          {.id = secrets_id(ns), .content = Content::metadata_only},
           {.id = gateway_account_id(ns)},
           {.id = gateway_deployment_id(ns)},
           {.id = gateway_service_id(ns)},

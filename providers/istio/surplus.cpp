@@ -109,7 +109,8 @@ std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::strin
   std::vector<WantedAction> actions;
   std::set<Address> used;
   for_each_secret(mesh, live, [&](const Object& secret) {
-    if (!is_remote_secret(secret) || !created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
+    if (!created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
+    if (!is_remote_secret(secret) && note_of(secret, "annotations", peer_annotation).empty()) return;
     std::string peer = peer_of(secret);
     // A peer that got another id has a new Secret under its own address; the old one is told by its name.
     if (peers.has_name(peer) || used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
@@ -133,7 +134,9 @@ Diagnostics foreign_secrets(const MeshSpec& mesh, const std::string& cluster, co
                             const Peers& peers) {
   Diagnostics found;
   for_each_secret(mesh, live, [&](const Object& secret) {
-    if (secret.has_last_applied) found.push_back(credential_in_annotation(cluster, secret));
+    const bool concerns_us = is_remote_secret(secret) || created_by_mesh(secret, mesh.name) ||
+                             secret.id == token_secret_id(mesh.system_namespace);
+    if (concerns_us && secret.has_last_applied) found.push_back(credential_in_annotation(cluster, secret));
   });
   for_each_foreign_key(mesh, live, [&](const Object& secret, const std::string& key) {
     const std::string* member = peers.member(key);

@@ -84,12 +84,22 @@ std::string collection_path(const ObjectId& id) {
 
 std::string object_path(const ObjectId& id) { return collection_path(id) + "/" + url_encode(id.name); }
 
+namespace {
+
+constexpr const char* one_as_metadata = "Accept: application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+constexpr const char* list_as_metadata = "Accept: application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/// What a write or a watch of one object answers with. Of a Secret nobody needs more than metadata there, and its value
+/// stays off the wire.
+const char* accept_of(const ObjectId& id) { return id.kind == "Secret" ? one_as_metadata : json_type; }
+
+}  // namespace
+
 HttpRequest read_request(const Read& read, std::size_t page_size, const std::string& continue_token) {
   const bool list = read.id.name.empty();
   HttpRequest request{.target = list ? collection_path(read.id) : object_path(read.id)};
   if (read.content == Content::metadata_only) {
-    request.headers.push_back(
-        fmt::format("Accept: application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1", list ? "List" : ""));
+    request.headers.emplace_back(list ? list_as_metadata : one_as_metadata);
   } else {
     request.headers.emplace_back(json_type);
   }
@@ -104,14 +114,14 @@ HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force 
   return {.method = "PATCH",
           .target = fmt::format("{}?fieldManager={}&force={}&fieldValidation=Strict", object_path(id), field_manager,
                                 force == Force::yes),
-          .headers = {json_type, "Content-Type: application/apply-patch+yaml"},
+          .headers = {accept_of(id), "Content-Type: application/apply-patch+yaml"},
           .body = body.dump()};
 }
 
 HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch) {
   return {.method = "PATCH",
           .target = fmt::format("{}?fieldManager={}&fieldValidation=Strict", object_path(id), field_manager),
-          .headers = {json_type, "Content-Type: application/merge-patch+json"},
+          .headers = {accept_of(id), "Content-Type: application/merge-patch+json"},
           .body = patch.dump()};
 }
 
@@ -127,13 +137,14 @@ HttpRequest delete_request(const ObjectId& id, const std::string& uid) {
 }
 
 HttpRequest find_request(const ObjectId& id) {
-  return {.target = collection_path(id) + "?" + field_selector(id), .headers = {json_type}};
+  return {.target = collection_path(id) + "?" + field_selector(id),
+          .headers = {id.kind == "Secret" ? list_as_metadata : json_type}};
 }
 
 HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds) {
   return {.target = fmt::format("{}?{}&watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
                                 collection_path(id), field_selector(id), url_encode(resource_version), timeout_seconds),
-          .headers = {json_type}};
+          .headers = {accept_of(id)}};
 }
 
 Result<Page> parse_page(const std::string& body, const ObjectId& id) {

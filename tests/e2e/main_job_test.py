@@ -163,6 +163,7 @@ class MainJob(Case):
     def test_6_each_foreign_change_is_told_and_mended(self):
         for case in foreign_changes():
             with self.subTest(case["name"]):
+                self.ok(self.work.mesh("apply", "--auto-approve"))
                 case["do"](self.kube[case["cluster"]])
                 plan = self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2).json()
                 self.assertEqual(changes(plan), case["expected"])
@@ -231,13 +232,12 @@ def foreign_changes():
              {(gateway, "Service", GATEWAY, 'metadata.labels["topology.istio.io/network"]')}, ""),
         case("whole port removed", "c1",
              lambda api: api.json_patch("Service", GATEWAY, [{"op": "remove", "path": "/spec/ports/0"}], "kubectl-edit"),
-             {(gateway, "Service", GATEWAY, f'spec.ports[port=15021,protocol="TCP"].{field}')
-              for field in ("name", "port", "protocol", "targetPort")}, ""),
+             {(gateway, "Service", GATEWAY, 'spec.ports[port=15021,protocol="TCP"]')}, ""),
         case("image changed", "c1",
              lambda api: api.json_patch("Deployment", GATEWAY, [
                  {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "envoy:1"}], "kubectl-set"),
              {(gateway, "Deployment", GATEWAY, 'spec.template.spec.containers[name="istio-proxy"].image')}, "kubectl-set"),
-        case("cpu request changed", "c2",
+        case("budget changed", "c2",
              lambda api: api.merge("PodDisruptionBudget", GATEWAY, {"spec": {"minAvailable": "50%"}}, "kubectl-patch"),
              {("c2/gateway", "PodDisruptionBudget", GATEWAY, "spec.minAvailable")}, "kubectl-patch"),
         case("autoscaler maximum changed", "c2",

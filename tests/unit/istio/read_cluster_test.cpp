@@ -26,7 +26,7 @@ TEST(ReadCluster, as_many_requests_whatever_the_number_of_peers) {
     FakeServer& server = world.clients.at("c00");
     server.calls.clear();
     world.look();
-    EXPECT_THAT(server.calls, SizeIs(15)) << peers;
+    EXPECT_THAT(server.calls, SizeIs(14)) << peers;
   }
 }
 
@@ -34,7 +34,7 @@ TEST(ReadCluster, sixteen_where_the_guess_is_not_served) {
   IstioWorld world(mesh_of({"a"}));
   world.clients.at("a").istio_versions = {"v1"};
   const LiveState live = world.look();
-  EXPECT_THAT(world.clients.at("a").calls, SizeIs(16));
+  EXPECT_THAT(world.clients.at("a").calls, SizeIs(15));
   EXPECT_TRUE(live.clusters.at("a").asked.contains(istio::expose_id("istio-system", "v1")));
 }
 

@@ -58,7 +58,8 @@ TEST(MakePlan, calls_an_action_unknown_when_an_object_could_not_be_read_and_says
   EXPECT_FALSE(plan->complete);
   EXPECT_EQ(plan->actions[0].operation, Operation::unknown);
   EXPECT_EQ(plan->actions[0].reason, "ServiceAccount ns/reader could not be read: not allowed to list");
-  EXPECT_EQ(plan->diagnostics, Diagnostics{forbidden});
+  EXPECT_EQ(plan->diagnostics, as_reading_problems({forbidden}));
+  EXPECT_FALSE(has_errors(plan->diagnostics));
 }
 
 TEST(MakePlan, hands_on_the_diagnostics_of_the_spec_and_of_the_reading) {
