@@ -8,7 +8,8 @@ namespace mesh {
   /* any file */                                                                                                     \
   X(file_not_readable)                                                                                               \
   X(file_not_writable)                                                                                               \
-  X(syntax_error) X(duplicate_key) /* spec */                                                                        \
+  X(syntax_error)                                                                                                    \
+  X(duplicate_key) /* spec */                                                                                        \
       X(unknown_field) X(missing_field) X(wrong_type) X(invalid_value) X(unsupported_version) X(unknown_platform)    \
           X(unsupported_ca) X(unknown_peer) X(duplicate_id) X(shared_network) X(conflicting_fields)                  \
               X(no_clusters) /* access */                                                                            \

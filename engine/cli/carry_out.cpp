@@ -44,7 +44,13 @@ void record(const World& world, const Wanted& wanted, const Plan& plan, Report& 
 }
 
 int exit_code_of(const Plan& plan, const Report& report) {
-  if (!succeeded(report) || has_errors(report.diagnostics)) return exit_failed;
+  if (has_errors(report.diagnostics)) return exit_failed;
+  for (const ActionReport& action : report.actions) {
+    // Skipped for a cluster that could not be read is no failure: the plan said so, and what it said of the rest was
+    // done.
+    const bool for_want_of_reading = action.outcome == Outcome::skipped && !plan.complete;
+    if (action.outcome != Outcome::done && !for_want_of_reading) return exit_failed;
+  }
   return plan.complete ? exit_done : exit_incomplete;
 }
 

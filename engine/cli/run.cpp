@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "engine/base/suggest.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/options.h"
 
@@ -150,6 +151,14 @@ int run(const std::vector<std::string>& arguments, Env& env) {
     CLI::App* sub = app.add_subcommand(command.name, command.help);
     command.setup(*sub, options, raw);
     known.emplace_back(sub, &command);
+  }
+  if (!arguments.empty() && !arguments.front().starts_with('-')) {
+    std::vector<std::string> names;
+    for (const Command& command : commands) names.emplace_back(command.name);
+    const std::string& name = arguments.front();
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return wrong_usage(env, fmt::format("`{}` is no command; {}", name, did_you_mean(name, names)), "mesh");
+    }
   }
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {

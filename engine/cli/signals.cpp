@@ -24,7 +24,7 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   // A peer that closes its end is told by errors of the calls, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
-  waiter_ = std::jthread([this](std::stop_token own) {
+  waiter_ = std::jthread([this](const std::stop_token& own) {
     int signal = 0;
     while (sigwait(&watched_, &signal) == 0 && !own.stop_requested()) {
       if (!source_.request_stop()) die_of(signal);
@@ -35,7 +35,7 @@ Signals::Signals() {
 Signals::~Signals() {
   waiter_.request_stop();
   // sigwait hears no stop token; a signal to that thread alone wakes it.
-  pthread_kill(waiter_.native_handle(), SIGTERM);
+  pthread_kill(waiter_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it is waited for
 }
 
 }  // namespace mesh::cli

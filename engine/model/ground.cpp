@@ -33,7 +33,10 @@ std::optional<FieldOwner> newest_writer(const Object& object) {
   for (const ManagedFields& entry : object.managers) {
     // RFC 3339 in UTC with whole seconds, as the API server writes it: text order is time order.
     if (!entry.subresource.empty() || !entry.time) continue;
-    if (newest == nullptr || *newest->time < *entry.time) newest = &entry;
+    // Whole seconds are coarse: of two in the same one, who is not mesh is the news.
+    const bool newer = newest == nullptr || *newest->time < *entry.time ||
+                       (*newest->time == *entry.time && newest->manager == field_manager);
+    if (newer) newest = &entry;
   }
   if (newest == nullptr) return std::nullopt;
   return FieldOwner{newest->manager, newest->operation, newest->subresource, newest->time};

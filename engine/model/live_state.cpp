@@ -33,8 +33,10 @@ Diagnostics as_reading_problems(Diagnostics why) {
       case Code::credential_invalid:
       case Code::insecure_tls:
       case Code::malformed_answer:
-      case Code::internal: break;
-      default: problem.severity = Severity::warning;
+      case Code::internal:
+        break;
+      default:
+        problem.severity = Severity::warning;
     }
   }
   return why;

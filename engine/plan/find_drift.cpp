@@ -91,14 +91,16 @@ Drift find_drift(const DriftInput& input) {
   const DriftRules rules(input.wanted, input.snapshot);
   const SchemaTrees schemas(input.schemas);
   for (const auto& [name, state] : input.live.clusters) {
+    const auto applied = input.snapshot.clusters.find(name);
+    // Nothing was applied there yet, so nothing can have drifted.
+    if (applied == input.snapshot.clusters.end()) continue;
     drift.clusters.push_back({.name = name,
                               .reachable = !state.unreachable,
                               .server_version = state.server_version,
                               .error = state.unreachable.value_or(Diagnostics{})});
     append(drift.diagnostics, state.diagnostics);
     if (state.unreachable) append(drift.diagnostics, as_reading_problems(*state.unreachable));
-    const auto applied = input.snapshot.clusters.find(name);
-    if (state.unreachable || applied == input.snapshot.clusters.end()) continue;
+    if (state.unreachable) continue;
     compare_cluster(applied->second, state, input, rules, schemas, drift);
   }
   return drift;

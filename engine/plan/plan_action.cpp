@@ -61,7 +61,8 @@ bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, co
     ObjectDiff diff =
         diff_object({input.mesh, object, wanted.presence, live, input.schemas.of_kind(object.id.kind), references});
     input.references.note(wanted.cluster, object.id, diff);
-    if (const auto* unreadable = std::get_if<Unreadable>(&live)) append(input.diagnostics, as_reading_problems(unreadable->why));
+    if (const auto* unreadable = std::get_if<Unreadable>(&live))
+      append(input.diagnostics, as_reading_problems(unreadable->why));
     if (!diff.unknown.empty() && unknown.empty()) unknown = std::move(diff.unknown);
     if (!diff.adopted_from.empty()) adopted[diff.adopted_from].push_back(object.id.kind);
     if (diff.change) action.objects.push_back(std::move(*diff.change));
