@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
+
 #include "engine/apply/apply_plan.h"
 #include "engine/apply/make_snapshot.h"
 #include "engine/cli/progress_lines.h"
@@ -15,9 +17,11 @@
 namespace mesh::cli {
 namespace {
 
-/// An apply that changes nothing and whose spec is the recorded one adds nothing to the history.
+/// An apply that tried nothing adds nothing to the history, unless it confirms a spec that is not recorded yet.
 bool worth_recording(const World& world, const Plan& plan, const Report& report) {
-  if (!report.actions.empty()) return true;
+  const bool tried = std::any_of(report.actions.begin(), report.actions.end(),
+                                 [](const ActionReport& action) { return action.outcome != Outcome::skipped; });
+  if (tried) return true;
   if (!world.last) return plan.complete;
   return world.last->snapshot.spec_digest != plan.spec_digest;
 }

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "providers/kubernetes/gates.h"
 #include "providers/kubernetes/transfer.h"
 
 namespace mesh::kubernetes {
@@ -71,10 +72,13 @@ class Transport::Loop {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       hand_out();
+      // What is released now has to be moved before the wait.
+      if (open_gates()) continue;
       // libcurl shortens the wait to its own next timeout.
       if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, 3600000, nullptr);
     }
     take_in();
+    for (const auto& held : gates_.all()) held->finish(stopped_error());
     for (auto& [easy, handle] : handles_) {
       curl_multi_remove_handle(multi_.get(), easy);
       handle.transfer->finish(stopped_error());
@@ -89,28 +93,53 @@ class Transport::Loop {
       incoming.swap(incoming_);
       abandoned.swap(abandoned_);
     }
-    for (auto& transfer : incoming) start(std::move(transfer));
+    for (auto& transfer : incoming) {
+      if (gates_.admit(transfer)) start(std::move(transfer));
+    }
     for (const auto& transfer : abandoned) {
       const auto it = by_transfer_.find(transfer.get());
-      if (it == by_transfer_.end()) continue;
-      remove(it->second);
+      const bool running = it != by_transfer_.end();
+      if (running) remove(it->second);
+      if (!running && !gates_.forget(*transfer)) continue;
+      // Nobody knows yet whether those behind it get a connection: the next one finds out.
+      for (auto& next : gates_.ended(*transfer)) {
+        if (gates_.admit(next)) start(std::move(next));
+      }
       transfer->finish(stopped_error());
     }
   }
 
+  bool open_gates() {
+    auto released = gates_.released();
+    for (auto& transfer : released) start(std::move(transfer));
+    return !released.empty();
+  }
+
+  /// Ends the transfer, and those that waited for its connection if it never got one.
+  void end(const std::shared_ptr<Transfer>& transfer, const std::optional<TransportError>& error) {
+    for (auto& next : gates_.ended(*transfer)) {
+      if (transfer->connected) {
+        start(std::move(next));
+      } else {
+        next->finish(error);
+      }
+    }
+    transfer->finish(error);
+  }
+
   void start(std::shared_ptr<Transfer> transfer) {
     if (transfer->abandoned) {
-      transfer->finish(stopped_error());
+      end(transfer, stopped_error());
       return;
     }
     Handle handle{.easy = take_easy(), .headers = nullptr, .connect_to = nullptr, .transfer = std::move(transfer)};
     CURL* easy = handle.easy.get();
     if (easy == nullptr || !configure(handle)) {
-      handle.transfer->finish(TransportError{.fault = Fault::other, .detail = "the address cannot be used"});
+      end(handle.transfer, TransportError{.fault = Fault::other, .detail = "the address cannot be used"});
       return;
     }
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      handle.transfer->finish(TransportError{.fault = Fault::other, .detail = "the request cannot be started"});
+      end(handle.transfer, TransportError{.fault = Fault::other, .detail = "the request cannot be started"});
       return;
     }
     by_transfer_.emplace(handle.transfer.get(), easy);
@@ -129,7 +158,7 @@ class Transport::Loop {
       std::optional<TransportError> error;
       if (code != CURLE_OK) error = error_of(easy, code, *transfer);
       remove(easy);
-      transfer->finish(std::move(error));
+      end(transfer, error);
     }
   }
 
@@ -159,6 +188,7 @@ class Transport::Loop {
   std::vector<std::shared_ptr<Transfer>> incoming_;
   std::vector<std::shared_ptr<Transfer>> abandoned_;
   // The thread's own.
+  Gates gates_;
   std::unordered_map<CURL*, Handle> handles_;
   std::unordered_map<Transfer*, CURL*> by_transfer_;
   std::vector<std::unique_ptr<CURL, FreeEasy>> spare_;

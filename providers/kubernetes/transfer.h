@@ -11,7 +11,7 @@
 
 #include "providers/kubernetes/connection.h"
 
-// Private to connection.cpp and transfer.cpp: the only two that see libcurl.
+// Private to connection.cpp, gates and transfer.cpp: nothing else sees libcurl.
 namespace mesh::kubernetes {
 
 /// One request on its way, shared by the caller, who waits, and the loop's thread, which moves it. Until `done` the
@@ -33,6 +33,9 @@ struct Transfer {
   std::optional<TransportError> error;
 
   // The loop's thread alone.
+  /// Its connection stands, and with it what HTTP version is spoken.
+  bool connected = false;
+  std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
   std::string url;
   std::size_t received = 0;
   bool too_large = false;

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "providers/kubernetes/connection.h"
+
+// Private to connection.cpp.
+namespace mesh::kubernetes {
+
+struct Transfer;
+
+/// One gate per endpoint: until its first connection stands, one request goes ahead and the others wait, so that they
+/// all share that connection. (libcurl's own way, CURLOPT_PIPEWAIT, keeps one queue for all hosts and wakes one request
+/// at a time: requests to a server that does not answer would hold up those to all others.) The loop's thread alone
+/// calls it.
+class Gates {
+ public:
+  using Transfers = std::vector<std::shared_ptr<Transfer>>;
+
+  /// True: start it now. False: it is held and comes back from one of the calls below.
+  bool admit(const std::shared_ptr<Transfer>& transfer);
+
+  /// Those whose connection stands by now.
+  Transfers released();
+
+  /// Has to be told of every transfer that ended, whatever way. Those that waited behind one that never got a
+  /// connection: what failed for it would fail for them.
+  Transfers ended(const Transfer& transfer);
+
+  /// Takes a held one away; false: it is not held.
+  bool forget(const Transfer& transfer);
+
+  /// Everything that is held.
+  Transfers all();
+
+ private:
+  struct Gate {
+    /// Kept, so that no other endpoint can come to its address.
+    std::shared_ptr<const Endpoint> endpoint;
+    const Transfer* first = nullptr;
+    bool open = false;
+    Transfers waiting;
+  };
+
+  std::map<const Endpoint*, Gate> gates_;
+  /// Gates whose first transfer is under way.
+  std::vector<Gate*> opening_;
+};
+
+}  // namespace mesh::kubernetes
