@@ -154,6 +154,7 @@ int run(const std::vector<std::string>& arguments, Env& env) {
   }
   if (!arguments.empty() && !arguments.front().starts_with('-')) {
     std::vector<std::string> names;
+    names.reserve(commands.size());
     for (const Command& command : commands) names.emplace_back(command.name);
     const std::string& name = arguments.front();
     if (std::find(names.begin(), names.end(), name) == names.end()) {
