@@ -328,6 +328,47 @@ TEST_F(RealClient, wait_stops_when_asked) {
   EXPECT_CODE(stopped, Code::cancelled);
 }
 
+TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
+  const ObjectId secret{"v1", "Secret", "client-test", "unseen"};
+  const auto no_data = [](const Object& object) {
+    return object.metadata_only && !object.body.contains("data") && !object.body.contains("stringData");
+  };
+  const auto made = client_->apply(secret,
+                                   {{"apiVersion", "v1"},
+                                    {"kind", "Secret"},
+                                    {"metadata", {{"name", "unseen"}}},
+                                    {"stringData", {{"value", "XYZZY"}}}},
+                                   Force::no, limits());
+  ASSERT_OK(made);
+  EXPECT_EQ(made->id, secret);
+  EXPECT_TRUE(no_data(*made)) << made->body.dump();
+  const auto patched = client_->merge_patch(
+      secret, {{"metadata", {{"labels", {{"seen", "no"}}}}}, {"data", {{"more", "eA=="}}}}, limits());
+  ASSERT_OK(patched);
+  EXPECT_TRUE(no_data(*patched)) << patched->body.dump();
+  // The first state comes from a list, the second from a watch.
+  int states = 0;
+  std::jthread other;
+  ASSERT_OK(client_->wait(
+      secret,
+      [&](const Object* object) {
+        if (object == nullptr) return "it does not exist";
+        EXPECT_TRUE(no_data(*object)) << object->body.dump();
+        if (++states == 2) return "";
+        other = std::jthread([&] {
+          EXPECT_TRUE(client_->merge_patch(secret, {{"data", {{"value", nullptr}}}}, limits()).has_value());
+        });
+        return "nobody changed it";
+      },
+      {}, limits()));
+  other.join();
+  const auto whole = client_->read_all({{.id = secret, .content = Content::whole}}, limits());
+  ASSERT_OK(whole[0]);
+  ASSERT_EQ(whole[0]->objects.size(), 1U);
+  EXPECT_EQ(whole[0]->objects[0].body.at("data"), (json{{"more", "eA=="}}));
+  discard(secret);
+}
+
 TEST_F(RealClient, tells_refused_tokens_and_missing_rights) {
   EXPECT_CODE(client_->dial(client_->server(), client_->ca_pem(), "not-a-token", "/api/v1/namespaces", limits()),
               Code::unauthorized);
@@ -346,16 +387,20 @@ TEST_F(RealClient, tells_refused_tokens_and_missing_rights) {
        {"metadata", {{"name", "reader-token"}, {"annotations", {{"kubernetes.io/service-account.name", "reader"}}}}},
        {"type", "kubernetes.io/service-account-token"}},
       Force::no, limits()));
-  std::string bearer;
   ASSERT_OK(client_->wait(
       token,
-      [&](const Object* object) -> std::string {
-        if (object == nullptr || !object->body.contains("data") || !object->body["data"].contains("token"))
-          return "no token yet";
-        bearer = *base64_decode(object->body["data"]["token"].get<std::string>());
-        return "";
+      [](const Object* object) {
+        if (object == nullptr) return "it does not exist";
+        const bool filled = std::any_of(object->managers.begin(), object->managers.end(), [](const auto& entry) {
+          return entry.fields.contains("/f:data/f:token"_json_pointer);
+        });
+        return filled ? "" : "no token yet";
       },
       {}, limits()));
+  const auto read = client_->read_all({{.id = token, .content = Content::whole}}, limits());
+  ASSERT_OK(read[0]);
+  ASSERT_EQ(read[0]->objects.size(), 1U);
+  const std::string bearer = *base64_decode(read[0]->objects[0].body.at("data").at("token").get<std::string>());
   EXPECT_CODE(client_->dial(client_->server(), client_->ca_pem(), bearer, "/api/v1/namespaces", limits()),
               Code::forbidden);
   ASSERT_OK(client_->dial(client_->server(), client_->ca_pem(), bearer, "/version", limits()));
