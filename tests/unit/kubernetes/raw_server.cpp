@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 
@@ -101,6 +102,42 @@ std::vector<std::string> RawServer::heads() const {
   return parts_->heads;
 }
 std::size_t RawServer::accepted() const { return heads().size(); }
+
+struct SilentServer::Parts {
+  Listener listener;
+  mutable std::mutex mutex;
+  mutable std::condition_variable came;
+  std::vector<int> sockets;
+  std::jthread thread;
+
+  void run() {
+    for (int fd = accept(listener.fd, nullptr, nullptr); fd >= 0; fd = accept(listener.fd, nullptr, nullptr)) {
+      {
+        const std::lock_guard lock(mutex);
+        sockets.push_back(fd);
+      }
+      came.notify_all();
+    }
+  }
+};
+
+SilentServer::SilentServer() : parts_(std::make_unique<Parts>()) {
+  parts_->thread = std::jthread([this] { parts_->run(); });
+}
+SilentServer::~SilentServer() {
+  parts_->listener.end();
+  parts_->thread.join();
+  for (const int fd : parts_->sockets) close(fd);
+}
+std::string SilentServer::url() const { return "https://127.0.0.1:" + std::to_string(parts_->listener.port); }
+std::size_t SilentServer::accepted() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->sockets.size();
+}
+bool SilentServer::accepted(std::size_t count) const {
+  std::unique_lock lock(parts_->mutex);
+  return parts_->came.wait_for(lock, std::chrono::seconds(10), [&] { return parts_->sockets.size() >= count; });
+}
 
 struct ConnectProxy::Parts {
   Listener listener;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <set>
@@ -89,6 +90,24 @@ class RawServer {
   std::size_t accepted() const;
   /// What the clients sent, one text per connection.
   std::vector<std::string> heads() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// Accepts connections and never says a word, as a paused API server does.
+class SilentServer {
+ public:
+  SilentServer();
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  ~SilentServer();
+  /// `https://127.0.0.1:PORT`.
+  std::string url() const;
+  std::size_t accepted() const;
+  /// Waits until that many connections came; false: they did not within ten seconds.
+  bool accepted(std::size_t count) const;
 
  private:
   struct Parts;

@@ -1,0 +1,138 @@
+#include "providers/kubernetes/gates.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "providers/kubernetes/transfer.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+using Held = Gates::Transfers;
+
+class GatesTest : public ::testing::Test {
+ protected:
+  static std::shared_ptr<const Endpoint> endpoint() { return std::make_shared<const Endpoint>(); }
+  static std::shared_ptr<Transfer> transfer(std::shared_ptr<const Endpoint> to, bool fresh = false) {
+    auto made = std::make_shared<Transfer>();
+    made->call = {std::move(to), {.fresh_connection = fresh}};
+    return made;
+  }
+
+  Gates gates_;
+  const std::shared_ptr<const Endpoint> here_ = endpoint();
+  const std::shared_ptr<Transfer> first_ = transfer(here_);
+  const std::shared_ptr<Transfer> second_ = transfer(here_);
+  const std::shared_ptr<Transfer> third_ = transfer(here_);
+};
+
+TEST_F(GatesTest, hold_all_but_the_first_until_its_connection_stands) {
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(third_));
+  EXPECT_EQ(gates_.released(), Held{});
+  first_->connected = true;
+  EXPECT_EQ(gates_.released(), (Held{second_, third_}));
+  EXPECT_EQ(gates_.released(), Held{});
+  EXPECT_TRUE(gates_.admit(transfer(here_)));
+  EXPECT_EQ(gates_.ended(*first_), Held{});
+  EXPECT_TRUE(gates_.admit(transfer(here_)));
+}
+
+TEST_F(GatesTest, are_one_per_endpoint) {
+  const auto there = endpoint();
+  const auto other = transfer(there);
+  const auto behind_other = transfer(there);
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_TRUE(gates_.admit(other));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(behind_other));
+  other->connected = true;
+  EXPECT_EQ(gates_.released(), Held{behind_other});
+  EXPECT_FALSE(gates_.admit(third_));
+  EXPECT_EQ(gates_.ended(*first_), (Held{second_, third_}));
+}
+
+TEST_F(GatesTest, let_the_next_try_after_a_first_that_never_connected) {
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(third_));
+  EXPECT_EQ(gates_.ended(*first_), (Held{second_, third_}));
+  EXPECT_EQ(gates_.ended(*first_), Held{});
+  EXPECT_TRUE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(third_));
+  second_->connected = true;
+  EXPECT_EQ(gates_.released(), Held{third_});
+}
+
+TEST_F(GatesTest, stay_open_when_the_first_ended_with_a_connection) {
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  first_->connected = true;
+  EXPECT_EQ(gates_.ended(*first_), Held{second_});
+  EXPECT_TRUE(gates_.admit(second_));
+  EXPECT_TRUE(gates_.admit(third_));
+}
+
+TEST_F(GatesTest, do_not_care_for_the_end_of_others) {
+  const auto stranger = transfer(endpoint());
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_EQ(gates_.ended(*second_), Held{});
+  EXPECT_EQ(gates_.ended(*stranger), Held{});
+  first_->connected = true;
+  EXPECT_EQ(gates_.released(), Held{second_});
+}
+
+TEST_F(GatesTest, forget_only_what_they_hold) {
+  EXPECT_FALSE(gates_.forget(*first_));
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(third_));
+  EXPECT_FALSE(gates_.forget(*first_));
+  EXPECT_TRUE(gates_.forget(*second_));
+  EXPECT_FALSE(gates_.forget(*second_));
+  EXPECT_FALSE(gates_.forget(*transfer(endpoint())));
+  first_->connected = true;
+  EXPECT_EQ(gates_.released(), Held{third_});
+}
+
+TEST_F(GatesTest, let_fresh_connections_pass_by) {
+  const auto early = transfer(here_, true);
+  EXPECT_TRUE(gates_.admit(early));
+  // Its connection is nobody else's.
+  early->connected = true;
+  EXPECT_EQ(gates_.released(), Held{});
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_TRUE(gates_.admit(transfer(here_, true)));
+  EXPECT_EQ(gates_.ended(*early), Held{});
+  EXPECT_EQ(gates_.ended(*first_), Held{second_});
+}
+
+TEST_F(GatesTest, give_up_everything_held_at_the_end) {
+  const auto there = endpoint();
+  const auto behind_other = transfer(there);
+  EXPECT_TRUE(gates_.admit(first_));
+  EXPECT_TRUE(gates_.admit(transfer(there)));
+  EXPECT_FALSE(gates_.admit(second_));
+  EXPECT_FALSE(gates_.admit(behind_other));
+  const Held held = gates_.all();
+  EXPECT_EQ(std::set(held.begin(), held.end()), (std::set{second_, behind_other}));
+  EXPECT_EQ(gates_.all(), Held{});
+}
+
+TEST_F(GatesTest, keep_an_endpoint_so_that_none_takes_its_address) {
+  auto there = endpoint();
+  const std::weak_ptr<const Endpoint> kept = there;
+  {
+    const auto only = transfer(std::move(there));
+    EXPECT_TRUE(gates_.admit(only));
+    EXPECT_EQ(gates_.ended(*only), Held{});
+  }
+  EXPECT_FALSE(kept.expired());
+}
+
+}  // namespace
+}  // namespace mesh::kubernetes
