@@ -50,10 +50,11 @@ std::string url_encode(std::string_view text) {
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
     const bool plain = std::isalnum(u) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain)
+    if (plain) {
       encoded += c;
-    else
+    } else {
       encoded += fmt::format("%{:02X}", u);
+    }
   }
   return encoded;
 }

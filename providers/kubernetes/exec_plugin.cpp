@@ -89,7 +89,7 @@ Result<ExecCredential> parse_exec_credential(const std::string& out, const std::
 }
 
 Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& environment, bool terminal,
-                                       std::chrono::milliseconds timeout, std::stop_token stop) {
+                                       std::chrono::milliseconds timeout, const std::stop_token& stop) {
   const ExecConfig& exec = *access.exec;
   const std::string& mode = exec.interactive_mode.value;
   if (mode == "Always" && !terminal) {
@@ -102,7 +102,7 @@ Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& 
   variables["KUBERNETES_EXEC_INFO"] = exec_info(access, interactive).dump();
   ProcessStart start{.command = exec.command, .args = exec.args, .environment = {}, .interactive = interactive};
   for (const auto& [name, value] : variables) start.environment.push_back(name + "=" + value);
-  const ProcessEnd end = run_process(start, timeout, std::move(stop));
+  const ProcessEnd end = run_process(start, timeout, stop);
   const std::string said = scrub(end.err);
   const std::string words = said.empty() ? "" : fmt::format("; its stderr: {}", said);
   const std::string by_hand = "run the plugin by hand, log in again if it asks for it";

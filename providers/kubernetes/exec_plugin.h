@@ -33,6 +33,6 @@ Result<ExecCredential> parse_exec_credential(const std::string& out, const std::
 /// Runs the plugin of `access.exec`, which must be there. `terminal`: whether the user can be asked. Errors:
 /// exec_plugin_failed (with its stderr, scrubbed, or its install hint), timed_out, cancelled.
 Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& environment, bool terminal,
-                                       std::chrono::milliseconds timeout, std::stop_token stop);
+                                       std::chrono::milliseconds timeout, const std::stop_token& stop);
 
 }  // namespace mesh::kubernetes

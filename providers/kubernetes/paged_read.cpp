@@ -77,10 +77,11 @@ std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const
     auto replies = sender.send_all(origin, orders, limits);
     for (std::size_t k = 0; k < open.size(); ++k) {
       Progress& state = states[open[k]];
-      if (replies[k])
+      if (replies[k]) {
         take(reads[open[k]], state, *replies[k], orders[k].attempt);
-      else
+      } else {
         fail(state, std::move(replies[k].error()));
+      }
     }
   }
   std::vector<Result<ReadAnswer>> answers;

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -12,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 namespace mesh::kubernetes {
@@ -122,7 +122,7 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, std::stop_token stop) {
+ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, const std::stop_token& stop) {
   constexpr std::size_t largest_out = 1U << 20U;
   constexpr std::size_t largest_err = 64U << 10U;
   ProcessEnd end;
@@ -154,12 +154,13 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
   bool running = true;
   while (running) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
-    if (stop.stop_requested())
+    if (stop.stop_requested()) {
       end.how = How::stopped;
-    else if (left <= 0)
+    } else if (left <= 0) {
       end.how = How::timed_out;
-    else if (too_much)
+    } else if (too_much) {
       end.how = How::too_much_output;
+    }
     if (end.how != How::exited) break;
     std::array<pollfd, 4> waits{pollfd{out_open ? out.read.get() : -1, POLLIN, 0},
                                 pollfd{err_open ? err.read.get() : -1, POLLIN, 0}, pollfd{wake.get(), POLLIN, 0},

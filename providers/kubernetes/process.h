@@ -29,6 +29,6 @@ struct ProcessEnd {
 
 /// Runs a program to its end and collects its output (1 MiB of stdout, 64 KiB of stderr). At the timeout or a stop it
 /// is killed with all that it started.
-ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, std::stop_token stop);
+ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, const std::stop_token& stop);
 
 }  // namespace mesh::kubernetes
