@@ -75,7 +75,7 @@ class Transport::Loop {
       // What is released now has to be moved before the wait.
       if (open_gates()) continue;
       // libcurl shortens the wait to its own next timeout.
-      if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, 3600000, nullptr);
+      if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, end_overdue(), nullptr);
     }
     take_in();
     for (const auto& held : gates_.all()) held->finish(stopped_error());
@@ -107,6 +107,18 @@ class Transport::Loop {
       }
       transfer->finish(stopped_error());
     }
+  }
+
+  /// Ends those that have waited for a connection as long as they may; milliseconds until the next of them will have.
+  int end_overdue() {
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& late : gates_.overdue(now)) {
+      late->finish(TransportError{.fault = Fault::connect_timeout, .detail = "no connection came about in time"});
+    }
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(1);
+    const auto next = gates_.next_overdue();
+    if (!next) return static_cast<int>(longest.count());
+    return static_cast<int>(std::min(longest, std::chrono::ceil<std::chrono::milliseconds>(*next - now)).count());
   }
 
   bool open_gates() {

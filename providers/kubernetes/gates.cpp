@@ -7,6 +7,13 @@
 #include "providers/kubernetes/transfer.h"
 
 namespace mesh::kubernetes {
+namespace {
+
+std::chrono::steady_clock::time_point deadline_of(const Transfer& transfer) {
+  return transfer.submitted + transfer.timeout;
+}
+
+}  // namespace
 
 bool Gates::admit(const std::shared_ptr<Transfer>& transfer) {
   if (transfer->call.request.fresh_connection) return true;
@@ -49,6 +56,26 @@ bool Gates::forget(const Transfer& transfer) {
   const auto gate = gates_.find(transfer.call.endpoint.get());
   if (gate == gates_.end()) return false;
   return std::erase_if(gate->second.waiting, [&](const auto& held) { return held.get() == &transfer; }) > 0;
+}
+
+Gates::Transfers Gates::overdue(std::chrono::steady_clock::time_point now) {
+  Transfers late;
+  for (Gate* gate : opening_) {
+    auto& waiting = gate->waiting;
+    const auto in_time = [&](const auto& held) { return deadline_of(*held) > now; };
+    const auto from = std::stable_partition(waiting.begin(), waiting.end(), in_time);
+    std::move(from, waiting.end(), std::back_inserter(late));
+    waiting.erase(from, waiting.end());
+  }
+  return late;
+}
+
+std::optional<std::chrono::steady_clock::time_point> Gates::next_overdue() const {
+  std::optional<std::chrono::steady_clock::time_point> next;
+  for (const Gate* gate : opening_) {
+    for (const auto& held : gate->waiting) next = next ? std::min(*next, deadline_of(*held)) : deadline_of(*held);
+  }
+  return next;
 }
 
 Gates::Transfers Gates::all() {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "providers/kubernetes/connection.h"
@@ -31,6 +33,12 @@ class Gates {
 
   /// Takes a held one away; false: it is not held.
   bool forget(const Transfer& transfer);
+
+  /// Takes away those that have waited for all of their time.
+  Transfers overdue(std::chrono::steady_clock::time_point now);
+
+  /// When the next of the held ones will have; nothing: none is held.
+  std::optional<std::chrono::steady_clock::time_point> next_overdue() const;
 
   /// Everything that is held.
   Transfers all();

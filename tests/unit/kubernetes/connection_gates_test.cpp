@@ -63,6 +63,18 @@ TEST(ConnectionGates, those_behind_one_that_never_connects_get_its_error) {
   }
 }
 
+TEST(ConnectionGates, those_behind_one_that_takes_long_end_by_their_own_time) {
+  SilentServer silent;
+  const auto endpoint = at(silent.url());
+  Transport transport({.connect_timeout = 600s});
+  const auto first = transport.open(call_to(endpoint), 600s);
+  const auto second = transport.open(call_to(endpoint), 100ms);
+  const auto ended = second->next(10s, {});
+  ASSERT_TRUE(ended.error.has_value());
+  EXPECT_EQ(ended.error->fault, Fault::connect_timeout);
+  EXPECT_FALSE(first->next(0ms, {}).ended);
+}
+
 TEST(ConnectionGates, the_next_tries_when_the_first_is_abandoned) {
   SilentServer silent;
   TestServer server([](const SeenRequest&) { return Answer{}; });

@@ -9,6 +9,7 @@
 namespace mesh::kubernetes {
 namespace {
 
+using namespace std::chrono_literals;
 using Held = Gates::Transfers;
 
 class GatesTest : public ::testing::Test {
@@ -109,6 +110,27 @@ TEST_F(GatesTest, let_fresh_connections_pass_by) {
   EXPECT_TRUE(gates_.admit(transfer(here_, true)));
   EXPECT_EQ(gates_.ended(*early), Held{});
   EXPECT_EQ(gates_.ended(*first_), Held{second_});
+}
+
+TEST_F(GatesTest, give_up_those_whose_time_is_over) {
+  EXPECT_EQ(gates_.next_overdue(), std::nullopt);
+  first_->timeout = 1s;
+  second_->timeout = 30s;
+  third_->timeout = 20s;
+  const auto fourth = transfer(here_);
+  fourth->timeout = 40s;
+  EXPECT_TRUE(gates_.admit(first_));
+  // The first is libcurl's to end.
+  EXPECT_EQ(gates_.next_overdue(), std::nullopt);
+  for (const auto& held : {second_, third_, fourth}) EXPECT_FALSE(gates_.admit(held));
+  EXPECT_EQ(gates_.next_overdue(), third_->submitted + 20s);
+  EXPECT_EQ(gates_.overdue(third_->submitted + 20s - 1ns), Held{});
+  EXPECT_EQ(gates_.overdue(third_->submitted + 20s), Held{third_});
+  EXPECT_EQ(gates_.next_overdue(), second_->submitted + 30s);
+  EXPECT_EQ(gates_.overdue(second_->submitted + 30s), Held{second_});
+  first_->connected = true;
+  EXPECT_EQ(gates_.released(), Held{fourth});
+  EXPECT_EQ(gates_.next_overdue(), std::nullopt);
 }
 
 TEST_F(GatesTest, give_up_everything_held_at_the_end) {
