@@ -78,9 +78,14 @@ class Maker {
     }
     for (const std::string& name : names) {
       ClusterSnapshot cluster;
-      if (const ClusterSnapshot* before = previous(name)) {
+      const ClusterSnapshot* before = previous(name);
+      if (before != nullptr) {
         cluster.objects = before->objects;
         cluster.as_of = before->as_of;
+      }
+      if (left_out(name)) {
+        if (before != nullptr) snapshot.clusters.emplace(name, *before);
+        continue;
       }
       cluster.status = ClusterStatus::unreachable;
       if (answers(name)) {
@@ -93,7 +98,12 @@ class Maker {
 
   bool answers(const std::string& name) const {
     const auto found = in_.live.clusters.find(name);
-    return found != in_.live.clusters.end() && !found->second.unreachable;
+    return found != in_.live.clusters.end() && found->second.answered();
+  }
+
+  bool left_out(const std::string& name) const {
+    const auto found = in_.live.clusters.find(name);
+    return found != in_.live.clusters.end() && found->second.left_out;
   }
 
   const ClusterSnapshot* previous(const std::string& name) const {

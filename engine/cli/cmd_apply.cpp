@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <set>
+
 #include "engine/apply/check_ground.h"
 #include "engine/cli/carry_out.h"
 #include "engine/cli/commands.h"
@@ -18,7 +20,7 @@ Diagnostic plan_has_errors() {
 }
 
 int plan_and_apply(const Options& options, Env& env) {
-  const auto world = read_world(options, write_budgets(options), env);
+  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
@@ -65,7 +67,12 @@ Diagnostics check_saved(const Plan& plan, const World& world, const Options& opt
 int apply_saved(const Options& options, Env& env) {
   const auto plan = read_plan(options);
   if (!plan) return fail(plan.error(), options, env);
-  const auto world = read_world(options, write_budgets(options), env);
+  std::set<std::string> written;
+  for (const Action& action : plan->actions) {
+    if (action.operation != Operation::unchanged) written.insert(action.cluster);
+  }
+  const auto concerns = [&](const std::string& cluster) { return written.contains(cluster); };
+  const auto world = read_world(options, write_budgets(options), concerns, env);
   if (!world) return fail(world.error(), options, env);
   const Diagnostics problems = check_saved(*plan, *world, options);
   if (has_errors(problems)) return fail(problems, options, env);
@@ -81,7 +88,7 @@ int cmd_apply(const Options& options, Env& env) {
 }
 
 int cmd_destroy(const Options& options, Env& env) {
-  const auto world = read_world(options, write_budgets(options), env);
+  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   const Wanted wanted = wanted_of(*world, Intent::destroy);
   const auto plan = plan_world(*world, wanted, Intent::destroy, options);

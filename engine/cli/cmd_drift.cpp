@@ -28,7 +28,7 @@ int exit_code_of(const Drift& drift) {
 }  // namespace
 
 int cmd_drift(const Options& options, Env& env) {
-  const auto world = read_world(options, read_budgets(options), env);
+  const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (!world->last) return fail({no_snapshot(*world)}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);

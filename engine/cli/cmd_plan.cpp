@@ -19,7 +19,7 @@ int exit_code_of(const Plan& plan, const Options& options) {
 }  // namespace
 
 int cmd_plan(const Options& options, Env& env) {
-  const auto world = read_world(options, read_budgets(options), env);
+  const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return exit_failed;
   const Wanted wanted = wanted_of(*world, Intent::apply);

@@ -61,6 +61,7 @@ void find_removed(World& world, const Options& options) {
 
 void tell_reading(const World& world, Env& env) {
   for (const auto& [name, cluster] : world.live.clusters) {
+    if (cluster.left_out) continue;
     fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
                cluster.unreachable ? "unreachable" : cluster.server_version, cluster.found.size());
   }
@@ -80,6 +81,16 @@ Budgets write_budgets(const Options& options) {
   return budgets;
 }
 
+Concerns chosen_by(const Options& options) {
+  return [only = options.only](const std::string& cluster) {
+    return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& glob) {
+             // `**` may stand for any cluster; otherwise the part before the first slash names it.
+             const std::string first = glob.substr(0, glob.find('/'));
+             return first.find("**") != std::string::npos || covers(first, Address{cluster});
+           });
+  };
+}
+
 Result<Spec> read_spec(const Options& options) {
   auto bytes = read_file(options.spec_file);
   if (!bytes) return failure(std::move(bytes.error()));
@@ -87,7 +98,7 @@ Result<Spec> read_spec(const Options& options) {
                    platform::all());
 }
 
-Result<World> read_world(const Options& options, const Budgets& budgets, Env& env) {
+Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env) {
   auto spec = read_spec(options);
   if (!spec) return failure(std::move(spec.error()));
   World world;
@@ -103,6 +114,9 @@ Result<World> read_world(const Options& options, const Budgets& budgets, Env& en
   world.provider = istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock, {.ready = budgets.ready});
   RefreshLimits limits{.budget = budgets.read};
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
+  for (const auto& [name, cluster] : clusters) {
+    if (!concerns(name)) limits.left_out.insert(name);
+  }
   world.live = refresh(clusters, *world.provider, env.clock, limits, env.stop);
   if (options.verbose) tell_reading(world, env);
   return world;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,8 +47,14 @@ struct Budgets {
 Budgets read_budgets(const Options& options);
 Budgets write_budgets(const Options& options);
 
-/// Spec, then state (fetched), then all clusters at once. Writes nothing.
-Result<World> read_world(const Options& options, const Budgets& budgets, Env& env);
+/// Whether anything of a cluster has to be read.
+using Concerns = std::function<bool(const std::string& cluster)>;
+
+/// All clusters but those of which `--only` names nothing.
+Concerns chosen_by(const Options& options);
+
+/// Spec, then state (fetched), then all clusters that matter at once. Writes nothing.
+Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env);
 
 /// What the world should look like.
 Wanted wanted_of(const World& world, Intent intent);

@@ -6,6 +6,7 @@ namespace mesh {
 
 Observed ClusterState::observe(const ObjectId& id) const {
   if (unreachable) return Unreadable{*unreachable};
+  if (left_out) return Unreadable{};
   if (const auto it = found.find(id); it != found.end()) return &it->second;
   ObjectId whole_list = id;
   whole_list.name.clear();

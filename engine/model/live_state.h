@@ -27,6 +27,8 @@ struct ClusterState {
   std::string name = {};
   /// Set when the cluster did not answer at all within its budget; then nothing else holds.
   std::optional<Diagnostics> unreachable = {};
+  /// Left out of the reading, because nothing of it was asked about: only server, ca_pem and insecure hold.
+  bool left_out = false;
   /// `v1.32.1`, empty when unknown.
   std::string server_version = {};
   /// The URL that was dialled, and the certificate authority (PEM) that its kubeconfig trusts; empty: the system's.
@@ -43,6 +45,9 @@ struct ClusterState {
   std::map<ObjectId, Diagnostics> unreadable = {};
   /// Warnings of the reading itself, e.g. insecure_tls.
   Diagnostics diagnostics = {};
+
+  /// Whether the reading tells what is there.
+  bool answered() const { return !unreachable && !left_out; }
 
   /// What is known of the object. An object that nobody asked for is unreadable, never absent.
   Observed observe(const ObjectId& id) const;

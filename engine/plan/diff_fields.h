@@ -10,9 +10,10 @@
 
 namespace mesh {
 
-/// What became of a Reference. unverifiable: the source cannot be read now; the live value stands.
+/// What became of a Reference. unverifiable: the source cannot be read now; the live value stands. left_out: nobody
+/// asked for the source; the live value stands, and where there is none the apply finds out.
 struct ResolvedReference {
-  enum class State { known, known_after_apply, unverifiable };
+  enum class State { known, known_after_apply, unverifiable, left_out };
 
   const FieldPath* path = nullptr;
   State state = State::unverifiable;

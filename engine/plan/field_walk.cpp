@@ -155,6 +155,9 @@ void FieldWalk::reference(const PathFrame& at, const ResolvedReference& referenc
   switch (reference.state) {
     case ResolvedReference::State::known:
       return leaf(at, json(reference.uid), live, claims);
+    case ResolvedReference::State::left_out:
+      if (live != nullptr) return;
+      [[fallthrough]];
     case ResolvedReference::State::known_after_apply:
       note(at, live, nullptr, claims);
       diff_.changes.back().known_after_apply = true;

@@ -94,6 +94,7 @@ void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs)
 
 void read_clusters(const LiveState& live, Plan& plan) {
   for (const auto& [name, state] : live.clusters) {
+    if (state.left_out) continue;
     plan.clusters.push_back({.name = name,
                              .reachable = !state.unreachable,
                              .server_version = state.server_version,

@@ -39,7 +39,13 @@ bool interrupts(const WantedAction& wanted, const std::vector<ObjectChange>& obj
 
 const ClusterState* reached(const LiveState& live, const std::string& cluster) {
   const auto it = live.clusters.find(cluster);
-  return it == live.clusters.end() || it->second.unreachable ? nullptr : &it->second;
+  return it == live.clusters.end() || !it->second.answered() ? nullptr : &it->second;
+}
+
+/// One that was left out of the reading is taken to be well: whoever chose the actions vouches for it.
+bool does_not_answer(const LiveState& live, const std::string& cluster) {
+  const auto it = live.clusters.find(cluster);
+  return it == live.clusters.end() || it->second.unreachable;
 }
 
 void make_unknown(Action& action, std::string reason) {
@@ -88,7 +94,7 @@ Action plan_action(const WantedAction& wanted, const ActionInput& input) {
     return action;
   }
   const bool peer_is_missing =
-      wanted.presence == Presence::present && wanted.peer && reached(input.live, *wanted.peer) == nullptr;
+      wanted.presence == Presence::present && wanted.peer && does_not_answer(input.live, *wanted.peer);
   const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *wanted.peer)); };
   Adopted adopted;
   if (!compare_objects(wanted, *cluster, input, action, adopted)) {

@@ -48,6 +48,10 @@ ResolvedReference References::resolve_one(const Reference& reference) const {
   }
   const auto cluster = live_.clusters.find(reference.cluster);
   if (fate == Fate::gone || cluster == live_.clusters.end()) return resolved;
+  if (cluster->second.left_out) {
+    resolved.state = State::left_out;
+    return resolved;
+  }
   const Observed observed = cluster->second.observe(reference.source);
   if (const auto* const* object = std::get_if<const Object*>(&observed)) {
     resolved.state = State::known;

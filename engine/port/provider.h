@@ -23,6 +23,9 @@ class Provider {
   /// requests that does not depend on the number of peers. Never fails: what could not be read is said in the answer.
   virtual ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) = 0;
 
+  /// Where the cluster is and whom its kubeconfig trusts, without a request: server, ca_pem, insecure, and `left_out`.
+  virtual ClusterState access(const ClusterSpec& cluster) = 0;
+
   /// Carries out one action: checks that each object is still what the plan read, writes, waits until ready. Fills all
   /// of the report but `took`. Retries what may be retried; stops waiting when asked to.
   virtual ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) = 0;

@@ -24,7 +24,9 @@ ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Cloc
     return unreachable(cluster.name, Code::cancelled, "stopped", "reading was stopped before this cluster's turn");
   }
   try {
-    ClusterState state = provider.read(cluster, clock.now() + limits.budget, stop);
+    ClusterState state = limits.left_out.contains(cluster.name)
+                             ? provider.access(cluster)
+                             : provider.read(cluster, clock.now() + limits.budget, stop);
     state.name = cluster.name;
     return state;
   } catch (const std::exception& e) {
@@ -38,7 +40,14 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
                   const RefreshLimits& limits, std::stop_token stop) {
   std::vector<const ClusterSpec*> todo;
   todo.reserve(clusters.size());
-  for (const auto& [name, cluster] : clusters) todo.push_back(&cluster);
+  LiveState live;
+  for (const auto& [name, cluster] : clusters) {
+    if (limits.left_out.contains(name)) {
+      live.clusters.emplace(name, read_one(cluster, provider, clock, limits, stop));
+    } else {
+      todo.push_back(&cluster);
+    }
+  }
   // One slot per cluster: no two threads write to the same, and all are joined before anyone reads.
   std::vector<ClusterState> states(todo.size());
   std::atomic<std::size_t> next{0};
@@ -54,7 +63,6 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
       });
     }
   }
-  LiveState live;
   for (ClusterState& state : states) {
     std::string name = state.name;
     live.clusters.emplace(std::move(name), std::move(state));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -17,6 +18,8 @@ struct RefreshLimits {
   std::chrono::milliseconds budget{15000};
   /// Clusters read at once. More than there are clusters: then one that hangs takes nobody's turn.
   int parallelism = 1024;
+  /// Clusters of which nothing is read but their kubeconfig.
+  std::set<std::string> left_out = {};
 };
 
 /// Reads all clusters at once. One that does not answer within its budget is marked unreachable and delays nobody.

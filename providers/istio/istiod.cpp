@@ -119,7 +119,7 @@ std::vector<Istiod> istiods_of(const ClusterState& live, const std::string& syst
 ControlPlane control_plane_of(const MeshSpec& mesh, const ClusterSpec& cluster, const ClusterState* live) {
   ControlPlane plane;
   if (mesh.revision != auto_revision && mesh.revision != default_revision) plane.revision = mesh.revision;
-  if (live == nullptr || live->unreachable) return plane;
+  if (live == nullptr || !live->answered()) return plane;
   if (std::holds_alternative<Absent>(live->observe(namespace_id(mesh.system_namespace)))) {
     plane.has_namespace = plane.ready = false;
     plane.diagnostics.push_back(namespace_missing(mesh, cluster));

@@ -30,6 +30,18 @@ class IstioProvider final : public Provider {
     return state;
   }
 
+  ClusterState access(const ClusterSpec& cluster) override {
+    ClusterState state{.name = cluster.name, .left_out = true};
+    auto client = connections_.to(cluster.name);
+    if (client) {
+      tell_access(state, **client);
+    } else {
+      state.unreachable = std::move(client.error());
+    }
+    append(state.diagnostics, connections_.warnings(cluster.name));
+    return state;
+  }
+
   ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
     return istio::perform(action, {.connections = connections_, .peers = peers_, .clock = clock_, .limits = limits_},
                           progress, stop);

@@ -82,10 +82,14 @@ std::vector<Read> reads_of(const MeshSpec& mesh) {
           {.id = expose_id(ns, *gateway_version(mesh, nullptr))}};
 }
 
-void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
+void tell_access(ClusterState& state, const Client& client) {
   state.server = client.server();
   state.ca_pem = client.ca_pem();
   state.insecure = client.insecure();
+}
+
+void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
+  tell_access(state, client);
   const std::vector<Read> reads = reads_of(mesh);
   Result<std::string> version;
   Result<std::vector<std::string>> versions;

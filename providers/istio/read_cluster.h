@@ -12,6 +12,9 @@ namespace mesh::istio {
 /// The questions to every cluster, the same whatever the number of peers. Secrets as metadata only.
 std::vector<kubernetes::Read> reads_of(const MeshSpec& mesh);
 
+/// What is known of a cluster without asking it.
+void tell_access(ClusterState& state, const kubernetes::Client& client);
+
 /// Asks them all at once, with the version and the served versions of Istio's kinds: 15 requests, 16 where Gateway is
 /// not served in the version that is tried first; more only for further pages of remote Secrets. `state` comes with
 /// its name; what failed is said in it.

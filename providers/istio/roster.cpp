@@ -68,7 +68,7 @@ void tell_present(const MeshSpec& mesh, Enrolled& one, Diagnostics& diagnostics)
 
 std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterState* live) {
   const std::string guess = gateway_versions.front();
-  if (live == nullptr || live->unreachable) return guess;
+  if (live == nullptr || !live->answered()) return guess;
   for (const char* version : gateway_versions) {
     if (live->istio_versions.contains(version)) return version;
   }

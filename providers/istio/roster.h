@@ -25,7 +25,7 @@ struct Enrolled {
   bool guarded = false;
   std::vector<std::string> callers = {};
 
-  bool answers() const { return live != nullptr && !live->unreachable; }
+  bool answers() const { return live != nullptr && live->answered(); }
   bool has_network() const { return plane.has_namespace && !guarded; }
   bool has_reader() const { return has_network(); }
   /// What is to be taken away needs no control plane.

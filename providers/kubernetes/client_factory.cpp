@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <map>
 #include <mutex>
 #include <random>
 #include <utility>
@@ -36,10 +37,9 @@ class Factory final : public ClientFactory {
 
   Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override {
     Diagnostics warnings;
-    auto access = load_kubeconfigs(cluster.kubeconfig, options_.environment, options_.read_file)
-                      .and_then([&](const Kubeconfig& config) -> tl::expected<Access, Diagnostics> {
-                        return resolve_context(config, cluster.context, options_.read_file, warnings);
-                      });
+    auto access = load(cluster.kubeconfig).and_then([&](const auto& config) -> tl::expected<Access, Diagnostics> {
+      return resolve_context(*config, cluster.context, options_.read_file, warnings);
+    });
     const auto say_where = [&](Diagnostics& found) {
       for (Diagnostic& one : found) one.where = "cluster " + cluster.name;
     };
@@ -61,9 +61,23 @@ class Factory final : public ClientFactory {
   }
 
  private:
+  /// Many clusters are often contexts of one file: it is read and taken apart once.
+  Result<std::shared_ptr<const Kubeconfig>> load(const std::vector<std::filesystem::path>& files) {
+    const std::lock_guard lock(mutex_);
+    auto& known = loaded_[files];
+    if (!known) {
+      auto config = load_kubeconfigs(files, options_.environment, options_.read_file);
+      if (!config) return failure(std::move(config.error()));
+      known = std::make_shared<const Kubeconfig>(std::move(*config));
+    }
+    return known;
+  }
+
   Clock& clock_;
   ClientOptions options_;
   std::shared_ptr<Transport> transport_;
+  std::mutex mutex_;
+  std::map<std::vector<std::filesystem::path>, std::shared_ptr<const Kubeconfig>> loaded_;
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ class FakeProvider final : public Provider {
     return Outcome::done;
   };
   ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
+  ClusterState access(const ClusterSpec&) override { return {}; }
   ActionReport perform(const Action& action, Progress&, std::stop_token stop) override {
     {
       const std::lock_guard lock(mutex);

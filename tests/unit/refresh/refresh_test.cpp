@@ -19,6 +19,7 @@ class FakeProvider final : public Provider {
   ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
     return answer(cluster, deadline, std::move(stop));
   }
+  ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .left_out = true}; }
   ActionReport perform(const Action&, Progress&, std::stop_token) override { return {}; }
 };
 
@@ -80,6 +81,20 @@ TEST_F(Refresh, after_a_stop_nothing_is_read) {
   };
   const LiveState live = refresh(clusters({"a"}), provider, clock, {}, stop.get_token());
   EXPECT_EQ(live.clusters.at("a").unreachable->front().code, Code::cancelled);
+}
+
+TEST(RefreshScope, asks_nothing_of_a_cluster_that_is_left_out) {
+  FakeProvider provider;
+  testing::FakeClock clock;
+  std::set<std::string> asked;
+  provider.answer = [&](const ClusterSpec& cluster, TimePoint, const std::stop_token&) {
+    asked.insert(cluster.name);
+    return ClusterState{};
+  };
+  const LiveState live = refresh(clusters({"a", "b"}), provider, clock, {.parallelism = 1, .left_out = {"b"}}, {});
+  EXPECT_EQ(asked, std::set<std::string>{"a"});
+  EXPECT_FALSE(live.clusters.at("a").left_out);
+  EXPECT_TRUE(live.clusters.at("b").left_out);
 }
 
 }  // namespace
