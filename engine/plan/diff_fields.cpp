@@ -75,19 +75,23 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   if (!there) return;
   FieldChange change;
   change.path = path;
-  // It may be what must not be seen: the annotation of a Secret holds the Secret.
-  change.sensitive = true;
+  // It may be what must not be seen: the annotation of a Secret holds the Secret. A label holds no such thing.
+  const bool label = path.size() == 3 && path.at(1) == PathElement(FieldName{"labels"});
+  change.sensitive = !label || input.rules.id.kind == "Secret";
+  if (!change.sensitive && live != nullptr) change.before = *live;
   change.before_present = true;
   change.owned_by = claims.other_owners();
   evict(diff, std::move(change));
 }
 
-/// Fields that count only on a new object: any difference asks for one.
-void check_creation_only(const FieldsInput& input, const FieldPath& path, FieldsDiff& diff) {
+/// Fields that count only on a new object: any difference asks for one. What others set and nobody here wants is none:
+/// a Service made anew would lose its address for nothing, as they would set it again.
+void check_creation_only(const FieldsInput& input, const Claims& root, const FieldPath& path, FieldsDiff& diff) {
   const json* wanted = find_value(input.wanted, path);
   const json* live = find_value(input.live->body, path);
-  const bool same =
-      wanted == nullptr || wanted->is_null() ? live == nullptr || live->is_null() : live != nullptr && *wanted == *live;
+  const bool is_wanted = wanted != nullptr && !wanted->is_null();
+  const bool is_there = live != nullptr && !live->is_null();
+  const bool same = is_wanted ? is_there && *wanted == *live : !is_there || !root.at(path).ours();
   if (same) return;
   if (diff.replace_why.empty())
     diff.replace_why = fmt::format("{} counts only when the object is created", to_string(path));
@@ -112,7 +116,7 @@ FieldsDiff diff_fields(const FieldsInput& input) {
   if (input.live == nullptr) return diff;
   for (const FieldPath& path : input.rules.exclusive) check_exclusive(input, root, path, diff);
   for (const FieldPath& path : input.rules.forbidden) check_forbidden(input, root, path, diff);
-  for (const FieldPath& path : input.rules.creation_only) check_creation_only(input, path, diff);
+  for (const FieldPath& path : input.rules.creation_only) check_creation_only(input, root, path, diff);
   return diff;
 }
 
