@@ -58,16 +58,21 @@ struct WantedAction {
   std::string cluster = {};
   std::optional<std::string> peer = {};
   Presence presence = Presence::present;
-  /// Addresses that must be in place first; for absent actions the planner turns the direction round.
+  /// Addresses that must be in place first. Between absent actions the planner turns the direction round; an absent one
+  /// that names a present one waits for it (make before break).
   std::vector<Address> needs = {};
   std::vector<WantedObject> objects = {};
   /// Objects whose readiness ends the action, and what is still missing now (empty: ready, as far as was read).
   std::vector<ObjectId> waits_for = {};
   std::string not_ready = {};
-  /// Paths cut when an object of this action is deleted and made again: `A -> B`.
+  /// Paths cut when an object of this action is deleted, for good or to be made again: `A -> B`.
   std::vector<std::string> paths = {};
   /// A change of one of these fields also cuts `paths`, though no object is replaced (the network label).
   std::vector<FieldPath> interrupting = {};
+  /// So does setting one of them for the first time on an object that is there.
+  bool interrupting_when_set = false;
+  /// Why it is taken away, when that is not that the spec lacks it.
+  std::string why_absent = {};
 
   bool operator==(const WantedAction&) const = default;
 };
@@ -76,6 +81,8 @@ struct Wanted {
   std::vector<WantedAction> actions = {};
   /// Problems seen while working it out: an API server nobody can dial, a missing control plane.
   Diagnostics diagnostics = {};
+  /// Those of one cluster, by its name: they count only in a plan that chooses something of it.
+  std::map<std::string, Diagnostics> of_cluster = {};
 
   bool operator==(const Wanted&) const = default;
 };

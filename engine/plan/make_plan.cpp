@@ -48,16 +48,18 @@ Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vect
   return numbers;
 }
 
-/// Needs by number. Between two actions that take away the direction is turned round; between one that takes away and
-/// one that brings about there is none, so that the two orders cannot close a circle.
+/// Needs by number. Between two actions that take away the direction is turned round. One that takes away may need one
+/// that brings about (its replacement), never the other way round, so that the two orders cannot close a circle.
 std::vector<Numbers> needs_of(const std::vector<const WantedAction*>& selected,
                               const std::unordered_map<std::string_view, std::size_t>& numbers) {
   std::vector<Numbers> needs(selected.size());
   for (std::size_t i = 0; i < selected.size(); ++i) {
     for (const Address& address : selected[i]->needs) {
       const auto needed = numbers.find(address.text);
-      if (needed == numbers.end() || selected[needed->second]->presence != selected[i]->presence) continue;
-      if (selected[i]->presence == Presence::present) {
+      if (needed == numbers.end()) continue;
+      const bool needed_goes = selected[needed->second]->presence == Presence::absent;
+      if (selected[i]->presence == Presence::present && needed_goes) continue;
+      if (!needed_goes) {
         needs[i].push_back(needed->second);
       } else {
         needs[needed->second].push_back(i);
@@ -126,6 +128,18 @@ void warn_of_credentials(const Plan& plan, Diagnostics& found) {
   }
 }
 
+/// Whether the globs of `--only` and `--exclude` leave anything of the cluster in the plan.
+bool is_chosen(const std::string& cluster, const PlanInput& input) {
+  const Address whole{cluster};
+  const auto may_cover = [&](const std::string& glob) {
+    const std::string first = glob.substr(0, glob.find('/'));
+    return first.find("**") != std::string::npos || covers(first, whole);
+  };
+  if (!input.only.empty() && std::none_of(input.only.begin(), input.only.end(), may_cover)) return false;
+  return std::none_of(input.exclude.begin(), input.exclude.end(),
+                      [&](const std::string& glob) { return covers(glob, whole); });
+}
+
 void add_new(Diagnostics& to, const Diagnostics& more) {
   for (const Diagnostic& one : more) {
     const bool known = std::any_of(to.begin(), to.end(), [&](const Diagnostic& other) {
@@ -149,6 +163,9 @@ Result<Plan> make_plan(const PlanInput& input) {
   plan.spec_digest = input.spec_digest;
   plan.intent = input.intent;
   plan.diagnostics = input.wanted.diagnostics;
+  for (const auto& [cluster, problems] : input.wanted.of_cluster) {
+    if (is_chosen(cluster, input)) append(plan.diagnostics, problems);
+  }
   read_clusters(input.live, plan);
 
   const SchemaTrees schemas(input.schemas);

@@ -25,15 +25,22 @@ Operation operation_of(const std::vector<ObjectChange>& objects) {
   return all_writes(is<DeleteObject>) ? Operation::delete_ : Operation::update;
 }
 
-/// Paths are cut when an object is made again, or when a field on which they hang gets another value.
+bool is_below(const FieldPath& path, const FieldPath& start) {
+  return path.size() >= start.size() && std::equal(start.begin(), start.end(), path.begin());
+}
+
+/// Paths are cut when an object goes, for good or to be made again, or when a field on which they hang gets another
+/// value.
 bool interrupts(const WantedAction& wanted, const std::vector<ObjectChange>& objects) {
   const auto cuts = [&](const FieldChange& change) {
-    const bool changes = change.before && !change.before->is_null() && change.before != change.after;
-    return changes &&
-           std::find(wanted.interrupting.begin(), wanted.interrupting.end(), change.path) != wanted.interrupting.end();
+    const bool was_set = change.before && !change.before->is_null();
+    if (change.before == change.after || !(was_set || wanted.interrupting_when_set)) return false;
+    return std::any_of(wanted.interrupting.begin(), wanted.interrupting.end(),
+                       [&](const FieldPath& path) { return is_below(change.path, path); });
   };
   return std::any_of(objects.begin(), objects.end(), [&](const ObjectChange& change) {
-    return is<ReplaceObject>(change) || std::any_of(change.fields.begin(), change.fields.end(), cuts);
+    if (is<ReplaceObject>(change) || is<DeleteObject>(change)) return true;
+    return is<UpdateObject>(change) && std::any_of(change.fields.begin(), change.fields.end(), cuts);
   });
 }
 

@@ -43,6 +43,8 @@ std::string difference(const Action& action) {
 }  // namespace
 
 std::string reason_of(const WantedAction& wanted, const Action& action, const Adopted& adopted, Intent intent) {
+  if (wanted.presence == Presence::absent && intent == Intent::apply && !wanted.why_absent.empty())
+    return wanted.why_absent;
   if (wanted.presence == Presence::absent)
     return intent == Intent::destroy ? "taken away with the mesh" : "gone from the spec";
   if (!adopted.empty()) return adoption(adopted);

@@ -59,6 +59,8 @@ WantedAction read_action(const json& from) {
   action.not_ready = from.value("not_ready", "");
   action.paths = from.value("paths", std::vector<std::string>());
   action.interrupting = read_paths(from, "interrupting");
+  action.interrupting_when_set = from.value("interrupting_when_set", false);
+  action.why_absent = from.value("why_absent", "");
   return action;
 }
 

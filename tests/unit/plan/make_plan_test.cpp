@@ -46,7 +46,8 @@ TEST(MakePlan, carries_what_it_was_made_from) {
   EXPECT_EQ(plan->mesh, "prod");
   EXPECT_EQ(plan->spec_digest, "d1");
   EXPECT_EQ(plan->intent, Intent::destroy);
-  EXPECT_EQ(plan->clusters, (std::vector<PlannedCluster>{{"c1", true, "v1.32.1", {}}}));
+  EXPECT_EQ(plan->clusters,
+            (std::vector<PlannedCluster>{{.name = "c1", .reachable = true, .server_version = "v1.32.1"}}));
 }
 
 TEST(MakePlan, calls_an_action_unknown_when_an_object_could_not_be_read_and_says_why_once) {
@@ -70,6 +71,33 @@ TEST(MakePlan, hands_on_the_diagnostics_of_the_spec_and_of_the_reading) {
   ASSERT_EQ(plan->diagnostics.size(), 2U);
   EXPECT_EQ(plan->diagnostics[0].code, Code::undialable_api_server);
   EXPECT_EQ(plan->diagnostics[1].code, Code::insecure_tls);
+}
+
+TEST(MakePlan, hands_on_the_diagnostics_of_chosen_clusters_only) {
+  struct Case {
+    std::vector<std::string> only, exclude;
+    bool told;
+  };
+  const std::vector<Case> cases = {
+      {{}, {}, true},         {{"c1"}, {}, true},        {{"c1/reader"}, {}, true}, {{"c?/*"}, {}, true},
+      {{"**"}, {}, true},     {{"**/reader"}, {}, true}, {{"c2"}, {}, false},       {{"c2", "c1/reader"}, {}, true},
+      {{"c2/**"}, {}, false}, {{}, {"c1"}, false},       {{}, {"c*"}, false},       {{}, {"c1/reader"}, true},
+      {{}, {"c2"}, true},     {{"c1"}, {"c1"}, false}};
+  Wanted wanted = testing::read_wanted({action("c1/reader"), action("c2/reader")});
+  wanted.of_cluster["c1"] = {{.code = Code::control_plane_missing}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.only.empty() ? "all" : one.only.front());
+    SCOPED_TRACE(one.exclude.empty() ? "nothing" : one.exclude.front());
+    const auto plan = make_plan({.mesh = "prod",
+                                 .spec_digest = "d1",
+                                 .wanted = wanted,
+                                 .live = empty_cluster(),
+                                 .schemas = kubernetes::field_schemas(),
+                                 .only = one.only,
+                                 .exclude = one.exclude});
+    ASSERT_TRUE(plan.has_value());
+    EXPECT_EQ(has_errors(plan->diagnostics), one.told);
+  }
 }
 
 TEST(MakePlan, gives_an_unreachable_cluster_with_its_error) {
