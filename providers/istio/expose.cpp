@@ -21,6 +21,8 @@ WantedAction expose_action(const Member& member) {
                       .presence = member.presence,
                       .needs = {address_of(member.cluster.name, ActionKind::gateway)}};
   action.objects.push_back(std::move(object));
+  // Of a cluster that leaves, the removals of the ways to it tell what is cut.
+  if (member.presence == Presence::absent) return action;
   for (const std::string& caller : member.callers) {
     action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
   }

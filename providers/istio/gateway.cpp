@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <array>
+
 #include "providers/istio/actions.h"
 #include "providers/istio/gateway_pod.h"
 #include "providers/istio/names.h"
@@ -60,6 +62,23 @@ WantedObject service(const Member& member) {
   return object;
 }
 
+/// What decides whether, where and for whom the load balancer listens.
+std::vector<FieldPath> listening_fields(const Platform& platform) {
+  std::vector<FieldPath> fields;
+  for (const char* field : {"loadBalancerIP", "loadBalancerSourceRanges", "type"}) {
+    fields.push_back({FieldName{"spec"}, FieldName{field}});
+  }
+  for (const auto* notes : {&platform.public_annotations, &platform.internal_annotations}) {
+    for (const auto& [note, unused] : *notes) fields.push_back(metadata_path("annotations", note));
+  }
+  return fields;
+}
+
+/// `istioctl uninstall` and its pruning take away whatever carries these, in every namespace (F 1.3, F 11.20).
+constexpr std::array<const char*, 5> prune_labels = {
+    "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
+    "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};
+
 WantedObject scaler(const Member& member) {
   const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
   WantedObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
@@ -90,13 +109,18 @@ WantedAction gateway_action(const Member& member) {
                       .presence = member.presence,
                       .needs = {address_of(member.cluster.name, ActionKind::network)}};
   action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
-  if (member.presence == Presence::present) {
-    action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};
-    action.not_ready = missing_now(action.waits_for, member.live);
+  for (WantedObject& object : action.objects) {
+    for (const char* label : prune_labels) object.forbidden.push_back(metadata_path("labels", label));
   }
+  // Of a cluster that leaves, the removals of the ways to it tell what is cut.
+  if (member.presence == Presence::absent) return action;
+  action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};
+  action.not_ready = missing_now(action.waits_for, member.live);
   for (const std::string& caller : member.callers) {
     action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
   }
+  action.interrupting = listening_fields(member.platform);
+  action.interrupting_when_set = true;
   return action;
 }
 

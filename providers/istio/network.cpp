@@ -18,6 +18,8 @@ WantedAction network_action(const Member& member) {
                  {"kind", id.kind},
                  {"metadata", {{"name", id.name}, {"labels", {{network_label, member.cluster.network}}}}}};
   action.objects.push_back(std::move(object));
+  // Of a cluster that leaves, the removals of the ways to it tell what is cut.
+  if (member.presence == Presence::absent) return action;
   for (const std::string& caller : member.callers) {
     action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
   }

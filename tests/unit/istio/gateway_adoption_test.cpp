@@ -75,6 +75,29 @@ TEST_F(Adoption, legacy_gateway_is_updated_in_place) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
+TEST_F(Adoption, labels_by_which_istioctl_prunes_go) {
+  FakeServer& server = world.clients.at("a");
+  install_legacy(server);
+  const json labels = {{"install.operator.istio.io/owning-resource", "eastwest"},
+                       {"install.operator.istio.io/owning-resource-namespace", "istio-system"},
+                       {"operator.istio.io/component", "IngressGateways"},
+                       {"operator.istio.io/managed", "Reconcile"},
+                       {"operator.istio.io/version", "1.23.3"}};
+  for (const ObjectId& id : {deployment, service}) {
+    server.cluster.update(id, "istio-operator", [&](json& body) { body["metadata"]["labels"].update(labels); });
+  }
+  const Plan plan = world.plan();
+  const ObjectChange* change = change_of(plan, "a/gateway", "Service");
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(std::get<UpdateObject>(change->what).evict.size(), labels.size());
+  EXPECT_THAT(change->fields, Contains(::testing::Field(&FieldChange::before, json("Reconcile"))));
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  for (const ObjectId& id : {deployment, service}) {
+    EXPECT_EQ(server.cluster.find(id)->body["metadata"]["labels"].dump().find("operator.istio.io"), std::string::npos);
+  }
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
 TEST_F(Adoption, renamed_network_replaces_the_deployment_and_keeps_the_service) {
   install_legacy(world.clients.at("a"));
   world.apply(world.plan());
