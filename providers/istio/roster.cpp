@@ -77,7 +77,7 @@ std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterSt
 }
 
 Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              Diagnostics& diagnostics) {
+              std::map<std::string, Diagnostics>& diagnostics) {
   Roster roster;
   const Presence presence = intent == Intent::destroy ? Presence::absent : Presence::present;
   for (const auto& [name, cluster] : spec.clusters) roster.emplace(name, judge(spec.mesh, cluster, presence, live));
@@ -91,10 +91,10 @@ Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::strin
   }
   for (auto& [name, one] : roster) {
     if (one.presence == Presence::present) {
-      tell_present(spec.mesh, one, diagnostics);
+      tell_present(spec.mesh, one, diagnostics[name]);
     } else if (one.cluster->protect) {
       one.guarded = true;
-      diagnostics.push_back(protected_cluster(*one.cluster, intent));
+      diagnostics[name].push_back(protected_cluster(*one.cluster, intent));
     }
   }
   return roster;

@@ -36,9 +36,9 @@ struct Enrolled {
 /// By name.
 using Roster = std::map<std::string, Enrolled>;
 
-/// Judges every cluster. Diagnostics: of the control planes, undialable_api_server, not_served, protected_cluster.
+/// Judges every cluster. Diagnostics, by cluster: of the control planes, undialable_api_server, not_served, protected_cluster.
 Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              Diagnostics& diagnostics);
+              std::map<std::string, Diagnostics>& diagnostics);
 
 /// The version of group networking.istio.io in which Gateways are written: v1beta1, which every release since 1.20
 /// serves, else another that is served (F 4). Nothing when none is. A guess while the cluster did not say.

@@ -15,6 +15,8 @@ namespace mesh::istio {
 struct Peers {
   /// Whether a Secret of that name is wanted.
   std::function<bool(const std::string& secret)> has_secret;
+  /// The Secret that is wanted for a peer; empty when none is.
+  std::function<std::string(const std::string& name)> secret_of;
   /// Whether a peer of that name is discovered, so that its address is taken.
   std::function<bool(const std::string& name)> has_name;
   /// The cluster of the mesh with that id; null when there is none.

@@ -111,7 +111,8 @@ class Composer {
     if (one.answers()) {
       const Peers peers = peers_of(one);
       add_surplus(wanted, one, peers);
-      if (comes) append(wanted.diagnostics, foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
+      if (comes)
+        append(wanted.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
     } else if (comes) {
       add_unseen_traces(wanted, one);
     }
@@ -127,6 +128,11 @@ class Composer {
                   const auto peer = peer_by_secret_.find(secret);
                   return peer != peer_by_secret_.end() && has_name(peer->second);
                 },
+            .secret_of =
+                [this, has_name](const std::string& name) {
+                  const auto secret = secrets_.find(name);
+                  return secret != secrets_.end() && has_name(name) ? secret->second.id.name : std::string();
+                },
             .has_name = has_name,
             .member =
                 [this](const std::string& id) {
@@ -138,7 +144,9 @@ class Composer {
   void add_surplus(Wanted& wanted, const Enrolled& one, const Peers& peers) const {
     for (WantedAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
       if (const auto peer = roster_.find(*action.peer); peer != roster_.end()) {
-        action.needs = needs_of(one, peer->second, Presence::absent);
+        for (Address& needed : needs_of(one, peer->second, Presence::absent)) {
+          action.needs.push_back(std::move(needed));
+        }
       }
       wanted.actions.push_back(std::move(action));
     }
@@ -168,8 +176,9 @@ class Composer {
 Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
               const std::map<std::string, ClusterSpec>& removed, Intent intent) {
   Wanted result;
-  Roster roster = enroll(spec, live, removed, intent, result.diagnostics);
+  Roster roster = enroll(spec, live, removed, intent, result.of_cluster);
   Composer(spec, platforms, std::move(roster)).compose(result);
+  std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }
 

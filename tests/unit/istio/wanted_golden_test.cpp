@@ -32,7 +32,7 @@ TEST_P(WantedGolden, objects) {
   IstioWorld world(spec);
   const LiveState live = world.look();
   const Wanted wanted = world.want(live);
-  EXPECT_TRUE(wanted.diagnostics.empty());
+  EXPECT_TRUE(wanted.diagnostics.empty() && wanted.of_cluster.empty());
   const auto folder = golden_folder("wanted") / GetParam();
   if (GetParam() == "kubernetes") expect_golden(folder / "defaults.json", bodies(wanted, "a"));
   expect_golden(folder / "service.json", find_object(wanted, "a/gateway", "Service")->body.dump(2) + "\n");

@@ -24,6 +24,20 @@ std::vector<std::string> addresses(const Wanted& wanted) {
   return found;
 }
 
+/// All that was told, of every cluster.
+Diagnostics problems(const Wanted& wanted) {
+  Diagnostics all = wanted.diagnostics;
+  for (const auto& [cluster, found] : wanted.of_cluster) append(all, found);
+  return all;
+}
+
+const Action* planned(const Plan& plan, const std::string& address) {
+  for (const Action& action : plan.actions) {
+    if (action.address.text == address) return &action;
+  }
+  return nullptr;
+}
+
 std::vector<std::string> texts(const std::vector<Address>& needs) {
   std::vector<std::string> found;
   for (const Address& need : needs) found.push_back(need.text);
@@ -38,7 +52,7 @@ std::string body_text(const WantedObject* object, const std::string& path) {
 TEST(Wanted, actions_needs_and_paths) {
   IstioWorld world(mesh_of({"a", "b"}));
   const Wanted wanted = world.want(world.look());
-  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_THAT(problems(wanted), IsEmpty());
   EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose", "a/discovery/b",
                                              "b/network", "b/reader", "b/gateway", "b/expose", "b/discovery/a"));
   EXPECT_THAT(texts(find_action(wanted, "a/gateway")->needs), ElementsAre("a/network"));
@@ -85,22 +99,22 @@ TEST(Wanted, undialable_api_server_is_told_once_and_nobody_gets_it) {
   IstioWorld world(mesh_of({"a", "b", "c"}));
   world.clients.at("a").url = "https://127.0.0.1:6443";
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::undialable_api_server);
-  EXPECT_EQ(wanted.diagnostics[0].severity, Severity::error);
-  EXPECT_THAT(wanted.diagnostics[0].hint, HasSubstr("`cluster.a.api_server`"));
+  ASSERT_THAT(problems(wanted), SizeIs(1));
+  EXPECT_EQ(problems(wanted)[0].code, Code::undialable_api_server);
+  EXPECT_EQ(problems(wanted)[0].severity, Severity::error);
+  EXPECT_THAT(problems(wanted)[0].hint, HasSubstr("`cluster.a.api_server`"));
   EXPECT_EQ(find_action(wanted, "b/discovery/a"), nullptr);
   EXPECT_NE(find_action(wanted, "a/discovery/b"), nullptr);
   world.spec.mesh.local_api_servers = true;
-  EXPECT_THAT(world.want(world.look()).diagnostics, IsEmpty());
+  EXPECT_THAT(problems(world.want(world.look())), IsEmpty());
 }
 
 TEST(Wanted, missing_namespace_leaves_the_cluster_out) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.clients.at("b").cluster.remove({"v1", "Namespace", "", "istio-system"});
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::namespace_missing);
+  ASSERT_THAT(problems(wanted), SizeIs(1));
+  EXPECT_EQ(problems(wanted)[0].code, Code::namespace_missing);
   EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose"));
 }
 
@@ -108,9 +122,9 @@ TEST(Wanted, missing_control_plane_leaves_out_what_needs_it) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.mesh.revision = "asm-9";
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::control_plane_missing);
-  EXPECT_THAT(wanted.diagnostics[0].cause, HasSubstr("found: asm-1233-2"));
+  ASSERT_THAT(problems(wanted), SizeIs(2));
+  EXPECT_EQ(problems(wanted)[0].code, Code::control_plane_missing);
+  EXPECT_THAT(problems(wanted)[0].cause, HasSubstr("found: asm-1233-2"));
   EXPECT_THAT(addresses(wanted), ElementsAre("a/network", "a/reader", "b/network", "b/reader"));
 }
 
@@ -119,9 +133,9 @@ TEST(Wanted, auto_revision_needs_exactly_one) {
   world.spec.mesh.revision = auto_revision;
   world.clients.at("b").install_istiod("other", "cn-b");
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::revision_ambiguous);
-  EXPECT_THAT(wanted.diagnostics[0].cause, HasSubstr("asm-1233-2, other"));
+  ASSERT_THAT(problems(wanted), SizeIs(1));
+  EXPECT_EQ(problems(wanted)[0].code, Code::revision_ambiguous);
+  EXPECT_THAT(problems(wanted)[0].cause, HasSubstr("asm-1233-2, other"));
   EXPECT_EQ(find_action(wanted, "b/gateway"), nullptr);
   EXPECT_EQ(
       body_text(find_object(wanted, "a/gateway", "Deployment"), "spec.template.metadata.labels[\"istio.io/rev\"]"),
@@ -133,7 +147,7 @@ TEST(Wanted, default_revision_has_no_label) {
   world.clients.at("a").install_istiod("default", "cn-a");
   world.spec.mesh.revision = "default";
   const Wanted wanted = world.want(world.look());
-  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_THAT(problems(wanted), IsEmpty());
   EXPECT_EQ(
       body_text(find_object(wanted, "a/gateway", "Deployment"), "spec.template.metadata.labels[\"istio.io/rev\"]"),
       "nothing");
@@ -143,10 +157,10 @@ TEST(Wanted, another_cluster_id_is_a_warning) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.clusters.at("b").id = "cn-other";
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::cluster_id_mismatch);
-  EXPECT_EQ(wanted.diagnostics[0].severity, Severity::warning);
-  EXPECT_EQ(wanted.diagnostics[0].hint, "set `cluster.b.id = \"cn-b\"`");
+  ASSERT_THAT(problems(wanted), SizeIs(1));
+  EXPECT_EQ(problems(wanted)[0].code, Code::cluster_id_mismatch);
+  EXPECT_EQ(problems(wanted)[0].severity, Severity::warning);
+  EXPECT_EQ(problems(wanted)[0].hint, "set `cluster.b.id = \"cn-b\"`");
 }
 
 struct Versions {
@@ -160,7 +174,7 @@ TEST_P(GatewayVersion, chosen) {
   const Wanted wanted = world.want(world.look());
   const WantedObject* gateway = find_object(wanted, "a/expose", "Gateway");
   EXPECT_EQ(gateway == nullptr ? "" : gateway->id.api_version, GetParam().chosen);
-  EXPECT_EQ(wanted.diagnostics.size(), gateway == nullptr ? 1U : 0U);
+  EXPECT_EQ(problems(wanted).size(), gateway == nullptr ? 1U : 0U);
   EXPECT_EQ(find_action(wanted, "b/discovery/a") == nullptr, gateway == nullptr);
 }
 INSTANTIATE_TEST_SUITE_P(all, GatewayVersion,
@@ -173,7 +187,7 @@ TEST(Wanted, peer_that_is_no_longer_discovered_goes) {
   world.apply(world.plan());
   world.spec.clusters.at("a").peers.clear();
   const Wanted wanted = world.want(world.look());
-  EXPECT_THAT(wanted.diagnostics, IsEmpty());
+  EXPECT_THAT(problems(wanted), IsEmpty());
   EXPECT_EQ(find_action(wanted, "a/discovery/b")->presence, Presence::absent);
   EXPECT_THAT(find_action(wanted, "a/discovery/b")->needs, IsEmpty());
   EXPECT_THAT(lines_of(world.plan()), ElementsAre("a/discovery/b delete"));
@@ -183,8 +197,53 @@ TEST(Wanted, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.spec.clusters.at("b").id = "cn-b2";
-  EXPECT_THAT(lines_of(world.plan()),
-              UnorderedElementsAre("a/discovery/b create", "a/discovery/istio-remote-secret-cn-b delete"));
+  const Plan plan = world.plan();
+  // Make before break: without either Secret the peer's endpoints would be gone meanwhile.
+  EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b create", "a/discovery/istio-remote-secret-cn-b delete"));
+  const Action* removal = planned(plan, "a/discovery/istio-remote-secret-cn-b");
+  EXPECT_THAT(texts(removal->needs), ElementsAre("a/discovery/b"));
+  EXPECT_EQ(removal->reason, "replaced by istio-remote-secret-cn-b2");
+  EXPECT_THAT(removal->interrupts, IsEmpty());
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST(Wanted, what_moves_or_closes_the_load_balancer_cuts_the_ways_in) {
+  using Change = void (*)(GatewaySpec&);
+  for (const Change change : {Change([](GatewaySpec& one) { one.load_balancer_ip = "10.1.2.3"; }),
+                              Change([](GatewaySpec& one) { one.source_ranges = {"10.0.0.0/8"}; }),
+                              Change([](GatewaySpec& one) { one.exposure = Exposure::internal; })}) {
+    IstioWorld world(mesh_of({"a", "b"}, "gke-azure"));
+    EXPECT_THAT(planned(world.plan(), "a/gateway")->interrupts, IsEmpty());
+    world.apply(world.plan());
+    const GatewaySpec before = world.spec.clusters.at("a").gateway;
+    change(world.spec.clusters.at("a").gateway);
+    EXPECT_THAT(planned(world.plan(), "a/gateway")->interrupts, ElementsAre("b -> a"));
+    world.apply(world.plan());
+    world.spec.clusters.at("a").gateway = before;
+    EXPECT_THAT(planned(world.plan(), "a/gateway")->interrupts, ElementsAre("b -> a"));
+  }
+}
+
+TEST(Wanted, more_replicas_and_a_first_network_label_cut_nothing) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  EXPECT_THAT(planned(world.plan(), "a/network")->interrupts, IsEmpty());
+  world.apply(world.plan());
+  world.spec.clusters.at("a").gateway.replicas.max += 1;
+  EXPECT_EQ(planned(world.plan(), "a/gateway")->operation, Operation::update);
+  EXPECT_THAT(planned(world.plan(), "a/gateway")->interrupts, IsEmpty());
+}
+
+TEST(Wanted, removals_tell_each_way_they_cut_once) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  std::vector<std::string> cut;
+  for (const Action& action : world.plan(Intent::destroy).actions) {
+    cut.insert(cut.end(), action.interrupts.begin(), action.interrupts.end());
+  }
+  EXPECT_THAT(cut, UnorderedElementsAre("a -> b", "b -> a"));
+  world.spec.clusters.at("a").peers.clear();
+  EXPECT_THAT(planned(world.plan(), "a/discovery/b")->interrupts, ElementsAre("a -> b"));
 }
 
 TEST(Wanted, removed_cluster_loses_its_part_and_its_traces) {
@@ -212,8 +271,8 @@ TEST(Wanted, protected_cluster_is_never_taken_away) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.clusters.at("b").protect = true;
   const Wanted wanted = world.want(world.look(), Intent::destroy);
-  ASSERT_THAT(wanted.diagnostics, SizeIs(1));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::protected_cluster);
+  ASSERT_THAT(problems(wanted), SizeIs(1));
+  EXPECT_EQ(problems(wanted)[0].code, Code::protected_cluster);
   for (const std::string& address : addresses(wanted)) EXPECT_EQ(address.find("-b/"), std::string::npos) << address;
 }
 
@@ -240,11 +299,11 @@ TEST(Wanted, same_key_under_another_name_is_an_error) {
   IstioWorld world(mesh_of({"a", "b"}));
   add_foreign(world, "old-b", "cn-b");
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
-  EXPECT_EQ(wanted.diagnostics[0].code, Code::credential_in_annotation);
-  EXPECT_EQ(wanted.diagnostics[1].code, Code::duplicate_remote_secret);
-  EXPECT_EQ(wanted.diagnostics[1].severity, Severity::error);
-  EXPECT_EQ(wanted.diagnostics[1].hint, "kubectl -n istio-system delete secret old-b");
+  ASSERT_THAT(problems(wanted), SizeIs(2));
+  EXPECT_EQ(problems(wanted)[0].code, Code::credential_in_annotation);
+  EXPECT_EQ(problems(wanted)[1].code, Code::duplicate_remote_secret);
+  EXPECT_EQ(problems(wanted)[1].severity, Severity::error);
+  EXPECT_EQ(problems(wanted)[1].hint, "kubectl -n istio-system delete secret old-b");
   EXPECT_EQ(find_action(wanted, "a/discovery/b"), nullptr);
 }
 
@@ -252,8 +311,8 @@ TEST(Wanted, unknown_key_is_a_warning) {
   IstioWorld world(mesh_of({"a", "b"}));
   add_foreign(world, "istio-remote-secret-ctx", "gke-p-l-b");
   const Wanted wanted = world.want(world.look());
-  ASSERT_THAT(wanted.diagnostics, SizeIs(2));
-  EXPECT_EQ(wanted.diagnostics[1].severity, Severity::warning);
+  ASSERT_THAT(problems(wanted), SizeIs(2));
+  EXPECT_EQ(problems(wanted)[1].severity, Severity::warning);
   EXPECT_NE(find_action(wanted, "a/discovery/b"), nullptr);
 }
 
