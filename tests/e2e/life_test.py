@@ -316,6 +316,9 @@ class Adoption(Case):
         self.assertEqual(service["spec"]["clusterIP"], self.service["spec"]["clusterIP"])
         self.assertEqual(service["status"]["loadBalancer"]["ingress"], self.service["status"]["loadBalancer"]["ingress"])
         self.assertEqual(kube("c1").get("Deployment", GATEWAY)["spec"]["selector"]["matchLabels"], self.legacy)
+        for kind in ("Deployment", "Service"):  # by these `istioctl uninstall` would take the gateway away
+            kept = [label for label in kube("c1").get(kind, GATEWAY)["metadata"]["labels"] if "operator.istio.io/" in label]
+            self.assertEqual(kept, [], kind)
         self.assert_nothing_to_do(self.work)
 
     def test_a_renamed_network_replaces_only_the_deployment(self):
