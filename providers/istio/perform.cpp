@@ -107,12 +107,34 @@ class Performance {
     for (const ObjectId& id : action_.waits_for) {
       CallLimits limit = limits(shop_.limits.ready, stop_);
       limit.deadline = deadline;
+      std::stop_source over;
+      const std::stop_callback stopped_too(stop_, [&over] { over.request_stop(); });
+      limit.stop = over.get_token();
+      std::string given_up;
       auto ready = client.wait(
-          id, [&id](const Object* object) { return missing_of(id, object); },
+          id,
+          [&](const Object* object) {
+            std::string missing = missing_of(id, object);
+            if (is_hopeless(id, object)) {
+              given_up = missing;
+              over.request_stop();
+            }
+            return missing;
+          },
           [this](const std::string& what) { progress_.waiting(action_.address, what); }, limit);
-      if (!ready) return failure(explained(id, std::move(ready.error())));
+      if (ready) continue;
+      if (!given_up.empty() && !stop_.stop_requested()) return failure(hopeless(id, given_up));
+      return failure(explained(id, std::move(ready.error())));
     }
     return {};
+  }
+
+  Diagnostic hopeless(const ObjectId& id, const std::string& missing) const {
+    return {.code = Code::not_ready,
+            .where = fmt::format("cluster {}: {}", action_.cluster, to_string(id)),
+            .summary = "controller gave up on the object",
+            .cause = missing,
+            .hint = "look at its pods and their events; once the reason is gone, apply again"};
   }
 
   /// A Service without an address is the most frequent trouble: say what else there is (F 3, F 10).

@@ -38,22 +38,40 @@ const json* condition(const json& body, const char* type) {
   return nullptr;
 }
 
-std::string missing_of_deployment(const ObjectId& id, const json& body) {
-  if (number(at(body, {"status", "observedGeneration"})) < number(at(body, {"metadata", "generation"}))) {
-    return fmt::format("{} was not looked at by its controller yet", to_string(id));
+/// What the controller itself calls a failure; null when it sees none.
+const json* failed_condition(const json& body) {
+  if (const json* told = condition(body, "ReplicaFailure"); told != nullptr && text(*told, "status") == "True") {
+    return told;
   }
-  const json* available = condition(body, "Available");
-  if (available != nullptr && text(*available, "status") == "True") return {};
-  const json* replicas = at(body, {"spec", "replicas"});
-  std::string sentence =
-      fmt::format("{} is not available: {} of {} pods", to_string(id),
-                  number(at(body, {"status", "availableReplicas"})), replicas == nullptr ? 1 : number(replicas));
   const json* progress = condition(body, "Progressing");
-  for (const json* told : {condition(body, "ReplicaFailure"), progress}) {
-    if (told == nullptr || (told == progress && text(*told, "status") != "False")) continue;
-    return fmt::format("{} ({}: {})", sentence, text(*told, "reason"), text(*told, "message"));
+  return progress != nullptr && text(*progress, "status") == "False" ? progress : nullptr;
+}
+
+bool was_observed(const json& body) {
+  return number(at(body, {"status", "observedGeneration"})) >= number(at(body, {"metadata", "generation"}));
+}
+
+/// As `kubectl rollout status` judges: the condition Available is true of old pods as well.
+std::string missing_of_deployment(const ObjectId& id, const json& body) {
+  if (!was_observed(body)) return fmt::format("{} was not looked at by its controller yet", to_string(id));
+  // The live number: an autoscaler may have changed it.
+  const json* spec = at(body, {"spec", "replicas"});
+  const auto wanted = spec == nullptr ? 1 : number(spec);
+  const auto all = number(at(body, {"status", "replicas"}));
+  const auto updated = number(at(body, {"status", "updatedReplicas"}));
+  const auto available = number(at(body, {"status", "availableReplicas"}));
+  std::string sentence;
+  if (all > updated) {
+    sentence = fmt::format("{} is not rolled out: {} of {} new pods exist, and {} old ones", to_string(id), updated,
+                           wanted, all - updated);
+  } else if (updated < wanted || available < updated) {
+    sentence = fmt::format("{} is not available: {} of {} pods", to_string(id), available, std::max(wanted, updated));
+  } else {
+    return {};
   }
-  return sentence;
+  const json* told = failed_condition(body);
+  return told == nullptr ? sentence
+                         : fmt::format("{} ({}: {})", sentence, text(*told, "reason"), text(*told, "message"));
 }
 
 /// A controller that fills a token Secret owns the field: that is seen without reading the value.
@@ -97,6 +115,13 @@ std::string missing_of(const ObjectId& id, const Object* object) {
   }
   if (id.kind == "Secret") return missing_of_token(id, *object);
   return {};
+}
+
+bool is_hopeless(const ObjectId& id, const Object* object) {
+  if (object == nullptr || id.kind != "Deployment" || !was_observed(object->body)) return false;
+  const json* progress = condition(object->body, "Progressing");
+  return progress != nullptr && text(*progress, "reason") == "ProgressDeadlineExceeded" &&
+         !missing_of(id, object).empty();
 }
 
 std::string missing_now(const std::vector<ObjectId>& ids, const ClusterState* live) {

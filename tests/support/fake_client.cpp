@@ -42,36 +42,41 @@ class FakeClient final : public kubernetes::Client {
     return answers;
   }
 
-  Result<Object> apply(const ObjectId& id, const json& body, kubernetes::Force force, const CallLimits&) override {
+  Result<Object> apply(const ObjectId& id, const json& body, kubernetes::Force force,
+                       const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
     const bool forced = force == kubernetes::Force::yes;
-    if (auto why = log(fmt::format("apply {}{}", to_string(id), forced ? " (forced)" : ""))) return failure(*why);
-    auto answer = server_.cluster.apply(id, body, field_manager, forced ? Forced::yes : Forced::no);
-    if (answer && server_.controllers) play(id);
-    return answer;
+    const std::string call = fmt::format("apply {}{}", to_string(id), forced ? " (forced)" : "");
+    return sent(call, limits, [&] {
+      auto answer = server_.cluster.apply(id, body, field_manager, forced ? Forced::yes : Forced::no);
+      if (answer && server_.controllers) play(id);
+      return answer;
+    });
   }
 
-  Result<Object> merge_patch(const ObjectId& id, const json& patch, const CallLimits&) override {
+  Result<Object> merge_patch(const ObjectId& id, const json& patch, const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
-    if (auto why = log("patch " + to_string(id))) return failure(*why);
-    const Object* now = server_.cluster.find(id);
-    if (now == nullptr || now->resource_version != patch["metadata"].value("resourceVersion", "")) {
-      return failure(Diagnostic{.code = Code::conflict, .summary = "the object has been modified"});
-    }
-    json change = patch;
-    change["metadata"].erase("resourceVersion");
-    change["metadata"].erase("uid");
-    server_.cluster.update(id, field_manager, [&](json& body) { body.merge_patch(change); });
-    return *server_.cluster.find(id);
+    return sent("patch " + to_string(id), limits, [&]() -> Result<Object> {
+      const Object* now = server_.cluster.find(id);
+      if (now == nullptr || now->resource_version != patch["metadata"].value("resourceVersion", "")) {
+        return failure(Diagnostic{.code = Code::conflict, .summary = "the object has been modified"});
+      }
+      json change = patch;
+      change["metadata"].erase("resourceVersion");
+      change["metadata"].erase("uid");
+      server_.cluster.update(id, field_manager, [&](json& body) { body.merge_patch(change); });
+      return *server_.cluster.find(id);
+    });
   }
 
-  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits&) override {
+  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
-    if (auto why = log("remove " + to_string(id))) return failure(*why);
-    const Object* now = server_.cluster.find(id);
-    if (now != nullptr && now->uid != uid) return failure(Diagnostic{.code = Code::conflict, .summary = "uid"});
-    server_.cluster.remove(id);
-    return {};
+    return sent("remove " + to_string(id), limits, [&]() -> Result<void> {
+      const Object* now = server_.cluster.find(id);
+      if (now != nullptr && now->uid != uid) return failure(Diagnostic{.code = Code::conflict, .summary = "uid"});
+      server_.cluster.remove(id);
+      return {};
+    });
   }
 
   Result<void> wait(const ObjectId& id, const kubernetes::Missing& missing,
@@ -108,6 +113,16 @@ class FakeClient final : public kubernetes::Client {
   }
 
  private:
+  template <typename Send>
+  auto sent(const std::string& call, const CallLimits& limits, const Send& send) -> decltype(send()) {
+    if (auto why = log(call)) return failure(*why);
+    if (server_.lose && server_.lose(call)) {
+      static_cast<void>(send());
+      if (limits.on_retry) limits.on_retry("the connection broke", std::chrono::milliseconds(1));
+    }
+    return send();
+  }
+
   std::optional<Diagnostic> log(const std::string& call) {
     server_.calls.push_back(call);
     return server_.fail ? server_.fail(call) : std::nullopt;
@@ -146,7 +161,8 @@ class FakeClient final : public kubernetes::Client {
       });
     } else if (id.kind == "Deployment") {
       server_.cluster.update(id, controller, [](json& body) {
-        body["status"] = {{"conditions", json::array({json{{"type", "Available"}, {"status", "True"}}})}};
+        const json& pods = body["spec"]["replicas"];
+        body["status"] = {{"replicas", pods}, {"updatedReplicas", pods}, {"availableReplicas", pods}};
       });
     } else if (id.kind == "Service") {
       server_.cluster.update(id, controller, [](json& body) {

@@ -32,6 +32,9 @@ struct FakeServer {
   bool waits_block = false;
   /// Asked before each call with its line in the log; an answer is the call's failure.
   std::function<std::optional<Diagnostic>(const std::string& call)> fail;
+  /// Asked before each write and removal: whether its answer is lost after it took effect. The client then sends it
+  /// once more, as the real one does.
+  std::function<bool(const std::string& call)> lose;
   /// `version`, `read Secret istio-system/x (metadata)`, `apply …`, `apply … (forced)`, `patch …`, `remove …`,
   /// `wait …`, `dial URL`.
   std::vector<std::string> calls;

@@ -152,6 +152,7 @@ Result<Object> FakeCluster::apply(const ObjectId& id, const json& body, const st
         Diagnostic{.code = Code::field_conflict, .summary = "another manager owns a field", .cause = conflicts});
   mine = std::move(fresh);
   next.body = std::move(merged);
+  next.times[{manager, "Apply"}] = clock_ + 1;
   store(id, std::move(next), fmt::format("apply {} by {}", to_string(id), manager));
   return to_object(id, objects_.at(id));
 }
@@ -185,6 +186,7 @@ void FakeCluster::update(const ObjectId& id, const std::string& manager, const s
     for (const FieldKeys& path : gone) paths.erase(path);
   }
   if (!changed.empty()) next.owners[{manager, "Update"}].insert(changed.begin(), changed.end());
+  next.times[{manager, "Update"}] = clock_ + 1;
   store(id, std::move(next), fmt::format("update {} by {}", to_string(id), manager));
 }
 
@@ -226,10 +228,14 @@ Object FakeCluster::to_object(const ObjectId& id, const Stored& stored) const {
   object.resource_version = std::to_string(stored.version);
   object.body = stored.body;
   for (const auto& [owner, paths] : stored.owners) {
+    const bool of_status =
+        std::all_of(paths.begin(), paths.end(), [](const auto& p) { return p.front() == "f:status"; });
+    const auto at = stored.times.find(owner);
+    const int second = at == stored.times.end() ? 0 : at->second;
     object.managers.push_back({.manager = owner.first,
                                .operation = owner.second,
-                               .subresource = "",
-                               .time = "2026-11-01T00:00:00Z",
+                               .subresource = of_status ? "status" : "",
+                               .time = fmt::format("2026-11-01T00:{:02}:{:02}Z", second / 60 % 60, second % 60),
                                .fields = to_fields_v1(paths)});
   }
   return object;

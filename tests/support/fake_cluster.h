@@ -57,6 +57,8 @@ class FakeCluster {
     nlohmann::json body;
     /// By manager and operation.
     std::map<std::pair<std::string, std::string>, FieldSet> owners;
+    /// Seconds at which an owner last wrote, by the same.
+    std::map<std::pair<std::string, std::string>, int> times;
   };
 
   const FieldSchema& schema_of(const ObjectId& id) const;

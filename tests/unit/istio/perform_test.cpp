@@ -206,7 +206,8 @@ TEST_F(Perform, a_gateway_without_an_address_fails_with_its_last_words) {
   EXPECT_EQ(report_of(world.apply(world.plan()), "a/gateway").outcome, Outcome::failed);
   for (FakeServer* server : {&a(), &b()}) {
     server->cluster.update(istio::gateway_deployment_id(ns), "kube-controller-manager", [](json& body) {
-      body["status"]["conditions"] = json::array({json{{"type", "Available"}, {"status", "True"}}});
+      const json& pods = body["spec"]["replicas"];
+      body["status"] = {{"replicas", pods}, {"updatedReplicas", pods}, {"availableReplicas", pods}};
     });
     server->cluster.update(istio::gateway_service_id(ns), "cloud", [](json& body) {
       body["status"]["loadBalancer"]["ingress"] = json::array({json{{"hostname", "x.elb.example"}}});
@@ -217,6 +218,26 @@ TEST_F(Perform, a_gateway_without_an_address_fails_with_its_last_words) {
   }
   EXPECT_TRUE(succeeded(world.apply(world.plan())));
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST_F(Perform, a_rollout_that_its_controller_gave_up_is_not_waited_for) {
+  set_up();
+  widen_autoscaler();
+  a().controllers = false;
+  a().waits_block = true;
+  a().cluster.update(istio::gateway_deployment_id(ns), "kube-controller-manager", [](json& body) {
+    body["status"]["updatedReplicas"] = 1;
+    body["status"]["replicas"] = 3;
+    body["status"]["conditions"] = json::array({json{{"type", "Progressing"},
+                                                     {"status", "False"},
+                                                     {"reason", "ProgressDeadlineExceeded"},
+                                                     {"message", "it timed out"}}});
+  });
+  const Report report = world.apply(world.plan());
+  EXPECT_EQ(report_of(report, "a/gateway").outcome, Outcome::failed);
+  const Diagnostic& why = report_of(report, "a/gateway").error.front();
+  EXPECT_EQ(why.code, Code::not_ready);
+  EXPECT_THAT(why.cause, HasSubstr("ProgressDeadlineExceeded: it timed out"));
 }
 
 TEST_F(Perform, a_foreign_key_is_evicted) {

@@ -29,21 +29,45 @@ const ObjectId service = gateway_service_id("ns");
 INSTANTIATE_TEST_SUITE_P(
     all, Readiness,
     ::testing::Values(
-        Case{
-            "available", deployment,
-            R"({"metadata":{"generation":2},"status":{"observedGeneration":2,"conditions":[{"type":"Available","status":"True"}]}})",
-            ""},
-        Case{
-            "old_generation", deployment,
-            R"({"metadata":{"generation":3},"status":{"observedGeneration":2,"conditions":[{"type":"Available","status":"True"}]}})",
-            "Deployment ns/istio-eastwestgateway was not looked at by its controller yet"},
+        Case{"available", deployment, R"({"metadata":{"generation":2},"spec":{"replicas":2},"status":{
+                 "observedGeneration":2,"replicas":2,"updatedReplicas":2,"availableReplicas":2}})",
+             ""},
+        Case{"old_generation", deployment, R"({"metadata":{"generation":3},"spec":{"replicas":2},"status":{
+                 "observedGeneration":2,"replicas":2,"updatedReplicas":2,"availableReplicas":2}})",
+             "Deployment ns/istio-eastwestgateway was not looked at by its controller yet"},
         Case{"no_status", deployment, R"({"metadata":{},"spec":{"replicas":2}})",
              "Deployment ns/istio-eastwestgateway is not available: 0 of 2 pods"},
-        Case{
-            "stuck", deployment,
-            R"({"spec":{"replicas":2},"status":{"availableReplicas":1,"conditions":[{"type":"Available","status":"False"},
+        Case{"no_replicas_said", deployment, R"({"spec":{},"status":{}})",
+             "Deployment ns/istio-eastwestgateway is not available: 0 of 1 pods"},
+        Case{"scaled_to_none", deployment, R"({"spec":{"replicas":0},"status":{"observedGeneration":1}})", ""},
+        Case{"old_pods_are_available", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":3,"updatedReplicas":1,"availableReplicas":2,
+                 "conditions":[{"type":"Available","status":"True"},{"type":"Progressing","status":"True"}]}})",
+             "Deployment ns/istio-eastwestgateway is not rolled out: 1 of 2 new pods exist, and 2 old ones"},
+        Case{"no_new_pod", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":2,"availableReplicas":2,"conditions":[{"type":"Available","status":"True"}]}})",
+             "Deployment ns/istio-eastwestgateway is not rolled out: 0 of 2 new pods exist, and 2 old ones"},
+        Case{"last_old_pod", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":3,"updatedReplicas":2,"availableReplicas":3}})",
+             "Deployment ns/istio-eastwestgateway is not rolled out: 2 of 2 new pods exist, and 1 old ones"},
+        Case{"new_pods_not_ready", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":2,"updatedReplicas":2,"availableReplicas":1,
+                 "conditions":[{"type":"Available","status":"True"}]}})",
+             "Deployment ns/istio-eastwestgateway is not available: 1 of 2 pods"},
+        Case{"scaling_up", deployment, R"({"spec":{"replicas":4},"status":{
+                 "replicas":2,"updatedReplicas":2,"availableReplicas":2}})",
+             "Deployment ns/istio-eastwestgateway is not available: 2 of 4 pods"},
+        Case{"scaling_down", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":4,"updatedReplicas":4,"availableReplicas":4}})",
+             ""},
+        Case{"stuck", deployment, R"({"spec":{"replicas":2},"status":{
+                 "replicas":2,"updatedReplicas":2,"availableReplicas":1,"conditions":[
+                 {"type":"Available","status":"False"},
                  {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded","message":"too long"}]}})",
-            "Deployment ns/istio-eastwestgateway is not available: 1 of 2 pods (ProgressDeadlineExceeded: too long)"},
+             "Deployment ns/istio-eastwestgateway is not available: 1 of 2 pods (ProgressDeadlineExceeded: too long)"},
+        Case{"refused_pods", deployment, R"({"spec":{"replicas":2},"status":{"conditions":[
+                 {"type":"ReplicaFailure","status":"True","reason":"FailedCreate","message":"no quota"}]}})",
+             "Deployment ns/istio-eastwestgateway is not available: 0 of 2 pods (FailedCreate: no quota)"},
         Case{"ip", service, R"({"status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.1"}]}}})", ""},
         Case{"hostname", service, R"({"status":{"loadBalancer":{"ingress":[{"hostname":"x.elb"}]}}})", ""},
         Case{"external_ip", service, R"({"spec":{"externalIPs":["10.0.0.1"]}})", ""},
@@ -53,6 +77,20 @@ INSTANTIATE_TEST_SUITE_P(
              "Service ns/istio-eastwestgateway has no address yet"},
         Case{"any_other_kind", gateway_budget_id("ns"), "{}", ""}),
     [](const auto& one) { return one.param.name; });
+
+TEST(Readiness, only_a_failed_rollout_of_the_newest_generation_is_hopeless) {
+  Object object{.id = deployment, .body = json::parse(R"({"metadata":{"generation":2},"spec":{"replicas":1},
+      "status":{"observedGeneration":2,"replicas":2,"updatedReplicas":1,"conditions":[
+      {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]}})")};
+  EXPECT_TRUE(is_hopeless(deployment, &object));
+  EXPECT_FALSE(is_hopeless(service, &object));
+  EXPECT_FALSE(is_hopeless(deployment, nullptr));
+  object.body["status"]["observedGeneration"] = 1;
+  EXPECT_FALSE(is_hopeless(deployment, &object));
+  object.body["status"] = json::parse(R"({"observedGeneration":2,"replicas":1,"updatedReplicas":1,
+      "availableReplicas":1,"conditions":[{"type":"Progressing","reason":"ProgressDeadlineExceeded"}]})");
+  EXPECT_FALSE(is_hopeless(deployment, &object));
+}
 
 TEST(Readiness, token_secret_is_judged_by_ownership_alone) {
   const ObjectId id = token_secret_id("ns");
