@@ -56,10 +56,10 @@ void wipe_data(Object& secret) {
 }
 
 /// The authority that the plan decided on: its mark says which.
-Result<std::string> authority(const std::string& mark, const std::string& peer, const Object& token_secret,
+Result<std::string> authority(const std::string& mark, const std::string& peer, const std::string& token_ca_pem,
                               const Client& client) {
   if (mark.empty()) return std::string();
-  if (mark == from_token_secret) return data_of(token_secret, "ca.crt");
+  if (mark == from_token_secret) return token_ca_pem;
   if (sha256_hex(client.ca_pem()) == mark) return client.ca_pem();
   return failure(
       moved(fmt::format("cluster {}", peer), "its kubeconfig trusts another certificate authority than the plan read"));
@@ -87,7 +87,12 @@ Diagnostic dial_failed(const std::string& peer, const RemoteAccess& access, cons
 
 }  // namespace
 
-Result<Object> PeerAccess::token_secret_of(const std::string& peer, Client& client, const CallLimits& limits) const {
+PeerAccess::Reading::~Reading() {
+  if (found) wipe(found->token);
+}
+
+Result<PeerAccess::Token> PeerAccess::read_token(const std::string& peer, Client& client,
+                                                 const CallLimits& limits) const {
   const ObjectId id = token_secret_id(mesh_.system_namespace);
   auto answers = client.read_all({{.id = id}}, limits);
   auto& answer = answers.front();
@@ -99,7 +104,36 @@ Result<Object> PeerAccess::token_secret_of(const std::string& peer, Client& clie
                               .cause = "other clusters need its token to discover this one",
                               .hint = fmt::format("apply {} first", address_of(peer, ActionKind::reader).text)});
   }
-  return std::move(answer->objects.front());
+  Object& secret = answer->objects.front();
+  Token token{.uid = secret.uid, .token = data_of(secret, "token"), .ca_pem = data_of(secret, "ca.crt")};
+  wipe_data(secret);
+  return token;
+}
+
+Result<PeerAccess::Token> PeerAccess::token_once(const std::string& peer, const std::string& planned_uid,
+                                                 Client& client, const CallLimits& limits) {
+  std::shared_ptr<Reading> reading;
+  {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Reading>& slot = readings_[peer];
+    if (!slot) slot = std::make_shared<Reading>();
+    reading = slot;
+  }
+  // The first reads, the others wait for what it finds.
+  const std::lock_guard lock(reading->mutex);
+  if (!reading->failure.empty()) return failure(reading->failure);
+  if (reading->found && (planned_uid.empty() || reading->found->uid == planned_uid)) return *reading->found;
+  auto token = read_token(peer, client, limits);
+  if (!token) {
+    // Being stopped says nothing about the peer.
+    if (!has_code(token.error(), Code::cancelled)) reading->failure = token.error();
+    return token;
+  }
+  if (reading->found) wipe(reading->found->token);
+  // A Secret that is not filled yet is worth another look.
+  reading->found.reset();
+  if (!token->token.empty()) reading->found = *token;
+  return token;
 }
 
 Result<void> PeerAccess::dial(Client& client, const RemoteAccess& access, const CallLimits& limits) const {
@@ -149,20 +183,24 @@ Result<FilledSecret> PeerAccess::fill(const Action& action, const json& body, co
   const std::string peer = action.peer.value_or("");
   auto client = connections_.to(peer);
   if (!client) return failure(std::move(client.error()));
-  auto secret = token_secret_of(peer, **client, limits);
-  if (!secret) return failure(std::move(secret.error()));
-  const std::string where = place(peer, secret->id);
   const std::string planned_uid = note_of(body, token_uid_annotation);
-  if (!planned_uid.empty() && planned_uid != secret->uid) {
-    wipe_data(*secret);
+  auto token = token_once(peer, planned_uid, **client, limits);
+  if (!token) return failure(std::move(token.error()));
+  const std::string where = place(peer, token_secret_id(mesh_.system_namespace));
+  if (!planned_uid.empty() && planned_uid != token->uid) {
+    wipe(token->token);
     return failure(moved(where, "it was deleted and made again"));
   }
   RemoteAccess access{.cluster_id = body.at("data").begin().key(), .server = note_of(body, server_annotation)};
-  auto ca = authority(note_of(body, ca_annotation), peer, *secret, **client);
-  access.token = data_of(*secret, "token");
-  wipe_data(*secret);
-  if (!ca) return failure(std::move(ca.error()));
+  auto ca = authority(note_of(body, ca_annotation), peer, token->ca_pem, **client);
+  if (!ca) {
+    wipe(token->token);
+    return failure(std::move(ca.error()));
+  }
   access.ca_pem = std::move(*ca);
+  // A copy, since moving a short text leaves its bytes behind.
+  access.token = token->token;
+  wipe(token->token);
   if (access.token.empty() || access.server.empty()) {
     return failure(
         Diagnostic{.code = Code::not_ready,
@@ -177,7 +215,7 @@ Result<FilledSecret> PeerAccess::fill(const Action& action, const json& body, co
   }
   std::string kubeconfig = remote_kubeconfig(access);
   FilledSecret filled{.body = body};
-  filled.body["metadata"]["annotations"][token_uid_annotation] = secret->uid;
+  filled.body["metadata"]["annotations"][token_uid_annotation] = token->uid;
   filled.redacted = filled.body;
   filled.redacted["data"][access.cluster_id] = fmt::format("sha256:{}", sha256_hex(kubeconfig));
   filled.body["data"][access.cluster_id] = base64_encode(kubeconfig);

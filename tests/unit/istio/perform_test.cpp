@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -118,10 +119,70 @@ TEST_F(Perform, remote_secret_holds_a_token_kubeconfig_and_the_report_a_fingerpr
   EXPECT_THAT(b().dialled_tokens, ElementsAre("token-of-b"));
 }
 
-TEST_F(Perform, peers_are_dialled_once_however_many_discover_them) {
+TEST_F(Perform, peers_are_read_and_dialled_once_however_many_discover_them) {
   IstioWorld wide(mesh_of({"a", "b", "c", "d", "e"}));
-  EXPECT_TRUE(succeeded(wide.apply(wide.plan())));
-  EXPECT_THAT(wide.clients.at("a").calls_with("dial "), SizeIs(1));
+  const Plan plan = wide.plan();
+  for (const auto& [name, cluster] : wide.spec.clusters) wide.clients.at(name).calls.clear();
+  EXPECT_TRUE(succeeded(wide.apply(plan)));
+  const std::string read = "read " + to_string(istio::token_secret_id(ns));
+  for (const auto& [name, cluster] : wide.spec.clusters) {
+    EXPECT_THAT(wide.clients.at(name).calls_with("dial "), SizeIs(1)) << name;
+    EXPECT_THAT(wide.clients.at(name).calls_with(read), SizeIs(1)) << name;
+  }
+}
+
+TEST_F(Perform, a_peer_that_could_not_be_read_is_asked_once) {
+  IstioWorld wide(mesh_of({"a", "b", "c", "d"}));
+  const Plan plan = wide.plan();
+  const std::string read = "read " + to_string(istio::token_secret_id(ns));
+  FakeServer& peer = wide.clients.at("a");
+  peer.calls.clear();
+  peer.fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (call == read) return Diagnostic{.code = Code::forbidden, .summary = "no"};
+    return std::nullopt;
+  };
+  const Report report = wide.apply(plan);
+  for (const char* caller : {"b", "c", "d"}) {
+    EXPECT_EQ(report_of(report, fmt::format("{}/discovery/a", caller)).error.front().code, Code::forbidden);
+  }
+  EXPECT_THAT(peer.calls_with(read), SizeIs(1));
+}
+
+TEST_F(Perform, a_read_that_was_stopped_is_made_again) {
+  IstioWorld wide(mesh_of({"a", "b", "c"}));
+  wide.parallelism = 1;
+  const Plan plan = wide.plan();
+  const std::string read = "read " + to_string(istio::token_secret_id(ns));
+  int stopped = 0;
+  wide.clients.at("a").fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (call != read || stopped++ > 0) return std::nullopt;
+    return Diagnostic{.code = Code::cancelled, .summary = "stopped"};
+  };
+  const Report report = wide.apply(plan);
+  const bool first = report_of(report, "b/discovery/a").outcome == Outcome::cancelled;
+  EXPECT_EQ(report_of(report, first ? "c/discovery/a" : "b/discovery/a").outcome, Outcome::done);
+}
+
+TEST_F(Perform, a_token_that_was_made_anew_since_it_was_read_is_read_again) {
+  set_up();
+  a().cluster.remove(secret);
+  // The provider that reads for this plan serves both applies.
+  Plan plan = world.plan();
+  ASSERT_TRUE(succeeded(world.apply(plan)));
+  const ObjectId token = istio::token_secret_id(ns);
+  b().cluster.remove(token);
+  b().cluster.update(token, "kubectl", [](json& body) { body["data"] = {{"token", base64_encode("newer")}}; });
+  a().cluster.remove(secret);
+  for (Action& action : plan.actions) {
+    for (ObjectChange& change : action.objects) {
+      if (auto* create = std::get_if<CreateObject>(&change.what); create != nullptr && change.id == secret) {
+        create->body["metadata"]["annotations"][istio::token_uid_annotation] = b().cluster.find(token)->uid;
+      }
+    }
+  }
+  EXPECT_TRUE(succeeded(world.apply(plan)));
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  EXPECT_THAT(kubeconfig, HasSubstr("token: newer"));
 }
 
 struct Dial {
