@@ -26,7 +26,8 @@ class ObjectWriter {
   /// Creates with this body. Errors: ground_moved when somebody made the object meanwhile and holds a field otherwise.
   Result<void> create(const ObjectId& id, const nlohmann::json& body);
   /// Updates, `body` being that of the change with everything filled in. The version that the plan read is the
-  /// precondition, so the common case is one request; when it has moved on, the content decides. Errors: ground_moved.
+  /// precondition, so the common case is one request; when it has moved on, the content decides, and a write of this
+  /// process whose answer was lost counts as done. Errors: ground_moved.
   Result<void> update(const ObjectId& id, const UpdateObject& change, const nlohmann::json& body);
   Result<void> replace(const ObjectId& id, const ReplaceObject& change, const nlohmann::json& body);
   /// An object that is gone already is fine. Errors: ground_moved.
@@ -37,6 +38,8 @@ class ObjectWriter {
   Result<std::unique_ptr<Object>> look(const ObjectId& id);
   /// Whether the object still is what the plan read.
   Result<void> compare(const ObjectId& id, const Object* now, const Ground& planned) const;
+  /// The limits of a write, with `retried` told whether it was sent more than once: then an earlier answer may be lost.
+  kubernetes::CallLimits write_limits(bool& retried) const;
   Result<Ground> evict(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground);
 
   std::string cluster_;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 
+#include "providers/istio/names.h"
 #include "providers/platform/platforms.h"
 #include "tests/support/istio_world.h"
 
@@ -89,6 +91,82 @@ TEST_P(EachStep, next_apply_reaches_the_goal) {
 }
 
 INSTANTIATE_TEST_SUITE_P(all, EachStep, ::testing::Values(Fault::fails, Fault::throws, Fault::stops));
+
+struct Change {
+  const char* name;
+  std::function<Plan(IstioWorld&)> plan;
+};
+class LostAnswer : public ::testing::TestWithParam<Change> {};
+
+/// The nth write takes effect, but its answer is lost and it is sent again.
+TEST_P(LostAnswer, counts_as_done) {
+  for (int step = 1;; ++step) {
+    IstioWorld world(mesh_of({"a", "b"}));
+    world.parallelism = 1;
+    const Plan plan = GetParam().plan(world);
+    int writes = 0;
+    std::string lost;
+    for (const char* name : {"a", "b"}) {
+      world.clients.at(name).lose = [&](const std::string& call) {
+        if (++writes == step) lost = call;
+        return writes == step;
+      };
+    }
+    const Report report = world.apply(plan);
+    EXPECT_TRUE(succeeded(report)) << lost << "\n" << told(report);
+    if (writes < step) break;
+    const bool gone = plan.intent == Intent::destroy;
+    EXPECT_THAT(lines_of(world.plan(gone ? Intent::destroy : Intent::apply)), IsEmpty()) << lost;
+    ASSERT_LT(step, 100);
+  }
+}
+
+Plan first(IstioWorld& world) { return world.plan(); }
+
+Plan after_first(IstioWorld& world, const std::function<void(IstioWorld&)>& then, Intent intent = Intent::apply) {
+  EXPECT_TRUE(succeeded(world.apply(world.plan())));
+  then(world);
+  return world.plan(intent);
+}
+
+void change_spec(IstioWorld& world) {
+  ClusterSpec& cluster = world.spec.clusters.at("a");
+  cluster.network = "renamed";
+  cluster.gateway.replicas.max += 2;
+  cluster.api_server = "https://other.example:6443";
+}
+
+void meddle(IstioWorld& world) {
+  FakeCluster& cluster = world.clients.at("a").cluster;
+  cluster.update(istio::gateway_scaler_id("istio-system"), "kubectl-edit",
+                 [](nlohmann::json& body) { body["spec"]["maxReplicas"] = 99; });
+  cluster.update(istio::remote_secret_id("istio-system", "cn-b"), "kubectl-edit",
+                 [](nlohmann::json& body) { body["data"]["intruder"] = "eA=="; });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    all, LostAnswer,
+    ::testing::Values(Change{"creates", first},
+                      Change{"updates", [](IstioWorld& world) { return after_first(world, change_spec); }},
+                      Change{"takes_over_and_evicts", [](IstioWorld& world) { return after_first(world, meddle); }},
+                      Change{"removes",
+                             [](IstioWorld& world) {
+                               return after_first(
+                                   world, [](IstioWorld&) {}, Intent::destroy);
+                             }}),
+    [](const auto& one) { return one.param.name; });
+
+TEST(ApplyFault, a_retried_write_does_not_hide_what_somebody_else_changed) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  const Plan plan = after_first(world, change_spec);
+  FakeServer& server = world.clients.at("a");
+  const ObjectId scaler = istio::gateway_scaler_id("istio-system");
+  server.cluster.update(scaler, "kubectl-edit", [](nlohmann::json& body) { body["spec"].erase("metrics"); });
+  server.lose = [](const std::string&) { return true; };
+  const Report report = world.apply(plan);
+  EXPECT_FALSE(succeeded(report));
+  EXPECT_FALSE(server.cluster.find(scaler)->body["spec"].contains("metrics"));
+}
 
 TEST(ApplyFault, failed_gateway_stops_only_what_needs_it) {
   IstioWorld world(mesh_of({"a", "b"}));
