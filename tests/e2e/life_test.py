@@ -201,6 +201,19 @@ class Life(Case):
         run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s", "--format", "json"), 1)
         self.assertEqual({a["address"]: a["outcome"] for a in run.json()["actions"]}["c1/discovery/c2"], "skipped")
 
+    def test_new_pods_that_never_start_fail_the_update_of_a_gateway(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        ctl("set", "c1", "deployments=never")
+        # The old pods stay available meanwhile.
+        self.work.write(spec_text(clusters("c1", "c2", c1={"network": '"renamed"'})))
+        run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s", "--format", "json"), 1)
+        outcome = {a["address"]: a["outcome"] for a in run.json()["actions"]}
+        self.assertEqual(outcome["c1/gateway"], "failed")
+        self.assertRegex(run.out + run.err, "is not (rolled out|available): .* pods")
+        ctl("set", "c1", "deployments=available")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+
     def test_a_stop_starts_nothing_new_and_records(self):
         ctl("set", "c1", "lb=none")
         self.work.write(spec_text(clusters("c1", "c2")))
