@@ -11,8 +11,9 @@ namespace mesh {
   X(syntax_error)                                                                                                    \
   X(duplicate_key) /* spec */                                                                                        \
   X(unknown_field)                                                                                                   \
-  X(missing_field) X(wrong_type) X(invalid_value) X(unsupported_version) X(unknown_platform) X(unsupported_ca)       \
-      X(unknown_peer) X(duplicate_id) X(shared_network) X(conflicting_fields) X(no_clusters) /* access */            \
+  X(missing_field)                                                                                                   \
+  X(wrong_type) X(invalid_value) X(unsupported_version) X(unknown_platform) X(unsupported_ca) X(unknown_peer)        \
+      X(duplicate_id) X(shared_network) X(conflicting_fields) X(no_clusters) /* access */                            \
       X(kubeconfig_invalid) X(unknown_context) X(legacy_auth_provider) X(exec_plugin_failed) X(credential_invalid)   \
           X(insecure_tls) /* talking to a cluster */                                                                 \
       X(unreachable) X(tls_failed) X(timed_out) X(unauthorized) X(forbidden) X(not_found) X(not_served) X(conflict)  \
@@ -20,7 +21,8 @@ namespace mesh {
               X(cancelled) /* plan */                                                                                \
       X(namespace_missing) X(control_plane_missing) X(revision_ambiguous) X(undialable_api_server)                   \
           X(cluster_id_mismatch) X(duplicate_remote_secret) X(protected_cluster) X(credential_in_annotation)         \
-              X(interrupts_traffic) X(no_such_address) X(adopts_object) X(incomplete) /* saved plans and apply */    \
+              X(interrupts_traffic) X(no_such_address) X(adopts_object) X(belongs_to_other_mesh)                     \
+                  X(incomplete) /* saved plans and apply */                                                          \
       X(plan_invalid) X(plan_stale) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed) X(dial_failed) \
           X(not_confirmed)                                                             /* state */                   \
       X(state_unusable) X(state_remote_failed) X(unknown_revision) X(snapshot_invalid) /* ours */                    \

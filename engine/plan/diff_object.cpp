@@ -21,14 +21,19 @@ Ground light_ground(const Object& object) {
 ObjectDiff kept(const ObjectInput& input, const Object& live) {
   return {.change = ObjectChange{.id = input.wanted.id, .what = KeepObject{light_ground(live)}, .fields = {}},
           .unknown = {},
-          .adopted_from = {}};
+          .adopted_from = {},
+          .problems = {}};
 }
 
 Claims label_claims(const Object& live) { return Claims::of(live).below_field("metadata").below_field("labels"); }
 
+const json* label_of(const Object& live, const char* label) {
+  return find_value(live.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{label}});
+}
+
 /// Whether the mesh label says another mesh's name, and mesh itself wrote it there.
 bool is_of_another_mesh(const Object& live, const std::string& mesh) {
-  const json* name = find_value(live.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{mesh_label}});
+  const json* name = label_of(live, mesh_label);
   return name != nullptr && *name != mesh && label_claims(live).below_field(mesh_label).ours();
 }
 
@@ -100,10 +105,36 @@ ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   return result;
 }
 
+ObjectDiff leave_to(const std::string& other, const ObjectInput& input) {
+  ObjectDiff result;
+  result.unknown = fmt::format("{} belongs to mesh {}", to_string(input.wanted.id), other);
+  result.problems.push_back({.code = Code::belongs_to_other_mesh,
+                             .where = to_string(input.wanted.id),
+                             .summary = "object belongs to another mesh",
+                             .cause = fmt::format("its label {} says `{}`", mesh_label, other),
+                             .hint = fmt::format("destroy mesh {} there first, or take the label off", other)});
+  return result;
+}
+
+/// The body for an object that others made. All meshes write under one name as field manager, so a label of another one
+/// that is not repeated would go.
+json co_owned_body(const json& wanted, const Object& live, const std::string& mesh) {
+  json body = without_mesh_labels(wanted);
+  if (!is_of_another_mesh(live, mesh)) return body;
+  for (const char* label : {managed_by_label, mesh_label}) {
+    if (const json* value = label_of(live, label); value != nullptr) body["metadata"]["labels"][label] = *value;
+  }
+  return body;
+}
+
 ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
+  if (input.wanted.tenure == Tenure::owned && is_of_another_mesh(live, input.mesh)) {
+    const json& name = *label_of(live, mesh_label);
+    return leave_to(name.is_string() ? name.get<std::string>() : name.dump(), input);
+  }
   json without_labels;
   const bool strip = input.wanted.tenure == Tenure::shared && !is_ours(live, input.mesh);
-  if (strip) without_labels = without_mesh_labels(input.wanted.body);
+  if (strip) without_labels = co_owned_body(input.wanted.body, live, input.mesh);
   const json& body = strip ? without_labels : input.wanted.body;
 
   FieldsDiff diff = diff_fields({body, &live, input.schema, input.wanted, input.references});

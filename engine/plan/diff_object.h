@@ -27,6 +27,8 @@ struct ObjectDiff {
   std::string unknown;
   /// For an owned object that mesh takes over from others: who made it.
   std::string adopted_from;
+  /// Why mesh must not touch it; `unknown` is set as well.
+  Diagnostics problems;
 };
 
 /// The difference of one object, by tenure and presence (see wanted.h). In a body, null stands for a value that the

@@ -76,6 +76,10 @@ bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, co
     input.references.note(wanted.cluster, object.id, diff);
     if (const auto* unreadable = std::get_if<Unreadable>(&live))
       append(input.diagnostics, as_reading_problems(unreadable->why));
+    for (Diagnostic& problem : diff.problems) {
+      problem.where = fmt::format("cluster {}: {}", wanted.cluster, problem.where);
+      input.diagnostics.push_back(std::move(problem));
+    }
     if (!diff.unknown.empty() && unknown.empty()) unknown = std::move(diff.unknown);
     if (!diff.adopted_from.empty()) adopted[diff.adopted_from].push_back(object.id.kind);
     if (diff.change) action.objects.push_back(std::move(*diff.change));
