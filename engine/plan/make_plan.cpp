@@ -140,6 +140,31 @@ bool is_chosen(const std::string& cluster, const PlanInput& input) {
                       [&](const std::string& glob) { return covers(glob, whole); });
 }
 
+/// Warns of each action that a writing one needs, that nobody chose, and that is not in order as far as was read.
+void warn_of_needs(const std::vector<const WantedAction*>& selected, const std::vector<Action>& actions,
+                   const PlanInput& input, const ActionInput& context) {
+  if (input.only.empty() && input.exclude.empty()) return;
+  std::unordered_map<std::string_view, const WantedAction*> others;
+  for (const WantedAction& action : input.wanted.actions) others.emplace(action.address.text, &action);
+  for (const WantedAction* action : selected) others.erase(action->address.text);
+  Diagnostics unseen;
+  const ActionInput quiet{context.mesh, context.intent, context.live, context.schemas, context.references, unseen};
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (!has_writes(actions[i])) continue;
+    for (const Address& need : selected[i]->needs) {
+      const auto other = others.find(need.text);
+      if (other == others.end() || other->second->presence == Presence::absent) continue;
+      if (!has_writes(plan_action(*other->second, quiet))) continue;
+      context.diagnostics.push_back({.code = Code::incomplete,
+                                     .severity = Severity::warning,
+                                     .where = fmt::format("{} needs {}", actions[i].address.text, need.text),
+                                     .summary = "a needed action is not in order and not part of the plan",
+                                     .cause = fmt::format("{} has changes to make", need.text),
+                                     .hint = fmt::format("choose {} as well", need.text)});
+    }
+  }
+}
+
 void add_new(Diagnostics& to, const Diagnostics& more) {
   for (const Diagnostic& one : more) {
     const bool known = std::any_of(to.begin(), to.end(), [&](const Diagnostic& other) {
@@ -171,8 +196,9 @@ Result<Plan> make_plan(const PlanInput& input) {
   const SchemaTrees schemas(input.schemas);
   References references(*selected, input.live);
   Diagnostics found;
-  std::vector<Action> actions =
-      compare_all(*selected, {input.mesh, input.intent, input.live, schemas, references, found});
+  const ActionInput context{input.mesh, input.intent, input.live, schemas, references, found};
+  std::vector<Action> actions = compare_all(*selected, context);
+  warn_of_needs(*selected, actions, input, context);
 
   std::vector<std::string_view> names;
   names.reserve(actions.size());
