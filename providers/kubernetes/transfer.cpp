@@ -145,7 +145,12 @@ Fault fault_of(CURL* easy, CURLcode code, const Transfer& transfer) {
     case CURLE_SSL_CONNECT_ERROR: {
       long os_error = 0;
       curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
-      return os_error == ECONNRESET || os_error == EPIPE ? Fault::reset : Fault::tls;
+      // OpenSSL tells a connection that broke amid the handshake as a system call that failed, often without a number.
+      const std::string_view words(transfer.words.data());
+      const bool broke = words.find("SSL_ERROR_SYSCALL") != std::string_view::npos ||
+                         words.find("Connection reset by peer") != std::string_view::npos;
+      const bool by_peer = os_error == ECONNRESET || os_error == EPIPE;
+      return by_peer || (broke && os_error == 0) ? Fault::reset : Fault::tls;
     }
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:

@@ -218,6 +218,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(Connection, tells_faults_apart) {
   RawServer plain({"not TLS at all\r\n\r\n"});
   EXPECT_EQ(get({.server = "https://127.0.0.1:" + std::to_string(plain.port())}).error().fault, Fault::tls);
+  for (const bool resets : {false, true}) {
+    RawServer breaks({}, resets);
+    const HttpResult broken = get({.server = "https://127.0.0.1:" + std::to_string(breaks.port())});
+    EXPECT_EQ(broken.error().fault, Fault::reset) << words(broken);
+  }
   EXPECT_EQ(get({.server = "http://127.0.0.1:1"}).error().fault, Fault::connect);
   EXPECT_EQ(get({.server = "https://no-such-host.invalid"}).error().fault, Fault::dns);
   EXPECT_EQ(get({.server = "https://a.example", .proxy_url = "http://no-such-proxy.invalid:1"}).error().fault,

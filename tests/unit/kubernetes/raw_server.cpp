@@ -68,6 +68,7 @@ void write_all(int fd, const char* data, std::size_t size) {
 struct RawServer::Parts {
   Listener listener;
   std::vector<std::string> answers;
+  bool resets = false;
   mutable std::mutex mutex;
   std::vector<std::string> heads;
   std::jthread thread;
@@ -82,13 +83,18 @@ struct RawServer::Parts {
         heads.push_back(std::move(head));
       }
       write_all(fd, answer.data(), answer.size());
+      if (resets) {
+        const linger at_once{.l_onoff = 1, .l_linger = 0};
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      }
       close(fd);
     }
   }
 };
 
-RawServer::RawServer(std::vector<std::string> answers) : parts_(std::make_unique<Parts>()) {
+RawServer::RawServer(std::vector<std::string> answers, bool resets) : parts_(std::make_unique<Parts>()) {
   parts_->answers = std::move(answers);
+  parts_->resets = resets;
   parts_->thread = std::jthread([this] { parts_->run(); });
 }
 RawServer::~RawServer() {

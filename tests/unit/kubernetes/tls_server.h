@@ -78,10 +78,11 @@ class TestServer {
 };
 
 /// Accepts connections and hands each of them the next of the scripted byte texts, once the request's head was read,
-/// then closes. After the last one: closes at once. Counts connections.
+/// then closes. After the last one: closes at once. Counts connections. `resets`: closes by a reset, so that nothing of
+/// the answer need arrive.
 class RawServer {
  public:
-  explicit RawServer(std::vector<std::string> answers);
+  explicit RawServer(std::vector<std::string> answers, bool resets = false);
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
   ~RawServer();
