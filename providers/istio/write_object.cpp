@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "engine/model/ground.h"
 
@@ -223,25 +222,28 @@ Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change
   }
 }
 
-Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body) {
-  auto now = look(id);
-  if (!now) return failure(std::move(now.error()));
-  // Gone already: an apply that was killed between the two halves left it so.
-  if (*now) {
-    if (auto same = compare(id, now->get(), change.ground); !same) return failure(std::move(same.error()));
-    if (auto gone = client_.remove(id, change.ground.uid, limits_.remove()); !gone) {
-      return failure(std::move(gone.error()));
+Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& planned) {
+  for (int race = 0;; ++race) {
+    auto now = look(id);
+    if (!now) return failure(std::move(now.error()));
+    if (!*now) return {};
+    const json* leaving = find_value((*now)->body, {FieldName{"metadata"}, FieldName{"deletionTimestamp"}});
+    // Being deleted already, by an earlier try for one: only its end is still to be seen.
+    const bool dying = leaving != nullptr && (*now)->uid == planned.uid;
+    if (!dying) {
+      if (auto same = compare(id, now->get(), planned); !same) return same;
     }
+    auto gone = client_.remove(id, planned.uid, limits_.remove(), dying ? "" : (*now)->resource_version);
+    if (gone || !has_code(gone.error(), {Code::conflict}) || race >= max_races) return gone;
   }
+}
+
+Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body) {
+  // Gone already: an apply that was killed between the two halves left it so.
+  if (auto gone = remove_planned(id, change.ground); !gone) return gone;
   return create(id, body);
 }
 
-Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) {
-  auto now = look(id);
-  if (!now) return failure(std::move(now.error()));
-  if (!*now) return {};
-  if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
-  return client_.remove(id, ground.uid, limits_.remove());
-}
+Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) { return remove_planned(id, ground); }
 
 }  // namespace mesh::istio

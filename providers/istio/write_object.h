@@ -34,6 +34,8 @@ class ObjectWriter {
   Result<void> remove(const ObjectId& id, const Ground& ground);
 
  private:
+  /// Deletes the object as long as it is what the plan read; gone already is fine.
+  Result<void> remove_planned(const ObjectId& id, const Ground& planned);
   /// The object as it is now; null when it is gone.
   Result<std::unique_ptr<Object>> look(const ObjectId& id);
   /// Whether the object still is what the plan read.

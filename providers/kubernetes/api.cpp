@@ -126,11 +126,12 @@ HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch)
           .body = patch.dump()};
 }
 
-HttpRequest delete_request(const ObjectId& id, const std::string& uid) {
+HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version) {
   nlohmann::json options = {{"apiVersion", "v1"},
                             {"kind", "DeleteOptions"},
                             {"propagationPolicy", is_workload(id.kind) ? "Foreground" : "Background"}};
-  if (!uid.empty()) options["preconditions"] = {{"uid", uid}};
+  if (!uid.empty()) options["preconditions"]["uid"] = uid;
+  if (!resource_version.empty()) options["preconditions"]["resourceVersion"] = resource_version;
   return {.method = "DELETE",
           .target = object_path(id),
           .headers = {json_type, "Content-Type: application/json"},

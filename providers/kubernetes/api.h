@@ -31,7 +31,7 @@ HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force 
 HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch);
 /// With the uid as precondition (empty: none). Workloads go in the foreground, so that they are gone only after their
 /// pods; what owns nothing goes at once.
-HttpRequest delete_request(const ObjectId& id, const std::string& uid);
+HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version = {});
 /// A list of at most the one object, whose resourceVersion a watch can start from.
 HttpRequest find_request(const ObjectId& id);
 HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds);

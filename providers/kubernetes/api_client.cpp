@@ -86,9 +86,10 @@ class ApiClient final : public Client {
     return written(sender_.send(user_, {merge_patch_request(id, patch), attempt}, limits), attempt);
   }
 
-  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) override {
+  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
+                      const std::string& resource_version) override {
     Attempt attempt = attempt_of("delete", id);
-    auto reply = sender_.send(user_, {delete_request(id, uid), attempt}, limits);
+    auto reply = sender_.send(user_, {delete_request(id, uid, resource_version), attempt}, limits);
     if (!reply) return failure(std::move(reply.error()));
     if (reply->answer.status == 404) return {};
     attempt.tries = reply->tries;

@@ -76,8 +76,10 @@ class Client {
                                const CallLimits& limits) = 0;
   /// JSON merge patch as manager `mesh`, for removing fields that others own.
   virtual Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) = 0;
-  /// Deletes with the uid as precondition, in the foreground, and returns when it is gone. Absent already: done.
-  virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) = 0;
+  /// Deletes with the uid and, unless it is empty, the version as preconditions, in the foreground, and returns when it
+  /// is gone. Absent already: done. Errors: conflict when a precondition does not hold.
+  virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
+                              const std::string& resource_version = {}) = 0;
   /// Watches one object until nothing is missing. Errors: not_ready with the last words of `missing` at the deadline;
   /// cancelled. `on_change` hears each new sentence.
   virtual Result<void> wait(const ObjectId& id, const Missing& missing,

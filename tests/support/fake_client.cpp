@@ -69,11 +69,14 @@ class FakeClient final : public kubernetes::Client {
     });
   }
 
-  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits) override {
+  Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
+                      const std::string& resource_version) override {
     const std::lock_guard lock(server_.mutex);
     return sent("remove " + to_string(id), limits, [&]() -> Result<void> {
       const Object* now = server_.cluster.find(id);
-      if (now != nullptr && now->uid != uid) return failure(Diagnostic{.code = Code::conflict, .summary = "uid"});
+      const bool other = now != nullptr &&
+                         (now->uid != uid || (!resource_version.empty() && now->resource_version != resource_version));
+      if (other) return failure(Diagnostic{.code = Code::conflict, .summary = "precondition failed"});
       server_.cluster.remove(id);
       return {};
     });

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "engine/base/digest.h"
 #include "providers/istio/names.h"
 #include "tests/support/istio_world.h"
@@ -101,6 +104,32 @@ TEST_F(Perform, deletion_checks_the_ground_and_takes_absence_for_done) {
   const Report report = world.apply(plan);
   EXPECT_EQ(report_of(report, "a/gateway").error.front().code, Code::ground_moved);
   EXPECT_EQ(report_of(report, "b/gateway").outcome, Outcome::done);
+}
+
+/// Between the look at an object and its removal.
+void before_removal(FakeServer& server, const ObjectId& id, const std::function<void()>& happens) {
+  server.fail = [call = "remove " + to_string(id), happens, done = false](const std::string& made) mutable {
+    if (made == call && !std::exchange(done, true)) happens();
+    return std::optional<Diagnostic>();
+  };
+}
+
+TEST_F(Perform, what_changes_right_before_its_removal_is_seen) {
+  set_up();
+  const Plan plan = world.plan(Intent::destroy);
+  before_removal(a(), scaler, [&] {
+    a().cluster.update(scaler, "kubectl-edit", [](json& body) { body["spec"]["minReplicas"] = 1; });
+  });
+  EXPECT_EQ(report_of(world.apply(plan), "a/gateway").error.front().code, Code::ground_moved);
+  EXPECT_NE(a().cluster.find(scaler), nullptr);
+}
+
+TEST_F(Perform, a_version_that_moves_right_before_a_removal_is_no_obstacle) {
+  set_up();
+  const Plan plan = world.plan(Intent::destroy);
+  before_removal(a(), scaler, [&] { touch(scaler); });
+  EXPECT_EQ(report_of(world.apply(plan), "a/gateway").outcome, Outcome::done);
+  EXPECT_EQ(a().cluster.find(scaler), nullptr);
 }
 
 TEST_F(Perform, remote_secret_holds_a_token_kubeconfig_and_the_report_a_fingerprint) {

@@ -80,6 +80,8 @@ TEST(WriteRequests, say_manager_force_and_preconditions) {
   const json options = json::parse(delete_request(id, "u-1").body);
   EXPECT_EQ(options["preconditions"]["uid"], "u-1");
   EXPECT_EQ(options["propagationPolicy"], "Foreground");
+  EXPECT_EQ(json::parse(delete_request(id, "u-1", "7").body)["preconditions"],
+            (json{{"uid", "u-1"}, {"resourceVersion", "7"}}));
   EXPECT_EQ(json::parse(delete_request({"v1", "Secret", "n", "s"}, "").body),
             json::parse(R"({"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"})"));
   EXPECT_EQ(merge_patch_request(id, {{"a", nullptr}}).body, R"({"a":null})");
