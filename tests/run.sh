@@ -3,7 +3,7 @@
 # With a part of a suite's name only the suites that match it run. Says at the end what did not run, and why; with CI=true
 # that is a failure.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 preset="${MESH_PRESET:-release}"
 choice=("$@")

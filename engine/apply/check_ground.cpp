@@ -69,4 +69,77 @@ std::map<Address, Diagnostics> check_ground(const Plan& plan, const LiveState& l
   return found;
 }
 
+namespace {
+
+bool changes(const Action& action) {
+  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
+}
+
+/// The actions with changes and all that they need, at whatever distance.
+std::set<Address> changed_and_needed(const Plan& plan) {
+  std::set<Address> wanted;
+  // In the plan's order every need comes before its user.
+  for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
+    if (!changes(*action) && !wanted.contains(action->address)) continue;
+    wanted.insert(action->address);
+    wanted.insert(action->needs.begin(), action->needs.end());
+  }
+  return wanted;
+}
+
+bool kept(const ObjectChange& change) { return std::holds_alternative<KeepObject>(change.what); }
+
+std::string fields_of(const ObjectChange& change) {
+  if (std::holds_alternative<CreateObject>(change.what)) return "it is gone";
+  std::string text;
+  for (const FieldChange& field : change.fields) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", to_string(field.path));
+    if (!field.owned_by.empty()) text += fmt::format(" (now of {})", field.owned_by.front().manager);
+  }
+  return "it does not hold what the plan relies on any more: " + text;
+}
+
+}  // namespace
+
+std::map<Address, Diagnostics> check_kept(const Plan& saved, const Plan& fresh) {
+  std::map<Address, const Action*> now;
+  for (const Action& action : fresh.actions) now.emplace(action.address, &action);
+  const std::set<Address> relied_on = changed_and_needed(saved);
+  std::map<Address, Diagnostics> found;
+  for (const Action& action : saved.actions) {
+    const auto match = now.find(action.address);
+    if (!relied_on.contains(action.address) || match == now.end()) continue;
+    std::set<ObjectId> keeps;
+    for (const ObjectChange& change : action.objects) {
+      if (kept(change)) keeps.insert(change.id);
+    }
+    for (const ObjectChange& change : match->second->objects) {
+      if (!keeps.contains(change.id) || kept(change)) continue;
+      found[action.address].push_back(moved(action, change.id, fields_of(change)));
+    }
+  }
+  return found;
+}
+
+Plan hold_back(Plan plan, const std::map<Address, Diagnostics>& moved) {
+  for (Action& action : plan.actions) {
+    if (!moved.contains(action.address)) continue;
+    action.operation = Operation::unknown;
+    action.reason = "its ground has moved since the plan was made";
+    action.objects.clear();
+    action.waits_for.clear();
+    action.interrupts.clear();
+  }
+  return plan;
+}
+
+std::set<std::string> concerned_clusters(const Plan& plan) {
+  const std::set<Address> addresses = changed_and_needed(plan);
+  std::set<std::string> clusters;
+  for (const Action& action : plan.actions) {
+    if (addresses.contains(action.address)) clusters.insert(action.cluster);
+  }
+  return clusters;
+}
+
 }  // namespace mesh

@@ -22,7 +22,8 @@ bool worth_recording(const World& world, const Plan& plan, const Report& report)
   const bool tried = std::any_of(report.actions.begin(), report.actions.end(),
                                  [](const ActionReport& action) { return action.outcome != Outcome::skipped; });
   if (tried) return true;
-  if (!world.last) return plan.complete;
+  if (!plan.complete) return false;
+  if (!world.last) return true;
   return world.last->snapshot.spec_digest != plan.spec_digest;
 }
 
@@ -64,6 +65,12 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
   // With --format json stdout belongs to the report.
   (options.format == Format::json ? env.err : env.out) << render_plan(plan, options.out_color);
   print_diagnostics(plan.diagnostics, options, env);
+  if (has_errors(plan.diagnostics)) {
+    return failure(Diagnostic{.code = Code::plan_invalid,
+                              .summary = "plan has errors, nothing was changed",
+                              .cause = "the problems above stand in the way",
+                              .hint = "mend them, or choose with --only or --exclude what they do not concern"});
+  }
   if (!has_changes(plan) || options.auto_approve) return {};
   fmt::print(env.err, "\n{} Only `yes` is taken as yes: ", question);
   env.err.flush();
@@ -73,7 +80,9 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
       .code = Code::not_confirmed,
       .summary = "not confirmed, nothing was changed",
       .cause = answer ? fmt::format("the answer was `{}`", *answer) : "there is no terminal to ask at",
-      .hint = answer ? "" : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`; or --auto-approve"});
+      .hint = answer                           ? ""
+              : plan.intent == Intent::destroy ? "in a pipeline: --auto-approve"
+                                               : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
 }
 
 int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env) {

@@ -22,13 +22,13 @@ Diagnostic plan_has_errors() {
 int plan_and_apply(const Options& options, Env& env) {
   const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
+  if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  if (has_errors(plan->diagnostics)) return fail({plan_has_errors()}, options, env);
   return carry_out(*world, wanted, *plan, options, env);
 }
 
@@ -38,8 +38,25 @@ Result<Plan> read_plan(const Options& options) {
   return decode_plan(*bytes, *options.plan_file);
 }
 
-/// What stands in the way of a saved plan: another spec, moved ground.
-Diagnostics check_saved(const Plan& plan, const World& world, const Options& options) {
+/// A kubeconfig, or its current context, may lead elsewhere than when the plan was made.
+Diagnostics other_clusters(const Plan& plan, const World& world) {
+  Diagnostics found;
+  for (const PlannedCluster& planned : plan.clusters) {
+    const auto live = world.live.clusters.find(planned.name);
+    if (planned.uid.empty() || live == world.live.clusters.end() || live->second.uid.empty()) continue;
+    if (live->second.uid == planned.uid) continue;
+    found.push_back({.code = Code::ground_moved,
+                     .where = fmt::format("cluster {}", planned.name),
+                     .summary = "plan was made for another cluster",
+                     .cause = fmt::format("{} is a cluster whose {} has uid {}, the plan saw {}", live->second.server,
+                                          world.spec.mesh.system_namespace, live->second.uid, planned.uid),
+                     .hint = "check the kubeconfig and its current context, or plan again"});
+  }
+  return found;
+}
+
+/// What stands in the way of a saved plan as a whole: another spec, another cluster, errors.
+Diagnostics check_whole(const Plan& plan, const World& world, const Options& options) {
   if (plan.mesh != world.spec.mesh.name || plan.spec_digest != world.spec.digest) {
     return {
         {.code = Code::spec_changed,
@@ -50,35 +67,54 @@ Diagnostics check_saved(const Plan& plan, const World& world, const Options& opt
          .hint = "plan again, or check out the spec that was reviewed"}};
   }
   if (has_errors(plan.diagnostics)) return {plan_has_errors()};
+  return other_clusters(plan, world);
+}
+
+/// Actions whose ground has moved, and how.
+std::map<Address, Diagnostics> moved_ground(const Plan& plan, const Plan& fresh, const World& world) {
+  std::map<Address, Diagnostics> moved = check_ground(plan, world.live);
+  for (auto& [address, problems] : check_kept(plan, fresh)) append(moved[address], std::move(problems));
+  return moved;
+}
+
+/// As problems, or as warnings where the rest is to be carried out.
+Diagnostics told(const std::map<Address, Diagnostics>& moved, const Options& options) {
   Diagnostics found;
-  for (auto& [address, problems] : check_ground(plan, world.live)) {
-    for (Diagnostic& problem : problems) {
+  for (const auto& [address, problems] : moved) {
+    for (Diagnostic problem : problems) {
       problem.cause = fmt::format("{}: {}", address.text, problem.cause);
       if (options.skip_moved) problem.severity = Severity::warning;
       found.push_back(problem);
     }
   }
-  if (!found.empty() && !options.skip_moved) {
-    found.back().hint += "; or carry out the rest with --skip-moved";
-  }
+  if (!found.empty() && !options.skip_moved) found.back().hint += "; or carry out the rest with --skip-moved";
   return found;
 }
 
 int apply_saved(const Options& options, Env& env) {
   const auto plan = read_plan(options);
   if (!plan) return fail(plan.error(), options, env);
-  std::set<std::string> written;
-  for (const Action& action : plan->actions) {
-    if (action.operation != Operation::unchanged) written.insert(action.cluster);
-  }
-  const auto concerns = [&](const std::string& cluster) { return written.contains(cluster); };
+  const std::set<std::string> concerned = concerned_clusters(*plan);
+  const auto concerns = [&](const std::string& cluster) { return concerned.contains(cluster); };
   const auto world = read_world(options, write_budgets(options), concerns, env);
   if (!world) return fail(world.error(), options, env);
-  const Diagnostics problems = check_saved(*plan, *world, options);
+  if (env.stop.stop_requested()) return fail({stopped()}, options, env);
+  if (const Diagnostics problems = check_whole(*plan, *world, options); has_errors(problems)) {
+    return fail(problems, options, env);
+  }
+  const Wanted wanted = wanted_of(*world, plan->intent);
+  Options selection = options;
+  selection.only = plan->only;
+  selection.exclude = plan->exclude;
+  const auto fresh = plan_world(*world, wanted, plan->intent, selection);
+  if (!fresh) return fail(fresh.error(), options, env);
+  const std::map<Address, Diagnostics> moved = moved_ground(*plan, *fresh, *world);
+  Diagnostics problems = told(moved, options);
+  append(problems, fresh->diagnostics);
   if (has_errors(problems)) return fail(problems, options, env);
   print_diagnostics(problems, options, env);
   // A saved plan was reviewed: it is carried out without a question.
-  return carry_out(*world, wanted_of(*world, plan->intent), *plan, options, env);
+  return carry_out(*world, wanted, hold_back(*plan, moved), options, env);
 }
 
 }  // namespace
@@ -90,13 +126,13 @@ int cmd_apply(const Options& options, Env& env) {
 int cmd_destroy(const Options& options, Env& env) {
   const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
+  if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::destroy);
   const auto plan = plan_world(*world, wanted, Intent::destroy, options);
   if (!plan) return fail(plan.error(), options, env);
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  if (has_errors(plan->diagnostics)) return fail({plan_has_errors()}, options, env);
   return carry_out(*world, wanted, *plan, options, env);
 }
 

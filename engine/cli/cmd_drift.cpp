@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
 #include "engine/cli/commands.h"
 #include "engine/cli/pipeline.h"
 #include "engine/codec/drift_codec.h"
@@ -25,11 +30,41 @@ int exit_code_of(const Drift& drift) {
   return drift.items.empty() ? exit_done : exit_differences;
 }
 
+bool any_covers(const std::vector<std::string>& globs, const Address& address) {
+  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return covers(glob, address); });
+}
+
+/// A glob that covers nothing is a slip, as for a plan.
+Diagnostics idle_globs(const Options& options, const Wanted& wanted, const Drift& drift) {
+  std::set<Address> known;
+  for (const WantedAction& action : wanted.actions) known.insert(action.address);
+  for (const DriftItem& item : drift.items) known.insert(item.address);
+  Diagnostics found;
+  for (const auto* globs : {&options.only, &options.exclude}) {
+    for (const std::string& glob : *globs) {
+      if (std::any_of(known.begin(), known.end(), [&](const Address& one) { return covers(glob, one); })) continue;
+      found.push_back({.code = Code::no_such_address,
+                       .summary = "no action has such an address",
+                       .cause = fmt::format("`{}` covers nothing of this mesh", glob),
+                       .hint = "`mesh plan` lists the addresses"});
+    }
+  }
+  return found;
+}
+
+void choose(Drift& drift, const Options& options) {
+  std::erase_if(drift.items, [&](const DriftItem& item) {
+    return (!options.only.empty() && !any_covers(options.only, item.address)) ||
+           any_covers(options.exclude, item.address);
+  });
+}
+
 }  // namespace
 
 int cmd_drift(const Options& options, Env& env) {
   const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
+  if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   if (!world->last) return fail({no_snapshot(*world)}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);
   Drift drift = find_drift({.mesh = world->spec.mesh.name,
@@ -38,6 +73,8 @@ int cmd_drift(const Options& options, Env& env) {
                             .wanted = wanted,
                             .live = world->live,
                             .schemas = kubernetes::field_schemas()});
+  if (const Diagnostics idle = idle_globs(options, wanted, drift); !idle.empty()) return fail(idle, options, env);
+  choose(drift, options);
   drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());
   env.out << (options.format == Format::json ? encode_drift(drift) : render_drift(drift, options.out_color));
   print_diagnostics(drift.diagnostics, options, env, &world->spec);

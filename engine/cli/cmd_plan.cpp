@@ -21,7 +21,7 @@ int exit_code_of(const Plan& plan, const Options& options) {
 int cmd_plan(const Options& options, Env& env) {
   const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
-  if (env.stop.stop_requested()) return exit_failed;
+  if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply);
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);

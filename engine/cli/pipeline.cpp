@@ -122,6 +122,13 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   return world;
 }
 
+Diagnostic stopped() {
+  return {.code = Code::cancelled,
+          .summary = "stopped, nothing was changed",
+          .cause = "a signal came while the clusters were read",
+          .hint = "run the command again"};
+}
+
 Wanted wanted_of(const World& world, Intent intent) {
   return istio::wanted(world.spec, platform::all(), world.live, world.removed, intent);
 }

@@ -56,6 +56,9 @@ Concerns chosen_by(const Options& options);
 /// Spec, then state (fetched), then all clusters that matter at once. Writes nothing.
 Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env);
 
+/// What a command says that was stopped before it did anything.
+Diagnostic stopped();
+
 /// What the world should look like.
 Wanted wanted_of(const World& world, Intent intent);
 

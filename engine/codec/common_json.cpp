@@ -83,6 +83,7 @@ nlohmann::ordered_json to_json(const PlannedCluster& cluster) {
   return {{"name", cluster.name},
           {"reachable", cluster.reachable},
           {"server_version", text_or_null(cluster.server_version)},
+          {"uid", text_or_null(cluster.uid)},
           {"error", error_or_null(cluster.error)}};
 }
 
@@ -111,6 +112,7 @@ PlannedCluster read_cluster(const nlohmann::json& value, const JsonPlace& place,
   cluster.name = from.text("name");
   cluster.reachable = from.flag("reachable");
   cluster.server_version = from.text_or_null("server_version").value_or("");
+  cluster.uid = from.text_or_null("uid").value_or("");
   cluster.error = read_diagnostics(from, "error", problems, true);
   from.finish();
   return cluster;
@@ -149,7 +151,10 @@ nlohmann::json without_secret_values(nlohmann::json body) {
     const auto values = body.find(part);
     if (values == body.end()) continue;
     if (values->is_object()) {
-      for (auto& value : *values) value = nullptr;
+      for (auto& value : *values) {
+        const bool fingerprint = value.is_string() && value.get_ref<const std::string&>().starts_with("sha256:");
+        if (!fingerprint) value = nullptr;
+      }
     } else {
       *values = nullptr;
     }

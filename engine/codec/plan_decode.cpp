@@ -106,6 +106,8 @@ Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name)
   plan.mesh = from.text("mesh");
   plan.spec_digest = from.text("spec_digest");
   plan.intent = from.name("intent", "`apply` or `destroy`", parse_intent).value_or(Intent::apply);
+  plan.only = from.texts("only");
+  plan.exclude = from.texts("exclude");
   plan.complete = from.flag("complete");
   from.any("summary");
   from.list("clusters", [&](const nlohmann::json& item, const JsonPlace& at) {

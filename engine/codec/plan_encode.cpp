@@ -45,6 +45,8 @@ std::string encode_plan(const Plan& plan) {
   document["mesh"] = plan.mesh;
   document["spec_digest"] = plan.spec_digest;
   document["intent"] = plan.intent == Intent::apply ? "apply" : "destroy";
+  document["only"] = plan.only;
+  document["exclude"] = plan.exclude;
   document["complete"] = plan.complete;
   document["summary"] = to_json(summarize(plan));
   document["clusters"] = std::move(clusters);

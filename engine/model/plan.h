@@ -15,6 +15,8 @@ struct PlannedCluster {
   std::string name = {};
   bool reachable = false;
   std::string server_version = {};
+  /// Uid of its system namespace: an apply of this plan to any other cluster is refused. Empty when unknown.
+  std::string uid = {};
   /// Why it could not be read.
   Diagnostics error = {};
 
@@ -28,6 +30,9 @@ struct Plan {
   Intent intent = Intent::apply;
   /// Every cluster was read, and no action is unknown.
   bool complete = true;
+  /// The globs that chose the actions; empty: all.
+  std::vector<std::string> only = {};
+  std::vector<std::string> exclude = {};
   std::vector<PlannedCluster> clusters = {};
   /// In dependency order: each after all it needs; ties by address. Unchanged actions included.
   std::vector<Action> actions = {};

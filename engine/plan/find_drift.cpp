@@ -93,10 +93,11 @@ Drift find_drift(const DriftInput& input) {
   for (const auto& [name, state] : input.live.clusters) {
     const auto applied = input.snapshot.clusters.find(name);
     // Nothing was applied there yet, so nothing can have drifted.
-    if (applied == input.snapshot.clusters.end()) continue;
+    if (applied == input.snapshot.clusters.end() || state.left_out) continue;
     drift.clusters.push_back({.name = name,
                               .reachable = !state.unreachable,
                               .server_version = state.server_version,
+                              .uid = state.uid,
                               .error = state.unreachable.value_or(Diagnostics{})});
     append(drift.diagnostics, state.diagnostics);
     if (state.unreachable) append(drift.diagnostics, as_reading_problems(*state.unreachable));

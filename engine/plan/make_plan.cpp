@@ -100,6 +100,7 @@ void read_clusters(const LiveState& live, Plan& plan) {
     plan.clusters.push_back({.name = name,
                              .reachable = !state.unreachable,
                              .server_version = state.server_version,
+                             .uid = state.uid,
                              .error = state.unreachable.value_or(Diagnostics{})});
     if (state.unreachable) {
       plan.complete = false;
@@ -187,6 +188,8 @@ Result<Plan> make_plan(const PlanInput& input) {
   plan.mesh = input.mesh;
   plan.spec_digest = input.spec_digest;
   plan.intent = input.intent;
+  plan.only = input.only;
+  plan.exclude = input.exclude;
   plan.diagnostics = input.wanted.diagnostics;
   for (const auto& [cluster, problems] : input.wanted.of_cluster) {
     if (is_chosen(cluster, input)) append(plan.diagnostics, problems);

@@ -31,9 +31,24 @@ std::string block_of(const DriftItem& item, const Paint& paint) {
   const bool added = !item.sensitive && !item.expected;
   const bool removed = !item.sensitive && !item.actual;
   const Operation operation = added ? Operation::create : removed ? Operation::delete_ : Operation::update;
-  return fmt::format("    {} {}\n        expected: {}\n        actual:   {}\n        by:       {}\n",
-                     paint(ink_of(operation), symbol(operation)), printable(to_string(item.path)),
-                     value_of(item, item.expected), value_of(item, item.actual), who(item));
+  std::string text;
+  const auto block = [&](const std::string& below, const std::string& expected, const std::string& actual) {
+    text += fmt::format("    {} {}\n        expected: {}\n        actual:   {}\n",
+                        paint(ink_of(operation), symbol(operation)), printable(to_string(item.path) + below), expected,
+                        actual);
+  };
+  if (!item.sensitive && item.expected && item.actual) {
+    for (const Difference& one : differences(*item.expected, *item.actual)) {
+      if (one.before && one.after) {
+        const auto [expected, actual] = value_texts(*one.before, *one.after);
+        block(one.path, expected, actual);
+      } else {
+        block(one.path, value_of(item, one.before), value_of(item, one.after));
+      }
+    }
+  }
+  if (text.empty()) block({}, value_of(item, item.expected), value_of(item, item.actual));
+  return text + fmt::format("        by:       {}\n", who(item));
 }
 
 }  // namespace

@@ -49,9 +49,28 @@ Line line_of(const FieldChange& field) {
     line.ink = ink_of(Operation::update);
     const bool same = field.sensitive || (field.before == field.after && !field.known_after_apply);
     line.value = same ? new_value : fmt::format("{} -> {}", side(field, field.before), new_value);
+    if (!same && field.before && field.after && !field.sensitive && !field.known_after_apply) {
+      const auto [old_text, new_text] = value_texts(*field.before, *field.after);
+      line.value = fmt::format("{} -> {}", old_text, new_text);
+    }
   }
   for (const FieldOwner& owner : field.owned_by) line.below.push_back(owner_line(owner));
   return line;
+}
+
+/// A value that is owned as one (a list of rules) is shown by what differs inside.
+void add_lines(const FieldChange& field, std::vector<Line>& lines) {
+  const bool inside = !field.sensitive && !field.known_after_apply && field.before && field.after &&
+                      field.before->is_structured() && field.after->is_structured();
+  lines.push_back(line_of(field));
+  if (!inside || *field.before == *field.after) return;
+  std::vector<std::string> owners = std::move(lines.back().below);
+  lines.pop_back();
+  for (const Difference& one : differences(*field.before, *field.after)) {
+    lines.push_back(line_of({.path = {}, .before = one.before, .after = one.after}));
+    lines.back().path = printable(to_string(field.path) + one.path);
+  }
+  lines.back().below = std::move(owners);
 }
 
 std::string written(const std::vector<Line>& lines, const Paint& paint) {
@@ -84,7 +103,8 @@ std::string facts(const ObjectChange& change, const nlohmann::json& body, const 
     if (lines.size() == most_facts && found.size() > most_facts + 1) break;
     const FieldChange* field = find_field(change.fields, path);
     const bool data = secret && (path.starts_with("data") || path.starts_with("stringData"));
-    std::string text = value_text(value);
+    // Rights are shown to the last word.
+    std::string text = path.starts_with("rules[") ? value_text(value, std::string::npos) : value_text(value);
     if (data || (field != nullptr && field->sensitive)) {
       text = "(sensitive)";
     } else if (field != nullptr && field->known_after_apply) {
@@ -122,7 +142,7 @@ std::string render_object(const ObjectChange& change, const Paint& paint) {
   if (operation == Operation::delete_) return text;
   if (const auto* create = std::get_if<CreateObject>(&change.what)) return text + facts(change, create->body, paint);
   std::vector<Line> lines;
-  for (const FieldChange& field : change.fields) lines.push_back(line_of(field));
+  for (const FieldChange& field : change.fields) add_lines(field, lines);
   return text + written(lines, paint);
 }
 

@@ -46,6 +46,19 @@ std::string shape_of(const Action& action) {
   return shape;
 }
 
+/// ` (https://…)` where a new remote Secret is to be dialled: the one value in which peers of one shape matter to a
+/// reader.
+std::string server_of(const Action& action) {
+  for (const ObjectChange& object : action.objects) {
+    const auto* create = std::get_if<CreateObject>(&object.what);
+    if (create == nullptr) continue;
+    const FieldPath path{FieldName{"metadata"}, FieldName{"annotations"}, FieldName{"mesh-engine.dev/server"}};
+    const nlohmann::json* server = find_value(create->body, path);
+    if (server != nullptr && server->is_string()) return fmt::format(" ({})", printable(server->get<std::string>()));
+  }
+  return {};
+}
+
 /// `the same for 3 more peers: a, b, c`, folded at the line's end.
 std::string rest_of(const std::vector<const Action*>& rest, const Paint& paint) {
   const Operation operation = rest.front()->operation;
@@ -53,7 +66,7 @@ std::string rest_of(const std::vector<const Action*>& rest, const Paint& paint) 
                                  count(rest.size(), "more peer"));
   std::size_t width = 40;
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    const std::string name = printable(*rest[i]->peer) + (i + 1 < rest.size() ? "," : "");
+    const std::string name = printable(*rest[i]->peer) + server_of(*rest[i]) + (i + 1 < rest.size() ? "," : "");
     if (width + name.size() + 1 > line_width) {
       text += "\n     ";
       width = 5;
@@ -108,8 +121,13 @@ std::string last_line(const Plan& plan, const Paint& paint) {
     text = sum.unknown == 0 ? "No changes. Nothing of this mesh is left.\n"
                             : "No changes. Nothing of this mesh is left where it could be read.\n";
   } else {
+    const bool chosen = !plan.only.empty() || !plan.exclude.empty();
+    const std::string all = has_errors(plan.diagnostics) ? "No changes in what could be planned: see the errors.\n"
+                            : chosen
+                                ? fmt::format("No changes in the {} chosen.\n", count(plan.actions.size(), "action"))
+                                : "No changes. The clusters match the spec.\n";
     text = sum.unknown == 0
-               ? "No changes. The clusters match the spec.\n"
+               ? all
                : fmt::format("No changes where it could be read. {} unknown.\n", count(sum.unknown, "action"));
   }
   std::vector<std::string> missed;

@@ -48,11 +48,14 @@ bool kept_together(const std::string& path, const nlohmann::json& value) {
          std::none_of(value.begin(), value.end(), [](const nlohmann::json& item) { return item.is_structured(); });
 }
 
+/// A right that is granted is read as one: nobody should have to put it together from three lines.
+bool is_rule(const std::string& path) { return path.starts_with("rules[") && path.ends_with(']'); }
+
 class Facts {
  public:
   void add(const std::string& path, const nlohmann::json& value) {
-    const bool whole =
-        !value.is_structured() || value.empty() || kept_together(path, value) || flow(value).size() <= line_width;
+    const bool whole = !value.is_structured() || value.empty() || is_rule(path) || kept_together(path, value) ||
+                       flow(value).size() <= line_width;
     if (whole) {
       found.emplace_back(path, value);
     } else if (value.is_object()) {
@@ -73,12 +76,55 @@ class Facts {
 
 std::string value_text(const nlohmann::json& value, std::size_t width) {
   std::string text = printable(flow(value));
-  if (text.size() <= width) return text;
+  if (text.size() <= width || width == std::string::npos) return text;
   std::size_t head = width * 2 / 3;
   std::size_t tail = text.size() - (width - head - 1);
   while (inside_code_point(text, head)) --head;
   while (inside_code_point(text, tail)) ++tail;
   return text.substr(0, head) + "…" + text.substr(tail);
+}
+
+std::pair<std::string, std::string> value_texts(const nlohmann::json& before, const nlohmann::json& after) {
+  std::pair<std::string, std::string> texts{value_text(before), value_text(after)};
+  if (texts.first == texts.second && before != after) {
+    texts = {printable(flow(before)), printable(flow(after))};
+  }
+  return texts;
+}
+
+std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& after) {
+  if (before == after) return {};
+  std::vector<Difference> found;
+  const auto below = [&](const std::string& step, const nlohmann::json* old_item, const nlohmann::json* new_item) {
+    if (old_item != nullptr && new_item != nullptr) {
+      for (Difference& one : differences(*old_item, *new_item)) {
+        found.push_back({step + one.path, std::move(one.before), std::move(one.after)});
+      }
+      return;
+    }
+    Difference one{.path = step, .before = std::nullopt, .after = std::nullopt};
+    if (old_item != nullptr) one.before = *old_item;
+    if (new_item != nullptr) one.after = *new_item;
+    found.push_back(std::move(one));
+  };
+  if (before.is_array() && after.is_array()) {
+    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+      below(fmt::format("[{}]", i), i < before.size() ? &before[i] : nullptr, i < after.size() ? &after[i] : nullptr);
+    }
+    return found;
+  }
+  if (before.is_object() && after.is_object()) {
+    nlohmann::json keys = before;
+    keys.update(after);
+    for (const auto& [key, unused] : keys.items()) {
+      const auto old_item = before.find(key);
+      const auto new_item = after.find(key);
+      below(to_string({FieldName{"x"}, FieldName{key}}).substr(1), old_item == before.end() ? nullptr : &*old_item,
+            new_item == after.end() ? nullptr : &*new_item);
+    }
+    return found;
+  }
+  return {{.path = {}, .before = before, .after = after}};
 }
 
 std::vector<std::pair<std::string, nlohmann::json>> facts_of(const nlohmann::json& body) {

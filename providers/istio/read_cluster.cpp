@@ -107,6 +107,8 @@ void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, con
   if (version) state.server_version = std::move(*version);
   const bool guess_is_served = answers.back() && answers.back()->served;
   for (std::size_t i = 0; i < reads.size(); ++i) take_answer(state, reads[i], answers[i]);
+  const auto home = state.found.find(namespace_id(mesh.system_namespace));
+  if (home != state.found.end()) state.uid = home->second.uid;
   take_versions(state, mesh, client, limits, versions, guess_is_served);
 }
 

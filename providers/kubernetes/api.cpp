@@ -134,7 +134,7 @@ HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std
   if (!resource_version.empty()) options["preconditions"]["resourceVersion"] = resource_version;
   return {.method = "DELETE",
           .target = object_path(id),
-          .headers = {json_type, "Content-Type: application/json"},
+          .headers = {accept_of(id), "Content-Type: application/json"},
           .body = options.dump()};
 }
 

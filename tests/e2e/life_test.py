@@ -6,6 +6,7 @@ Bed: --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -152,6 +153,33 @@ class Life(Case):
         self.assertIn("spec_changed", run.err)
         self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
 
+    def test_a_saved_plan_stands_on_what_it_keeps_and_needs(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        kube("c1").delete("Secret", remote_secret("c2"))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        # The way to c2 goes away: announcing its endpoints in c1 now would send traffic nowhere.
+        kube("c2").delete("Gateway", "cross-network-gateway")
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("c2/expose", run.err)
+        self.assertIsNone(kube("c1").find("Secret", remote_secret("c2")))
+        # A kept object of a changed action counts as well.
+        self.work.write(spec_text(clusters("c1", "c2"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        self.ok(self.work.mesh("plan", "--only", "c1/gateway", "--out", "plan.json"))
+        kube("c1").merge("Service", GATEWAY, {"spec": {"selector": {"app": "other"}}}, "kubectl-edit")
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("spec.selector (now of kubectl-edit)", run.err)
+
+    def test_a_saved_plan_is_not_carried_out_on_another_cluster(self):
+        copies = {name: {"kubeconfig": f'"{name}.yaml"'} for name in ("c1", "c2")}
+        for name in copies:
+            shutil.copy(f"{TEST_DIR}/{name}.kubeconfig", os.path.join(self.work.folder, f"{name}.yaml"))
+        self.work.write(spec_text(clusters("c1", "c2", **copies)))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        shutil.copy(f"{TEST_DIR}/c3.kubeconfig", os.path.join(self.work.folder, "c1.yaml"))
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("plan was made for another cluster", run.err)
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+
     def test_controllers_at_work_do_not_move_the_ground(self):
         self.work.write(spec_text(clusters("c1", "c2")))
         ctl("set", "c1", "lb-delay=3s")
@@ -177,6 +205,20 @@ class Life(Case):
         self.assertFalse([address for address in found if "discovery" in address])
         run = self.ok(self.work.mesh("plan", "--only", "c9/network"), 64)
         self.assertIn("no_such_address", run.err)
+
+    def test_a_choice_reads_only_what_it_concerns(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        ctl("pause", "c3")
+        self.ok(self.work.mesh("plan", "--only", "c1"))
+        self.assertIn("actions chosen", self.work.mesh("plan", "--only", "c1").out)
+        kube("c1").delete("Secret", remote_secret("c3"))
+        plan = self.plan("--only", "c1")
+        self.assertEqual(addresses(plan), {"c1/discovery/c3": "create"})
+        self.assertTrue(plan["complete"])
+        drift = self.ok(self.work.mesh("drift", "--only", "c1", "--format", "json"), 2).json()
+        self.assertEqual([item["address"] for item in drift["items"]], ["c1/discovery/c3"])
+        self.ok(self.work.mesh("drift", "--only", "c2"))
+        self.ok(self.work.mesh("drift", "--only", "nonsense"), 64)
 
     # Waiting, failing, stopping
 

@@ -185,9 +185,11 @@ Action RandomValues::action(const std::string& cluster, ActionKind kind, const s
 Plan RandomValues::plan() {
   Plan made{.mesh = text(), .spec_digest = name(), .intent = coin() ? Intent::apply : Intent::destroy};
   made.complete = coin();
+  if (coin()) made.only = {name() + "/*"};
+  if (coin()) made.exclude = {name(), text()};
   for (std::size_t i = below(4); i > 0; --i) {
     const std::string cluster = name() + "-" + std::to_string(i);
-    made.clusters.push_back({cluster, coin(), coin() ? "v1.32.1" : "", diagnostics()});
+    made.clusters.push_back({cluster, coin(), coin() ? "v1.32.1" : "", coin() ? name() : "", diagnostics()});
     for (const ActionKind kind :
          {ActionKind::network, ActionKind::reader, ActionKind::gateway, ActionKind::expose, ActionKind::discovery}) {
       if (coin()) made.actions.push_back(action(cluster, kind, made.actions));
@@ -219,7 +221,7 @@ Drift RandomValues::drift() {
   made.mesh = text();
   made.snapshot = coin() ? name() : "";
   made.since = "2026-11-22T09:54:00Z";
-  made.clusters.push_back({name(), coin(), "", diagnostics()});
+  made.clusters.push_back({name(), coin(), "", "", diagnostics()});
   for (std::size_t i = below(4); i > 0; --i) {
     DriftItem item;
     item.address.text = name() + "/gateway";

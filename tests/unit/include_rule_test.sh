@@ -52,7 +52,7 @@ check_tree() {
     while IFS=: read -r line include; do
       [[ "$include" == */* || "$include" == git2.h ]] || continue
       [[ "$include" =~ $header_libraries || "$include" == sys/* ]] && continue
-      shown_to="$(cd "$root" && grep -rlF "#include \"$file\"" engine providers | grep -vE "^$layer/[^/]*\.cpp$" || true)"
+      shown_to="$(grep -rlF "#include \"$file\"" "$root/engine" "$root/providers" | grep -vE "^$root/$layer/[^/]*\.cpp$" || true)"
       if [[ -n "$shown_to" || "${private_headers[*]}" != *" $file "* ]]; then
         echo "$file:$line: a header may not show the library of <$include>; keep it in the .cpp"
         problems=1

@@ -97,7 +97,7 @@ TEST(RenderDrift, field_by_field) {
   DriftItem gone = item("");
   gone.object.kind = "ServiceAccount";
   made.items = {changed, added, removed, secret, gone};
-  made.clusters.push_back({"store", false, "", {{.summary = "cluster cannot be reached", .cause = "refused"}}});
+  made.clusters.push_back({.name = "store", .error = {{.summary = "cluster cannot be reached", .cause = "refused"}}});
   EXPECT_EQ(render_drift(made, Color::off), R"(dc1/gateway  Service istio-system/istio-eastwestgateway
     ~ spec.type
         expected: "LoadBalancer"
