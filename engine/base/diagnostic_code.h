@@ -12,8 +12,9 @@ namespace mesh {
   X(duplicate_key) /* spec */                                                                                        \
   X(unknown_field)                                                                                                   \
   X(missing_field)                                                                                                   \
-  X(wrong_type) X(invalid_value) X(unsupported_version) X(unknown_platform) X(unsupported_ca) X(unknown_peer)        \
-      X(duplicate_id) X(shared_network) X(conflicting_fields) X(no_clusters) /* access */                            \
+  X(wrong_type)                                                                                                      \
+  X(invalid_value) X(unsupported_version) X(unknown_platform) X(unsupported_ca) X(unknown_peer) X(duplicate_id)      \
+      X(shared_network) X(conflicting_fields) X(no_clusters) /* access */                                            \
       X(kubeconfig_invalid) X(unknown_context) X(legacy_auth_provider) X(exec_plugin_failed) X(credential_invalid)   \
           X(insecure_tls) /* talking to a cluster */                                                                 \
       X(unreachable) X(tls_failed) X(timed_out) X(unauthorized) X(forbidden) X(not_found) X(not_served) X(conflict)  \

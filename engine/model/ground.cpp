@@ -7,6 +7,38 @@
 #include "engine/base/digest.h"
 
 namespace mesh {
+namespace {
+
+/// Kubernetes' own controllers write beside spec as they work: a revision annotation, a finalizer, the scale.
+bool is_controller(const ManagedFields& entry) {
+  return !entry.subresource.empty() || entry.manager == "kube-controller-manager" ||
+         entry.manager == "cloud-controller-manager";
+}
+
+/// Takes out of the value what a FieldsV1 tree names. Items of lists stay: controllers own none in what mesh writes.
+void erase_fields(nlohmann::json& value, const nlohmann::json& fields) {
+  if (!value.is_object() || !fields.is_object()) return;
+  for (const auto& [name, below] : fields.items()) {
+    if (!name.starts_with("f:")) continue;
+    const auto field = value.find(name.substr(2));
+    if (field == value.end()) continue;
+    if (below.empty()) {
+      value.erase(field);
+    } else {
+      erase_fields(*field, below);
+      if (field->is_object() && field->empty()) value.erase(field);
+    }
+  }
+}
+
+/// The scale subresource leaves no owner where nobody applied replicas (tried on a real API server).
+void erase_scale(const Object& object, nlohmann::json& body) {
+  if (object.id.kind != "Deployment") return;
+  const auto spec = body.find("spec");
+  if (spec != body.end() && spec->is_object()) spec->erase("replicas");
+}
+
+}  // namespace
 
 Ground ground_of(const Object& object) {
   nlohmann::json body = object.body;
@@ -17,10 +49,14 @@ Ground ground_of(const Object& object) {
         metadata->erase(moving);
     }
   }
+  for (const ManagedFields& entry : object.managers) {
+    if (is_controller(entry)) erase_fields(body, entry.fields);
+  }
+  erase_scale(object, body);
   // The server sorts the entries by time, which must not count: sort by content.
   std::multiset<std::string> owners;
   for (const ManagedFields& entry : object.managers) {
-    if (entry.subresource.empty())
+    if (!is_controller(entry))
       owners.insert(nlohmann::json::array({entry.manager, entry.operation, entry.fields}).dump());
   }
   std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -31,7 +31,8 @@ struct ClusterState {
   bool left_out = false;
   /// `v1.32.1`, empty when unknown.
   std::string server_version = {};
-  /// Uid of the system namespace: tells this cluster from any other, wherever its kubeconfig points. Empty when unknown.
+  /// Uid of the system namespace: tells this cluster from any other, wherever its kubeconfig points. Empty when
+  /// unknown.
   std::string uid = {};
   /// The URL that was dialled, and the certificate authority (PEM) that its kubeconfig trusts; empty: the system's.
   std::string server = {};

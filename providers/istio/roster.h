@@ -36,7 +36,8 @@ struct Enrolled {
 /// By name.
 using Roster = std::map<std::string, Enrolled>;
 
-/// Judges every cluster. Diagnostics, by cluster: of the control planes, undialable_api_server, not_served, protected_cluster.
+/// Judges every cluster. Diagnostics, by cluster: of the control planes, undialable_api_server, not_served,
+/// protected_cluster.
 Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed, Intent intent,
               std::map<std::string, Diagnostics>& diagnostics);
 

@@ -47,6 +47,20 @@ INSTANTIATE_TEST_SUITE_P(
                     Edit{"manager", [](Object& o) { o.managers[0].manager = "kubectl"; }, true}),
     [](const auto& row) { return row.param.name; });
 
+TEST(Ground, is_not_moved_by_the_controllers_of_kubernetes) {
+  Object before = service();
+  before.id.kind = "Deployment";
+  Object after = before;
+  after.body["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = "1";
+  after.body["spec"]["replicas"] = 2;
+  after.managers.push_back(
+      {"kube-controller-manager", "Update", "", "2026-11-03T00:00:00Z",
+       json::parse(R"({"f:metadata":{"f:annotations":{".":{},"f:deployment.kubernetes.io/revision":{}}}})")});
+  EXPECT_EQ(ground_of(before).digest, ground_of(after).digest);
+  after.body["metadata"]["annotations"]["team"] = "net";
+  EXPECT_NE(ground_of(before).digest, ground_of(after).digest);
+}
+
 TEST(NewestWriter, is_the_latest_that_wrote_more_than_status) {
   Object object = service();
   object.managers.push_back({"kubectl-edit", "Update", "", "2026-11-01T00:00:01Z", json::object()});
