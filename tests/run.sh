@@ -36,8 +36,12 @@ suite() {
 end_to_end() {
   local file="$1"
   shift
-  tests/realcluster/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 python3 "tests/e2e/$file" -v
+  tests/realcluster/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 "$python" "tests/e2e/$file" -v
 }
+
+# The package python3-yaml belongs to Debian's Python, which need not be the first in PATH.
+python=python3
+"$python" -c 'import yaml' 2>/dev/null || python=/usr/bin/python3
 
 .ci/build.sh "$preset" || exit 1
 MESH_BIN="$PWD/build/$preset/bin/mesh"
@@ -46,7 +50,7 @@ bed=(--istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-)
 
 suite include-rule bash -c 'tests/unit/include_rule_test.sh --self-test && tests/unit/include_rule_test.sh'
 suite unit ctest --preset "$preset" --output-on-failure -j2
-suite command-line env PYTHONDONTWRITEBYTECODE=1 python3 tests/e2e/command_line_test.py -v
+suite command-line env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/command_line_test.py -v
 suite install tests/e2e/install_test.sh
 suite realcluster tests/realcluster/selftest.sh
 suite client tests/realcluster/run.sh --clusters 1 -- "build/$preset/bin/client_realcluster_tests"
