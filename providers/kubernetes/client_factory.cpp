@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -37,9 +38,7 @@ class Factory final : public ClientFactory {
 
   Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override {
     Diagnostics warnings;
-    auto access = load(cluster.kubeconfig).and_then([&](const auto& config) -> tl::expected<Access, Diagnostics> {
-      return resolve_context(*config, cluster.context, options_.read_file, warnings);
-    });
+    auto access = resolve(cluster.kubeconfig, cluster.context, warnings);
     const auto say_where = [&](Diagnostics& found) {
       for (Diagnostic& one : found) one.where = "cluster " + cluster.name;
     };
@@ -63,7 +62,6 @@ class Factory final : public ClientFactory {
  private:
   /// Many clusters are often contexts of one file: it is read and taken apart once.
   Result<std::shared_ptr<const Kubeconfig>> load(const std::vector<std::filesystem::path>& files) {
-    const std::lock_guard lock(mutex_);
     auto& known = loaded_[files];
     if (!known) {
       auto config = load_kubeconfigs(files, options_.environment, options_.read_file);
@@ -73,11 +71,35 @@ class Factory final : public ClientFactory {
     return known;
   }
 
+  /// Taking certificates and keys apart is the dear part of it; one context often stands for several clusters of a
+  /// test.
+  Result<Access> resolve(const std::vector<std::filesystem::path>& files, const std::string& context,
+                         Diagnostics& warnings) {
+    const std::lock_guard lock(mutex_);
+    auto& known = resolved_[{files, context}];
+    if (!known.access) {
+      const auto config = load(files);
+      if (!config) return failure(config.error());
+      known.warnings.clear();
+      auto access = resolve_context(**config, context, options_.read_file, known.warnings);
+      if (!access) return failure(std::move(access.error()));
+      known.access = std::move(*access);
+    }
+    append(warnings, known.warnings);
+    return *known.access;
+  }
+
+  struct Resolved {
+    std::optional<Access> access;
+    Diagnostics warnings;
+  };
+
   Clock& clock_;
   ClientOptions options_;
   std::shared_ptr<Transport> transport_;
   std::mutex mutex_;
   std::map<std::vector<std::filesystem::path>, std::shared_ptr<const Kubeconfig>> loaded_;
+  std::map<std::pair<std::vector<std::filesystem::path>, std::string>, Resolved> resolved_;
 };
 
 }  // namespace
