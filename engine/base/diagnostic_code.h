@@ -21,9 +21,9 @@ namespace mesh {
   /* plan */                                                                                                     \
   X(namespace_missing) X(control_plane_missing) X(revision_ambiguous) X(undialable_api_server)                   \
   X(cluster_id_mismatch) X(duplicate_remote_secret) X(protected_cluster) X(credential_in_annotation)             \
-  X(interrupts_traffic) X(no_such_address) X(adopts_object) X(belongs_to_other_mesh) X(incomplete)               \
+  X(no_such_address) X(belongs_to_other_mesh) X(incomplete)                                                      \
   /* saved plans and apply */                                                                                    \
-  X(plan_invalid) X(plan_stale) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed)                \
+  X(plan_invalid) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed)                              \
   X(dial_failed) X(not_confirmed)                                                                                \
   /* state */                                                                                                    \
   X(state_unusable) X(state_remote_failed) X(unknown_revision) X(snapshot_invalid)                               \
