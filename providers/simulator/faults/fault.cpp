@@ -1,0 +1,24 @@
+#include "providers/simulator/faults/fault.h"
+
+namespace mesh::simulator {
+
+const std::vector<std::string>& fault_words() {
+  static const std::vector<std::string> words = {"down",
+                                                 "slow",
+                                                 "cut",
+                                                 "truncate",
+                                                 "too_many_requests",
+                                                 "error_500",
+                                                 "error_503",
+                                                 "unauthorized",
+                                                 "forbidden",
+                                                 "admission",
+                                                 "conflict",
+                                                 "no_load_balancer",
+                                                 "istiod_ignores_secret"};
+  return words;
+}
+
+const std::string& to_string(FaultKind kind) { return fault_words().at(static_cast<std::size_t>(kind)); }
+
+}  // namespace mesh::simulator

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mesh::simulator {
+
+/// What can go wrong with a simulated cluster.
+enum class FaultKind {
+  down,                  // the connection is closed as soon as a request has come
+  slow,                  // the request waits for `delay` before it is looked at
+  cut,                   // the connection is reset amid the answer
+  truncate,              // the answer's body is shorter than announced
+  too_many_requests,     // 429 with Retry-After
+  error_500,             // 500 InternalError
+  error_503,             // 503 ServiceUnavailable
+  unauthorized,          // 401, as after the end of a token
+  forbidden,             // 403, as RBAC words it
+  admission,             // a write is denied by an admission webhook
+  conflict,              // another writer changes the object just before the write
+  no_load_balancer,      // a Service of type LoadBalancer gets no address
+  istiod_ignores_secret  // istiod does not see that a remote Secret came or changed
+};
+
+/// The words of the kinds, in the order of the enumeration.
+const std::vector<std::string>& fault_words();
+const std::string& to_string(FaultKind kind);
+
+/// One thing that goes wrong. Texts that choose requests are globs: `*` and `?`.
+struct Fault {
+  /// Given by the set when empty: `f1`, `f2`, …
+  std::string id = {};
+  FaultKind kind = FaultKind::slow;
+  std::string cluster = "*";
+  /// Of RequestInfo. For the last two kinds only name_space and name are asked.
+  std::string verb = "*";
+  std::string resource = "*";
+  std::string name_space = "*";
+  std::string name = "*";
+  std::string user_agent = "*";
+  /// slow: how long. too_many_requests: what Retry-After says, in whole seconds.
+  std::chrono::milliseconds delay{1000};
+  double probability = 1;
+  /// How many requests that it matches it lets pass first, and how many it strikes then; of each cluster.
+  std::uint64_t skip = 0;
+  std::optional<std::uint64_t> count = std::nullopt;
+  /// When it begins and how long it lasts, counted from when it was added.
+  std::chrono::milliseconds after{0};
+  std::optional<std::chrono::milliseconds> lasts = std::nullopt;
+  /// admission: what the webhook says. forbidden: appended to RBAC's words.
+  std::string message = {};
+
+  bool operator==(const Fault&) const = default;
+};
+
+}  // namespace mesh::simulator

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/port/clock.h"
+#include "providers/simulator/faults/fault.h"
+#include "providers/simulator/faults/request_info.h"
+
+namespace mesh::simulator {
+
+/// The faults that are on. Thread-safe. What strikes is drawn from the seed, the fault's id, the cluster and how many
+/// of its requests the fault has matched so far: the same requests to a cluster in the same order meet the same faults.
+class FaultSet {
+ public:
+  struct Listed {
+    Fault fault;
+    /// Requests struck so far, in all clusters.
+    std::uint64_t strikes = 0;
+  };
+
+  FaultSet(Clock& clock, std::uint64_t seed) : clock_(clock), seed_(seed) {}
+
+  /// Returns the id; nothing when the fault brings one that is taken.
+  std::optional<std::string> add(Fault fault);
+  /// False: no such fault.
+  bool remove(const std::string& id);
+  void clear();
+  std::vector<Listed> list() const;
+
+  /// All faults of the kinds down to conflict that strike this request, in the order in which they were added.
+  std::vector<Fault> strike(const std::string& cluster, const RequestInfo& request);
+
+  /// Whether the cluster's cloud gives the Service no address now. May change at any time: ask again after on_change.
+  bool no_load_balancer(const std::string& cluster, const std::string& name_space, const std::string& service) const;
+  /// Whether the cluster's istiod does not see now what became of the remote Secret.
+  bool istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
+                             const std::string& secret) const;
+
+  /// Called without the lock after faults came or went.
+  void on_change(std::function<void()> heard);
+
+ private:
+  struct Entry {
+    Fault fault;
+    TimePoint added;
+    std::uint64_t strikes = 0;
+    /// Requests matched, and struck, of each cluster.
+    struct Tally {
+      std::uint64_t matched = 0;
+      std::uint64_t struck = 0;
+    };
+    std::map<std::string, Tally> tallies;
+  };
+  bool on_now(const Entry& entry) const;
+  bool holds(FaultKind kind, const std::string& cluster, const std::string& name_space, const std::string& name) const;
+  void tell();
+
+  Clock& clock_;
+  const std::uint64_t seed_;
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;
+  std::vector<std::function<void()>> heard_;
+  std::uint64_t given_ = 0;
+};
+
+}  // namespace mesh::simulator
