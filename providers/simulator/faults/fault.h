@@ -35,7 +35,7 @@ struct Fault {
   std::string id = {};
   FaultKind kind = FaultKind::slow;
   std::string cluster = "*";
-  /// Of RequestInfo. For the last two kinds only name_space and name are asked.
+  /// Of RequestFacts. For the last two kinds only name_space and name are asked.
   std::string verb = "*";
   std::string resource = "*";
   std::string name_space = "*";

@@ -28,7 +28,7 @@ FaultAnswer too_many(const Fault& fault) {
           .body = "Too many requests, please try again later.\n"};
 }
 
-FaultAnswer forbidden(const Fault& fault, const RequestInfo& request, const std::string& user) {
+FaultAnswer forbidden(const Fault& fault, const RequestFacts& request, const std::string& user) {
   if (request.resource.empty()) {
     const std::string path = request.uri.substr(0, request.uri.find('?'));
     const std::string message = fmt::format("forbidden: User \"{}\" cannot {} path \"{}\"", user, request.verb, path);
@@ -61,7 +61,7 @@ FaultAnswer denied(const Fault& fault) {
 
 }  // namespace
 
-std::optional<FaultAnswer> answer_of(const Fault& fault, const RequestInfo& request, const std::string& user) {
+std::optional<FaultAnswer> answer_of(const Fault& fault, const RequestFacts& request, const std::string& user) {
   switch (fault.kind) {
     case FaultKind::too_many_requests:
       return too_many(fault);

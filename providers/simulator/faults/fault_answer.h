@@ -5,7 +5,7 @@
 #include <string>
 
 #include "providers/simulator/faults/fault.h"
-#include "providers/simulator/faults/request_info.h"
+#include "providers/simulator/faults/request_facts.h"
 
 namespace mesh::simulator {
 
@@ -21,6 +21,6 @@ struct FaultAnswer {
 
 /// What the API server answers under the fault; nothing for kinds that leave the answer alone. `user`: as in the words
 /// of a refusal.
-std::optional<FaultAnswer> answer_of(const Fault& fault, const RequestInfo& request, const std::string& user);
+std::optional<FaultAnswer> answer_of(const Fault& fault, const RequestFacts& request, const std::string& user);
 
 }  // namespace mesh::simulator

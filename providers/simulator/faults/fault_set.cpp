@@ -28,7 +28,7 @@ bool of_requests(FaultKind kind) {
   return kind != FaultKind::no_load_balancer && kind != FaultKind::istiod_ignores_secret;
 }
 
-bool matches(const Fault& fault, const std::string& cluster, const RequestInfo& request) {
+bool matches(const Fault& fault, const std::string& cluster, const RequestFacts& request) {
   if (!of_requests(fault.kind)) return false;
   // Only writes of resources meet admission or another writer.
   if ((fault.kind == FaultKind::admission || fault.kind == FaultKind::conflict) &&
@@ -87,7 +87,7 @@ std::vector<FaultSet::Listed> FaultSet::list() const {
   return found;
 }
 
-std::vector<Fault> FaultSet::strike(const std::string& cluster, const RequestInfo& request) {
+std::vector<Fault> FaultSet::strike(const std::string& cluster, const RequestFacts& request) {
   const std::lock_guard lock(mutex_);
   std::vector<Fault> struck;
   for (Entry& entry : entries_) {

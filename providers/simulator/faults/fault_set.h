@@ -10,7 +10,7 @@
 
 #include "engine/port/clock.h"
 #include "providers/simulator/faults/fault.h"
-#include "providers/simulator/faults/request_info.h"
+#include "providers/simulator/faults/request_facts.h"
 
 namespace mesh::simulator {
 
@@ -34,7 +34,7 @@ class FaultSet {
   std::vector<Listed> list() const;
 
   /// All faults of the kinds down to conflict that strike this request, in the order in which they were added.
-  std::vector<Fault> strike(const std::string& cluster, const RequestInfo& request);
+  std::vector<Fault> strike(const std::string& cluster, const RequestFacts& request);
 
   /// Whether the cluster's cloud gives the Service no address now. May change at any time: ask again after on_change.
   bool no_load_balancer(const std::string& cluster, const std::string& name_space, const std::string& service) const;

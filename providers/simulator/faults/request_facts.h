@@ -6,7 +6,7 @@
 namespace mesh::simulator {
 
 /// What a request asks for, read from its method, path and query as the API server does for authorization and audit.
-struct RequestInfo {
+struct RequestFacts {
   /// get, list, watch, create, update, patch, delete, deletecollection; for paths that are no resource: the method in
   /// lower case.
   std::string verb;
@@ -22,11 +22,11 @@ struct RequestInfo {
   std::string name;
   std::string user_agent;
 
-  bool operator==(const RequestInfo&) const = default;
+  bool operator==(const RequestFacts&) const = default;
   bool writes() const;
 };
 
 /// `uri`: path and query as they stand in the request line, below the cluster's prefix.
-RequestInfo request_info(std::string_view method, std::string_view uri);
+RequestFacts request_facts(std::string_view method, std::string_view uri);
 
 }  // namespace mesh::simulator

@@ -1,4 +1,4 @@
-#include "providers/simulator/faults/request_info.h"
+#include "providers/simulator/faults/request_facts.h"
 
 #include <algorithm>
 #include <cctype>
@@ -37,12 +37,12 @@ std::string verb_of(std::string_view method, bool one, bool watch) {
 
 }  // namespace
 
-bool RequestInfo::writes() const {
+bool RequestFacts::writes() const {
   return verb == "create" || verb == "update" || verb == "patch" || verb == "delete" || verb == "deletecollection";
 }
 
-RequestInfo request_info(std::string_view method, std::string_view uri) {
-  RequestInfo info;
+RequestFacts request_facts(std::string_view method, std::string_view uri) {
+  RequestFacts info;
   info.uri = uri;
   const auto mark = uri.find('?');
   const std::string_view query = mark == std::string_view::npos ? std::string_view() : uri.substr(mark + 1);
