@@ -3,23 +3,33 @@
 #include <optional>
 #include <string>
 
+#include "providers/simulator/surface/reply.h"
+
 namespace mesh::simulator {
 
 enum class Form { object, table, partial, partial_list };
+enum class FormsAllowed { no, yes };
 
 /// What a client wants to have.
 struct Accepted {
   Form form = Form::object;
-  std::string version = "v1";  // of meta.k8s.io: v1 or v1beta1, when the form is not `object`
-  bool yaml = false;
+  std::string version = "v1";                     // of meta.k8s.io: v1 or v1beta1, when the form is not `object`
+  bool yaml = false;                              // JSON is YAML: only the content type differs
   std::string content_type = "application/json";  // of the answer
 };
 
-/// The first of the Accept header's choices that can be served; nothing: 406, see not_acceptable. No header is JSON.
-/// `table_allowed`: false for what has no table, such as subresources' answers.
-std::optional<Accepted> negotiate(const std::string& accept, bool forms_allowed = true);
+/// The first of the Accept header's choices, by their q, that can be served; nothing: not_acceptable answers. No header
+/// is JSON. `forms`: whether tables and metadata alone may be had, as of resources.
+std::optional<Accepted> negotiate(const std::string& accept, FormsAllowed forms = FormsAllowed::yes);
+
+/// 406 for that header.
+Reply not_acceptable(const std::string& accept);
 
 /// Which aggregated discovery is wanted: "v2", "v2beta1", or nothing for the old form.
 std::optional<std::string> aggregated_discovery(const std::string& accept);
+
+/// 406 for metadata of a list that was asked for as of an object, or the other way round; nothing when they agree.
+/// `kind` is that of the object.
+std::optional<Reply> form_mismatch(Form form, bool is_list, const std::string& kind);
 
 }  // namespace mesh::simulator

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -10,20 +11,29 @@ namespace mesh::simulator {
 
 /// What a server says of itself.
 struct ServerFacts {
-  std::string git_version = "v1.33.5";
+  std::string git_version = "v1.32.4";
   std::string address = "127.0.0.1:443";  // host:port as /api names it
+  nlohmann::json key_set = nullptr;       // TokenSigner::key_set, for /openid/v1/jwks
 };
 
-/// The answer to a GET of anything that is no resource: /, /api, /apis/..., /version, /healthz, /livez, /readyz,
-/// /openapi/...,
-/// /.well-known/openid-configuration. Nothing: not such a path (page_not_found answers then, or a resource).
-/// `path` has no query and `accept` is the header's text; `if_none_match` is the header of that name (304).
-std::optional<Reply> discovery_reply(const std::string& path, const std::string& accept,
-                                     const std::string& if_none_match, const Registry& registry,
+/// A request that is for no resource.
+struct DiscoveryRequest {
+  std::string path;
+  std::string accept = {};         // the header's text
+  std::string if_none_match = {};  // the header's text: answered with 304 where the real server does
+  bool verbose = false;            // ?verbose, of /healthz, /livez and /readyz
+  std::string method = "GET";
+};
+
+/// The answer for /, /api, /apis/..., /version, /healthz, /livez, /readyz, /openapi/...,
+/// /.well-known/openid-configuration. Nothing: not such a path; it is a resource, or not_served answers.
+std::optional<Reply> discovery_reply(const DiscoveryRequest& request, const Registry& registry,
                                      const ServerFacts& facts);
 
-/// The same for a path that starts with /openapi/.
-std::optional<Reply> openapi_reply(const std::string& path, const std::string& accept, const std::string& if_none_match,
-                                   const Registry& registry, const ServerFacts& facts);
+/// What is answered for a path of no resource that is served: a Status inside built-in group versions, else plain text.
+Reply not_served(const std::string& path, const Registry& registry);
+
+/// 405, for a method that a resource does not have.
+Reply method_not_allowed();
 
 }  // namespace mesh::simulator

@@ -27,10 +27,10 @@ struct PrinterColumn {
 
 /// What is particular to one version of a resource.
 struct VersionInfo {
-  std::string name;                    // "v1beta1"
-  std::vector<PrinterColumn> columns;  // of a custom resource, without Name
-  nlohmann::json schema;               // openAPIV3Schema of a CustomResourceDefinition, or null
-  bool status = false, scale = false;  // subresources of a custom resource
+  std::string name;
+  std::vector<PrinterColumn> columns = {};  // of a custom resource, without Name
+  nlohmann::json schema = nullptr;          // openAPIV3Schema of a CustomResourceDefinition, or null
+  bool status = false, scale = false;       // subresources of a custom resource
 };
 
 struct ResourceInfo {
