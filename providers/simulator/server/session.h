@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "engine/port/clock.h"
+#include "providers/simulator/server/site.h"
+
+namespace mesh::simulator {
+
+/// What all connections of a listener share.
+struct Shared {
+  boost::asio::thread_pool workers;
+  boost::asio::ssl::context tls{boost::asio::ssl::context::tls_server};
+  Site& site;
+  Clock& clock;
+  std::size_t largest_body;
+  std::atomic<bool> stopping = false;
+  std::atomic<int> sessions = 0;
+};
+
+using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// One connection. All its work runs on the strand of its socket.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(boost::asio::ip::tcp::socket socket, Shared& shared);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  void start();
+  /// Ends what waits or streams. Any thread.
+  void stop();
+
+ private:
+  using Task = boost::asio::awaitable<void>;
+  template <class T>
+  using Asked = boost::asio::awaitable<T>;
+
+  Task serve();
+  /// False: the connection ends.
+  Asked<bool> next();
+  Asked<bool> exchange(HttpRequest request);
+  /// Answers what is no request and ends the connection.
+  Asked<bool> refuse(ApiResponse response);
+  Asked<bool> write_whole(const Arrival& arrival, ApiResponse response, Treatment::How how, bool keep);
+  Asked<bool> write_stream(const Arrival& arrival, ApiResponse response, Treatment::How how);
+  /// Until the stream has something or the connection ends.
+  Task wait_for(EventStream& stream);
+  Task write_text(std::string text);
+  /// Sees a client go that only listens.
+  Task watch_peer();
+  /// web_socket.cpp: what happens after status 101.
+  Task upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted);
+  Task sleep(std::chrono::milliseconds duration);
+  void reset();
+  Arrival arrival_of(HttpRequest& request) const;
+
+  Shared& shared_;
+  TlsStream stream_;
+  std::string peer_;
+  boost::beast::flat_buffer buffer_;
+  boost::asio::steady_timer timer_;
+  std::array<char, 512> ignored_{};
+  bool idle_ = true;
+  bool woken_ = false;
+  bool gone_ = false;
+};
+
+}  // namespace mesh::simulator

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "providers/simulator/api/message.h"
+#include "providers/simulator/api/pods.h"
+#include "providers/simulator/server/wire.h"
+
+namespace mesh::simulator {
+
+/// One request as it came, whole.
+struct Arrival {
+  Target target;
+  ApiRequest request;
+  std::chrono::system_clock::time_point at;
+};
+
+/// What becomes of a request.
+struct Treatment {
+  enum class How {
+    whole,
+    drop,     // no answer: the connection is reset
+    cut,      // the connection is reset amid the answer
+    truncate  // less of the body comes than was announced
+  };
+  How how = How::whole;
+  /// Passes before `answer` is asked.
+  std::chrono::milliseconds delay{0};
+  /// Makes the answer; called once, on a worker thread, unless the request is dropped.
+  std::function<ApiResponse()> answer;
+};
+
+/// What stands behind the listener. Every function may be called from any of its threads.
+class Site {
+ public:
+  Site() = default;
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+  virtual ~Site() = default;
+
+  /// Never blocks. `arrival` outlives the answer.
+  virtual Treatment treat(const Arrival& arrival) = 0;
+  /// An answer is about to leave: before its last byte, so that who has it also finds it recorded. A stream is told
+  /// twice, at its beginning and its end.
+  enum class Stage { started, complete };
+  virtual void answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) = 0;
+  /// Who runs what an upgraded connection asks for; null: nobody.
+  virtual std::shared_ptr<PodBackend> pods(const std::string& cluster) = 0;
+};
+
+}  // namespace mesh::simulator

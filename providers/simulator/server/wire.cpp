@@ -1,0 +1,146 @@
+#include "providers/simulator/server/wire.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mesh::simulator {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string_view reason_of(int status) {
+  static const std::map<int, std::string_view> reasons = {{101, "Switching Protocols"},
+                                                          {200, "OK"},
+                                                          {201, "Created"},
+                                                          {202, "Accepted"},
+                                                          {204, "No Content"},
+                                                          {301, "Moved Permanently"},
+                                                          {304, "Not Modified"},
+                                                          {307, "Temporary Redirect"},
+                                                          {400, "Bad Request"},
+                                                          {401, "Unauthorized"},
+                                                          {403, "Forbidden"},
+                                                          {404, "Not Found"},
+                                                          {405, "Method Not Allowed"},
+                                                          {406, "Not Acceptable"},
+                                                          {409, "Conflict"},
+                                                          {410, "Gone"},
+                                                          {413, "Request Entity Too Large"},
+                                                          {415, "Unsupported Media Type"},
+                                                          {422, "Unprocessable Entity"},
+                                                          {429, "Too Many Requests"},
+                                                          {500, "Internal Server Error"},
+                                                          {502, "Bad Gateway"},
+                                                          {503, "Service Unavailable"},
+                                                          {504, "Gateway Timeout"}};
+  const auto found = reasons.find(status);
+  return found == reasons.end() ? std::string_view("Status") : found->second;
+}
+
+}  // namespace
+
+std::string percent_decoded(std::string_view text, bool query) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      decoded += query && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+Target parse_target(std::string_view text) {
+  Target target;
+  constexpr std::string_view prefix = "/clusters/";
+  if (text.starts_with(prefix)) {
+    text.remove_prefix(prefix.size());
+    const auto end = std::min(text.find_first_of("/?"), text.size());
+    target.cluster = percent_decoded(text.substr(0, end), false);
+    text.remove_prefix(end);
+  }
+  target.uri = text.starts_with('/') ? std::string(text) : "/" + std::string(text);
+  const std::string_view uri = target.uri;
+  const auto mark = uri.find('?');
+  target.path = percent_decoded(uri.substr(0, mark), false);
+  std::string_view query = mark == std::string_view::npos ? std::string_view() : uri.substr(mark + 1);
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    if (pair.empty()) continue;
+    const auto equals = pair.find('=');
+    const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    target.query.emplace(percent_decoded(pair.substr(0, equals), true), percent_decoded(value, true));
+  }
+  return target;
+}
+
+std::string head_text(const Head& head, std::chrono::system_clock::time_point now) {
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", head.status, reason_of(head.status));
+  const auto line = [&](std::string_view name, std::string_view value) {
+    fmt::format_to(std::back_inserter(text), "{}: {}\r\n", name, value);
+  };
+  for (const auto& [name, value] : head.headers) line(name, value);
+  if (!head.content_type.empty()) line("Content-Type", head.content_type);
+  line("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(now))));
+  if (head.length) {
+    line("Content-Length", std::to_string(*head.length));
+  } else {
+    line("Transfer-Encoding", "chunked");
+  }
+  if (head.close) line("Connection", "close");
+  text += "\r\n";
+  return text;
+}
+
+std::string chunk_text(std::string_view text) { return fmt::format("{:x}\r\n{}\r\n", text.size(), text); }
+
+bool wants_gzip(const ApiRequest& request, const ApiResponse& response) {
+  constexpr std::size_t threshold = 128U << 10U;
+  if (response.body.size() < threshold) return false;
+  const auto accepted = request.headers.find("accept-encoding");
+  return accepted != request.headers.end() && accepted->second.find("gzip") != std::string::npos;
+}
+
+std::string gzipped(std::string_view text) {
+  z_stream stream{};
+  // 15 + 16: the gzip format. The API server compresses with level 1.
+  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("zlib cannot compress");
+  }
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  // zlib's interface takes no const, but reads only.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+ApiResponse too_large(std::size_t limit) {
+  ApiResponse response;
+  response.status = 413;
+  response.body = fmt::format(
+      R"({{"kind":"Status","apiVersion":"v1","metadata":{{}},"status":"Failure","message":"Request entity too large: )"
+      R"(limit is {}","reason":"RequestEntityTooLarge","code":413}})"
+      "\n",
+      limit);
+  return response;
+}
+
+}  // namespace mesh::simulator

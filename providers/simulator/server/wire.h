@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "providers/simulator/api/message.h"
+
+namespace mesh::simulator {
+
+/// Where a request goes: `/clusters/NAME/rest?query`.
+struct Target {
+  /// Empty: the path is none of a cluster's.
+  std::string cluster;
+  /// Path and query below the cluster's prefix, as sent; begins with a slash.
+  std::string uri;
+  /// The same, percent-decoded and taken apart.
+  std::string path;
+  std::multimap<std::string, std::string> query;
+};
+Target parse_target(std::string_view text);
+
+/// `%41` becomes `A`; in a query `+` becomes a space. Broken escapes stay as they are.
+std::string percent_decoded(std::string_view text, bool query);
+
+/// Status line and headers of an answer, up to and with the empty line. `length`: of the body; none means that it comes
+/// in chunks.
+struct Head {
+  int status = 200;
+  std::string content_type;
+  std::multimap<std::string, std::string> headers;
+  std::optional<std::size_t> length;
+  bool close = false;
+};
+std::string head_text(const Head& head, std::chrono::system_clock::time_point now);
+
+/// One chunk of a chunked body; the empty text ends it.
+std::string chunk_text(std::string_view text);
+
+/// Whether the API server would compress this answer: from 128 KiB on, when the client takes gzip.
+bool wants_gzip(const ApiRequest& request, const ApiResponse& response);
+std::string gzipped(std::string_view text);
+
+/// What the API server says of a body above its limit.
+ApiResponse too_large(std::size_t limit);
+
+}  // namespace mesh::simulator
