@@ -71,9 +71,12 @@ class Transport::Loop {
       take_in();
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
-      hand_out();
+      // What one HTTP/2 stream reads may end another, which libcurl 7.88 does not wake up for it ("http2: set drain on
+      // stream end" came with 8.0.0): all of them get another look, or that one would lie until some timeout.
+      curl_multi_perform(multi_.get(), &running);
+      const bool ended = hand_out();
       // What is released now has to be moved before the wait.
-      if (open_gates()) continue;
+      if (open_gates() || ended) continue;
       // libcurl shortens the wait to its own next timeout.
       if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, end_overdue(), nullptr);
     }
@@ -158,10 +161,13 @@ class Transport::Loop {
     handles_.emplace(easy, std::move(handle));
   }
 
-  void hand_out() {
+  /// Whether any transfer has ended.
+  bool hand_out() {
+    bool any = false;
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
+      any = true;
       CURL* easy = message->easy_handle;
       const CURLcode code = message->data.result;
       const auto it = handles_.find(easy);
@@ -172,6 +178,7 @@ class Transport::Loop {
       remove(easy);
       end(transfer, error);
     }
+    return any;
   }
 
   void remove(CURL* easy) {
