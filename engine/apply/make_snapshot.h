@@ -32,4 +32,7 @@ struct SnapshotInput {
 /// of it is left. Pure; the result holds no secret.
 Snapshot make_snapshot(const SnapshotInput& input);
 
+/// What the history says of it: `apply: 3 created, 1 updated` (or `destroy: …`), counting what was done.
+std::string subject_of(const Plan& plan, const Report& report);
+
 }  // namespace mesh

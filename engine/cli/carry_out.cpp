@@ -18,18 +18,16 @@ namespace mesh::cli {
 namespace {
 
 /// An apply that tried nothing adds nothing to the history, unless it confirms a spec that is not recorded yet.
-bool worth_recording(const World& world, const Plan& plan, const Report& report) {
+bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, const Report& report) {
   const bool tried = std::any_of(report.actions.begin(), report.actions.end(),
                                  [](const ActionReport& action) { return action.outcome != Outcome::skipped; });
   if (tried) return true;
   if (!plan.complete) return false;
-  if (!world.last) return true;
-  return world.last->snapshot.spec_digest != plan.spec_digest;
+  return !previous || previous->spec_digest != plan.spec_digest;
 }
 
-void record(const World& world, const Wanted& wanted, const Plan& plan, Report& report, Env& env) {
-  std::optional<Snapshot> previous;
-  if (world.last) previous = world.last->snapshot;
+void record(const World& world, const std::optional<Snapshot>& previous, const Wanted& wanted, const Plan& plan,
+            Report& report, Env& env) {
   const Snapshot snapshot = make_snapshot({.spec = world.spec,
                                            .plan = plan,
                                            .report = report,
@@ -39,7 +37,7 @@ void record(const World& world, const Wanted& wanted, const Plan& plan, Report& 
                                            .time = rfc3339(env.clock.wall()),
                                            .plan_json = encode_plan(plan),
                                            .report_json = encode_report(report)});
-  auto saved = world.store->save(snapshot);
+  auto saved = world.store->save(snapshot, subject_of(plan, report));
   if (!saved) {
     append(report.diagnostics, std::move(saved.error()));
     return;
@@ -86,12 +84,15 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
 }
 
 int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env) {
+  // Read before anything is written: what cannot be read cannot be written on.
+  const auto previous = last_snapshot(world);
+  if (!previous) return fail(previous.error(), options, env);
   ApplyLimits limits;
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
   Report report = apply_plan(plan, *world.provider, progress, env.clock, limits, env.stop);
   progress.close();
-  if (worth_recording(world, plan, report)) record(world, wanted, plan, report, env);
+  if (worth_recording(*previous, plan, report)) record(world, *previous, wanted, plan, report, env);
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
   print_diagnostics(report.diagnostics, options, env);
   return exit_code_of(plan, report);

@@ -23,7 +23,7 @@ int plan_and_apply(const Options& options, Env& env) {
   const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply);
+  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
@@ -102,10 +102,10 @@ int apply_saved(const Options& options, Env& env) {
   if (const Diagnostics problems = check_whole(*plan, *world, options); has_errors(problems)) {
     return fail(problems, options, env);
   }
-  const Wanted wanted = wanted_of(*world, plan->intent);
   Options selection = options;
   selection.only = plan->only;
   selection.exclude = plan->exclude;
+  const Wanted wanted = wanted_of(*world, plan->intent, chosen_by(selection));
   const auto fresh = plan_world(*world, wanted, plan->intent, selection);
   if (!fresh) return fail(fresh.error(), options, env);
   const std::map<Address, Diagnostics> moved = moved_ground(*plan, *fresh, *world);
@@ -127,7 +127,7 @@ int cmd_destroy(const Options& options, Env& env) {
   const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::destroy);
+  const Wanted wanted = wanted_of(*world, Intent::destroy, chosen_by(options));
   const auto plan = plan_world(*world, wanted, Intent::destroy, options);
   if (!plan) return fail(plan.error(), options, env);
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {

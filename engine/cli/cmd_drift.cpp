@@ -65,11 +65,13 @@ int cmd_drift(const Options& options, Env& env) {
   const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  if (!world->last) return fail({no_snapshot(*world)}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply);
+  const auto snapshot = last_snapshot(*world);
+  if (!snapshot) return fail(snapshot.error(), options, env);
+  if (!*snapshot) return fail({no_snapshot(*world)}, options, env);
+  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
   Drift drift = find_drift({.mesh = world->spec.mesh.name,
                             .commit = world->last->commit,
-                            .snapshot = world->last->snapshot,
+                            .snapshot = **snapshot,
                             .wanted = wanted,
                             .live = world->live,
                             .schemas = kubernetes::field_schemas()});

@@ -22,7 +22,7 @@ int cmd_plan(const Options& options, Env& env) {
   const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply);
+  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
   env.out << (options.format == Format::json ? encode_plan(*plan) : render_plan(*plan, options.out_color));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include "engine/cli/files.h"
 #include "engine/cli/system_clock.h"
@@ -45,18 +46,21 @@ void add_removed(World& world, const std::string& name, const std::string& spec_
        .hint = "put the cluster back into the spec, destroy its part, then remove it"});
 }
 
-void find_removed(World& world, const Options& options) {
-  if (!world.last) return;
-  const Snapshot& snapshot = world.last->snapshot;
-  for (const auto& [name, cluster] : snapshot.clusters) {
-    if (world.spec.clusters.contains(name)) continue;
-    const auto tombstone = snapshot.removed_specs.find(name);
-    if (tombstone != snapshot.removed_specs.end()) {
+Result<void> find_removed(World& world, const Options& options) {
+  const auto gone = [&](const std::string& name) { return !world.spec.clusters.contains(name); };
+  if (!world.last || std::none_of(world.last->clusters.begin(), world.last->clusters.end(), gone)) return {};
+  const auto snapshot = world.store->read(*world.last);
+  if (!snapshot) return failure(snapshot.error());
+  for (const auto& [name, cluster] : snapshot->clusters) {
+    if (!gone(name)) continue;
+    const auto tombstone = snapshot->removed_specs.find(name);
+    if (tombstone != snapshot->removed_specs.end()) {
       add_removed(world, name, tombstone->second, options);
     } else if (!cluster.objects.empty()) {
-      add_removed(world, name, snapshot.spec_text, options);
+      add_removed(world, name, snapshot->spec_text, options);
     }
   }
+  return {};
 }
 
 void tell_reading(const World& world, Env& env) {
@@ -65,6 +69,22 @@ void tell_reading(const World& world, Env& env) {
     fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
                cluster.unreachable ? "unreachable" : cluster.server_version, cluster.found.size());
   }
+}
+
+std::unique_ptr<Provider> provider_of(const World& world, const std::map<std::string, ClusterSpec>& clusters,
+                                      const Budgets& budgets, const Env& env) {
+  return istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock, {.ready = budgets.ready});
+}
+
+/// Adds what the clusters answer to the world.
+void read_clusters(World& world, const std::map<std::string, ClusterSpec>& clusters, const Options& options,
+                   const Budgets& budgets, const Concerns& concerns, const Env& env) {
+  RefreshLimits limits{.budget = budgets.read};
+  if (options.parallelism > 0) limits.parallelism = options.parallelism;
+  for (const auto& [name, cluster] : clusters) {
+    if (!concerns(name)) limits.left_out.insert(name);
+  }
+  world.live.clusters.merge(refresh(clusters, *world.provider, env.clock, limits, env.stop).clusters);
 }
 
 }  // namespace
@@ -103,21 +123,26 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   if (!spec) return failure(std::move(spec.error()));
   World world;
   world.spec = std::move(*spec);
-  world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
-  auto last = world.store->last(world.diagnostics);
+  Result<std::optional<SnapshotStore::Head>> last;
+  {
+    // A remote may take its time; the clusters are read meanwhile.
+    const std::jthread state([&] {
+      world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
+      last = world.store->last(world.diagnostics);
+    });
+    world.clients = env.client_factory();
+    world.provider = provider_of(world, world.spec.clusters, budgets, env);
+    read_clusters(world, world.spec.clusters, options, budgets, concerns, env);
+  }
   if (!last) return failure(std::move(last.error()));
   world.last = std::move(*last);
-  find_removed(world, options);
-  std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
-  clusters.insert(world.removed.begin(), world.removed.end());
-  world.clients = env.client_factory();
-  world.provider = istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock, {.ready = budgets.ready});
-  RefreshLimits limits{.budget = budgets.read};
-  if (options.parallelism > 0) limits.parallelism = options.parallelism;
-  for (const auto& [name, cluster] : clusters) {
-    if (!concerns(name)) limits.left_out.insert(name);
+  if (auto found = find_removed(world, options); !found) return failure(std::move(found.error()));
+  if (!world.removed.empty()) {
+    std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
+    clusters.insert(world.removed.begin(), world.removed.end());
+    world.provider = provider_of(world, clusters, budgets, env);
+    read_clusters(world, world.removed, options, budgets, concerns, env);
   }
-  world.live = refresh(clusters, *world.provider, env.clock, limits, env.stop);
   if (options.verbose) tell_reading(world, env);
   return world;
 }
@@ -129,8 +154,15 @@ Diagnostic stopped() {
           .hint = "run the command again"};
 }
 
-Wanted wanted_of(const World& world, Intent intent) {
-  return istio::wanted(world.spec, platform::all(), world.live, world.removed, intent);
+Result<std::optional<Snapshot>> last_snapshot(const World& world) {
+  if (!world.last) return std::nullopt;
+  auto snapshot = world.store->read(*world.last);
+  if (!snapshot) return failure(std::move(snapshot.error()));
+  return std::optional<Snapshot>(std::move(*snapshot));
+}
+
+Wanted wanted_of(const World& world, Intent intent, const Concerns& concerns) {
+  return istio::wanted(world.spec, platform::all(), world.live, world.removed, intent, concerns);
 }
 
 Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options) {

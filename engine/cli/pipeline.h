@@ -26,7 +26,7 @@ Result<Spec> read_spec(const Options& options);
 struct World {
   Spec spec;
   std::unique_ptr<SnapshotStore> store;
-  std::optional<SnapshotStore::Stored> last;
+  std::optional<SnapshotStore::Head> last;
   /// Clusters of the last snapshot that the spec does not name any more and that are not clean.
   std::map<std::string, ClusterSpec> removed;
   std::unique_ptr<kubernetes::ClientFactory> clients;
@@ -56,11 +56,14 @@ Concerns chosen_by(const Options& options);
 /// Spec, then state (fetched), then all clusters that matter at once. Writes nothing.
 Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env);
 
+/// All of the last snapshot; nothing when there is none. Errors: state_unusable, snapshot_invalid.
+Result<std::optional<Snapshot>> last_snapshot(const World& world);
+
 /// What a command says that was stopped before it did anything.
 Diagnostic stopped();
 
-/// What the world should look like.
-Wanted wanted_of(const World& world, Intent intent);
+/// What the world should look like; clusters without concern as bare addresses.
+Wanted wanted_of(const World& world, Intent intent, const Concerns& concerns);
 
 /// The plan for the world, `--only` and `--exclude` applied; the world's diagnostics are part of the plan's.
 Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options);

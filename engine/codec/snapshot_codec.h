@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/model/snapshot.h"
@@ -9,6 +10,11 @@
 namespace mesh {
 
 inline constexpr const char* snapshot_format = "mesh.snapshot/v1";
+/// In it each cluster has a folder.
+inline constexpr const char* clusters_folder = "clusters";
+
+/// The cluster whose folder it is: names are escaped where a file system would not take them.
+std::string cluster_of_folder(std::string_view folder);
 
 /// The snapshot as files: `spec.toml`, `plan.json`, `report.json`, `clusters/<cluster>/cluster.json` (status, as_of),
 /// `clusters/<cluster>/<kind>.<namespace>.<name>.yaml` (cluster-wide kinds without the namespace part; kind in lower

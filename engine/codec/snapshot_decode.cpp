@@ -105,7 +105,7 @@ void read_cluster_file(Snapshot& snapshot, std::string_view rest, const std::str
                        Diagnostics& found) {
   const std::size_t slash = rest.find('/');
   if (slash == std::string_view::npos) return;
-  const std::string name = from_path(rest.substr(0, slash));
+  const std::string name = cluster_of_folder(rest.substr(0, slash));
   const std::string_view file = rest.substr(slash + 1);
   if (file == "spec.toml") {
     snapshot.removed_specs[name] = bytes;
@@ -117,6 +117,8 @@ void read_cluster_file(Snapshot& snapshot, std::string_view rest, const std::str
 }
 
 }  // namespace
+
+std::string cluster_of_folder(std::string_view folder) { return from_path(folder); }
 
 Result<Snapshot> decode_snapshot(const std::map<std::string, std::string>& files) {
   Snapshot snapshot;

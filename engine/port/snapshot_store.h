@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ class SnapshotStore {
     std::string commit;
     Snapshot snapshot;
   };
+  /// What most commands need of the newest snapshot, without its objects being read.
+  struct Head {
+    std::string commit;
+    /// Clusters that it tells of, those gone from the spec and not yet clean among them.
+    std::set<std::string> clusters;
+  };
   struct Saved {
     std::string commit;
     /// Warnings: recorded here, but the remote could not be reached.
@@ -28,12 +35,16 @@ class SnapshotStore {
   };
 
   /// The newest snapshot, after a fetch where there is a remote (a failed fetch is a warning in `diagnostics`); nothing
-  /// when there is none yet. Writes nothing. Errors: state_unusable, snapshot_invalid.
-  virtual Result<std::optional<Stored>> last(Diagnostics& diagnostics) = 0;
+  /// when there is none yet. Writes nothing. Errors: state_unusable.
+  virtual Result<std::optional<Head>> last(Diagnostics& diagnostics) = 0;
 
-  /// Appends one snapshot and pushes it where there is a remote; a lost race is retried on top.
+  /// All of one that `last` told of. Errors: state_unusable, snapshot_invalid.
+  virtual Result<Snapshot> read(const Head& head) = 0;
+
+  /// Appends one snapshot and pushes it where there is a remote; a lost race is retried on top. `subject`: what the
+  /// history says of it, one line.
   /// Errors: state_unusable (nothing recorded).
-  virtual Result<Saved> save(const Snapshot& snapshot) = 0;
+  virtual Result<Saved> save(const Snapshot& snapshot, const std::string& subject) = 0;
 
   /// Newest first. Errors: state_unusable.
   virtual Result<std::vector<SnapshotInfo>> history() = 0;

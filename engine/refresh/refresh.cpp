@@ -42,11 +42,7 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
   todo.reserve(clusters.size());
   LiveState live;
   for (const auto& [name, cluster] : clusters) {
-    if (limits.left_out.contains(name)) {
-      live.clusters.emplace(name, read_one(cluster, provider, clock, limits, stop));
-    } else {
-      todo.push_back(&cluster);
-    }
+    if (!limits.left_out.contains(name)) todo.push_back(&cluster);
   }
   // One slot per cluster: no two threads write to the same, and all are joined before anyone reads.
   std::vector<ClusterState> states(todo.size());
@@ -61,6 +57,12 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
           states[at] = read_one(*todo[at], provider, clock, limits, stop);
         }
       });
+    }
+    // Asks nobody, so it is done while the others wait for answers.
+    for (const std::string& name : limits.left_out) {
+      const auto cluster = clusters.find(name);
+      if (cluster == clusters.end()) continue;
+      live.clusters.emplace(name, read_one(cluster->second, provider, clock, limits, stop));
     }
   }
   for (ClusterState& state : states) {

@@ -7,9 +7,8 @@
 
 namespace mesh {
 
-/// `apply: 3 created, 1 updated` (or `destroy: …`), counting what was done; then the trailers Mesh-Plan, Mesh-Spec and
-/// Mesh-Result.
-std::string commit_message(const Snapshot& snapshot);
+/// The subject, on one line, then the trailers Mesh-Plan, Mesh-Spec and Mesh-Result.
+std::string commit_message(const Snapshot& snapshot, const std::string& subject);
 
 /// The subject and the trailers of a message; what is not there stays empty.
 SnapshotInfo parse_commit_message(const std::string& message);

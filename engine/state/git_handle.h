@@ -17,6 +17,7 @@ struct GitFree {
 };
 
 using CommitHandle = std::unique_ptr<git_commit, GitFree<git_commit_free>>;
+using TreeEntryHandle = std::unique_ptr<git_tree_entry, GitFree<git_tree_entry_free>>;
 using TreeHandle = std::unique_ptr<git_tree, GitFree<git_tree_free>>;
 using BlobHandle = std::unique_ptr<git_blob, GitFree<git_blob_free>>;
 using ObjectHandle = std::unique_ptr<git_object, GitFree<git_object_free>>;

@@ -195,6 +195,25 @@ Result<std::vector<CommitInfo>> GitRepository::log(const std::vector<std::string
   return found;
 }
 
+Result<std::vector<std::string>> GitRepository::folders(const std::string& commit, const std::string& folder) const {
+  const git_oid id = oid(commit);
+  CommitHandle handle;
+  TreeHandle root;
+  TreeEntryHandle entry;
+  TreeHandle tree;
+  std::vector<std::string> names;
+  if (git_commit_lookup(GitOut(handle), raw_.get(), &id) != 0) return unusable();
+  if (git_commit_tree(GitOut(root), handle.get()) != 0) return unusable();
+  const int found = git_tree_entry_bypath(GitOut(entry), root.get(), folder.c_str());
+  if (found == GIT_ENOTFOUND) return names;
+  if (found != 0 || git_tree_lookup(GitOut(tree), raw_.get(), git_tree_entry_id(entry.get())) != 0) return unusable();
+  for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+    const git_tree_entry* one = git_tree_entry_byindex(tree.get(), i);
+    if (git_tree_entry_type(one) == GIT_OBJECT_TREE) names.emplace_back(git_tree_entry_name(one));
+  }
+  return names;
+}
+
 Result<std::map<std::string, std::string>> GitRepository::files(const std::string& commit) const {
   const git_oid id = oid(commit);
   CommitHandle handle;

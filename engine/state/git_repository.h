@@ -47,6 +47,8 @@ class GitRepository {
   Result<bool> contains(const std::string& commit, const std::string& ancestor) const;
   /// What can be reached from the tips: children before parents, newest first.
   Result<std::vector<CommitInfo>> log(const std::vector<std::string>& tips) const;
+  /// Names of the folders in one folder of a commit (no slash at its end); none when it is not there.
+  Result<std::vector<std::string>> folders(const std::string& commit, const std::string& folder) const;
   /// All files of a commit, by path.
   Result<std::map<std::string, std::string>> files(const std::string& commit) const;
   /// The commit that a git revision names; nothing when it names none.

@@ -29,7 +29,7 @@ class GitStore : public SnapshotStore {
     if (remote) remote_.emplace(*remote);
   }
 
-  Result<std::optional<Stored>> last(Diagnostics& diagnostics) override {
+  Result<std::optional<Head>> last(Diagnostics& diagnostics) override {
     const Result<std::optional<GitRepository>> opened = repository();
     if (!opened) return failure(opened.error());
     if (!*opened) return std::nullopt;
@@ -43,17 +43,27 @@ class GitStore : public SnapshotStore {
     if (heads->empty()) return std::nullopt;
     const Result<std::string> newest = newest_of(git, *heads);
     if (!newest) return failure(newest.error());
-    Result<Stored> stored = read(git, *newest);
-    if (!stored) return failure(std::move(stored.error()));
-    return std::optional<Stored>(std::move(*stored));
+    const auto folders = git.folders(*newest, clusters_folder);
+    if (!folders) return failure(folders.error());
+    Head head{.commit = *newest, .clusters = {}};
+    for (const std::string& folder : *folders) head.clusters.insert(cluster_of_folder(folder));
+    return std::optional<Head>(std::move(head));
   }
 
-  Result<Saved> save(const Snapshot& snapshot) override {
+  Result<Snapshot> read(const Head& head) override {
+    const Result<std::optional<GitRepository>> opened = repository();
+    if (!opened) return failure(opened.error());
+    if (!*opened) return failure(unknown(head.commit, "the repository is gone"));
+    return read(**opened, head.commit);
+  }
+
+  Result<Saved> save(const Snapshot& snapshot, const std::string& subject) override {
     const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
     if (!opened) return failure(opened.error());
     const Result<std::string> tree = opened->write_tree(encode_snapshot(snapshot));
     if (!tree) return failure(tree.error());
-    return GitAppender(*opened, path_, branch_, remote_, clock_).append_commit(*tree, commit_message(snapshot));
+    return GitAppender(*opened, path_, branch_, remote_, clock_)
+        .append_commit(*tree, commit_message(snapshot, subject));
   }
 
   Result<std::vector<SnapshotInfo>> history() override {
@@ -81,7 +91,9 @@ class GitStore : public SnapshotStore {
     if (!log) return failure(log.error());
     const FoundCommit found = find_commit(**opened, *log, revision);
     if (!found.why_not.empty()) return failure(unknown(revision, found.why_not));
-    return read(**opened, found.id);
+    Result<Snapshot> snapshot = read(**opened, found.id);
+    if (!snapshot) return failure(std::move(snapshot.error()));
+    return Stored{found.id, std::move(*snapshot)};
   }
 
  private:
@@ -127,7 +139,7 @@ class GitStore : public SnapshotStore {
     return git.log(*heads);
   }
 
-  Result<Stored> read(const GitRepository& git, const std::string& commit) const {
+  Result<Snapshot> read(const GitRepository& git, const std::string& commit) const {
     const auto files = git.files(commit);
     if (!files) return failure(files.error());
     Result<Snapshot> snapshot = decode_snapshot(*files);
@@ -137,7 +149,7 @@ class GitStore : public SnapshotStore {
       }
       return failure(std::move(snapshot.error()));
     }
-    return Stored{commit, std::move(*snapshot)};
+    return snapshot;
   }
 
   Diagnostic unknown(const std::string& revision, const std::string& why) const {

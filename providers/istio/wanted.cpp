@@ -12,8 +12,10 @@ namespace {
 
 class Composer {
  public:
-  Composer(const Spec& spec, const PlatformSet& platforms, Roster roster)
-      : spec_(spec), platforms_(platforms), roster_(std::move(roster)) {
+  using Chosen = std::function<bool(const std::string& cluster)>;
+
+  Composer(const Spec& spec, const PlatformSet& platforms, Roster roster, Chosen chosen)
+      : spec_(spec), platforms_(platforms), roster_(std::move(roster)), chosen_(std::move(chosen)) {
     for (const auto& [name, one] : roster_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
       members_.emplace(one.cluster->id, name);
@@ -26,6 +28,10 @@ class Composer {
     for (const auto& [name, one] : roster_) count += 4 + one.cluster->peers.size();
     wanted.actions.reserve(count);
     for (const auto& [name, one] : roster_) {
+      if (chosen_ && !chosen_(name)) {
+        add_bare(wanted, one);
+        continue;
+      }
       add_own_actions(wanted, one);
       add_discovery(wanted, one);
     }
@@ -50,6 +56,30 @@ class Composer {
     if (one.has_reader()) wanted.actions.push_back(reader_action(member));
     if (one.has_gateway()) wanted.actions.push_back(gateway_action(member));
     if (one.has_expose()) wanted.actions.push_back(expose_action(member));
+  }
+
+  /// Enough to choose by, and to say what a mistyped address may have meant.
+  void add_bare(Wanted& wanted, const Enrolled& one) const {
+    const std::string& name = one.cluster->name;
+    const auto add = [&](Address address, ActionKind kind) -> WantedAction& {
+      return wanted.actions.emplace_back(
+          WantedAction{.address = std::move(address), .kind = kind, .cluster = name, .presence = one.presence});
+    };
+    if (one.has_network()) add(address_of(name, ActionKind::network), ActionKind::network);
+    if (one.has_reader()) add(address_of(name, ActionKind::reader), ActionKind::reader);
+    if (one.has_gateway()) add(address_of(name, ActionKind::gateway), ActionKind::gateway);
+    if (one.has_expose()) add(address_of(name, ActionKind::expose), ActionKind::expose);
+    if (!one.has_network()) return;
+    for (const std::string& peer : one.cluster->peers) {
+      if (roster_.contains(peer)) add(discovery_address(name, peer), ActionKind::discovery).peer = peer;
+    }
+    // Nobody looked whether it still holds Secrets of clusters that are gone.
+    for (const auto& [gone, other] : roster_) {
+      if (one.presence == Presence::absent || other.presence == Presence::present) continue;
+      WantedAction& trace = add(discovery_address(name, gone), ActionKind::discovery);
+      trace.peer = gone;
+      trace.presence = Presence::absent;
+    }
   }
 
   /// What must be there before `one` discovers `peer`. For a removal: what must not go before; only actions that go
@@ -163,6 +193,7 @@ class Composer {
   const Spec& spec_;
   const PlatformSet& platforms_;
   const Roster roster_;
+  const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
   std::map<std::string, WantedObject> secrets_;
@@ -174,10 +205,11 @@ class Composer {
 }  // namespace
 
 Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
-              const std::map<std::string, ClusterSpec>& removed, Intent intent) {
+              const std::map<std::string, ClusterSpec>& removed, Intent intent,
+              const std::function<bool(const std::string& cluster)>& chosen) {
   Wanted result;
   Roster roster = enroll(spec, live, removed, intent, result.of_cluster);
-  Composer(spec, platforms, std::move(roster)).compose(result);
+  Composer(spec, platforms, std::move(roster), chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }

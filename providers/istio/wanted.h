@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -14,8 +15,10 @@ namespace mesh::istio {
 /// Every action that the spec asks for, and those that take away what it no longer asks for. Pure. Live state decides
 /// only what the spec leaves to it: revision "auto", the served version of Gateway, the selector of an adopted
 /// Deployment, the server and CA of each kubeconfig, remote Secrets of peers that are gone. `removed`: clusters of the
-/// last snapshot that the spec does not name any more; with Intent::destroy everything is absent.
+/// last snapshot that the spec does not name any more; with Intent::destroy everything is absent. Actions of a cluster
+/// that is not `chosen` (nothing given: all are) are bare: their address and what they are, no objects.
 Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
-              const std::map<std::string, ClusterSpec>& removed, Intent intent);
+              const std::map<std::string, ClusterSpec>& removed, Intent intent,
+              const std::function<bool(const std::string& cluster)>& chosen = {});
 
 }  // namespace mesh::istio

@@ -36,13 +36,13 @@ class ApiClient final : public Client {
  public:
   ApiClient(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock)
       : settings_(std::move(settings)),
-        login_(login_of(settings_.access)),
+        login_(login_of(*settings_.access)),
         sender_(std::move(transport), clock, settings_.sending),
         user_(settings_.access, settings_.environment, settings_.terminal, settings_.read_file, clock) {}
 
-  std::string server() const override { return settings_.access.server; }
-  std::string ca_pem() const override { return settings_.access.ca_pem; }
-  bool insecure() const override { return settings_.access.insecure; }
+  std::string server() const override { return settings_.access->server; }
+  std::string ca_pem() const override { return settings_.access->ca_pem; }
+  bool insecure() const override { return settings_.access->insecure; }
   std::size_t requests_sent() const override { return sender_.requests_sent(); }
 
   Result<std::string> version(const CallLimits& limits) override {
@@ -118,7 +118,7 @@ class ApiClient final : public Client {
     }
     TokenOrigin origin({.server = to_string(*url),
                         .ca_pem = ca_pem,
-                        .proxy_url = proxy_from_environment(server, settings_.environment)},
+                        .proxy_url = proxy_from_environment(server, *settings_.environment)},
                        token);
     auto reply =
         sender_.send(origin, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
@@ -131,18 +131,18 @@ class ApiClient final : public Client {
  private:
   Attempt attempt_of(const char* verb, const ObjectId& id) const {
     return {.cluster = settings_.cluster,
-            .server = settings_.access.server,
+            .server = settings_.access->server,
             .verb = verb,
             .id = id,
             .login = login_,
-            .through_proxy = !settings_.access.proxy_url.empty()};
+            .through_proxy = !settings_.access->proxy_url.empty()};
   }
 
   Diagnostic odd_answer(const std::string& cause) const {
     return {.code = Code::malformed_answer,
             .where = "cluster " + settings_.cluster,
             .summary = "answer is not what a Kubernetes API server sends",
-            .cause = fmt::format("{}: {}", settings_.access.server, cause),
+            .cause = fmt::format("{}: {}", settings_.access->server, cause),
             .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"};
   }
 

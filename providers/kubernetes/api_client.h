@@ -12,8 +12,8 @@ namespace mesh::kubernetes {
 /// What one client is made of.
 struct ApiClientSettings {
   std::string cluster;
-  Access access;
-  Environment environment;
+  std::shared_ptr<const Access> access;
+  std::shared_ptr<const Environment> environment;
   bool terminal = false;
   std::size_t page_size = 500;
   ReadFile read_file;

@@ -31,6 +31,7 @@ class Factory final : public ClientFactory {
   Factory(Clock& clock, ClientOptions options)
       : clock_(clock),
         options_(std::move(options)),
+        environment_(std::make_shared<const Environment>(options_.environment)),
         transport_(std::make_shared<Transport>(
             TransportOptions{.user_agent = options_.user_agent, .connect_timeout = options_.connect_timeout})) {
     if (!options_.random) options_.random = [random = std::make_shared<Random>()] { return (*random)(); };
@@ -51,7 +52,7 @@ class Factory final : public ClientFactory {
     SenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random};
     return make_api_client({.cluster = cluster.name,
                             .access = std::move(*access),
-                            .environment = options_.environment,
+                            .environment = environment_,
                             .terminal = options_.terminal,
                             .page_size = options_.page_size,
                             .read_file = options_.read_file,
@@ -71,10 +72,9 @@ class Factory final : public ClientFactory {
     return known;
   }
 
-  /// Taking certificates and keys apart is the dear part of it; one context often stands for several clusters of a
-  /// test.
-  Result<Access> resolve(const std::vector<std::filesystem::path>& files, const std::string& context,
-                         Diagnostics& warnings) {
+  /// Taking certificates and keys apart is the dear part of it, and clusters of one context share what comes out.
+  Result<std::shared_ptr<const Access>> resolve(const std::vector<std::filesystem::path>& files,
+                                                const std::string& context, Diagnostics& warnings) {
     const std::lock_guard lock(mutex_);
     auto& known = resolved_[{files, context}];
     if (!known.access) {
@@ -83,19 +83,20 @@ class Factory final : public ClientFactory {
       known.warnings.clear();
       auto access = resolve_context(**config, context, options_.read_file, known.warnings);
       if (!access) return failure(std::move(access.error()));
-      known.access = std::move(*access);
+      known.access = std::make_shared<const Access>(std::move(*access));
     }
     append(warnings, known.warnings);
-    return *known.access;
+    return known.access;
   }
 
   struct Resolved {
-    std::optional<Access> access;
+    std::shared_ptr<const Access> access;
     Diagnostics warnings;
   };
 
   Clock& clock_;
   ClientOptions options_;
+  std::shared_ptr<const Environment> environment_;
   std::shared_ptr<Transport> transport_;
   std::mutex mutex_;
   std::map<std::vector<std::filesystem::path>, std::shared_ptr<const Kubeconfig>> loaded_;

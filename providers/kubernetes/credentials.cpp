@@ -45,7 +45,8 @@ std::vector<std::string> impersonation_headers(const Access& access) {
   return headers;
 }
 
-Credentials::Credentials(Access access, Environment environment, bool terminal, ReadFile read, Clock& clock)
+Credentials::Credentials(std::shared_ptr<const Access> access, std::shared_ptr<const Environment> environment,
+                         bool terminal, ReadFile read, Clock& clock)
     : access_(std::move(access)),
       environment_(std::move(environment)),
       terminal_(terminal),
@@ -53,39 +54,39 @@ Credentials::Credentials(Access access, Environment environment, bool terminal, 
       clock_(clock) {}
 
 Identity Credentials::with_token(const std::string& token) const {
-  Identity identity{.headers = impersonation_headers(access_),
-                    .client_certificate_pem = access_.client_certificate_pem,
-                    .client_key_pem = access_.client_key_pem,
+  Identity identity{.headers = impersonation_headers(*access_),
+                    .client_certificate_pem = access_->client_certificate_pem,
+                    .client_key_pem = access_->client_key_pem,
                     .generation = generation_};
   if (!token.empty()) {
     identity.headers.push_back("Authorization: Bearer " + token);
-  } else if (!access_.username.empty() || !access_.password.empty()) {
-    identity.headers.push_back("Authorization: Basic " + base64_encode(access_.username + ":" + access_.password));
+  } else if (!access_->username.empty() || !access_->password.empty()) {
+    identity.headers.push_back("Authorization: Basic " + base64_encode(access_->username + ":" + access_->password));
   }
   return identity;
 }
 
 Result<Identity> Credentials::get(TimePoint deadline, const std::stop_token& stop) {
-  if (access_.exec) return from_plugin(deadline, stop);
+  if (access_->exec) return from_plugin(deadline, stop);
   const std::lock_guard lock(mutex_);
-  if (!access_.token_file.empty()) return from_token_file();
-  return with_token(access_.token);
+  if (!access_->token_file.empty()) return from_token_file();
+  return with_token(access_->token);
 }
 
 Result<Identity> Credentials::from_token_file() {
   using namespace std::chrono_literals;
   const TimePoint now = clock_.now();
   if (!file_read_ || now - *file_read_ >= 1min) {
-    auto content = read_(access_.token_file);
+    auto content = read_(access_->token_file);
     std::string token = content ? trimmed(*content) : std::string();
     const bool broken = token.find_first_of(std::string("\r\n\0", 3)) != std::string::npos;
     if (token.empty() || broken) {
       // As client-go: an unreadable file leaves the last token in use, and the kubeconfig's own before any was read.
-      if (file_token_.empty()) file_token_ = access_.token;
+      if (file_token_.empty()) file_token_ = access_->token;
       if (file_token_.empty()) {
         if (!content) return failure(content.error());
         return failure(Diagnostic{.code = Code::credential_invalid,
-                                  .at = Position{access_.token_file, 0, 0},
+                                  .at = Position{access_->token_file, 0, 0},
                                   .summary = "credential cannot be used",
                                   .cause = broken ? "the token file has more than one line" : "the token file is empty",
                                   .hint = "write the token, alone, into the file"});
@@ -119,7 +120,7 @@ Result<Identity> Credentials::from_plugin(TimePoint deadline, const std::stop_to
       const bool cancelled = stop.stop_requested();
       return failure(Diagnostic{.code = cancelled ? Code::cancelled : Code::timed_out,
                                 .summary = "exec plugin gave no credential",
-                                .cause = fmt::format("`{}` did not end in time", access_.exec->command),
+                                .cause = fmt::format("`{}` did not end in time", access_->exec->command),
                                 .hint = cancelled ? "" : "run the plugin by hand, or allow more time with --timeout"});
     }
     // Its failure is everybody's, unless it was stopped on behalf of one caller.
@@ -128,7 +129,7 @@ Result<Identity> Credentials::from_plugin(TimePoint deadline, const std::stop_to
   running_ = true;
   lock.unlock();
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock_.now());
-  auto got = run_exec_plugin(access_, environment_, terminal_, std::max(left, std::chrono::milliseconds(0)), stop);
+  auto got = run_exec_plugin(*access_, *environment_, terminal_, std::max(left, std::chrono::milliseconds(0)), stop);
   lock.lock();
   running_ = false;
   ++runs_;
@@ -144,13 +145,13 @@ Result<Identity> Credentials::from_plugin(TimePoint deadline, const std::stop_to
   plugin_.reset();
   return failure(Diagnostic{.code = Code::exec_plugin_failed,
                             .summary = "exec plugin gave no credential",
-                            .cause = fmt::format("`{}` returned one that has expired already", access_.exec->command),
+                            .cause = fmt::format("`{}` returned one that has expired already", access_->exec->command),
                             .hint = "log in again with the plugin, and compare this machine's clock"});
 }
 
 bool Credentials::refused(std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
-  if (!access_.exec && access_.token_file.empty()) return false;
+  if (!access_->exec && access_->token_file.empty()) return false;
   // Another caller may have renewed it meanwhile: then there is a newer one already.
   if (generation == generation_) {
     plugin_.reset();

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -33,7 +34,8 @@ std::vector<std::string> impersonation_headers(const Access& access);
 /// many ask at once, the plugin runs once.
 class Credentials {
  public:
-  Credentials(Access access, Environment environment, bool terminal, ReadFile read, Clock& clock);
+  Credentials(std::shared_ptr<const Access> access, std::shared_ptr<const Environment> environment, bool terminal,
+              ReadFile read, Clock& clock);
 
   /// Errors: those of run_exec_plugin, file_not_readable, credential_invalid.
   Result<Identity> get(TimePoint deadline, const std::stop_token& stop);
@@ -47,8 +49,8 @@ class Credentials {
   std::optional<Identity> cached_from_plugin() const;
   Identity with_token(const std::string& token) const;
 
-  const Access access_;
-  const Environment environment_;
+  const std::shared_ptr<const Access> access_;
+  const std::shared_ptr<const Environment> environment_;
   const bool terminal_;
   const ReadFile read_;
   Clock& clock_;

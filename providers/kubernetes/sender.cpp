@@ -49,14 +49,17 @@ milliseconds remaining(TimePoint deadline, TimePoint now) {
   return std::chrono::ceil<milliseconds>(deadline - now);
 }
 
-UserOrigin::UserOrigin(const Access& access, const Environment& environment, bool terminal, ReadFile read, Clock& clock)
-    : credentials_(access, environment, terminal, std::move(read), clock),
-      endpoint_(std::make_shared<const Endpoint>(endpoint_of(access, environment))) {}
+UserOrigin::UserOrigin(std::shared_ptr<const Access> access, std::shared_ptr<const Environment> environment,
+                       bool terminal, ReadFile read, Clock& clock)
+    : access_(std::move(access)),
+      environment_(std::move(environment)),
+      credentials_(access_, environment_, terminal, std::move(read), clock) {}
 
 Result<Origin::Ready> UserOrigin::ready(TimePoint deadline, const std::stop_token& stop) {
   auto identity = credentials_.get(deadline, stop);
   if (!identity) return failure(std::move(identity.error()));
   const std::lock_guard lock(mutex_);
+  if (!endpoint_) endpoint_ = std::make_shared<const Endpoint>(endpoint_of(*access_, *environment_));
   // A plugin may hand out a new certificate: then connections with the old one must not be reused.
   if (endpoint_->client_certificate_pem != identity->client_certificate_pem) {
     Endpoint changed = *endpoint_;

@@ -40,13 +40,17 @@ class Origin {
 /// The user of a kubeconfig. Thread-safe.
 class UserOrigin final : public Origin {
  public:
-  UserOrigin(const Access& access, const Environment& environment, bool terminal, ReadFile read, Clock& clock);
+  UserOrigin(std::shared_ptr<const Access> access, std::shared_ptr<const Environment> environment, bool terminal,
+             ReadFile read, Clock& clock);
   Result<Ready> ready(TimePoint deadline, const std::stop_token& stop) override;
   bool refused(std::uint64_t generation) override { return credentials_.refused(generation); }
 
  private:
+  const std::shared_ptr<const Access> access_;
+  const std::shared_ptr<const Environment> environment_;
   Credentials credentials_;
   std::mutex mutex_;
+  /// Made for the first request: of many clusters that a spec names only a server and an authority may be asked.
   std::shared_ptr<const Endpoint> endpoint_;
 };
 

@@ -47,7 +47,9 @@ class Plugin : public ::testing::Test {
     return std::count(std::istreambuf_iterator<char>(in), {}, '\n');
   }
   Credentials credentials(bool terminal = false) {
-    return Credentials(access_, {{"PATH", "/usr/bin:/bin"}, {"KEPT", "yes"}}, terminal, read_whole_file, time_);
+    return Credentials(std::make_shared<Access>(access_),
+                       std::make_shared<Environment>(Environment{{"PATH", "/usr/bin:/bin"}, {"KEPT", "yes"}}), terminal,
+                       read_whole_file, time_);
   }
   TimePoint later() const { return time_.now() + 30s; }
 
@@ -250,7 +252,7 @@ TEST(TokenFile, is_read_again_after_a_minute_and_after_a_refusal) {
   access.token = "from-kubeconfig";
   access.token_file = "/t";
   Credentials credentials(
-      access, {}, false,
+      std::make_shared<Access>(access), std::make_shared<Environment>(), false,
       [&](const auto&) -> Result<std::string> {
         ++reads;
         return content;
@@ -279,9 +281,15 @@ TEST(TokenFile, falls_back_to_the_token_and_else_fails) {
   };
   Access access;
   access.token_file = "/t";
-  EXPECT_EQ(Credentials(access, {}, false, missing, time).get(time.now(), {}).error()[0].code, Code::file_not_readable);
+  EXPECT_EQ(Credentials(std::make_shared<Access>(access), std::make_shared<Environment>(), false, missing, time)
+                .get(time.now(), {})
+                .error()[0]
+                .code,
+            Code::file_not_readable);
   access.token = "spare";
-  EXPECT_EQ(Credentials(access, {}, false, missing, time).get(time.now(), {})->headers[0],
+  EXPECT_EQ(Credentials(std::make_shared<Access>(access), std::make_shared<Environment>(), false, missing, time)
+                .get(time.now(), {})
+                ->headers[0],
             "Authorization: Bearer spare");
 }
 
@@ -294,7 +302,8 @@ TEST(StaticCredentials, become_headers) {
   access.impersonate_uid = "7";
   access.impersonate_groups = {"a", "b"};
   access.impersonate_extra = {{"acme.com/Some key", "v"}};
-  Credentials credentials(access, {}, false, read_whole_file, time);
+  Credentials credentials(std::make_shared<Access>(access), std::make_shared<Environment>(), false, read_whole_file,
+                          time);
   EXPECT_EQ(credentials.get(time.now(), {})->headers,
             (std::vector<std::string>{"Impersonate-User: boss", "Impersonate-Uid: 7", "Impersonate-Group: a",
                                       "Impersonate-Group: b", "Impersonate-Extra-acme.com%2FSome%20key: v",

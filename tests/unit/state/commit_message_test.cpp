@@ -2,68 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/codec/plan_codec.h"
-#include "engine/codec/report_codec.h"
-
 namespace mesh {
 namespace {
 
-Action action(ActionKind kind, Operation operation) {
-  Action made{
-      .address = {"dc1/" + std::string(to_string(kind))}, .kind = kind, .cluster = "dc1", .operation = operation};
-  return made;
-}
-
-ActionReport outcome(const std::string& address, Outcome outcome) {
-  ActionReport made{.address = {address}, .outcome = outcome};
-  return made;
-}
-
-struct Case {
-  const char* name;
-  Intent intent;
-  std::vector<Outcome> outcomes;  // of network (create), reader (create), gateway (update), expose (delete)
-  const char* subject;
-};
-
-class Subject : public ::testing::TestWithParam<Case> {};
-
-TEST_P(Subject, counts_what_was_done) {
-  Plan plan{.mesh = "prod", .spec_digest = "s", .intent = GetParam().intent, .clusters = {{"dc1", true, "", {}}}};
-  plan.actions = {action(ActionKind::network, Operation::create), action(ActionKind::reader, Operation::create),
-                  action(ActionKind::gateway, Operation::update), action(ActionKind::expose, Operation::delete_)};
-  Report report;
-  for (std::size_t i = 0; i < GetParam().outcomes.size(); ++i) {
-    report.actions.push_back(outcome(plan.actions[i].address.text, GetParam().outcomes[i]));
-  }
+TEST(CommitMessage, subject_and_trailers_on_lines_of_their_own) {
   Snapshot snapshot;
-  snapshot.plan_json = encode_plan(plan);
-  snapshot.report_json = encode_report(report);
   snapshot.plan_digest = "p";
   snapshot.result = "done\nMesh-Spec: forged";
-  const std::string message = commit_message(snapshot);
-  EXPECT_EQ(message, std::string(GetParam().subject) + "\n\nMesh-Plan: p\nMesh-Result: done Mesh-Spec: forged\n");
-  EXPECT_EQ(parse_commit_message(message).subject, GetParam().subject);
-  EXPECT_EQ(parse_commit_message(message).plan_digest, "p");
-  EXPECT_EQ(parse_commit_message(message).spec_digest, "");
-}
-
-constexpr Outcome d = Outcome::done;
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, Subject,
-    ::testing::Values(Case{"nothing", Intent::apply, {}, "apply: nothing changed"},
-                      Case{"all", Intent::apply, {d, d, d, d}, "apply: 2 created, 1 updated, 1 deleted"},
-                      Case{"destroy",
-                           Intent::destroy,
-                           {Outcome::failed, Outcome::skipped, Outcome::cancelled, d},
-                           "destroy: 1 deleted, 1 failed, 1 skipped, 1 cancelled"}),
-    [](const auto& row) { return row.param.name; });
-
-TEST(CommitMessage, without_documents_the_result_is_the_subject) {
-  Snapshot snapshot;
-  snapshot.result = "failed";
-  EXPECT_EQ(commit_message(snapshot), "apply: failed\n\nMesh-Result: failed\n");
+  const std::string message = commit_message(snapshot, "apply: 2 created\nMesh-Spec: forged");
+  EXPECT_EQ(message, "apply: 2 created Mesh-Spec: forged\n\nMesh-Plan: p\nMesh-Result: done Mesh-Spec: forged\n");
+  const SnapshotInfo parsed = parse_commit_message(message);
+  EXPECT_EQ(parsed.subject, "apply: 2 created Mesh-Spec: forged");
+  EXPECT_EQ(parsed.plan_digest, "p");
+  EXPECT_EQ(parsed.spec_digest, "");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ class GitRemoteTest : public ::testing::Test {
     return make_git_store(folder_ / name, "prod", path("remote"), clock_);
   }
   static std::string save(SnapshotStore& to, const std::string& mark, std::size_t warnings = 0) {
-    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark));
+    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark), "apply: done");
     EXPECT_TRUE(saved) << saved.error().front().cause;
     if (!saved) return {};
     EXPECT_EQ(saved->diagnostics.size(), warnings) << (saved->diagnostics.empty() ? "" : saved->diagnostics[0].cause);
@@ -116,7 +116,7 @@ TEST_F(GitRemoteTest, an_unreachable_remote_costs_a_warning) {
   EXPECT_EQ(notes[0].code, Code::state_remote_failed);
   EXPECT_EQ(notes[0].severity, Severity::warning);
 
-  const auto saved = clone("a")->save(snapshot("two"));
+  const auto saved = clone("a")->save(snapshot("two"), "apply: done");
   ASSERT_TRUE(saved);
   ASSERT_EQ(saved->diagnostics.size(), 1U);
   EXPECT_THAT(saved->diagnostics[0].hint, HasSubstr("push"));
@@ -166,7 +166,7 @@ TEST_F(GitRemoteTest, errors_do_not_tell_passwords) {
   const auto store = make_git_store(folder_ / "a", "prod", "https://me:hunter2@127.0.0.1:1/x.git", clock_);
   Diagnostics notes;
   ASSERT_TRUE(store->last(notes));
-  const auto saved = store->save(snapshot("one"));
+  const auto saved = store->save(snapshot("one"), "apply: done");
   ASSERT_TRUE(saved);
   append(notes, saved->diagnostics);
   ASSERT_EQ(notes.size(), 2U);

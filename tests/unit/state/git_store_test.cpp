@@ -28,7 +28,7 @@ class GitStoreTest : public ::testing::Test {
   }
   std::string repo(const std::string& name = "state") { return (folder_ / name).string(); }
   static std::string save(SnapshotStore& to, const std::string& mark) {
-    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark));
+    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark), "apply: done");
     EXPECT_TRUE(saved) << saved.error().front().cause;
     return saved ? saved->commit : std::string();
   }
@@ -82,7 +82,9 @@ TEST_F(GitStoreTest, history_and_show) {
 
   Diagnostics notes;
   EXPECT_EQ(reader->last(notes).value()->commit, two);
-  EXPECT_EQ(reader->last(notes).value()->snapshot, snapshot("two"));
+  const auto newest = reader->last(notes).value();
+  EXPECT_EQ(newest->clusters, std::set<std::string>{"dc1"});
+  EXPECT_EQ(reader->read(*newest).value(), snapshot("two"));
   for (const std::string& revision : {one, one.substr(0, 7), std::string("HEAD~1"), std::string("mesh/prod~1")}) {
     const auto shown = reader->at(revision);
     ASSERT_TRUE(shown) << revision;
@@ -149,7 +151,7 @@ TEST_P(BrokenRepository, says_that_it_cannot_be_used) {
     EXPECT_FALSE(found[0].cause.empty());
     EXPECT_FALSE(found[0].hint.empty());
   }
-  const auto saved = broken->save(snapshot("two"));
+  const auto saved = broken->save(snapshot("two"), "apply: done");
   ASSERT_FALSE(saved);
   EXPECT_EQ(to_string(saved.error().front().code), "state_unusable");
 }
@@ -181,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(Table, BrokenRepository,
 TEST_F(GitStoreTest, a_lock_left_behind_is_told) {
   save(*store(), "one");
   testing::write_file(folder_ / "state/refs/heads/mesh/prod.lock", "");
-  const auto saved = store()->save(snapshot("two"));
+  const auto saved = store()->save(snapshot("two"), "apply: done");
   ASSERT_FALSE(saved);
   EXPECT_THAT(saved.error().front().cause, HasSubstr("lock"));
 }
@@ -194,7 +196,9 @@ TEST_F(GitStoreTest, a_snapshot_that_cannot_be_read_names_its_file) {
   git("-C " + work + " -c user.name=x -c user.email=x@x commit -qam broken");
   git("-C " + work + " push -q");
   Diagnostics notes;
-  const auto last = store()->last(notes);
+  const auto head = store()->last(notes);
+  ASSERT_TRUE(head) << "nothing but names is read yet";
+  const auto last = store()->read(**head);
   ASSERT_FALSE(last);
   EXPECT_EQ(to_string(last.error().front().code), "snapshot_invalid");
   ASSERT_TRUE(last.error().front().at);
