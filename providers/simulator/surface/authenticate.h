@@ -44,7 +44,14 @@ struct TokenFinding {
 TokenFinding review_token(const std::string& token, const std::vector<std::string>& audiences,
                           const Authentication& by);
 
-/// The administrator: system:masters.
+/// 401, as for a token that is not good.
+Reply unauthorized();
+
+/// The administrator: of system:masters.
 User admin_user();
+/// Who shows no credential.
+User anonymous_user();
+/// Who showed a client certificate of the cluster's authority.
+User certificate_user(const std::string& common_name, const std::vector<std::string>& organizations);
 
 }  // namespace mesh::simulator

@@ -35,6 +35,8 @@ class TokenSigner {
 
 /// What an API server says of tokens that it issues.
 inline constexpr const char* token_issuer = "https://kubernetes.default.svc.cluster.local";
+/// The issuer inside tokens of Secrets.
+inline constexpr const char* legacy_issuer = "kubernetes/serviceaccount";
 
 /// The token of a Secret of type kubernetes.io/service-account-token: no expiry, good as long as the Secret holds it
 /// and the account has the same uid.
