@@ -114,6 +114,17 @@ bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::stri
   return holds(FaultKind::istiod_ignores_secret, cluster, name_space, secret);
 }
 
+bool FaultSet::down(const std::string& cluster) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    const Fault& fault = entry.fault;
+    const bool always = fault.probability >= 1 && fault.skip == 0 && !fault.count;
+    const bool all = fault.verb == "*" && fault.resource == "*" && fault.name_space == "*" && fault.name == "*" &&
+                     fault.user_agent == "*";
+    return fault.kind == FaultKind::down && always && all && on_now(entry) && covers(fault.cluster, cluster);
+  });
+}
+
 void FaultSet::on_change(std::function<void()> heard) {
   const std::lock_guard lock(mutex_);
   heard_.push_back(std::move(heard));

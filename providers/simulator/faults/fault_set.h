@@ -42,6 +42,9 @@ class FaultSet {
   bool istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
                              const std::string& secret) const;
 
+  /// Whether nobody reaches the cluster's API server now: a fault of kind down that strikes every request to it.
+  bool down(const std::string& cluster) const;
+
   /// Called without the lock after faults came or went.
   void on_change(std::function<void()> heard);
 

@@ -1,0 +1,117 @@
+#include "providers/simulator/server/audit.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "providers/simulator/faults/request_facts.h"
+
+namespace mesh::simulator {
+namespace {
+
+std::string base64url_decoded(std::string_view text) {
+  std::string bytes;
+  std::uint32_t held = 0;
+  int bits = 0;
+  for (const char c : text) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const auto digit = digits.find(c);
+    if (digit == std::string_view::npos) break;
+    held = (held << 6U) | static_cast<std::uint32_t>(digit);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>((held >> static_cast<unsigned>(bits)) & 0xFFU);
+  }
+  return bytes;
+}
+
+std::string stamp(std::chrono::system_clock::time_point when) {
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(when.time_since_epoch()).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<std::time_t>(micros / 1000000)),
+                     micros % 1000000);
+}
+
+std::string header_of(const ApiRequest& request, const char* name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? std::string() : found->second;
+}
+
+nlohmann::ordered_json object_of(const RequestFacts& facts) {
+  nlohmann::ordered_json object = {{"resource", facts.resource}};
+  if (!facts.name_space.empty()) object["namespace"] = facts.name_space;
+  if (!facts.name.empty()) object["name"] = facts.name;
+  if (!facts.group.empty()) object["apiGroup"] = facts.group;
+  object["apiVersion"] = facts.version;
+  if (!facts.subresource.empty()) object["subresource"] = facts.subresource;
+  return object;
+}
+
+}  // namespace
+
+std::string claimed_user(const ApiRequest& request, const std::string& admin_token) {
+  constexpr std::string_view bearer = "Bearer ";
+  const std::string header = header_of(request, "authorization");
+  if (!header.starts_with(bearer)) return "system:anonymous";
+  const std::string_view token = std::string_view(header).substr(bearer.size());
+  if (token == admin_token) return "kubernetes-admin";
+  const auto first = token.find('.');
+  if (first == std::string_view::npos) return {};
+  const auto rest = token.substr(first + 1);
+  const auto claims = nlohmann::json::parse(base64url_decoded(rest.substr(0, rest.find('.'))), nullptr, false);
+  return claims.is_object() && claims.contains("sub") && claims["sub"].is_string() ? claims["sub"].get<std::string>()
+                                                                                   : std::string();
+}
+
+std::string audit_line(const Arrival& arrival, const std::string& user, int status, std::size_t bytes,
+                       Site::Stage stage, std::chrono::system_clock::time_point now) {
+  const RequestFacts facts = request_facts(arrival.request.method, arrival.target.uri);
+  nlohmann::ordered_json event = {{"kind", "Event"},
+                                  {"apiVersion", "audit.k8s.io/v1"},
+                                  {"level", "Metadata"},
+                                  {"stage", stage == Site::Stage::started ? "ResponseStarted" : "ResponseComplete"},
+                                  {"requestURI", arrival.target.uri},
+                                  {"verb", facts.verb}};
+  event["user"] = nlohmann::ordered_json::object();
+  if (!user.empty()) event["user"]["username"] = user;
+  event["sourceIPs"] = {arrival.request.remote_address};
+  event["userAgent"] = header_of(arrival.request, "user-agent");
+  if (!facts.resource.empty()) event["objectRef"] = object_of(facts);
+  event["responseStatus"] = {{"metadata", nlohmann::ordered_json::object()}, {"code", status}};
+  event["requestReceivedTimestamp"] = stamp(arrival.at);
+  event["stageTimestamp"] = stamp(now);
+  event["annotations"] = {{"simulator.bytes", std::to_string(bytes)}};
+  return event.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+AuditLog::~AuditLog() {
+  for (const auto& [cluster, file] : files_) {
+    if (file >= 0) ::close(file);
+  }
+}
+
+int AuditLog::file_of(const std::string& cluster) {
+  const auto found = files_.find(cluster);
+  if (found != files_.end()) return found->second;
+  const auto path = folder_ / (cluster + ".audit.log");
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  return files_.emplace(cluster, file).first->second;
+}
+
+void AuditLog::write(const std::string& cluster, const std::string& line) {
+  if (folder_.empty()) return;
+  int file = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    file = file_of(cluster);
+  }
+  // Whole lines: the kernel appends each write at once.
+  if (file >= 0) [[maybe_unused]]
+    const ssize_t written = ::write(file, line.data(), line.size());
+}
+
+}  // namespace mesh::simulator

@@ -1,0 +1,192 @@
+#include "providers/simulator/server/fleet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "providers/simulator/faults/fault_answer.h"
+#include "providers/simulator/faults/request_facts.h"
+#include "providers/simulator/server/control.h"
+#include "providers/simulator/server/kubeconfig_text.h"
+
+namespace mesh::simulator {
+namespace {
+
+bool strikes(const std::vector<Fault>& struck, FaultKind kind) {
+  return std::any_of(struck.begin(), struck.end(), [&](const Fault& one) { return one.kind == kind; });
+}
+
+ApiResponse plain(int status, const std::string& text) {
+  ApiResponse response;
+  response.status = status;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = text + "\n";
+  return response;
+}
+
+std::string host_text(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+/// What the certificate is good for: the loopback's names and the address listened on.
+std::vector<std::string> names_of(const ListenSettings& listen) {
+  std::vector<std::string> names = {"127.0.0.1", "localhost", "::1"};
+  if (std::find(names.begin(), names.end(), listen.address) == names.end()) names.push_back(listen.address);
+  return names;
+}
+
+RequestFacts facts_of(const Arrival& arrival) {
+  RequestFacts facts = request_facts(arrival.request.method, arrival.target.uri);
+  const auto agent = arrival.request.headers.find("user-agent");
+  if (agent != arrival.request.headers.end()) facts.user_agent = agent->second;
+  return facts;
+}
+
+world::WorldFaults asked_of(FaultSet& faults) {
+  return {
+      .no_address = [&faults](const std::string& cluster, const std::string& space,
+                              const std::string& name) { return faults.no_load_balancer(cluster, space, name); },
+      .deaf_istiod = [&faults](const std::string& cluster, const std::string& space,
+                               const std::string& name) { return faults.istiod_ignores_secret(cluster, space, name); },
+      .api_down = [&faults](const std::string&, const std::string& cluster) { return faults.down(cluster); }};
+}
+
+/// Another writer: touches an object that is there, and nothing else of it.
+void write_first(ApiServer& api, const Arrival& arrival, const RequestFacts& facts, std::size_t bytes) {
+  if (facts.name.empty()) return;
+  std::string path = arrival.target.uri.substr(0, arrival.target.uri.find('?'));
+  if (!facts.subresource.empty()) path.resize(path.rfind('/'));
+  // Any value that differs from the last one will do.
+  const std::string value = fmt::format("{}-{}", arrival.at.time_since_epoch().count(), bytes);
+  api.call("another-writer/1.0", "PATCH", path,
+           {{"metadata", {{"annotations", {{"simulator.example/another-writer", value}}}}}},
+           "application/merge-patch+json");
+}
+
+}  // namespace
+
+Fleet::Fleet(FleetSettings settings, Clock& clock)
+    : settings_(std::move(settings)), clock_(clock), faults_(clock, settings_.seed), audit_(settings_.logs) {}
+
+Fleet::~Fleet() {
+  // Nobody asks any more before what answers goes.
+  listener_.reset();
+  if (world_) world_->stop();
+}
+
+Result<std::unique_ptr<Fleet>> Fleet::start(FleetSettings settings, Clock& clock) {
+  std::unique_ptr<Fleet> fleet(new Fleet(std::move(settings), clock));
+  for (const Fault& fault : fleet->settings_.faults) {
+    if (fleet->faults_.add(fault)) continue;
+    return failure({.code = Code::duplicate_id,
+                    .summary = "two faults have one id",
+                    .cause = fmt::format("`{}` is the id of two faults", fault.id),
+                    .hint = "choose another"});
+  }
+  if (auto opened = fleet->open(); !opened) return failure(std::move(opened.error()));
+  if (auto installed = fleet->install(); !installed) return failure(std::move(installed.error()));
+  return fleet;
+}
+
+Result<void> Fleet::open() {
+  const ListenSettings& listen = settings_.listen;
+  auto started = Listener::start(listen, authority_.server(names_of(listen)), *this, clock_);
+  if (!started) return failure(std::move(started.error()));
+  listener_ = std::move(*started);
+  address_ = fmt::format("https://{}:{}", host_text(listen.address), listener_->port());
+  world_.emplace(clock_, settings_.seed, asked_of(faults_));
+  for (const FleetCluster& wanted : settings_.clusters) {
+    Cluster& cluster = clusters_[wanted.name];
+    cluster.admin_token = random_hex(24);
+    ApiServerSettings api;
+    api.name = wanted.name;
+    api.clock = &clock_;
+    api.ca_pem = authority_.pem();
+    api.admin_token = cluster.admin_token;
+    cluster.api = std::make_unique<ApiServer>(std::move(api));
+  }
+  faults_.on_change([this] { world_->faults_changed(); });
+  return {};
+}
+
+Result<void> Fleet::install() {
+  int number = 0;
+  for (const FleetCluster& wanted : settings_.clusters) {
+    ApiServer& api = *clusters_.at(wanted.name).api;
+    if (wanted.istio) {
+      if (const std::string refused = world::install_istio(api, *wanted.istio); !refused.empty()) {
+        return failure({.code = Code::internal,
+                        .where = fmt::format("cluster {}", wanted.name),
+                        .summary = "istiod could not be installed in a simulated cluster",
+                        .cause = refused});
+      }
+    }
+    world_->add(api, {.name = wanted.name,
+                      .servers = {fmt::format("{}/clusters/{}", address_, wanted.name)},
+                      .platform = wanted.platform,
+                      .number = ++number,
+                      .underlay = wanted.underlay,
+                      .system_namespace = wanted.system_namespace,
+                      .delays = settings_.delays});
+  }
+  world_->start();
+  open_ = true;
+  return {};
+}
+
+Treatment Fleet::treat(const Arrival& arrival) {
+  if (!open_) return {.answer = [] { return plain(503, "not ready"); }};
+  if (arrival.target.cluster.empty()) {
+    return {.answer = [this, &arrival] { return control(faults_, control_token_, arrival.request); }};
+  }
+  const auto found = clusters_.find(arrival.target.cluster);
+  if (found == clusters_.end()) return {.answer = [] { return plain(404, "no such cluster"); }};
+  const Cluster& cluster = found->second;
+  std::vector<Fault> struck = faults_.strike(arrival.target.cluster, facts_of(arrival));
+  Treatment treatment;
+  for (const Fault& fault : struck) {
+    if (fault.kind == FaultKind::slow) treatment.delay += fault.delay;
+    if (fault.kind == FaultKind::truncate) treatment.how = Treatment::How::truncate;
+  }
+  if (strikes(struck, FaultKind::cut)) treatment.how = Treatment::How::cut;
+  if (strikes(struck, FaultKind::down)) treatment.how = Treatment::How::drop;
+  treatment.answer = [this, &cluster, &arrival, struck = std::move(struck)] {
+    return answer(cluster, arrival, struck);
+  };
+  return treatment;
+}
+
+ApiResponse Fleet::answer(const Cluster& cluster, const Arrival& arrival, const std::vector<Fault>& struck) const {
+  for (const Fault& fault : struck) {
+    const RequestFacts facts = facts_of(arrival);
+    if (auto instead = answer_of(fault, facts, claimed_user(arrival.request, cluster.admin_token))) {
+      ApiResponse response;
+      response.status = instead->status;
+      response.content_type = instead->content_type;
+      response.headers.insert(instead->headers.begin(), instead->headers.end());
+      response.body = std::move(instead->body);
+      return response;
+    }
+    if (fault.kind == FaultKind::conflict) write_first(*cluster.api, arrival, facts, arrival.request.body.size());
+  }
+  return cluster.api->handle(arrival.request);
+}
+
+void Fleet::answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) {
+  const auto found = clusters_.find(arrival.target.cluster);
+  if (!open_ || found == clusters_.end()) return;
+  const std::string user = claimed_user(arrival.request, found->second.admin_token);
+  audit_.write(found->first, audit_line(arrival, user, status, bytes, stage, clock_.wall()));
+}
+
+std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {
+  const auto found = clusters_.find(cluster);
+  return found == clusters_.end() ? nullptr : found->second.api->pods();
+}
+
+std::string Fleet::kubeconfig(const std::string& cluster) const {
+  return kubeconfig_text(cluster, fmt::format("{}/clusters/{}", address_, cluster), authority_.pem(),
+                         clusters_.at(cluster).admin_token);
+}
+
+}  // namespace mesh::simulator

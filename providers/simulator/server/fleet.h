@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/model/platform.h"
+#include "engine/port/clock.h"
+#include "providers/simulator/api/api_server.h"
+#include "providers/simulator/faults/fault_set.h"
+#include "providers/simulator/server/audit.h"
+#include "providers/simulator/server/listener.h"
+#include "providers/simulator/world/install/install.h"
+#include "providers/simulator/world/world.h"
+
+namespace mesh::simulator {
+
+/// One simulated cluster, as it begins.
+struct FleetCluster {
+  std::string name;
+  Platform platform;
+  /// None: a cluster without an istiod.
+  std::optional<world::InstallSettings> istio = {};
+  std::string system_namespace = "istio-system";
+  std::string underlay = {};
+};
+
+struct FleetSettings {
+  std::vector<FleetCluster> clusters;
+  ListenSettings listen = {};
+  std::uint64_t seed = 1;
+  std::vector<Fault> faults = {};
+  world::Delays delays = {};
+  /// Where NAME.audit.log go; empty: nowhere.
+  std::filesystem::path logs = {};
+};
+
+/// Simulated clusters behind one port, with everything behind them, from construction to destruction.
+class Fleet final : private Site {
+ public:
+  /// Serves, and every istiod is available, when this returns. Errors: usage (the address), duplicate_id (faults),
+  /// internal (an installation was refused).
+  static Result<std::unique_ptr<Fleet>> start(FleetSettings settings, Clock& clock);
+  ~Fleet() override;
+
+  /// `https://ADDR:PORT`.
+  const std::string& address() const { return address_; }
+  const std::string& ca_pem() const { return authority_.pem(); }
+  /// Of /control.
+  const std::string& control_token() const { return control_token_; }
+  /// As kubectl reads it: context, cluster and current context are called like the cluster.
+  std::string kubeconfig(const std::string& cluster) const;
+
+ private:
+  struct Cluster {
+    std::string admin_token;
+    std::unique_ptr<ApiServer> api;
+  };
+
+  Fleet(FleetSettings settings, Clock& clock);
+  Result<void> open();
+  Result<void> install();
+
+  Treatment treat(const Arrival& arrival) override;
+  void answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) override;
+  std::shared_ptr<PodBackend> pods(const std::string& cluster) override;
+  ApiResponse answer(const Cluster& cluster, const Arrival& arrival, const std::vector<Fault>& struck) const;
+
+  const FleetSettings settings_;
+  Clock& clock_;
+  FaultSet faults_;
+  Authority authority_{"mesh-simulator"};
+  const std::string control_token_ = random_hex(32);
+  AuditLog audit_;
+  std::string address_;
+  std::map<std::string, Cluster> clusters_;
+  std::optional<world::World> world_;
+  std::unique_ptr<Listener> listener_;
+  /// Until then a request, if ever one comes, hears 503.
+  std::atomic<bool> open_ = false;
+};
+
+}  // namespace mesh::simulator
