@@ -109,7 +109,7 @@ std::optional<Accepted> negotiate(const std::string& accept, FormsAllowed forms)
   return std::nullopt;
 }
 
-Reply not_acceptable(const std::string& accept) {
+Reply unacceptable_reply(const std::string& accept) {
   // Two layers of the real server refuse: one looks at the media types alone, the other at what they ask for.
   for (const Clause& clause : clauses_of(accept)) {
     Accepted accepted;

@@ -18,12 +18,12 @@ struct Accepted {
   std::string content_type = "application/json";  // of the answer
 };
 
-/// The first of the Accept header's choices, by their q, that can be served; nothing: not_acceptable answers. No header
-/// is JSON. `forms`: whether tables and metadata alone may be had, as of resources.
+/// The first of the Accept header's choices, by their q, that can be served; nothing: unacceptable_reply answers. No
+/// header is JSON. `forms`: whether tables and metadata alone may be had, as of resources.
 std::optional<Accepted> negotiate(const std::string& accept, FormsAllowed forms = FormsAllowed::yes);
 
 /// 406 for that header.
-Reply not_acceptable(const std::string& accept);
+Reply unacceptable_reply(const std::string& accept);
 
 /// Which aggregated discovery is wanted: "v2", "v2beta1", or nothing for the old form.
 std::optional<std::string> aggregated_discovery(const std::string& accept);

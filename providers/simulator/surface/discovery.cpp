@@ -28,7 +28,7 @@ std::vector<std::string> parts_of(const std::string& path) {
 /// An answer in JSON, or in YAML to who wants that alone: JSON is YAML.
 Reply negotiated(const json& value, const std::string& accept) {
   const auto accepted = negotiate(accept, FormsAllowed::no);
-  if (!accepted) return not_acceptable(accept);
+  if (!accepted) return unacceptable_reply(accept);
   Reply reply = json_reply(value);
   reply.content_type = accepted->content_type;
   return reply;
@@ -86,7 +86,7 @@ std::optional<Reply> api_reply(const std::vector<std::string>& parts, const Disc
   const std::size_t depth = core ? 2 : 3;
   if (parts.size() > depth) return std::nullopt;
   if (parts.size() == depth) {
-    if (!registry.serves(group, parts.back())) return not_served(request.path, registry);
+    if (!registry.serves(group, parts.back())) return not_served_reply(request.path, registry);
     return negotiated(resource_list(registry, group, parts.back()), request.accept);
   }
   const auto& groups = registry.groups();
@@ -193,17 +193,17 @@ std::optional<Reply> discovery_reply(const DiscoveryRequest& request, const Regi
   // The lists of groups alone answer any method.
   const bool any_method = parts.size() == 1 && (parts[0] == "api" || parts[0] == "apis");
   if (reply && reply->status == 200 && request.method != "GET" && request.method != "HEAD" && !any_method) {
-    return method_not_allowed();
+    return method_not_allowed_reply();
   }
   return reply;
 }
 
-Reply method_not_allowed() {
+Reply method_not_allowed_reply() {
   return failure_reply(405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
                        json::object());
 }
 
-Reply not_served(const std::string& path, const Registry& registry) {
+Reply not_served_reply(const std::string& path, const Registry& registry) {
   const auto parts = parts_of(path);
   const bool core = !parts.empty() && parts[0] == "api" && parts.size() > 1;
   const bool grouped = parts.size() > 2 && parts[0] == "apis";

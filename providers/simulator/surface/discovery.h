@@ -26,14 +26,14 @@ struct DiscoveryRequest {
 };
 
 /// The answer for /, /api, /apis/..., /version, /healthz, /livez, /readyz, /openapi/...,
-/// /.well-known/openid-configuration. Nothing: not such a path; it is a resource, or not_served answers.
+/// /.well-known/openid-configuration. Nothing: not such a path; it is a resource, or not_served_reply answers.
 std::optional<Reply> discovery_reply(const DiscoveryRequest& request, const Registry& registry,
                                      const ServerFacts& facts);
 
 /// What is answered for a path of no resource that is served: a Status inside built-in group versions, else plain text.
-Reply not_served(const std::string& path, const Registry& registry);
+Reply not_served_reply(const std::string& path, const Registry& registry);
 
 /// 405, for a method that a resource does not have.
-Reply method_not_allowed();
+Reply method_not_allowed_reply();
 
 }  // namespace mesh::simulator
