@@ -14,6 +14,7 @@ int cmd_destroy(const Options& options, Env& env);
 int cmd_drift(const Options& options, Env& env);
 int cmd_history(const Options& options, Env& env);
 int cmd_show(const Options& options, Env& env);
+int cmd_sim(const Options& options, Env& env);
 int cmd_schema(const Options& options, Env& env);
 int cmd_version(const Options& options, Env& env);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/cli/sim_options.h"
 #include "engine/render/style.h"
 
 namespace mesh::cli {
@@ -31,6 +32,7 @@ struct Options {
   bool skip_moved = false;
   std::string revision;
   std::string schema = "mesh";
+  SimOptions sim;
 };
 
 }  // namespace mesh::cli

@@ -88,9 +88,66 @@ void setup_schema(CLI::App& app, Options& options, Raw&) {
       ->type_name("NAME");
 }
 
+#ifdef MESH_SIMULATOR
+void sim_dir_flag(CLI::App& app, Options& options) {
+  app.add_option("--dir", options.sim.dir, "Folder of kubeconfigs, spec, logs (up: mesh-sim; run: a temporary one)")
+      ->type_name("DIR");
+}
+
+void sim_fleet_flags(CLI::App& app, Options& options) {
+  SimOptions& sim = options.sim;
+  app.add_option("--clusters", sim.clusters, "How many: c1, c2, … (default: 3)")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
+  app.add_option("--platform", sim.platforms, "Platforms of c1, c2, … in turn")->type_name("NAME");
+  app.add_option("--spec", sim.spec, "Simulate the clusters of this spec instead")->type_name("FILE");
+  sim_dir_flag(app, options);
+  app.add_option("--listen", sim.listen, "Address and port (default: 127.0.0.1 and one that is free)")
+      ->type_name("ADDR:PORT");
+  app.add_option("--faults", sim.faults_file, "Faults that are on from the start")->type_name("FILE");
+  app.add_option("--istiod", sim.istiod, "Revision of every istiod, or none (default: the spec's, else asm-1233-2)")
+      ->type_name("REV");
+  app.add_option("--cluster-id-prefix", sim.cluster_id_prefix, "Cluster ids: this and the name")->type_name("TEXT");
+  app.add_option("--lb", sim.load_balancers, "Addresses of load balancers: ip, hostname, none; of one: c2=none")
+      ->type_name("KIND");
+  app.add_option("--delay", sim.delays, "How long a part takes: load_balancer=2s, pod_ready, sync, …")
+      ->type_name("WHAT=TIME");
+  app.add_option("--seed", sim.seed, "Of everything that is drawn by lot (default: 1)")->type_name("N");
+}
+
+void setup_sim(CLI::App& app, Options& options, Raw&) {
+  using Action = SimOptions::Action;
+  SimOptions& sim = options.sim;
+  app.require_subcommand(1);
+  const auto chosen = [&sim](CLI::App* sub, Action action) { sub->callback([&sim, action] { sim.action = action; }); };
+  CLI::App* up = app.add_subcommand("up", "Serve simulated clusters until stopped");
+  sim_fleet_flags(*up, options);
+  chosen(up, Action::up);
+  CLI::App* around = app.add_subcommand("run", "Serve simulated clusters around a command: … -- COMMAND");
+  sim_fleet_flags(*around, options);
+  chosen(around, Action::run);
+  CLI::App* fault = app.add_subcommand("fault", "Break running simulated clusters on purpose");
+  fault->require_subcommand(1);
+  CLI::App* list = fault->add_subcommand("list", "What is broken now");
+  CLI::App* add = fault->add_subcommand("add", "Break something: kind=slow cluster=c2 delay=2s");
+  CLI::App* clear = fault->add_subcommand("clear", "Mend one fault, or all");
+  for (CLI::App* sub : {list, add, clear}) sim_dir_flag(*sub, options);
+  add->add_option("words", sim.words,
+                  "kind, cluster, verb, resource, namespace, name, user_agent, delay, probability, "
+                  "skip, count, after, for, message, id")
+      ->required()
+      ->type_name("KEY=VALUE");
+  clear->add_option("ids", sim.words, "As `list` shows them")->type_name("ID");
+  chosen(list, Action::fault_list);
+  chosen(add, Action::fault_add);
+  chosen(clear, Action::fault_clear);
+}
+
+#endif
+
 void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
 
-constexpr std::array<Command, 9> commands = {{
+constexpr auto commands = std::to_array<Command>({
     {"validate", "Check the spec alone, offline", cmd_validate, spec_flags},
     {"plan", "Read the clusters and show what apply would do", cmd_plan, setup_plan},
     {"apply", "Carry out a saved plan, or plan, ask and apply", cmd_apply, setup_apply},
@@ -98,9 +155,12 @@ constexpr std::array<Command, 9> commands = {{
     {"destroy", "Take away everything that mesh made, in reverse order", cmd_destroy, setup_destroy},
     {"history", "List the snapshots", cmd_history, spec_flags},
     {"show", "Show one snapshot", cmd_show, setup_show},
+#ifdef MESH_SIMULATOR
+    {"sim", "Simulated clusters on this machine, for trying and testing", cmd_sim, setup_sim},
+#endif
     {"schema", "Print the JSON Schema of the spec or of a document", cmd_schema, setup_schema},
     {"version", "Print version and build facts", cmd_version, setup_version},
-}};
+});
 
 /// Seconds, minutes or hours with their unit: `90s`, `5m`, `1h`, `500ms`.
 std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
@@ -113,6 +173,22 @@ std::optional<std::chrono::milliseconds> parse_duration(const std::string& text)
     if (text.substr(digits) == unit) return std::chrono::milliseconds(std::stol(text.substr(0, digits)) * factor);
   }
   return std::nullopt;
+}
+
+/// The words after the first `--`, which belong to another program; they are taken out.
+std::vector<std::string> cut_command(std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> command(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return command;
+}
+
+/// The command that was meant: `mesh sim fault add`.
+const CLI::App& innermost(const CLI::App& app) {
+  const CLI::App* found = &app;
+  for (auto subs = app.get_subcommands(); !subs.empty(); subs = found->get_subcommands()) found = subs.front();
+  return *found;
 }
 
 int wrong_usage(Env& env, const std::string& what, const std::string& help_command) {
@@ -134,6 +210,9 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   }
   if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
     return "--only and --exclude do not go with a saved plan: choose when planning";
+  }
+  if (options.sim.action == SimOptions::Action::run && options.sim.command.empty()) {
+    return "name the command to run after `--`";
   }
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
   return std::nullopt;
@@ -161,12 +240,14 @@ int run(const std::vector<std::string>& arguments, Env& env) {
       return wrong_usage(env, fmt::format("`{}` is no command; {}", name, did_you_mean(name, names)), "mesh");
     }
   }
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  std::vector<std::string> words = arguments;
+  const bool around = words.size() > 1 && words[0] == "sim" && words[1] == "run";
+  if (around) options.sim.command = cut_command(words);
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    const auto subs = app.get_subcommands();
-    env.out << (subs.empty() ? app.help() : subs.front()->help());
+    env.out << innermost(app).help();
     return exit_done;
   } catch (const CLI::ParseError& error) {
     const auto subs = app.get_subcommands();

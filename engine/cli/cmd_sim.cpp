@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/pipeline.h"
+#include "engine/cli/sim_command.h"
+#include "engine/cli/sim_dir.h"
+#include "engine/cli/sim_fault.h"
+#include "engine/cli/sim_fleet.h"
+
+namespace mesh::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every connection of a client is a file, and there may be many clusters.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct Running {
+  Spec spec;
+  std::unique_ptr<simulator::Fleet> fleet;
+};
+
+Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) {
+  auto spec = simulated_spec(options);
+  if (!spec) return failure(std::move(spec.error()));
+  auto settings = fleet_settings(options, *spec);
+  if (!settings) return failure(std::move(settings.error()));
+  if (auto made = make_sim_dir(dir); !made) return failure(std::move(made.error()));
+  settings->logs = dir / "logs";
+  allow_many_files();
+  auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
+  if (!fleet) return failure(std::move(fleet.error()));
+  if (auto written = write_sim_files(dir, *spec, **fleet); !written) return failure(std::move(written.error()));
+  return Running{std::move(*spec), std::move(*fleet)};
+}
+
+int up(const Options& options, Env& env) {
+  const fs::path dir = sim_dir(options.sim);
+  const auto running = start(options.sim, dir, env);
+  if (!running) return fail(running.error(), options, env);
+  const auto& clusters = running->spec.clusters;
+  fmt::print(env.out, "{} simulated cluster{} at {}/clusters/NAME\n", clusters.size(),
+             clusters.size() == 1 ? " serves" : "s serve", running->fleet->address());
+  fmt::print(env.out, "Kubeconfigs, spec and logs are in {}\n\nTry next, in another terminal:\n\n", dir.string());
+  fmt::print(env.out, "  mesh plan -f {0}\n  mesh apply -f {0}\n\nCtrl-C ends them.\n", (dir / "mesh.toml").string());
+  env.out.flush();
+  while (env.clock.sleep_until(env.clock.now() + std::chrono::hours(1), env.stop)) {
+  }
+  remove_control(dir);
+  return exit_done;
+}
+
+/// A folder of its own, unless the user names one.
+Result<fs::path> folder_of_run(const SimOptions& options) {
+  if (!options.dir.empty()) return fs::absolute(options.dir);
+  std::error_code error;
+  std::string name = (fs::temp_directory_path(error) / "mesh-sim.XXXXXX").string();
+  if (!error && mkdtemp(name.data()) != nullptr) return fs::path(name);
+  return failure({.code = Code::file_not_writable,
+                  .at = Position{.file = name},
+                  .summary = "folder cannot be made",
+                  .cause = error ? error.message() : "no folder for temporary files may be written to",
+                  .hint = "name one with --dir"});
+}
+
+int run_around(const Options& options, Env& env) {
+  const SimOptions& sim = options.sim;
+  const auto dir = folder_of_run(sim);
+  if (!dir) return fail(dir.error(), options, env);
+  auto running = start(sim, *dir, env);
+  if (!running) return fail(running.error(), options, env);
+  const int code = run_command(
+      sim.command,
+      {{"MESH_TEST_DIR", dir->string()}, {"MESH_TEST_CLUSTERS", std::to_string(running->spec.clusters.size())}},
+      env.stop);
+  if (code == 126 || code == 127) fmt::print(env.err, "mesh: `{}` cannot be started\n", sim.command.front());
+  running->fleet.reset();
+  remove_control(*dir);
+  if (!sim.dir.empty()) return code;
+  std::error_code ignored;
+  if (code == 0) fs::remove_all(*dir, ignored);
+  if (code != 0) fmt::print(env.err, "The simulated clusters' logs are in {}\n", dir->string());
+  return code;
+}
+
+}  // namespace
+
+int cmd_sim(const Options& options, Env& env) {
+  switch (options.sim.action) {
+    case SimOptions::Action::up:
+      return up(options, env);
+    case SimOptions::Action::run:
+      return run_around(options, env);
+    default:
+      return sim_fault(options, env);
+  }
+}
+
+}  // namespace mesh::cli

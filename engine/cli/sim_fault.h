@@ -1,0 +1,11 @@
+#pragma once
+
+#include "engine/cli/env.h"
+#include "engine/cli/options.h"
+
+namespace mesh::cli {
+
+/// `mesh sim fault list|add|clear`: asks the running simulator of a folder. Returns the exit code.
+int sim_fault(const Options& options, Env& env);
+
+}  // namespace mesh::cli

@@ -1,0 +1,152 @@
+#include "engine/cli/sim_fleet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "engine/base/suggest.h"
+#include "engine/cli/files.h"
+#include "providers/platform/platforms.h"
+#include "providers/simulator/faults/fault_fields.h"
+#include "providers/simulator/faults/load_faults.h"
+
+namespace mesh::cli {
+namespace {
+
+using simulator::FleetCluster;
+using simulator::FleetSettings;
+
+Diagnostic misused(const std::string& cause, const std::string& hint) {
+  return {.code = Code::usage, .summary = "wrong flag", .cause = cause, .hint = hint};
+}
+
+/// ADDR:PORT, [ADDR6]:PORT, or ADDR alone.
+Result<simulator::ListenSettings> listen_settings(const std::string& text) {
+  simulator::ListenSettings listen;
+  const auto bracket = text.find(']');
+  const auto colon = bracket == std::string::npos ? text.find(':') : text.find(':', bracket);
+  std::string address = text.substr(0, colon);
+  if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
+  if (!address.empty()) listen.address = address;
+  if (colon == std::string::npos) return listen;
+  const std::string port = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
+  if (error != std::errc() || end != port.data() + port.size()) {
+    return failure(
+        misused(fmt::format("--listen: `{}` names no port", text), "write ADDR:PORT, such as 127.0.0.1:6443"));
+  }
+  return listen;
+}
+
+Result<void> read_delays(const std::vector<std::string>& words, simulator::world::Delays& delays) {
+  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 7> known = {
+      {{"controller", &delays.controller},
+       {"pod_start", &delays.pod_start},
+       {"pod_ready", &delays.pod_ready},
+       {"pod_stop", &delays.pod_stop},
+       {"load_balancer", &delays.load_balancer},
+       {"sync", &delays.sync},
+       {"sync_timeout", &delays.sync_timeout}}};
+  std::vector<std::string> names;
+  for (const auto& [name, ignored] : known) names.emplace_back(name);
+  for (const std::string& word : words) {
+    const auto equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      return failure(misused(fmt::format("--delay: nothing is called `{}`", name), did_you_mean(name, names)));
+    }
+    const auto duration =
+        equals == std::string::npos ? std::nullopt : simulator::duration_of(std::string_view(word).substr(equals + 1));
+    if (!duration) {
+      return failure(
+          misused(fmt::format("--delay: `{}` ends in no duration", word), "write load_balancer=2s or sync=500ms"));
+    }
+    *known.at(static_cast<std::size_t>(found - names.begin())).second = *duration;
+  }
+  return {};
+}
+
+/// What LoadBalancer Services get, where it is not what their platform gives.
+Result<void> read_load_balancers(const std::vector<std::string>& words, FleetSettings& settings) {
+  for (const std::string& word : words) {
+    const auto equals = word.find('=');
+    const std::string cluster = equals == std::string::npos ? "*" : word.substr(0, equals);
+    const std::string kind = equals == std::string::npos ? word : word.substr(equals + 1);
+    if (kind != "ip" && kind != "hostname" && kind != "none") {
+      return failure(misused(fmt::format("--lb: `{}` is no kind of address", kind), "write ip, hostname or none"));
+    }
+    bool known = false;
+    for (FleetCluster& one : settings.clusters) {
+      if (cluster != "*" && cluster != one.name) continue;
+      known = true;
+      if (kind != "none") one.platform.address = kind == "ip" ? LoadBalancerAddress::ip : LoadBalancerAddress::hostname;
+    }
+    if (!known) {
+      return failure(
+          misused(fmt::format("--lb: no cluster is called `{}`", cluster), "clusters are c1, c2 … or the spec's"));
+    }
+    if (kind == "none") {
+      settings.faults.push_back({.kind = simulator::FaultKind::no_load_balancer, .cluster = cluster});
+    }
+  }
+  return {};
+}
+
+/// The installation that the spec expects to find.
+simulator::world::InstallSettings istio_of(const Spec& spec, const ClusterSpec& cluster) {
+  simulator::world::InstallSettings istio;
+  const bool fleet = spec.mesh.fleet_project.has_value();
+  istio.revision = spec.mesh.revision;
+  if (istio.revision == auto_revision) istio.revision = fleet ? "asm-1233-2" : "default";
+  istio.cluster_id = cluster.id;
+  istio.mesh_id = spec.mesh.id;
+  istio.network = cluster.network;
+  istio.ca = spec.mesh.ca;
+  if (fleet && spec.mesh.ca != CertificateAuthority::istio_ca) {
+    istio.trust_domain = *spec.mesh.fleet_project + ".svc.id.goog";
+  }
+  if (!fleet) istio.version = "1.23.3";
+  istio.system_namespace = spec.mesh.system_namespace;
+  return istio;
+}
+
+}  // namespace
+
+Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec) {
+  FleetSettings settings;
+  settings.seed = options.seed;
+  auto listen = listen_settings(options.listen);
+  if (!listen) return failure(std::move(listen.error()));
+  settings.listen = *listen;
+  if (auto read = read_delays(options.delays, settings.delays); !read) return failure(std::move(read.error()));
+  // Istio's own authority makes a mesh only where all clusters have one root.
+  const auto root = spec.mesh.ca == CertificateAuthority::istio_ca
+                        ? std::optional(simulator::world::make_root("Simulator"))
+                        : std::nullopt;
+  for (const auto& [name, cluster] : spec.clusters) {
+    FleetCluster one;
+    one.name = name;
+    one.platform = platform::all().at(cluster.platform);
+    one.system_namespace = spec.mesh.system_namespace;
+    if (spec.mesh.flat_networks.contains(cluster.network)) one.underlay = cluster.network;
+    if (options.istiod != "none") {
+      one.istio = istio_of(spec, cluster);
+      if (root) one.istio->plugged = simulator::world::make_intermediate(*root, name);
+    }
+    settings.clusters.push_back(std::move(one));
+  }
+  if (options.faults_file) {
+    auto bytes = read_file(*options.faults_file);
+    if (!bytes) return failure(std::move(bytes.error()));
+    auto faults = simulator::load_faults(*options.faults_file, *bytes);
+    if (!faults) return failure(std::move(faults.error()));
+    settings.faults = std::move(*faults);
+  }
+  if (auto read = read_load_balancers(options.load_balancers, settings); !read) return failure(std::move(read.error()));
+  return settings;
+}
+
+}  // namespace mesh::cli
