@@ -130,6 +130,52 @@ Drift: 5 differences in 3 objects, since snapshot 0123456789ab of 2026-11-01T00:
 )");
 }
 
+TEST(RenderDrift, tells_what_differs_inside_lists) {
+  Drift made = drift();
+  DriftItem ports = item("spec.ports");
+  ports.expected = nlohmann::json::parse(R"([{"name":"tls","port":15443},{"name":"status-port","port":15021}])");
+  ports.actual = nlohmann::json::parse(R"([{"name":"tls","port":15444},{"name":"status-port","port":15021,"x":1}])");
+  ports.manager = "kubectl-edit";
+  DriftItem ranges = item("spec.loadBalancerSourceRanges");
+  ranges.expected = nlohmann::json::array({"10.0.0.0/8", "10.1.0.0/16"});
+  ranges.actual = nlohmann::json::array({"10.0.0.0/8"});
+  // The same values in another order: which of them moved is not to be guessed.
+  DriftItem order = item("spec.order");
+  order.expected = nlohmann::json::array({"a", "b"});
+  order.actual = nlohmann::json::array({"b", "a"});
+  // A list in the place of a map has no inside to compare.
+  DriftItem other = item("spec.selector");
+  other.expected = nlohmann::json::parse(R"({"app":"x"})");
+  other.actual = nlohmann::json::array({"x"});
+  made.items = {ports, ranges, order, other};
+  EXPECT_EQ(render_drift(made, Color::off), R"(dc1/gateway  Service istio-system/istio-eastwestgateway
+    ~ spec.ports[0].port
+        expected: 15443
+        actual:   15444
+    ~ spec.ports[1].x
+        expected: (absent)
+        actual:   1
+        by:       kubectl-edit
+    ~ spec.loadBalancerSourceRanges[1]
+        expected: "10.1.0.0/16"
+        actual:   (absent)
+        by:       not recorded
+    ~ spec.order[0]
+        expected: "a"
+        actual:   "b"
+    ~ spec.order[1]
+        expected: "b"
+        actual:   "a"
+        by:       not recorded
+    ~ spec.selector
+        expected: {app: "x"}
+        actual:   ["x"]
+        by:       not recorded
+
+Drift: 4 differences in 1 object, since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+)");
+}
+
 TEST(RenderHistory, table) {
   EXPECT_EQ(render_history({}, Color::off), "No snapshots yet: the first apply makes one.\n");
   const SnapshotInfo one{.commit = "0123456789abcdef0123",
@@ -217,6 +263,57 @@ INSTANTIATE_TEST_SUITE_P(
                       ValueCase{"long", R"("abcdefghijklmnop")", 10, R"("abcde…op")"},
                       ValueCase{"between_letters", R"("ääääääää")", 10, "\"ää…ä\""},
                       ValueCase{"controls", R"("a\u001b\u009b\u007f")", 70, R"("a\u001b??")"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ValueTexts, are_never_cut_to_the_same_words) {
+  const std::string head(60, 'a');
+  const std::string tail(60, 'z');
+  const auto [before, after] = value_texts(head + "1" + tail, head + "2" + tail);
+  EXPECT_EQ(before, '"' + head + "1" + tail + '"');
+  EXPECT_EQ(after, '"' + head + "2" + tail + '"');
+  // Elsewhere the middle may go.
+  EXPECT_EQ(value_texts("1" + head + tail, "2" + head + tail).first.find(head + tail), std::string::npos);
+}
+
+struct DifferenceCase {
+  const char* name;
+  const char* before;
+  const char* after;
+  std::vector<std::string> told;
+};
+
+class Differences : public ::testing::TestWithParam<DifferenceCase> {};
+
+TEST_P(Differences, by_place) {
+  std::vector<std::string> told;
+  for (const Difference& one :
+       differences(nlohmann::json::parse(GetParam().before), nlohmann::json::parse(GetParam().after))) {
+    const auto side = [](const auto& value) { return value ? value->dump() : "absent"; };
+    told.push_back(one.path + ": " + side(one.before) + " -> " + side(one.after));
+  }
+  EXPECT_EQ(told, GetParam().told);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Differences,
+    ::testing::Values(DifferenceCase{"equal", R"([1,{"a":[2]}])", R"([1,{"a":[2]}])", {}},
+                      DifferenceCase{"in_a_list", "[1,2,3]", "[1,5,3]", {"[1]: 2 -> 5"}},
+                      DifferenceCase{"item_added", "[1]", "[1,2]", {"[1]: absent -> 2"}},
+                      DifferenceCase{"item_removed", "[1,2]", "[1]", {"[1]: 2 -> absent"}},
+                      DifferenceCase{"first_item_removed", "[1,2]", "[2]", {"[0]: 1 -> 2", "[1]: 2 -> absent"}},
+                      DifferenceCase{"map_in_a_list",
+                                     R"([{"verbs":["get"],"kept":1}])",
+                                     R"([{"verbs":["get","list"],"kept":1}])",
+                                     {R"([0].verbs[1]: absent -> "list")"}},
+                      DifferenceCase{"list_in_a_list", "[[1],[2]]", "[[1],[3]]", {"[1][0]: 2 -> 3"}},
+                      DifferenceCase{"both_sides_of_a_map",
+                                     R"({"gone":1,"same":2})",
+                                     R"({"new":3,"same":2})",
+                                     {".gone: 1 -> absent", ".new: absent -> 3"}},
+                      DifferenceCase{"key_with_dots", R"({"a.b/c":1})", R"({"a.b/c":2})", {R"(["a.b/c"]: 1 -> 2)"}},
+                      DifferenceCase{"other_structure", R"({"a":[1]})", R"({"a":{"b":1}})", {R"(.a: [1] -> {"b":1})"}},
+                      DifferenceCase{"null_is_a_value", R"([null])", R"([1])", {"[0]: null -> 1"}},
+                      DifferenceCase{"scalars", "1", "2", {": 1 -> 2"}}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
