@@ -34,4 +34,7 @@ nlohmann::json partial_object(const nlohmann::json& object, const std::string& v
 /// "5m30s", as kubectl prints ages. `<unknown>` when `since` is no time.
 std::string age_text(const std::string& since, std::chrono::system_clock::time_point now);
 
+/// The same for a duration: "5s", "3m20s", "2d4h".
+std::string duration_text(std::chrono::seconds duration);
+
 }  // namespace mesh::simulator
