@@ -25,8 +25,19 @@ struct Decoded {
 ApiResult<Decoded> decode_object(const Write& write, const std::string& body, FieldValidation validation,
                                  bool yaml = false);
 
-/// The same for an object that is already there: the result of a patch.
-ApiResult<Decoded> decode_object(const Write& write, nlohmann::json object, FieldValidation validation);
+/// The same for the result of a patch. Errors: 422 with the cause `patch`, as the server answers for patches; a
+/// strategic patch is shown there itself (pass it), of other patches their result.
+ApiResult<Decoded> decode_object(const Write& write, nlohmann::json object, FieldValidation validation,
+                                 const nlohmann::json* strategic_patch = nullptr);
+
+/// The body of a server-side apply, in JSON or YAML. Errors: 400 `error decoding YAML: …`; when strict, for duplicate
+/// members too.
+ApiResult<Decoded> decode_apply(const std::string& body, FieldValidation validation);
+
+/// The body of a patch: an object, or a list for JSON patches. Warnings are the members given twice.
+/// Errors: 400 as for no JSON or the wrong type.
+enum class PatchKind { json, merge, strategic };
+ApiResult<Decoded> decode_patch(PatchKind kind, const std::string& body, FieldValidation validation);
 
 /// Any JSON or YAML body (YAML as server-side apply takes it); 400 when it is neither.
 ApiResult<nlohmann::json> parse_body(const std::string& body, bool yaml);

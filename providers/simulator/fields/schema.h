@@ -13,16 +13,19 @@ struct Schema;
 /// A member of a structure.
 struct Field {
   const Schema* schema = nullptr;
-  bool required = false;
-  /// Value the server fills in when the parent is there and the member is not; null: none.
+  /// The published default: of key fields it completes an item's key, of custom resources it is filled in. Null: none.
   nlohmann::json fallback = nullptr;
   /// Of the strategic merge patch: "", "merge", "replace", "retainKeys", "merge,retainKeys".
   std::string patch_strategy;
   std::string merge_key;
   /// Left out of stored objects when it holds the zero value of its type (a Go `omitempty` that is no pointer).
   bool omit_zero = false;
-  /// Stands in stored objects even when nobody gave it (Go without `omitempty`), e.g. `"status": {}`.
+  /// Stands in stored objects even when nobody gave it (Go without `omitempty`), as `zero`: `"status": {}`, `"rules":
+  /// null`.
   bool always = false;
+  nlohmann::json zero = nullptr;
+  /// Go type of a scalar where it has a name of its own: "PullPolicy"; for messages.
+  std::string go_type;
 };
 
 /// The type of a value: a tree with shared nodes that lives as long as the program.
@@ -48,8 +51,12 @@ struct Schema {
   const Schema* items = nullptr;
   /// Type's short name for messages: "DeploymentSpec"; of a scalar the Go type: "int32".
   std::string name;
-  /// Of custom resources: allowed values.
-  std::vector<std::string> allowed;
+  /// Of a structure: the Go package's name, "v1"; for messages.
+  std::string package;
+  /// Members that must be there, sorted.
+  std::vector<std::string> required;
+  /// Of custom resources: enum, minimum, maximum, minLength, maxLength, minItems, maxItems, pattern; or null.
+  nlohmann::json limits = nullptr;
 
   const Field* find(std::string_view field) const;
 };

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "providers/simulator/fields/schema.h"
+
+namespace mesh::simulator {
+
+/// What reading a tree into the server's types finds.
+struct DecodeFindings {
+  /// The first wrong type in the server's words; empty: none.
+  std::string error;
+  /// `unknown field "spec.replica"`, in the order of the text.
+  std::vector<std::string> unknown;
+};
+DecodeFindings check_decode(const Schema& schema, const nlohmann::ordered_json& value);
+
+/// Why a text is no base64, as Go words it; empty: it is.
+std::string base64_error(const std::string& text);
+
+}  // namespace mesh::simulator
