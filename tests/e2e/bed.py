@@ -1,6 +1,7 @@
-"""What the end-to-end tests share: a plain HTTP client for the real API servers, and the mesh program as a user runs it.
+"""What the end-to-end tests share: a plain HTTP client for the API servers, and the mesh program as a user runs it.
 
-Run under tests/realcluster/run.sh, which exports MESH_TEST_DIR; MESH_BIN names the program under test.
+Run under tests/realcluster/run.sh or tests/simulated/run.sh, which export MESH_TEST_DIR and MESH_TEST_CTL; MESH_BIN names
+the program under test. The tests are the same on both beds.
 """
 
 import base64
@@ -18,6 +19,8 @@ import yaml
 
 TEST_DIR = os.environ.get("MESH_TEST_DIR", "")
 MESH_BIN = os.environ.get("MESH_BIN", "")
+# Whether the clusters are simulated (tests/simulated/run.sh) or real (tests/realcluster/run.sh).
+SIMULATED = os.environ.get("MESH_TEST_BED") == "simulated"
 SYSTEM = "istio-system"
 GATEWAY = "istio-eastwestgateway"
 TOKEN_SECRET = "istio-reader-service-account-istio-remote-secret-token"
