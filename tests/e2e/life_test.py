@@ -12,12 +12,22 @@ import subprocess
 import time
 import unittest
 
-from bed import (GATEWAY, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, ctl, eventually, kube,
-                 remote_secret, spec_text)
+from bed import (GATEWAY, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, audit, changes, ctl, eventually,
+                 kube, remote_secret, spec_text)
 
 
 def clusters(*names, **more):
     return {name: {"platform": '"kubernetes"', **more.get(name, {})} for name in names}
+
+
+def files_of(folder):
+    """{path: bytes} of all below the folder."""
+    found = {}
+    for at, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(at, name), "rb") as file:
+                found[os.path.relpath(os.path.join(at, name), folder)] = file.read()
+    return found
 
 
 class Life(Case):
@@ -272,6 +282,42 @@ class Life(Case):
         self.ok(self.work.mesh("apply", "--auto-approve"))
         self.assert_nothing_to_do(self.work)
 
+    def test_a_stop_while_the_clusters_are_read_changes_nothing(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2", "c3"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        self.ok(self.work.mesh("plan", "--out", "saved.json"))
+        head = self.ok(self.work.mesh("history")).out
+        before = files_of(self.work.folder)
+        ctl("pause", "c3")
+        for arguments, sent in ((("plan", "--out", "plan.json"), signal.SIGINT),
+                                (("plan", "--format", "json"), signal.SIGTERM),
+                                (("drift",), signal.SIGINT),
+                                (("apply", "--auto-approve"), signal.SIGINT),
+                                (("apply", "--auto-approve", "--format", "json"), signal.SIGTERM),
+                                (("apply", "saved.json"), signal.SIGINT),
+                                (("destroy", "--auto-approve"), signal.SIGTERM)):
+            with self.subTest(arguments):
+                seen = {name: len(audit(name)) for name in ("c1", "c2")}
+
+                def requests(name, seen=seen):
+                    return [e for e in audit(name)[seen[name]:] if e.get("userAgent", "").startswith("mesh/")]
+
+                started = time.monotonic()
+                process = self.work.start(*arguments)
+                # The others have answered: it waits for c3 alone.
+                self.assertTrue(eventually(lambda: all(requests(name) for name in seen)))
+                time.sleep(0.2)
+                process.send_signal(sent)
+                out, err = process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 1, out + err)
+                self.assertLess(time.monotonic() - started, 10)
+                self.assertEqual(out, "")
+                self.assertIn("error[cancelled]: stopped, nothing was changed", err)
+                self.assertEqual({e["verb"] for name in seen for e in requests(name)} - {"get", "list"}, set())
+                self.assertEqual(files_of(self.work.folder), before)
+        ctl("resume", "c3")
+        self.assertEqual(self.ok(self.work.mesh("history")).out, head)
+
     def test_killed_at_any_moment_the_next_apply_reaches_the_goal(self):
         seed = random.randrange(1 << 30)
         rng = random.Random(seed)
@@ -287,6 +333,23 @@ class Life(Case):
                 self.ok(self.work.mesh("destroy", "--auto-approve"))
 
     # State
+
+    def test_an_apply_that_could_try_nothing_adds_no_snapshot(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        head = self.ok(self.work.mesh("history")).out
+        # Another text of the same mesh, so that a complete plan without changes would be recorded.
+        self.work.write(spec_text(clusters("c1", "c2"), extra="# one more line"))
+        ctl("stop", "c2")
+        try:
+            report = self.ok(self.work.mesh("apply", "--auto-approve", "--format", "json"), 3).json()
+        finally:
+            ctl("start", "c2")
+        self.assertIsNone(report["snapshot"])
+        self.assertEqual({action["outcome"] for action in report["actions"]}, {"skipped"})
+        self.assertEqual(self.ok(self.work.mesh("history")).out, head)
+        report = self.ok(self.work.mesh("apply", "--auto-approve", "--format", "json")).json()
+        self.assertTrue(report["snapshot"])
+        self.assertNotEqual(self.ok(self.work.mesh("history")).out, head)
 
     def test_the_state_is_readable_git_and_pushed(self):
         remote = os.path.join(self.work.folder, "remote.git")

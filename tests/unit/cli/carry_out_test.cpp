@@ -1,0 +1,180 @@
+#include "engine/cli/carry_out.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/support/fake_clock.h"
+
+namespace mesh::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// Does all it is asked to, or nothing.
+class FakeProvider final : public Provider {
+ public:
+  ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
+  ClusterState access(const ClusterSpec&) override { return {}; }
+  ActionReport perform(const Action& action, Progress&, std::stop_token) override {
+    performed.push_back(action.address.text);
+    return {.address = action.address, .outcome = outcome, .attempts = 1};
+  }
+
+  Outcome outcome = Outcome::done;
+  std::vector<std::string> performed;
+};
+
+/// Holds one snapshot and remembers what was added.
+class FakeStore final : public SnapshotStore {
+ public:
+  Result<std::optional<Head>> last(Diagnostics&) override {
+    return std::optional(Head{.commit = "one", .clusters = {}});
+  }
+  Result<Snapshot> read(const Head&) override { return newest; }
+  Result<Saved> save(const Snapshot&, const std::string& subject) override {
+    saved.push_back(subject);
+    return Saved{.commit = "two", .diagnostics = {}};
+  }
+  Result<std::vector<SnapshotInfo>> history() override { return {}; }
+  Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
+
+  Snapshot newest;
+  std::vector<std::string> saved;
+};
+
+struct CarryOut : ::testing::Test {
+  CarryOut() {
+    auto owned_store = std::make_unique<FakeStore>();
+    auto owned_provider = std::make_unique<FakeProvider>();
+    store = owned_store.get();
+    provider = owned_provider.get();
+    world.store = std::move(owned_store);
+    world.provider = std::move(owned_provider);
+    store->newest.spec_digest = "recorded";
+    plan.spec_digest = "recorded";
+  }
+
+  void add(const std::string& address, Operation operation) {
+    plan.actions.push_back(
+        {.address = {address}, .cluster = address.substr(0, address.find('/')), .operation = operation});
+  }
+  int run() { return carry_out(world, {}, plan, options, env); }
+  Result<void> ask() { return confirm(plan, "Carry out these actions?", options, env); }
+
+  testing::FakeClock clock;
+  std::ostringstream out;
+  std::ostringstream err;
+  int asked = 0;
+  std::optional<std::string> answer = "yes";
+  std::stop_source stop;
+  Env env{.out = out,
+          .err = err,
+          .clock = clock,
+          .client_factory = [] { return nullptr; },
+          .ask =
+              [this] {
+                ++asked;
+                return answer;
+              },
+          .stop = stop.get_token()};
+  Options options;
+  World world;
+  FakeStore* store = nullptr;
+  FakeProvider* provider = nullptr;
+  Plan plan;
+};
+
+TEST_F(CarryOut, asks_once_and_takes_only_yes_as_yes) {
+  add("dc1/network", Operation::update);
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(asked, 1);
+  for (const char* other : {"y", "Yes", "yes ", "no", ""}) {
+    answer = other;
+    const auto agreed = ask();
+    ASSERT_FALSE(agreed) << other;
+    EXPECT_EQ(agreed.error().front().code, Code::not_confirmed);
+  }
+  answer = std::nullopt;
+  const auto agreed = ask();
+  ASSERT_FALSE(agreed);
+  EXPECT_THAT(agreed.error().front().cause, HasSubstr("no terminal"));
+  EXPECT_THAT(agreed.error().front().hint, HasSubstr("mesh plan --out"));
+}
+
+TEST_F(CarryOut, asks_nothing_where_there_is_nothing_to_do_or_all_is_agreed) {
+  add("dc1/network", Operation::unchanged);
+  EXPECT_TRUE(ask());
+  add("dc1/gateway", Operation::create);
+  options.auto_approve = true;
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(asked, 0);
+}
+
+TEST_F(CarryOut, errors_of_the_plan_are_told_instead_of_a_question) {
+  add("dc1/network", Operation::update);
+  plan.diagnostics.push_back({.code = Code::protected_cluster, .summary = "cluster is protected", .cause = "dc1"});
+  for (const bool approved : {false, true}) {
+    options.auto_approve = approved;
+    err.str({});
+    const auto agreed = ask();
+    ASSERT_FALSE(agreed);
+    EXPECT_EQ(agreed.error().front().code, Code::plan_invalid);
+    EXPECT_EQ(asked, 0);
+    EXPECT_THAT(err.str(), HasSubstr("cluster is protected"));
+    EXPECT_THAT(err.str(), Not(HasSubstr("Only `yes`")));
+  }
+}
+
+TEST_F(CarryOut, warnings_of_the_plan_are_told_before_the_question) {
+  add("dc1/network", Operation::update);
+  plan.diagnostics.push_back(
+      {.code = Code::insecure_tls, .severity = Severity::warning, .summary = "TLS verification is off"});
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(asked, 1);
+  EXPECT_LT(err.str().find("TLS verification is off"), err.str().find("Only `yes`"));
+}
+
+TEST_F(CarryOut, records_what_was_tried) {
+  for (const Outcome outcome : {Outcome::done, Outcome::failed, Outcome::cancelled}) {
+    for (const bool complete : {true, false}) {
+      plan.actions.clear();
+      add("dc1/network", Operation::update);
+      plan.complete = complete;
+      provider->outcome = outcome;
+      store->saved.clear();
+      run();
+      EXPECT_EQ(store->saved.size(), 1U) << to_string(outcome) << (complete ? "" : ", incomplete");
+    }
+  }
+}
+
+TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) {
+  add("dc1/network", Operation::unchanged);
+  add("dc2/network", Operation::unknown);
+  plan.complete = false;
+  // Even where the spec is not the recorded one: what was not read is not confirmed by it.
+  for (const char* digest : {"recorded", "another"}) {
+    plan.spec_digest = digest;
+    EXPECT_EQ(run(), exit_incomplete);
+    EXPECT_THAT(provider->performed, IsEmpty());
+    EXPECT_THAT(store->saved, IsEmpty()) << digest;
+  }
+}
+
+TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
+  add("dc1/network", Operation::unchanged);
+  plan.complete = true;
+  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(store->saved, IsEmpty());
+  plan.spec_digest = "another";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->saved.size(), 1U);
+}
+
+}  // namespace
+}  // namespace mesh::cli
