@@ -2,7 +2,8 @@
 """One real API server that holds the remote Secrets of 249 peers: mesh beside curl on the same work, in one run.
 
 * plan: `mesh plan --only home` beside one curl that sends the same reads.
-* apply: `mesh apply` of a saved plan that creates 249 remote Secrets, beside `curl --parallel` sending the same patches.
+* apply: `mesh apply` of a saved plan that creates 249 remote Secrets, beside `curl --parallel` sending the same patches,
+  and beside one that sends all that the apply asks for: the reads of home, and of each peer its token and a call with it.
 
 All peers are one other API server under 249 names, so that the cost measured is home's.
 
@@ -39,28 +40,31 @@ def spec():
 
 
 class Curl:
-    """curl with c1's client certificate."""
+    """curl with the client certificates of c1 and c2."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="mesh-bench-")
-        with open(os.path.join(TEST_DIR, "c1.kubeconfig"), encoding="utf-8") as file:
-            config = yaml.safe_load(file)
-        self.server = config["clusters"][0]["cluster"]["server"]
-        user = config["users"][0]["user"]
-        for name, data in (("ca", config["clusters"][0]["cluster"]["certificate-authority-data"]),
-                           ("cert", user["client-certificate-data"]), ("key", user["client-key-data"])):
-            with open(os.path.join(self.folder, name), "wb") as file:
-                file.write(base64.b64decode(data))
+        self.servers = {}
+        for cluster in ("c1", "c2"):
+            with open(os.path.join(TEST_DIR, f"{cluster}.kubeconfig"), encoding="utf-8") as file:
+                config = yaml.safe_load(file)
+            self.servers[cluster] = config["clusters"][0]["cluster"]["server"]
+            user = config["users"][0]["user"]
+            for name, data in (("ca", config["clusters"][0]["cluster"]["certificate-authority-data"]),
+                               ("cert", user["client-certificate-data"]), ("key", user["client-key-data"])):
+                with open(os.path.join(self.folder, f"{cluster}.{name}"), "wb") as file:
+                    file.write(base64.b64decode(data))
 
     def run(self, transfers):
-        """transfers: (method, path, accept, content type, body file)"""
+        """transfers: (cluster, method, path, accept, content type, body file)"""
         lines = []
-        for number, (method, path, accept, content_type, body) in enumerate(transfers):
+        for number, (cluster, method, path, accept, content_type, body) in enumerate(transfers):
             if number:
                 lines.append("next")
-            lines += [f'url = "{self.server}{path}"', f'request = "{method}"', f'header = "Accept: {accept}"', "silent",
-                      'output = "/dev/null"', "compressed", "http2"]
-            lines += [f'{option} = "{self.folder}/{file}"' for option, file in (("cacert", "ca"), ("cert", "cert"), ("key", "key"))]
+            lines += [f'url = "{self.servers[cluster]}{path}"', f'request = "{method}"', f'header = "Accept: {accept}"',
+                      "silent", 'output = "/dev/null"', "compressed", "http2"]
+            lines += [f'{option} = "{self.folder}/{cluster}.{file}"'
+                      for option, file in (("cacert", "ca"), ("cert", "cert"), ("key", "key"))]
             if body:
                 lines += [f'header = "Content-Type: {content_type}"', f'data-binary = "@{body}"']
         config = os.path.join(self.folder, "config")
@@ -80,16 +84,19 @@ def timed_mesh(work, *arguments, code=0):
     return took
 
 
-def reads_of_a_plan(work):
-    before = len(audit("c1"))
-    timed_mesh(work, "plan", "--only", "home")
-    found = [e["requestURI"] for e in audit("c1")[before:] if e.get("userAgent", "").startswith("mesh/")]
+def reads_of(work, cluster, *command):
+    """What a command of mesh reads from a cluster, for curl to read as well."""
+    before = len(audit(cluster))
+    timed_mesh(work, *command)
     transfers = []
-    for uri in found:
+    for event in audit(cluster)[before:]:
+        uri = event["requestURI"]
+        if event["verb"] not in ("get", "list") or not event.get("userAgent", "").startswith("mesh/"):
+            continue
         accept = "application/json"
-        if "/secrets" in uri:
+        if "/secrets" in uri and cluster == "c1":
             accept = METADATA if "?" in uri else METADATA_ONE
-        transfers.append(("GET", uri, accept, None, None))
+        transfers.append((cluster, "GET", uri, accept, None, None))
     return transfers
 
 
@@ -102,7 +109,7 @@ def patches(curl):
         path = os.path.join(curl.folder, meta["name"])
         with open(path, "w", encoding="utf-8") as file:
             json.dump(body, file)
-        found.append(("PATCH", f"/api/v1/namespaces/{SYSTEM}/secrets/{meta['name']}?fieldManager=mesh",
+        found.append(("c1", "PATCH", f"/api/v1/namespaces/{SYSTEM}/secrets/{meta['name']}?fieldManager=mesh",
                       "application/json", "application/apply-patch+yaml", path))
     return found
 
@@ -126,21 +133,27 @@ def main():
     timed_mesh(work, "apply", "plan.json")
     sent = patches(curl)
     assert len(sent) == PEERS, len(sent)
-    applied, patched = [], []
+    wipe()
+    timed_mesh(work, "plan", "--only", "home", "--out", "plan.json")
+    peer_reads = reads_of(work, "c2", "apply", "plan.json")
+    reads = reads_of(work, "c1", "plan", "--only", "home")
+    applied, patched, everything = [], [], []
     for _ in range(RUNS):
         wipe()
         timed_mesh(work, "plan", "--only", "home", "--out", "plan.json")
         applied.append(timed_mesh(work, "apply", "plan.json"))
         wipe()
         patched.append(curl.run(sent))
+        wipe()
+        everything.append(curl.run(reads) + curl.run(peer_reads + sent))
     planned, read = [], []
-    reads = reads_of_a_plan(work)
     for _ in range(RUNS):
         planned.append(timed_mesh(work, "plan", "--only", "home"))
         read.append(curl.run(reads))
     print(f"{PEERS} peers, {RUNS} runs, {len(reads)} reads a plan")
     show("plan beside the same reads", planned, read)
     show("apply beside the patches", applied, patched)
+    show(f"apply beside all {len(reads + peer_reads + sent)}", applied, everything)
 
 
 if __name__ == "__main__":
