@@ -36,7 +36,7 @@ def prepare(talk):
                     and talk.get(CONFIG_MAP, "kube-root-ca.crt", quiet=True).status == 200)
 
 
-FILES = ("apply", "ownership", "write", "patch", "delete", "read", "watch", "errors", "access", "discovery", "defaults")
+FILES = ("apply", "ownership", "write", "patch", "delete", "read", "watch", "errors", "access", "discovery", "defaults", "merge")
 
 
 def everything(seed, random_cases, steps):

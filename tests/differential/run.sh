@@ -8,6 +8,7 @@ tests="$(dirname "$here")"
 python=python3
 "$python" -c 'import yaml' 2>/dev/null || python=/usr/bin/python3
 export PYTHONDONTWRITEBYTECODE=1
+"$python" "$here/harness_test.py" --quiet
 
 if [[ "${1:-}" == --real-against-real ]]; then
   shift
