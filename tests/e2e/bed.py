@@ -83,7 +83,7 @@ class Kube:
             try:
                 if self.connection is None:
                     self.connection = http.client.HTTPSConnection(self.url.netloc, context=self.context, timeout=30)
-                self.connection.request(method, path, data, headers)
+                self.connection.request(method, self.url.path.rstrip("/") + path, data, headers)
                 answer = self.connection.getresponse()
                 text = answer.read().decode()
                 break

@@ -101,8 +101,8 @@ class Life(Case):
 
     def test_a_moved_api_server_is_an_update_of_the_secrets_alone(self):
         self.apply(spec_text(clusters("c1", "c2")))
-        port = kube("c2").url.port
-        self.work.write(spec_text(clusters("c1", "c2", c2={"api_server": f'"https://localhost:{port}"'})))
+        url = kube("c2").url
+        self.work.write(spec_text(clusters("c1", "c2", c2={"api_server": f'"https://localhost:{url.port}{url.path}"'})))
         self.assertEqual(addresses(self.plan()), {"c1/discovery/c2": "update"})
         self.ok(self.work.mesh("apply", "--auto-approve"))
         self.assert_nothing_to_do(self.work)
