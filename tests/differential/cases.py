@@ -20,9 +20,11 @@ class Book:
 
     def case(self, name, **more):
         """Decorates the function that is the case."""
+
         def add(function):
             self.add(name, function, **more)
             return function
+
         return add
 
     def add(self, name, function, **more):
@@ -32,11 +34,28 @@ class Book:
 def prepare(talk):
     """Makes the namespace of a case, with all that controllers put into it."""
     talk.create(NAMESPACE, NAMESPACE.object(talk.ns), quiet=True).ok()
-    talk.eventually(lambda: talk.get(ACCOUNT, "default", quiet=True).status == 200
-                    and talk.get(CONFIG_MAP, "kube-root-ca.crt", quiet=True).status == 200)
+    talk.eventually(
+        lambda: (
+            talk.get(ACCOUNT, "default", quiet=True).status == 200
+            and talk.get(CONFIG_MAP, "kube-root-ca.crt", quiet=True).status == 200
+        )
+    )
 
 
-FILES = ("apply", "ownership", "write", "patch", "delete", "read", "watch", "errors", "access", "discovery", "defaults", "merge")
+FILES = (
+    "apply",
+    "ownership",
+    "write",
+    "patch",
+    "delete",
+    "read",
+    "watch",
+    "errors",
+    "access",
+    "discovery",
+    "defaults",
+    "merge",
+)
 
 
 def everything(seed, random_cases, steps):

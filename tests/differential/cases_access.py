@@ -3,8 +3,20 @@
 import json
 
 from cases import Book
-from kinds import (ACCOUNT, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, POD, RBAC, ROLE, ROLE_BINDING, SECRET,
-                   SERVICE, sample)
+from kinds import (
+    ACCOUNT,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    GATEWAY,
+    NAMESPACE,
+    POD,
+    ROLE,
+    ROLE_BINDING,
+    SECRET,
+    SERVICE,
+)
 from talk import APPLY, METADATA_LIST
 
 BOOK = Book("access")
@@ -32,8 +44,12 @@ def grant(talk, *rules, account="robot", cluster=False):
     subject = {"kind": "ServiceAccount", "name": account, "namespace": talk.ns}
     role, binding = (CLUSTER_ROLE, CLUSTER_ROLE_BINDING) if cluster else (ROLE, ROLE_BINDING)
     talk.apply(role, role.object(name, rules=list(rules)), "admin", quiet=True).ok()
-    talk.apply(binding, binding.object(name, roleRef={"apiGroup": GROUP, "kind": role.name, "name": name}, subjects=[subject]),
-               "admin", quiet=True).ok()
+    talk.apply(
+        binding,
+        binding.object(name, roleRef={"apiGroup": GROUP, "kind": role.name, "name": name}, subjects=[subject]),
+        "admin",
+        quiet=True,
+    ).ok()
 
 
 def ready(talk, key, method, path, seconds=5.0):
@@ -45,14 +61,23 @@ def everything(talk, key):
     """One of each sort of request, as somebody."""
     maps = talk.path(CONFIG_MAP)
     body = CONFIG_MAP.object("m", data={"a": "1"})
-    say = lambda *what, **how: talk.send(*what, token=key, **how)
+
+    def say(*what, **how):
+        return talk.send(*what, token=key, **how)
+
     say("GET", maps)
     say("GET", maps + "/m")
     say("POST", maps, body)
     say("PUT", maps + "/m", body)
     say("PATCH", maps + "/m", {"data": {"b": "2"}}, Content_Type="application/merge-patch+json")
     say("PATCH", maps + "/n", {**body, "metadata": {"name": "n"}}, Content_Type=APPLY, query={"fieldManager": "robot"})
-    say("PATCH", maps + "/n", {**body, "metadata": {"name": "n"}}, Content_Type=APPLY, query={"fieldManager": "robot", "dryRun": "All"})
+    say(
+        "PATCH",
+        maps + "/n",
+        {**body, "metadata": {"name": "n"}},
+        Content_Type=APPLY,
+        query={"fieldManager": "robot", "dryRun": "All"},
+    )
     say("DELETE", maps + "/m")
     say("DELETE", maps + "?labelSelector=x")
     say("GET", maps + "?watch=1&timeoutSeconds=1&labelSelector=none")
@@ -82,12 +107,14 @@ RIGHTS = {
 }
 for WORD, RULES in RIGHTS.items():
     for WIDE in (False, True):
+
         def righted(talk, rules=RULES, wide=WIDE):
             talk.create(CONFIG_MAP, CONFIG_MAP.object("probe"), quiet=True)
             key = token(talk)
             grant(talk, rule([""], ["services"], ["get"]), *rules, cluster=wide)
             ready(talk, key, "GET", talk.path(SERVICE, "none"))
             everything(talk, key)
+
         # A list of what everybody can see is not the same on two servers.
         if not (WIDE and WORD in ("read maps", "all resources", "all verbs of maps", "one name")):
             BOOK.add(f"rights: {WORD}{' everywhere' if WIDE else ''}", righted)
@@ -96,8 +123,20 @@ for WORD, RULES in RIGHTS.items():
 @BOOK.case("nobody and strangers")
 def _(talk):
     for key in ("", "nonsense", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", "a.b.c"):
-        for path in ("/api/v1/namespaces/default", "/version", "/healthz", "/livez", "/readyz", "/api", "/apis", "/openapi/v2", "/metrics", "/apis/apps/v1",
-                     "/apis/no.such/v1", "/nothing"):
+        for path in (
+            "/api/v1/namespaces/default",
+            "/version",
+            "/healthz",
+            "/livez",
+            "/readyz",
+            "/api",
+            "/apis",
+            "/openapi/v2",
+            "/metrics",
+            "/apis/apps/v1",
+            "/apis/no.such/v1",
+            "/nothing",
+        ):
             if path in ("/version", "/api", "/apis", "/openapi/v2", "/apis/apps/v1") and key == "":
                 answer = talk.send("GET", path, token=key, quiet=True)
                 talk.note(f"nobody gets {path}", answer.status)
@@ -113,21 +152,38 @@ def _(talk):
     for path in ("/version", "/healthz", "/api", "/apis", "/api/v1", "/apis/apps/v1", "/openapi/v3", "/readyz", "/livez"):
         talk.note(path, talk.send("GET", path, token=key, quiet=True).status)
     talk.send("GET", "/logs", token=key)
-    talk.send("POST", AUTHORIZATION + "/selfsubjectaccessreviews", {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}}, token=key)
+    talk.send(
+        "POST",
+        AUTHORIZATION + "/selfsubjectaccessreviews",
+        {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},
+        token=key,
+    )
 
 
 @BOOK.case("token requests")
 def _(talk):
     talk.create(ACCOUNT, ACCOUNT.object("robot"), quiet=True)
-    for spec in ({}, {"expirationSeconds": 600}, {"expirationSeconds": 599}, {"expirationSeconds": 86400 * 365}, {"expirationSeconds": 1 << 33},
-                 {"audiences": ["a", "b"]}, {"boundObjectRef": {"kind": "Secret", "apiVersion": "v1", "name": "none"}},
-                 {"boundObjectRef": {"kind": "Node", "apiVersion": "v1", "name": "none"}}, {"boundObjectRef": {"kind": "ConfigMap", "apiVersion": "v1", "name": "x"}}):
+    for spec in (
+        {},
+        {"expirationSeconds": 600},
+        {"expirationSeconds": 599},
+        {"expirationSeconds": 86400 * 365},
+        {"expirationSeconds": 1 << 33},
+        {"audiences": ["a", "b"]},
+        {"boundObjectRef": {"kind": "Secret", "apiVersion": "v1", "name": "none"}},
+        {"boundObjectRef": {"kind": "Node", "apiVersion": "v1", "name": "none"}},
+        {"boundObjectRef": {"kind": "ConfigMap", "apiVersion": "v1", "name": "x"}},
+    ):
         token(talk, quiet=False, **spec)
     path = talk.path(ACCOUNT, "robot", sub="token")
     talk.send("POST", path, {})
     talk.send("POST", path, "")
     talk.send("POST", path, {"apiVersion": "v1", "kind": "ConfigMap"})
-    talk.send("POST", path, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {"name": "other"}, "spec": {}})
+    talk.send(
+        "POST",
+        path,
+        {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {"name": "other"}, "spec": {}},
+    )
     talk.send("POST", talk.path(ACCOUNT, "none", sub="token"), {"spec": {}})
     talk.send("POST", path, {"spec": {}}, query={"dryRun": "All"})
     talk.send("GET", path)
@@ -142,7 +198,9 @@ def _(talk):
 @BOOK.case("token bound to a secret")
 def _(talk):
     secret = talk.create(SECRET, SECRET.object("anchor"), quiet=True)
-    key = token(talk, boundObjectRef={"kind": "Secret", "apiVersion": "v1", "name": "anchor", "uid": secret.meta["uid"]}, quiet=False)
+    key = token(
+        talk, boundObjectRef={"kind": "Secret", "apiVersion": "v1", "name": "anchor", "uid": secret.meta["uid"]}, quiet=False
+    )
     talk.send("GET", talk.path(CONFIG_MAP, "x"), token=key)
     token(talk, boundObjectRef={"kind": "Secret", "apiVersion": "v1", "name": "anchor", "uid": "other"}, quiet=False)
     talk.delete(SECRET, "anchor", quiet=True)
@@ -168,14 +226,18 @@ def filled(talk, name):
 @BOOK.case("token secret")
 def _(talk):
     talk.create(ACCOUNT, ACCOUNT.object("robot"), quiet=True)
-    body = SECRET.object("key", {"annotations": {"kubernetes.io/service-account.name": "robot"}, "labels": {"x": "y"}},
-                         type="kubernetes.io/service-account-token")
+    body = SECRET.object(
+        "key",
+        {"annotations": {"kubernetes.io/service-account.name": "robot"}, "labels": {"x": "y"}},
+        type="kubernetes.io/service-account-token",
+    )
     talk.apply(SECRET, body)
     filled(talk, "key")
     found = talk.get(SECRET, "key").ok()
     talk.get(ACCOUNT, "robot")
     talk.apply(SECRET, body)
     import base64
+
     key = base64.b64decode(found["data"]["token"]).decode()
     talk.send("GET", talk.path(CONFIG_MAP, "x"), token=key)
     talk.get(SECRET, "key", quiet=True)
@@ -190,10 +252,24 @@ def _(talk):
 
 @BOOK.case("token secret and its account")
 def _(talk):
-    talk.create(SECRET, SECRET.object("lost", {"annotations": {"kubernetes.io/service-account.name": "nobody"}}, type="kubernetes.io/service-account-token"))
+    talk.create(
+        SECRET,
+        SECRET.object(
+            "lost",
+            {"annotations": {"kubernetes.io/service-account.name": "nobody"}},
+            type="kubernetes.io/service-account-token",
+        ),
+    )
     talk.note("the one without account goes", talk.gone(SECRET, "lost"))
     talk.create(ACCOUNT, ACCOUNT.object("robot"), quiet=True)
-    talk.create(SECRET, SECRET.object("key", {"annotations": {"kubernetes.io/service-account.name": "robot"}}, type="kubernetes.io/service-account-token"))
+    talk.create(
+        SECRET,
+        SECRET.object(
+            "key",
+            {"annotations": {"kubernetes.io/service-account.name": "robot"}},
+            type="kubernetes.io/service-account-token",
+        ),
+    )
     filled(talk, "key")
     talk.delete(ACCOUNT, "robot")
     talk.note("the other goes with its account", talk.gone(SECRET, "key"))
@@ -201,9 +277,15 @@ def _(talk):
 
 # Reviews
 
-ATTRIBUTES = [{"verb": "get", "resource": "configmaps"}, {"verb": "list", "resource": "secrets"}, {"verb": "*", "resource": "*", "group": "*"},
-              {"verb": "get", "resource": "configmaps", "name": "x"}, {"verb": "get", "resource": "pods", "subresource": "log"},
-              {"verb": "create", "resource": "deployments", "group": "apps"}, {"verb": "watch", "group": "networking.istio.io", "resource": "gateways", "version": "v1"}]
+ATTRIBUTES = [
+    {"verb": "get", "resource": "configmaps"},
+    {"verb": "list", "resource": "secrets"},
+    {"verb": "*", "resource": "*", "group": "*"},
+    {"verb": "get", "resource": "configmaps", "name": "x"},
+    {"verb": "get", "resource": "pods", "subresource": "log"},
+    {"verb": "create", "resource": "deployments", "group": "apps"},
+    {"verb": "watch", "group": "networking.istio.io", "resource": "gateways", "version": "v1"},
+]
 
 
 @BOOK.case("self subject access reviews")
@@ -214,12 +296,18 @@ def _(talk):
     path = AUTHORIZATION + "/selfsubjectaccessreviews"
     for attributes in ATTRIBUTES:
         for namespace in (talk.ns, "", "default"):
-            body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": {**attributes, "namespace": namespace}}}
+            body = {
+                "apiVersion": "authorization.k8s.io/v1",
+                "kind": "SelfSubjectAccessReview",
+                "spec": {"resourceAttributes": {**attributes, "namespace": namespace}},
+            }
             talk.send("POST", path, body, token=key)
     talk.send("POST", path, {"spec": {"nonResourceAttributes": {"path": "/api", "verb": "get"}}}, token=key)
     talk.send("POST", path, {"spec": {"nonResourceAttributes": {"path": "/metrics", "verb": "get"}}}, token=key)
     talk.send("POST", path, {"spec": {}}, token=key)
-    talk.send("POST", path, {"spec": {"nonResourceAttributes": {"path": "/x"}, "resourceAttributes": {"verb": "get"}}}, token=key)
+    talk.send(
+        "POST", path, {"spec": {"nonResourceAttributes": {"path": "/x"}, "resourceAttributes": {"verb": "get"}}}, token=key
+    )
     talk.send("POST", path, {"metadata": {"name": "x"}, "spec": {"resourceAttributes": {"verb": "get"}}}, token=key)
     talk.send("GET", path, token=key)
 
@@ -229,9 +317,20 @@ def _(talk):
     grant(talk, rule([""], ["configmaps"], ["get"]))
     user = f"system:serviceaccount:{talk.ns}:robot"
     attributes = {"verb": "get", "resource": "configmaps", "namespace": talk.ns}
-    ask = lambda spec, where=AUTHORIZATION + "/subjectaccessreviews": talk.send("POST", where, {"spec": spec})
-    talk.eventually(lambda: json.loads(talk.api.request("POST", AUTHORIZATION + "/subjectaccessreviews", json.dumps(
-        {"spec": {"user": user, "resourceAttributes": attributes}}), Content_Type="application/json").text)["status"]["allowed"])
+
+    def ask(spec, where=AUTHORIZATION + "/subjectaccessreviews"):
+        return talk.send("POST", where, {"spec": spec})
+
+    talk.eventually(
+        lambda: json.loads(
+            talk.api.request(
+                "POST",
+                AUTHORIZATION + "/subjectaccessreviews",
+                json.dumps({"spec": {"user": user, "resourceAttributes": attributes}}),
+                Content_Type="application/json",
+            ).text
+        )["status"]["allowed"]
+    )
     ask({"user": user, "resourceAttributes": attributes})
     ask({"user": user, "resourceAttributes": {**attributes, "verb": "delete"}})
     ask({"user": "anna", "resourceAttributes": attributes})
@@ -241,8 +340,12 @@ def _(talk):
     ask({"user": "anna"})
     local = f"/apis/authorization.k8s.io/v1/namespaces/{talk.ns}/localsubjectaccessreviews"
     for namespace in (talk.ns, "other", ""):
-        body = {"apiVersion": "authorization.k8s.io/v1", "kind": "LocalSubjectAccessReview", "metadata": {"namespace": talk.ns},
-                "spec": {"user": user, "resourceAttributes": {**attributes, "namespace": namespace}}}
+        body = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "LocalSubjectAccessReview",
+            "metadata": {"namespace": talk.ns},
+            "spec": {"user": user, "resourceAttributes": {**attributes, "namespace": namespace}},
+        }
         talk.send("POST", local, body)
 
 
@@ -263,15 +366,31 @@ def _(talk):
 @BOOK.case("who am I")
 def _(talk):
     key = token(talk)
-    talk.send("POST", AUTHENTICATION + "/selfsubjectreviews", {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}, token=key)
+    talk.send(
+        "POST",
+        AUTHENTICATION + "/selfsubjectreviews",
+        {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"},
+        token=key,
+    )
     talk.send("POST", AUTHENTICATION + "/selfsubjectreviews", {}, token="")
 
 
 @BOOK.case("token reviews")
 def _(talk):
     key, other = token(talk), token(talk, audiences=["elsewhere"])
-    for spec in ({"token": key}, {"token": "nonsense"}, {}, {"token": other}, {"token": other, "audiences": ["elsewhere"]}, {"token": key, "audiences": ["nowhere"]}):
-        talk.send("POST", AUTHENTICATION + "/tokenreviews", {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": spec})
+    for spec in (
+        {"token": key},
+        {"token": "nonsense"},
+        {},
+        {"token": other},
+        {"token": other, "audiences": ["elsewhere"]},
+        {"token": key, "audiences": ["nowhere"]},
+    ):
+        talk.send(
+            "POST",
+            AUTHENTICATION + "/tokenreviews",
+            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": spec},
+        )
 
 
 @BOOK.case("no escalation")
@@ -279,17 +398,32 @@ def _(talk):
     key = token(talk)
     grant(talk, rule([GROUP], ["roles", "rolebindings"], ["*"]), rule([""], ["configmaps"], ["get"]))
     ready(talk, key, "GET", talk.path(ROLE, "none"))
-    say = lambda kind, body: talk.send("POST", talk.path(kind), body, token=key)
+
+    def say(kind, body):
+        return talk.send("POST", talk.path(kind), body, token=key)
+
     say(ROLE, ROLE.object("same", rules=[rule([""], ["configmaps"], ["get"])]))
     say(ROLE, ROLE.object("more", rules=[rule([""], ["configmaps"], ["get", "delete"])]))
     say(ROLE, ROLE.object("all", rules=[rule(["*"], ["*"], ["*"])]))
-    binding = lambda name, kind, role: ROLE_BINDING.object(name, roleRef={"apiGroup": GROUP, "kind": kind, "name": role},
-                                                           subjects=[{"kind": "User", "name": "anna", "apiGroup": GROUP}])
+
+    def binding(name, kind, role):
+        return ROLE_BINDING.object(
+            name,
+            roleRef={"apiGroup": GROUP, "kind": kind, "name": role},
+            subjects=[{"kind": "User", "name": "anna", "apiGroup": GROUP}],
+        )
+
     say(ROLE_BINDING, binding("same", "Role", "same"))
     say(ROLE_BINDING, binding("none", "Role", "none"))
     say(ROLE_BINDING, binding("admin", "ClusterRole", "cluster-admin"))
-    talk.send("PATCH", talk.path(ROLE, "same"), ROLE.object("same", rules=[rule([""], ["pods"], ["get"])]), token=key, Content_Type=APPLY,
-              query={"fieldManager": "robot", "force": "true"})
+    talk.send(
+        "PATCH",
+        talk.path(ROLE, "same"),
+        ROLE.object("same", rules=[rule([""], ["pods"], ["get"])]),
+        token=key,
+        Content_Type=APPLY,
+        query={"fieldManager": "robot", "force": "true"},
+    )
 
 
 @BOOK.case("impersonation")
@@ -306,11 +440,18 @@ def _(talk):
 def _(talk):
     key = token(talk)
     talk.create(ROLE, ROLE.object("r", rules=[rule([""], ["configmaps"], ["get"])]), quiet=True)
-    for index, subject in enumerate(({"kind": "Group", "name": f"system:serviceaccounts:{talk.ns}", "apiGroup": GROUP},
-                                     {"kind": "User", "name": f"system:serviceaccount:{talk.ns}:robot", "apiGroup": GROUP},
-                                     {"kind": "Group", "name": "system:authenticated", "apiGroup": GROUP})):
+    for index, subject in enumerate(
+        (
+            {"kind": "Group", "name": f"system:serviceaccounts:{talk.ns}", "apiGroup": GROUP},
+            {"kind": "User", "name": f"system:serviceaccount:{talk.ns}:robot", "apiGroup": GROUP},
+            {"kind": "Group", "name": "system:authenticated", "apiGroup": GROUP},
+        )
+    ):
         talk.send("GET", talk.path(CONFIG_MAP, "x"), token=key)
-        talk.create(ROLE_BINDING, ROLE_BINDING.object("b", roleRef={"apiGroup": GROUP, "kind": "Role", "name": "r"}, subjects=[subject]))
+        talk.create(
+            ROLE_BINDING,
+            ROLE_BINDING.object("b", roleRef={"apiGroup": GROUP, "kind": "Role", "name": "r"}, subjects=[subject]),
+        )
         ready(talk, key, "GET", talk.path(CONFIG_MAP, "x"))
         talk.send("GET", talk.path(CONFIG_MAP, "x"), token=key)
         talk.delete(ROLE_BINDING, "b", quiet=True)
@@ -321,8 +462,16 @@ def _(talk):
 @BOOK.case("aggregated roles")
 def _(talk):
     label = f"{talk.ns}.example/aggregate"
-    talk.create(CLUSTER_ROLE, CLUSTER_ROLE.object(f"{talk.ns}-sum", aggregationRule={"clusterRoleSelectors": [{"matchLabels": {label: "yes"}}]}, rules=[]))
-    talk.create(CLUSTER_ROLE, CLUSTER_ROLE.object(f"{talk.ns}-part", {"labels": {label: "yes"}}, rules=[rule([""], ["configmaps"], ["get"])]))
+    talk.create(
+        CLUSTER_ROLE,
+        CLUSTER_ROLE.object(
+            f"{talk.ns}-sum", aggregationRule={"clusterRoleSelectors": [{"matchLabels": {label: "yes"}}]}, rules=[]
+        ),
+    )
+    talk.create(
+        CLUSTER_ROLE,
+        CLUSTER_ROLE.object(f"{talk.ns}-part", {"labels": {label: "yes"}}, rules=[rule([""], ["configmaps"], ["get"])]),
+    )
     talk.eventually(lambda: talk.get(CLUSTER_ROLE, f"{talk.ns}-sum", quiet=True).body.get("rules"))
     talk.get(CLUSTER_ROLE, f"{talk.ns}-sum")
 

@@ -2,7 +2,7 @@
 
 from cases import Book
 from cases_apply import edit, name_of
-from kinds import (BUDGET, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, POD, REPLICA_SET, SECRET, SERVICE, WRITTEN, sample)
+from kinds import BUDGET, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, POD, REPLICA_SET, SECRET, SERVICE, WRITTEN, sample
 from talk import JSON_PATCH
 
 BOOK = Book("delete")
@@ -28,11 +28,13 @@ def preconditions(kind):
         if kind is not NAMESPACE:
             talk.get(kind, name)
             talk.delete(kind, name)
+
     return run
 
 
 def finalizer(kind):
     """It stays, marked, until its finalizer is gone."""
+
     def run(talk):
         name = name_of(talk)
         talk.create(kind, sample(kind, name, finalizers=["a.example/wait", "a.example/more"]))
@@ -47,6 +49,7 @@ def finalizer(kind):
         talk.patch(kind, name, [{"op": "remove", "path": "/metadata/finalizers"}], JSON_PATCH)
         if kind is not NAMESPACE:
             talk.get(kind, name)
+
     return run
 
 
@@ -59,9 +62,17 @@ for KIND in WRITTEN:
 @BOOK.case("options that are wrong")
 def _(talk):
     talk.create(CONFIG_MAP, sample(CONFIG_MAP, "m"))
-    for body in (options(propagationPolicy="Sideways"), options(propagationPolicy="Orphan", orphanDependents=True),
-                 options(gracePeriodSeconds=-1), options(dryRun=["Some"]), {"kind": "ConfigMap", "apiVersion": "v1"},
-                 {"kind": "DeleteOptions", "apiVersion": "v9"}, {"nonsense": 1}, "{", "[]"):
+    for body in (
+        options(propagationPolicy="Sideways"),
+        options(propagationPolicy="Orphan", orphanDependents=True),
+        options(gracePeriodSeconds=-1),
+        options(dryRun=["Some"]),
+        {"kind": "ConfigMap", "apiVersion": "v1"},
+        {"kind": "DeleteOptions", "apiVersion": "v9"},
+        {"nonsense": 1},
+        "{",
+        "[]",
+    ):
         talk.delete(CONFIG_MAP, "m", body, dryRun="All")
     talk.delete(CONFIG_MAP, "m", dryRun="Some")
     talk.delete(CONFIG_MAP, "m", propagationPolicy="Sideways")
@@ -74,11 +85,18 @@ def _(talk):
 def owned(talk, block=False):
     """A map that owns another one."""
     owner = talk.create(CONFIG_MAP, CONFIG_MAP.object("owner"))
-    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.meta["uid"], "blockOwnerDeletion": block}
+    reference = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "name": "owner",
+        "uid": owner.meta["uid"],
+        "blockOwnerDeletion": block,
+    }
     talk.create(CONFIG_MAP, CONFIG_MAP.object("owned", {"ownerReferences": [reference]}))
 
 
 for POLICY in ("Background", "Foreground", "Orphan"):
+
     def collected(talk, policy=POLICY):
         owned(talk, block=policy == "Foreground")
         talk.delete(CONFIG_MAP, "owner", options(propagationPolicy=policy))
@@ -88,25 +106,38 @@ for POLICY in ("Background", "Foreground", "Orphan"):
             talk.get(CONFIG_MAP, "owned")
         else:
             talk.note("the owned goes", talk.gone(CONFIG_MAP, "owned"))
+
     BOOK.add(f"dependents: {POLICY}", collected)
 
     def deployment(talk, policy=POLICY):
         talk.create(DEPLOYMENT, sample(DEPLOYMENT, "web"))
         talk.delete(DEPLOYMENT, "web", options(propagationPolicy=policy))
         talk.note("the deployment goes", talk.gone(DEPLOYMENT, "web"))
+
         def left():
             sets = talk.list(REPLICA_SET, quiet=True).ok()["items"]
             return (not sets) if policy != "Orphan" else (sets and not sets[0]["metadata"].get("ownerReferences"))
+
         talk.note("its replica sets follow", bool(talk.eventually(left)))
-        pods = lambda: len(talk.list(POD, quiet=True).ok()["items"])
+
+        def pods():
+            return len(talk.list(POD, quiet=True).ok()["items"])
+
         talk.note("its pods follow", bool(talk.eventually(lambda: (pods() == 0) == (policy != "Orphan"))))
+
     BOOK.add(f"deployment: {POLICY}", deployment)
 
 
 @BOOK.case("foreground is seen on the way")
 def _(talk):
     owner = talk.create(CONFIG_MAP, CONFIG_MAP.object("owner"))
-    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.meta["uid"], "blockOwnerDeletion": True}
+    reference = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "name": "owner",
+        "uid": owner.meta["uid"],
+        "blockOwnerDeletion": True,
+    }
     talk.create(CONFIG_MAP, CONFIG_MAP.object("owned", {"ownerReferences": [reference], "finalizers": ["a.example/wait"]}))
     talk.delete(CONFIG_MAP, "owner", options(propagationPolicy="Foreground"))
     talk.get(CONFIG_MAP, "owner")
@@ -143,8 +174,11 @@ def _(talk):
 
 @BOOK.case("a pod with grace")
 def _(talk):
-    body = POD.object("p", {"finalizers": ["a.example/wait"]},
-                      spec={"containers": [{"name": "c", "image": "i"}], "terminationGracePeriodSeconds": 7})
+    body = POD.object(
+        "p",
+        {"finalizers": ["a.example/wait"]},
+        spec={"containers": [{"name": "c", "image": "i"}], "terminationGracePeriodSeconds": 7},
+    )
     talk.create(POD, body, quiet=True)
     talk.eventually(lambda: (talk.get(POD, "p", quiet=True).body.get("status") or {}).get("phase") == "Running")
     first = talk.delete(POD, "p", quiet=True)
@@ -167,8 +201,13 @@ def make(talk, *objects):
 
 @BOOK.case("namespace with content")
 def _(talk):
-    name = make(talk, (CONFIG_MAP, CONFIG_MAP.object("m")), (SECRET, SECRET.object("s")), (GATEWAY, GATEWAY.object("g", spec={})),
-                (DEPLOYMENT, sample(DEPLOYMENT, "web")))
+    name = make(
+        talk,
+        (CONFIG_MAP, CONFIG_MAP.object("m")),
+        (SECRET, SECRET.object("s")),
+        (GATEWAY, GATEWAY.object("g", spec={})),
+        (DEPLOYMENT, sample(DEPLOYMENT, "web")),
+    )
     talk.delete(NAMESPACE, name)
     talk.note("it goes", talk.gone(NAMESPACE, name))
     talk.get(CONFIG_MAP, "m", name)
@@ -178,16 +217,24 @@ def _(talk):
 
 @BOOK.case("namespace held by a finalizer of its content")
 def _(talk):
-    name = make(talk, (CONFIG_MAP, CONFIG_MAP.object("m", {"finalizers": ["a.example/wait"]})), (CONFIG_MAP, CONFIG_MAP.object("n")))
+    name = make(
+        talk, (CONFIG_MAP, CONFIG_MAP.object("m", {"finalizers": ["a.example/wait"]})), (CONFIG_MAP, CONFIG_MAP.object("n"))
+    )
     talk.delete(NAMESPACE, name)
 
     def told():
         conditions = (talk.get(NAMESPACE, name, quiet=True).body.get("status") or {}).get("conditions") or []
         return any(c["type"] == "NamespaceFinalizersRemaining" and c["status"] == "True" for c in conditions)
+
     talk.note("it is told", bool(talk.eventually(told)))
     found = talk.get(NAMESPACE, name, quiet=True).body["status"]
-    talk.note("status", {"phase": found["phase"], "conditions": [{k: c[k] for k in ("type", "status", "reason", "message")}
-                                                                 for c in found["conditions"]]})
+    talk.note(
+        "status",
+        {
+            "phase": found["phase"],
+            "conditions": [{k: c[k] for k in ("type", "status", "reason", "message")} for c in found["conditions"]],
+        },
+    )
     talk.create(CONFIG_MAP, CONFIG_MAP.object("late"), ns=name)
     talk.apply(CONFIG_MAP, CONFIG_MAP.object("late"), ns=name)
     talk.create(GATEWAY, GATEWAY.object("late", spec={}), ns=name)
@@ -216,7 +263,9 @@ def _(talk):
     found = talk.get(NAMESPACE, name).ok()
     talk.update(NAMESPACE, name, edit(found, ("spec", "finalizers"), ["kubernetes", "a.example/x"]), sub="finalize")
     talk.delete(NAMESPACE, name)
-    talk.eventually(lambda: (talk.get(NAMESPACE, name, quiet=True).body.get("spec") or {}).get("finalizers") == ["a.example/x"])
+    talk.eventually(
+        lambda: (talk.get(NAMESPACE, name, quiet=True).body.get("spec") or {}).get("finalizers") == ["a.example/x"]
+    )
     found = talk.get(NAMESPACE, name, quiet=True).ok()
     talk.note("finalizers left", found["spec"]["finalizers"])
     talk.update(NAMESPACE, name, edit(found, ("spec", "finalizers"), []), sub="finalize", quiet=True)

@@ -1,14 +1,66 @@
 """What a client learns about the server before it asks for anything."""
 
 from cases import Book
-from kinds import (ACCOUNT, AUTOSCALER, BUDGET, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CONFIG_MAP, DEFINITION, DEPLOYMENT, ENDPOINTS, EVENT, GATEWAY, LEASE,
-                   NAMESPACE, NODE, POD, REPLICA_SET, ROLE, ROLE_BINDING, SECRET, SERVICE, SLICE, VIRTUAL_SERVICE)
+from kinds import (
+    ACCOUNT,
+    AUTOSCALER,
+    BUDGET,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
+    DEFINITION,
+    DEPLOYMENT,
+    ENDPOINTS,
+    EVENT,
+    GATEWAY,
+    LEASE,
+    NAMESPACE,
+    NODE,
+    POD,
+    REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
+    SECRET,
+    SERVICE,
+    SLICE,
+    VIRTUAL_SERVICE,
+)
 
 BOOK = Book("discovery")
-KINDS = [ACCOUNT, AUTOSCALER, BUDGET, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CONFIG_MAP, DEFINITION, DEPLOYMENT, ENDPOINTS, EVENT, GATEWAY, LEASE,
-         NAMESPACE, NODE, POD, REPLICA_SET, ROLE, ROLE_BINDING, SECRET, SERVICE, SLICE, VIRTUAL_SERVICE]
-GROUPS = sorted({kind.api_version.split("/")[0] for kind in KINDS if "/" in kind.api_version} | {
-    "authentication.k8s.io", "authorization.k8s.io", "admissionregistration.k8s.io", "security.istio.io", "telemetry.istio.io"})
+KINDS = [
+    ACCOUNT,
+    AUTOSCALER,
+    BUDGET,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
+    DEFINITION,
+    DEPLOYMENT,
+    ENDPOINTS,
+    EVENT,
+    GATEWAY,
+    LEASE,
+    NAMESPACE,
+    NODE,
+    POD,
+    REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
+    SECRET,
+    SERVICE,
+    SLICE,
+    VIRTUAL_SERVICE,
+]
+GROUPS = sorted(
+    {kind.api_version.split("/")[0] for kind in KINDS if "/" in kind.api_version}
+    | {
+        "authentication.k8s.io",
+        "authorization.k8s.io",
+        "admissionregistration.k8s.io",
+        "security.istio.io",
+        "telemetry.istio.io",
+    }
+)
 AGGREGATED = "application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList,application/json"
 VOLATILE = ("storageVersionHash",)  # follows from the storage version, by a hash that nobody reads
 
@@ -21,7 +73,10 @@ def clean(entry):
 def _(talk):
     answer = talk.send("GET", "/version", quiet=True)
     talk.note("keys", sorted(answer.body))
-    talk.note("version", {key: answer.body.get(key) for key in ("major", "minor", "gitVersion", "gitTreeState", "platform", "compiler")})
+    talk.note(
+        "version",
+        {key: answer.body.get(key) for key in ("major", "minor", "gitVersion", "gitTreeState", "platform", "compiler")},
+    )
     talk.note("content type", answer.headers.get("content-type"))
 
 
@@ -39,6 +94,7 @@ def _(talk):
 
 
 for KIND in KINDS:
+
     def resource(talk, kind=KIND):
         path = kind.everywhere.rsplit("/", 1)[0]
         body = talk.send("GET", path, quiet=True).body or {}
@@ -54,6 +110,7 @@ for KIND in KINDS:
                 talk.note("versions", [v["version"] for v in item["versions"]])
                 resources = [r for v in item["versions"] if v["version"] == version for r in v["resources"]]
                 talk.note("resource", [clean(r) for r in resources if r["resource"] == kind.plural])
+
     BOOK.add(f"{KIND.name}", resource, namespace=False)
 
 
@@ -61,7 +118,14 @@ for KIND in KINDS:
 def _(talk):
     for path in ("/healthz", "/livez", "/readyz", "/healthz/ping", "/readyz?verbose=1"):
         answer = talk.send("GET", path, quiet=True)
-        talk.note(path, {"status": answer.status, "type": answer.headers.get("content-type"), "text": answer.text if "verbose" not in path else ""})
+        talk.note(
+            path,
+            {
+                "status": answer.status,
+                "type": answer.headers.get("content-type"),
+                "text": answer.text if "verbose" not in path else "",
+            },
+        )
 
 
 @BOOK.case("open api", namespace=False)
@@ -80,7 +144,9 @@ def _(talk):
                 talk.note(f"{kind.name} schema", {"name": key, "properties": sorted(schema.get("properties", {}))})
     document = talk.send("GET", "/openapi/v2", quiet=True).body or {}
     talk.note("swagger", document.get("swagger"))
-    found = {k["kind"] for d in (document.get("definitions") or {}).values() for k in d.get("x-kubernetes-group-version-kind", [])}
+    found = {
+        k["kind"] for d in (document.get("definitions") or {}).values() for k in d.get("x-kubernetes-group-version-kind", [])
+    }
     talk.note("kinds in v2", {kind.name: kind.name in found for kind in KINDS})
 
 
@@ -89,6 +155,13 @@ def _(talk):
     for name in ("gateways.networking.istio.io", "virtualservices.networking.istio.io"):
         body = talk.get(DEFINITION, name, quiet=True).body or {}
         spec = body.get("spec") or {}
-        talk.note(name, {"names": spec.get("names"), "scope": spec.get("scope"), "group": spec.get("group"),
-                         "versions": [(v["name"], v["served"], v["storage"]) for v in spec.get("versions", [])]})
+        talk.note(
+            name,
+            {
+                "names": spec.get("names"),
+                "scope": spec.get("scope"),
+                "group": spec.get("group"),
+                "versions": [(v["name"], v["served"], v["storage"]) for v in spec.get("versions", [])],
+            },
+        )
         talk.note("conditions", sorted((c["type"], c["status"]) for c in (body.get("status") or {}).get("conditions", [])))

@@ -4,8 +4,21 @@ import copy
 
 from cases import Book
 from cases_apply import edit, name_of
-from kinds import (ACCOUNT, AUTOSCALER, BUDGET, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE,
-                   SECRET, SERVICE, WRITTEN, sample)
+from kinds import (
+    ACCOUNT,
+    AUTOSCALER,
+    BUDGET,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    GATEWAY,
+    NAMESPACE,
+    SECRET,
+    SERVICE,
+    WRITTEN,
+    sample,
+)
 from talk import JSON_PATCH, STRATEGIC
 
 BOOK = Book("ownership")
@@ -49,6 +62,7 @@ def value_at(body, path):
 
 def conflict(kind):
     """Another manager wants another value: refused, then forced, then we are refused in turn."""
+
     def run(talk):
         path, theirs = FIELD[kind]
         body = sample(kind, name_of(talk))
@@ -61,11 +75,13 @@ def conflict(kind):
         talk.apply(kind, body, force=False)
         talk.apply(kind, body, force=True)
         talk.get(kind, name_of(talk))
+
     return run
 
 
 def shared(kind):
     """Two managers with an equal value: both own it; it stays until both have let go."""
+
     def run(talk):
         path, _ = FIELD[kind]
         name = name_of(talk)
@@ -77,11 +93,13 @@ def shared(kind):
         talk.apply(kind, kind.object(name), "two")
         talk.apply(kind, kind.object(name), "three")
         talk.get(kind, name)
+
     return run
 
 
 def updated(kind):
     """Another manager's PUT changes the value, another one's PUT changes nothing."""
+
     def run(talk):
         path, theirs = FIELD[kind]
         name = name_of(talk)
@@ -94,16 +112,20 @@ def updated(kind):
         talk.apply(kind, body)
         talk.apply(kind, body, force=True)
         talk.get(kind, name)
+
     return run
 
 
 def patched(kind):
     """A foreign JSON patch that sets a label, then one that takes ours away: nobody owns what is absent."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
         talk.apply(kind, body)
-        talk.patch(kind, name, [{"op": "add", "path": "/metadata/labels/foreign", "value": "1"}], JSON_PATCH, fieldManager="editor")
+        talk.patch(
+            kind, name, [{"op": "add", "path": "/metadata/labels/foreign", "value": "1"}], JSON_PATCH, fieldManager="editor"
+        )
         talk.patch(kind, name, [{"op": "remove", "path": "/metadata/labels/tier"}], JSON_PATCH, fieldManager="editor")
         talk.patch(kind, name, {"metadata": {"labels": {"app": "merged"}}}, fieldManager="merger")
         if kind is not GATEWAY:
@@ -111,11 +133,13 @@ def patched(kind):
         talk.apply(kind, body)
         talk.apply(kind, body, force=True)
         talk.get(kind, name)
+
     return run
 
 
 def created_by_post(kind):
     """Made by an Update manager; we apply equal values, then fewer: what the other owns stays."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
@@ -124,11 +148,13 @@ def created_by_post(kind):
         talk.apply(kind, edit(body, ("metadata", "labels"), {"app": "web"}))
         talk.apply(kind, edit(body, ("metadata", "labels", "app"), "mine"))
         talk.get(kind, name)
+
     return run
 
 
 def reset(kind):
     """Ownership thrown away, then applied again: the manager before-first-apply."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
@@ -138,6 +164,7 @@ def reset(kind):
         talk.apply(kind, edit(body, ("metadata", "labels", "app"), "again"))
         talk.apply(kind, edit(body, ("metadata", "labels", "app"), "again"), force=True)
         talk.get(kind, name)
+
     return run
 
 
@@ -191,8 +218,10 @@ def _(talk):
 @BOOK.case("a set's item shared")
 def _(talk):
     name = f"{talk.ns}-x"
+
     def keeping(*finalizers):
         return CONFIG_MAP.object(name, {"finalizers": list(finalizers)})
+
     talk.apply(CONFIG_MAP, keeping("a.example/one", "a.example/two"))
     talk.apply(CONFIG_MAP, keeping("a.example/two", "a.example/three"), "two")
     talk.apply(CONFIG_MAP, keeping("a.example/three"))
@@ -219,8 +248,13 @@ def _(talk):
     talk.apply(SERVICE, body)
     status = SERVICE.object("web", status={"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}})
     talk.apply(SERVICE, status, "cloud", sub="status")
-    talk.patch(SERVICE, "web", {"status": {"loadBalancer": {"ingress": [{"hostname": "h.example"}]}}},
-               sub="status", fieldManager="cloud2")
+    talk.patch(
+        SERVICE,
+        "web",
+        {"status": {"loadBalancer": {"ingress": [{"hostname": "h.example"}]}}},
+        sub="status",
+        fieldManager="cloud2",
+    )
     talk.patch(SERVICE, "web", {"status": {"loadBalancer": None}}, fieldManager="nobody")
     talk.apply(SERVICE, {**body, "status": {"loadBalancer": {}}}, "one")
     talk.get(SERVICE, "web", sub="status")
@@ -241,8 +275,21 @@ def _(talk):
 @BOOK.case("managed fields that are nonsense")
 def _(talk):
     talk.apply(CONFIG_MAP, sample(CONFIG_MAP, "m"))
-    entry = {"manager": "x", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {"f:zzz": {}}}}
-    for change in ({"operation": "Other"}, {"fieldsType": "FieldsV2"}, {"apiVersion": ""}, {"fieldsV1": {"q": 1}}, {"manager": "m" * 200}, {}):
+    entry = {
+        "manager": "x",
+        "operation": "Update",
+        "apiVersion": "v1",
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:data": {"f:zzz": {}}},
+    }
+    for change in (
+        {"operation": "Other"},
+        {"fieldsType": "FieldsV2"},
+        {"apiVersion": ""},
+        {"fieldsV1": {"q": 1}},
+        {"manager": "m" * 200},
+        {},
+    ):
         talk.patch(CONFIG_MAP, "m", {"metadata": {"managedFields": [{**entry, **change}]}}, fieldManager="y")
     talk.patch(CONFIG_MAP, "m", {"metadata": {"managedFields": []}}, fieldManager="y")
     talk.patch(CONFIG_MAP, "m", {"metadata": {"managedFields": None}}, fieldManager="y")
@@ -251,9 +298,13 @@ def _(talk):
 @BOOK.case("times move only with fields")
 def _(talk):
     import time
+
     body = sample(CONFIG_MAP, "m")
     first = talk.apply(CONFIG_MAP, body)
-    stamps = lambda answer: {e["manager"]: e["time"] for e in answer.meta["managedFields"]}
+
+    def stamps(answer):
+        return {e["manager"]: e["time"] for e in answer.meta["managedFields"]}
+
     time.sleep(1.1)
     second = talk.apply(CONFIG_MAP, body)
     talk.note("time after a repeated apply is unchanged", stamps(first) == stamps(second))

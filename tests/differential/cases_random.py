@@ -6,7 +6,19 @@ import random
 
 from cases import Case
 from cases_apply import CHANGES, edit
-from kinds import (ACCOUNT, AUTOSCALER, BUDGET, CLUSTER_ROLE, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, SECRET, SERVICE, sample)
+from kinds import (
+    ACCOUNT,
+    AUTOSCALER,
+    BUDGET,
+    CLUSTER_ROLE,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    GATEWAY,
+    NAMESPACE,
+    SECRET,
+    SERVICE,
+    sample,
+)
 from talk import JSON_PATCH, STRATEGIC
 
 KINDS = [ACCOUNT, AUTOSCALER, BUDGET, CLUSTER_ROLE, CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, SECRET, SERVICE]
@@ -25,8 +37,10 @@ class Sequence:
         for _ in range(self.steps):
             kind = rng.choice(kinds)
             name = f"{talk.ns}-{rng.choice('ab')}"
-            action = rng.choices([self.apply, self.post, self.put, self.merge, self.strategic, self.remove, self.delete],
-                                 [8, 2, 4, 3, 2, 2, 1])[0]
+            action = rng.choices(
+                [self.apply, self.post, self.put, self.merge, self.strategic, self.remove, self.delete],
+                [8, 2, 4, 3, 2, 2, 1],
+            )[0]
             action(talk, rng, kind, name)
             talk.get(kind, name)
 
@@ -83,7 +97,9 @@ class Sequence:
         manager, value = rng.choice(MANAGERS), rng.choice("xyz")
         patch = {"metadata": {"annotations": {"s": value}}}
         if kind is DEPLOYMENT:
-            patch["spec"] = {"template": {"spec": {"containers": [{"name": "main", "env": [{"name": "B", "value": value}]}]}}}
+            patch["spec"] = {
+                "template": {"spec": {"containers": [{"name": "main", "env": [{"name": "B", "value": value}]}]}}
+            }
         if kind is SERVICE:
             patch["spec"] = {"ports": [{"port": 80, "targetPort": rng.randrange(8000, 8003)}]}
         talk.patch(kind, name, patch, STRATEGIC, fieldManager=manager)

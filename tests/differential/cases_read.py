@@ -5,13 +5,42 @@ import json
 
 from cases import Book
 from cases_apply import name_of
-from kinds import (ACCOUNT, AUTOSCALER, AUTOSCALER_V1, BUDGET, CLUSTER_ROLE, CONFIG_MAP, DEPLOYMENT, ENDPOINTS, EVENT, GATEWAY, GATEWAY_V1, LEASE,
-                   NAMESPACE, POD, REPLICA_SET, ROLE, ROLE_BINDING, SAMPLES, SECRET, SERVICE, SLICE, WRITTEN, sample)
+from kinds import (
+    ACCOUNT,
+    AUTOSCALER,
+    AUTOSCALER_V1,
+    BUDGET,
+    CLUSTER_ROLE,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    ENDPOINTS,
+    EVENT,
+    GATEWAY,
+    GATEWAY_V1,
+    LEASE,
+    NAMESPACE,
+    POD,
+    REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
+    SAMPLES,
+    SECRET,
+    SERVICE,
+    SLICE,
+    WRITTEN,
+    sample,
+)
 from talk import METADATA, METADATA_LIST, TABLE
 
 BOOK = Book("read")
 
-ITEMS = {"a": {"env": "prod", "tier": "web"}, "b": {"env": "prod"}, "c": {"env": "test", "tier": "db"}, "d": {}, "e": {"env": "dev", "n": "5"}}
+ITEMS = {
+    "a": {"env": "prod", "tier": "web"},
+    "b": {"env": "prod"},
+    "c": {"env": "test", "tier": "db"},
+    "d": {},
+    "e": {"env": "dev", "n": "5"},
+}
 
 
 def five(talk, kind=CONFIG_MAP):
@@ -21,24 +50,65 @@ def five(talk, kind=CONFIG_MAP):
         talk.create(kind, body, quiet=True).ok()
 
 
-SELECTORS = ["", "env=prod", "env==prod", "env!=prod", "env in (prod,test)", "env notin (prod, test)", "env", "!env", "env,tier", "env=prod,tier!=web",
-             "n=5", "n>4", "n<5", "n>x", "env=", "env in ()", "env in (prod", "=x", "a b", "env===x", "tier in (web),env", "!!env", "x/y/z=1", "env=p@d"]
+SELECTORS = [
+    "",
+    "env=prod",
+    "env==prod",
+    "env!=prod",
+    "env in (prod,test)",
+    "env notin (prod, test)",
+    "env",
+    "!env",
+    "env,tier",
+    "env=prod,tier!=web",
+    "n=5",
+    "n>4",
+    "n<5",
+    "n>x",
+    "env=",
+    "env in ()",
+    "env in (prod",
+    "=x",
+    "a b",
+    "env===x",
+    "tier in (web),env",
+    "!!env",
+    "x/y/z=1",
+    "env=p@d",
+]
 for TEXT in SELECTORS:
+
     def labelled(talk, text=TEXT):
         five(talk)
         for kind in (CONFIG_MAP, SECRET):
             talk.list(kind, labelSelector=",".join(part for part in (f"of={talk.ns}", text) if part))
         talk.list(GATEWAY, labelSelector=text)
+
     BOOK.add(f"label selector: {TEXT}", labelled)
 
-FIELDS = ["metadata.name=a", "metadata.name!=kube-root-ca.crt", "metadata.namespace=default", "data.a=1", "type=Opaque", "metadata.name in (a)", "metadata.name",
-          "metadata.labels.env=prod", "metadata.name=a,metadata.namespace=b", "status.phase=Running", "spec.nodeName=x", "=", "involvedObject.name=x"]
+FIELDS = [
+    "metadata.name=a",
+    "metadata.name!=kube-root-ca.crt",
+    "metadata.namespace=default",
+    "data.a=1",
+    "type=Opaque",
+    "metadata.name in (a)",
+    "metadata.name",
+    "metadata.labels.env=prod",
+    "metadata.name=a,metadata.namespace=b",
+    "status.phase=Running",
+    "spec.nodeName=x",
+    "=",
+    "involvedObject.name=x",
+]
 for TEXT in FIELDS:
+
     def fielded(talk, text=TEXT):
         five(talk)
         text = text.replace("name=a", f"name={talk.ns}-a")
         for kind in (CONFIG_MAP, SECRET, GATEWAY, POD, SERVICE, EVENT, DEPLOYMENT):
             talk.list(kind, fieldSelector=text)
+
     BOOK.add(f"field selector: {TEXT}", fielded)
 
 
@@ -54,6 +124,7 @@ def paged(kind):
         talk.list(kind, limit=0, **query)
         talk.list(kind, limit=2, Accept=METADATA_LIST, **query)
         talk.list(kind, limit=2, Accept=TABLE, **query)
+
     return run
 
 
@@ -89,19 +160,26 @@ def _(talk):
     talk.note("fields of the token", sorted(json.loads(base64.urlsafe_b64decode(token + "=="))))
 
 
-VERSIONS = {"zero": {"resourceVersion": "0"}, "exact without version": {"resourceVersionMatch": "Exact"},
-            "not older than zero": {"resourceVersion": "0", "resourceVersionMatch": "NotOlderThan"},
-            "exact zero": {"resourceVersion": "0", "resourceVersionMatch": "Exact"}, "text": {"resourceVersion": "abc"},
-            "unknown match": {"resourceVersion": "1", "resourceVersionMatch": "Sometimes"}, "negative": {"resourceVersion": "-1"},
-            "not older than one": {"resourceVersion": "1", "resourceVersionMatch": "NotOlderThan"},
-            "initial events without watch": {"sendInitialEvents": "true"}}
+VERSIONS = {
+    "zero": {"resourceVersion": "0"},
+    "exact without version": {"resourceVersionMatch": "Exact"},
+    "not older than zero": {"resourceVersion": "0", "resourceVersionMatch": "NotOlderThan"},
+    "exact zero": {"resourceVersion": "0", "resourceVersionMatch": "Exact"},
+    "text": {"resourceVersion": "abc"},
+    "unknown match": {"resourceVersion": "1", "resourceVersionMatch": "Sometimes"},
+    "negative": {"resourceVersion": "-1"},
+    "not older than one": {"resourceVersion": "1", "resourceVersionMatch": "NotOlderThan"},
+    "initial events without watch": {"sendInitialEvents": "true"},
+}
 for WORD, QUERY in VERSIONS.items():
+
     def versioned(talk, query=QUERY):
         five(talk, SECRET)
         talk.list(SECRET)  # also makes the caches of the real server catch up
         talk.list(SECRET, **query)
         talk.get(SECRET, f"{talk.ns}-a", **{k: v for k, v in query.items() if k == "resourceVersion"})
         talk.list(GATEWAY, **query)
+
     BOOK.add(f"version: {WORD}", versioned)
 
 
@@ -136,6 +214,7 @@ def metadata_only(kind):
         talk.get(kind, name, Accept=METADATA_LIST)
         talk.patch(kind, name, {"metadata": {"labels": {"x": "y"}}}, Accept=METADATA)
         talk.delete(kind, name, Accept=METADATA)
+
     return run
 
 
@@ -152,6 +231,7 @@ def table(kind):
         talk.list(kind, Accept=TABLE, includeObject="Other", **query)
         talk.list(kind, Accept=TABLE, labelSelector="no=such")
         talk.get(kind, name + "-none", Accept=TABLE)
+
     return run
 
 
@@ -160,14 +240,26 @@ for KIND in SAMPLES:
 for KIND in WRITTEN:
     BOOK.add(f"{KIND}/metadata only", metadata_only(KIND))
 
-ACCEPTS = ["*/*", "application/*", "", "text/html", "application/json;as=Other;g=meta.k8s.io;v=v1", "application/json;as=Table;g=meta.k8s.io;v=v9",
-           "application/json;stream=watch", "application/json;q=0.5,text/plain", "application/json; charset=utf-8", "application/xml,application/json"]
+ACCEPTS = [
+    "*/*",
+    "application/*",
+    "",
+    "text/html",
+    "application/json;as=Other;g=meta.k8s.io;v=v1",
+    "application/json;as=Table;g=meta.k8s.io;v=v9",
+    "application/json;stream=watch",
+    "application/json;q=0.5,text/plain",
+    "application/json; charset=utf-8",
+    "application/xml,application/json",
+]
 for TEXT in ACCEPTS:
+
     def accepted(talk, text=TEXT):
         for kind in (CONFIG_MAP, GATEWAY):
             talk.create(kind, sample(kind, "x"))
             talk.get(kind, "x", Accept=text)
             talk.list(kind, labelSelector="app=web", Accept=text)
+
     BOOK.add(f"accept: {TEXT}", accepted)
 
 
@@ -189,7 +281,22 @@ def _(talk):
 
 @BOOK.case("empty lists")
 def _(talk):
-    for kind in (SECRET, SERVICE, POD, DEPLOYMENT, REPLICA_SET, AUTOSCALER, BUDGET, ROLE, ROLE_BINDING, LEASE, SLICE, ENDPOINTS, GATEWAY, EVENT):
+    for kind in (
+        SECRET,
+        SERVICE,
+        POD,
+        DEPLOYMENT,
+        REPLICA_SET,
+        AUTOSCALER,
+        BUDGET,
+        ROLE,
+        ROLE_BINDING,
+        LEASE,
+        SLICE,
+        ENDPOINTS,
+        GATEWAY,
+        EVENT,
+    ):
         talk.list(kind)
         talk.list(kind, Accept=TABLE)
         talk.list(kind, Accept=METADATA_LIST)

@@ -18,6 +18,7 @@ def history(talk, kind, *names):
 
 
 for KIND in (CONFIG_MAP, SECRET, SERVICE, GATEWAY):
+
     def replay(talk, kind=KIND):
         before = history(talk, kind, "a", "b")
         talk.watch(kind, 6, resourceVersion=before, title="replay")
@@ -27,6 +28,7 @@ for KIND in (CONFIG_MAP, SECRET, SERVICE, GATEWAY):
         talk.watch(kind, 3, resourceVersion=before, Accept=TABLE, title="tables")
         talk.watch(kind, 1, resourceVersion=before, labelSelector="no=such", seconds=1, title="nothing")
         talk.watch(kind, 6, resourceVersion=before, timeoutSeconds=1, title="ended by the server")
+
     BOOK.add(f"{KIND}/replay", replay)
 
     def present(talk, kind=KIND):
@@ -35,10 +37,26 @@ for KIND in (CONFIG_MAP, SECRET, SERVICE, GATEWAY):
         talk.list(kind, quiet=True)
         talk.watch(kind, 2, labelSelector="app=web", title="without a version")
         talk.watch(kind, 2, labelSelector="app=web", resourceVersion="0", title="from zero")
-        talk.watch(kind, 3, labelSelector="app=web", sendInitialEvents=True, allowWatchBookmarks=True,
-                   resourceVersionMatch="NotOlderThan", title="initial events and their bookmark")
-        talk.watch(kind, 3, labelSelector="app=web", sendInitialEvents=True, allowWatchBookmarks=True,
-                   resourceVersionMatch="NotOlderThan", Accept=METADATA, title="the same, metadata alone")
+        talk.watch(
+            kind,
+            3,
+            labelSelector="app=web",
+            sendInitialEvents=True,
+            allowWatchBookmarks=True,
+            resourceVersionMatch="NotOlderThan",
+            title="initial events and their bookmark",
+        )
+        talk.watch(
+            kind,
+            3,
+            labelSelector="app=web",
+            sendInitialEvents=True,
+            allowWatchBookmarks=True,
+            resourceVersionMatch="NotOlderThan",
+            Accept=METADATA,
+            title="the same, metadata alone",
+        )
+
     BOOK.add(f"{KIND}/present objects", present)
 
 
@@ -75,7 +93,9 @@ def _(talk):
 def _(talk):
     talk.list(CONFIG_MAP, quiet=True)
     version = talk.create(CONFIG_MAP, sample(CONFIG_MAP, "m"), quiet=True).version
-    found = talk.watch(CONFIG_MAP, 2, resourceVersion=version, allowWatchBookmarks=True, timeoutSeconds=4, seconds=8, title="four seconds")
+    found = talk.watch(
+        CONFIG_MAP, 2, resourceVersion=version, allowWatchBookmarks=True, timeoutSeconds=4, seconds=8, title="four seconds"
+    )
     talk.note("types", sorted({e["type"] for e in found.events}))
 
 
@@ -85,7 +105,9 @@ def _(talk):
     talk.watch(CONFIG_MAP, 1, resourceVersion="-1", title="negative")
     talk.watch(CONFIG_MAP, 1, resourceVersion="5", resourceVersionMatch="Exact", title="exact")
     talk.watch(CONFIG_MAP, 1, sendInitialEvents=True, title="initial events without match")
-    talk.watch(CONFIG_MAP, 1, sendInitialEvents=True, resourceVersionMatch="NotOlderThan", seconds=2, title="without bookmarks")
+    talk.watch(
+        CONFIG_MAP, 1, sendInitialEvents=True, resourceVersionMatch="NotOlderThan", seconds=2, title="without bookmarks"
+    )
     talk.watch(CONFIG_MAP, 1, labelSelector="a b", title="bad selector")
     talk.watch(CONFIG_MAP, 1, fieldSelector="data.a=1", title="bad field")
     talk.watch(CONFIG_MAP, 1, timeoutSeconds="x", title="bad timeout")
@@ -100,14 +122,24 @@ def _(talk):
         talk.steps.pop()
         event = found[0] if found else {}
         status = event.get("object") or {}
-        talk.note(f"{kind} from the first version", {"type": event.get("type"), "code": status.get("code"), "reason": status.get("reason"),
-                                                   "message": status.get("message", "").split(":")[0], "kind": status.get("kind")})
+        talk.note(
+            f"{kind} from the first version",
+            {
+                "type": event.get("type"),
+                "code": status.get("code"),
+                "reason": status.get("reason"),
+                "message": status.get("message", "").split(":")[0],
+                "kind": status.get("kind"),
+            },
+        )
 
 
 @BOOK.case("in all namespaces")
 def _(talk):
     before = history(talk, SECRET, "a")
-    talk.watch(SECRET, 3, ns=talk.ns, resourceVersion=before, fieldSelector=f"metadata.namespace={talk.ns}", title="this namespace")
+    talk.watch(
+        SECRET, 3, ns=talk.ns, resourceVersion=before, fieldSelector=f"metadata.namespace={talk.ns}", title="this namespace"
+    )
 
 
 @BOOK.case("a deployment's way to availability")

@@ -4,13 +4,14 @@ import copy
 
 from cases import Book
 from cases_apply import DROP, edit, name_of
-from kinds import (ACCOUNT, CONFIG_MAP, DEPLOYMENT, GATEWAY, LEASE, NAMESPACE, POD, ROLE, SECRET, SERVICE, WRITTEN, sample)
+from kinds import ACCOUNT, CONFIG_MAP, DEPLOYMENT, GATEWAY, LEASE, NAMESPACE, POD, ROLE, SECRET, SERVICE, WRITTEN, sample
 
 BOOK = Book("write")
 
 
 def posted(kind):
     """POST, POST again, GET, PUT of what is there, PUT of what was sent, PUT with an old version."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
@@ -23,11 +24,13 @@ def posted(kind):
         talk.update(kind, name, old)
         talk.update(kind, name, edit(old, ("metadata", "labels", "more"), "y"))
         talk.get(kind, name)
+
     return run
 
 
 def dry(kind):
     """Dry runs of every verb leave nothing behind."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
@@ -43,29 +46,36 @@ def dry(kind):
         talk.delete(kind, name, {"kind": "DeleteOptions", "apiVersion": "v1", "dryRun": ["All"]})
         talk.get(kind, name)
         talk.create(kind, body, dryRun="Some")
+
     return run
 
 
 def unknown(kind):
     """A field that the schema lacks, under each fieldValidation, and one that comes twice."""
+
     def run(talk):
         body = edit(sample(kind, name_of(talk)), ("metadata", "wrong"), "x")
         body["strange"] = {"a": [1]}
         for how in ("Strict", "Warn", "Ignore", "Other"):
             talk.create(kind, body, fieldValidation=how, dryRun="All")
         talk.create(kind, body)
-        twice = '{"apiVersion":"%s","kind":"%s","metadata":{"name":"twice","labels":{"a":"1","a":"2"}}}' % (kind.api_version, kind.name)
+        twice = '{"apiVersion":"%s","kind":"%s","metadata":{"name":"twice","labels":{"a":"1","a":"2"}}}' % (
+            kind.api_version,
+            kind.name,
+        )
         talk.create(kind, twice, fieldValidation="Strict", dryRun="All")
         good = sample(kind, name_of(talk))
         talk.apply(kind, good)
         talk.patch(kind, name_of(talk), {"strange": 1}, fieldValidation="Strict")
         talk.patch(kind, name_of(talk), {"metadata": {"wrong": 1}}, fieldValidation="Warn")
         talk.apply(kind, {**good, "strange": 1}, fieldValidation="Strict")
+
     return run
 
 
 def put_refused(kind):
     """What a PUT may not do."""
+
     def run(talk):
         name = name_of(talk)
         body = sample(kind, name)
@@ -87,7 +97,10 @@ def put_refused(kind):
         talk.update(kind, name, edit(live, ("metadata", "annotations"), {"bad key": "x"}))
         talk.update(kind, name, edit(live, ("metadata", "creationTimestamp"), "2001-02-03T04:05:06Z"))
         talk.update(kind, name, edit(live, ("metadata", "finalizers"), ["noslash"]))
-        talk.update(kind, name, edit(live, ("metadata", "ownerReferences"), [{"apiVersion": "v1", "kind": "ConfigMap", "name": "x"}]))
+        talk.update(
+            kind, name, edit(live, ("metadata", "ownerReferences"), [{"apiVersion": "v1", "kind": "ConfigMap", "name": "x"}])
+        )
+
     return run
 
 
@@ -112,21 +125,48 @@ def _(talk):
         talk.create(kind, {**body, "metadata": {}})
 
 
-NAMES = {"upper case": "Web", "underscore": "a_b", "dot": "a.b", "leading dash": "-a", "digit first": "1a", "too long": "a" * 254,
-         "63": "a" * 63, "64": "a" * 64, "slash": "a/b", "percent": "a%b", "empty": "", "space": "a b", "dot alone": "."}
+NAMES = {
+    "upper case": "Web",
+    "underscore": "a_b",
+    "dot": "a.b",
+    "leading dash": "-a",
+    "digit first": "1a",
+    "too long": "a" * 254,
+    "63": "a" * 63,
+    "64": "a" * 64,
+    "slash": "a/b",
+    "percent": "a%b",
+    "empty": "",
+    "space": "a b",
+    "dot alone": ".",
+}
 for WORD, NAME in NAMES.items():
+
     def named(talk, name=NAME):
         for kind in (CONFIG_MAP, SERVICE, ROLE, GATEWAY, LEASE, NAMESPACE):
             talk.create(kind, kind.object(name), dryRun="All")
+
     BOOK.add(f"name: {WORD}", named)
 
-LABELS = {"bad key": {"a b": "x"}, "bad value": {"a": "x y"}, "long value": {"a": "x" * 64}, "long key": {"k" * 64: "x"}, "prefix": {"a.b/c": "x"},
-          "two slashes": {"a/b/c": "x"}, "empty key": {"": "x"}, "number": {"a": 1}, "null": {"a": None}, "ends with dash": {"a": "x-"}}
+LABELS = {
+    "bad key": {"a b": "x"},
+    "bad value": {"a": "x y"},
+    "long value": {"a": "x" * 64},
+    "long key": {"k" * 64: "x"},
+    "prefix": {"a.b/c": "x"},
+    "two slashes": {"a/b/c": "x"},
+    "empty key": {"": "x"},
+    "number": {"a": 1},
+    "null": {"a": None},
+    "ends with dash": {"a": "x-"},
+}
 for WORD, LABEL in LABELS.items():
+
     def labelled(talk, labels=LABEL):
         talk.create(CONFIG_MAP, CONFIG_MAP.object("x", {"labels": labels}))
         talk.create(GATEWAY, GATEWAY.object("x", {"labels": labels}))
         talk.create(CONFIG_MAP, CONFIG_MAP.object("y", {"annotations": labels}))
+
     BOOK.add(f"labels: {WORD}", labelled)
 
 
@@ -143,20 +183,55 @@ def _(talk):
 
 @BOOK.case("what a client may not set")
 def _(talk):
-    talk.create(CONFIG_MAP, CONFIG_MAP.object("a", {
-        "uid": "00000000-0000-0000-0000-000000000001", "generation": 7, "selfLink": "/x",
-        "creationTimestamp": "2001-02-03T04:05:06Z", "deletionTimestamp": "2001-02-03T04:05:06Z"}))
+    talk.create(
+        CONFIG_MAP,
+        CONFIG_MAP.object(
+            "a",
+            {
+                "uid": "00000000-0000-0000-0000-000000000001",
+                "generation": 7,
+                "selfLink": "/x",
+                "creationTimestamp": "2001-02-03T04:05:06Z",
+                "deletionTimestamp": "2001-02-03T04:05:06Z",
+            },
+        ),
+    )
     talk.create(CONFIG_MAP, CONFIG_MAP.object("b", {"resourceVersion": "5"}))
     talk.create(CONFIG_MAP, CONFIG_MAP.object("c", {"managedFields": [{"manager": "x", "operation": "Update"}]}))
-    talk.create(CONFIG_MAP, CONFIG_MAP.object("d", {"managedFields": [{
-        "manager": "x", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {"f:a": {}}}}]}, data={"a": "1"}))
+    talk.create(
+        CONFIG_MAP,
+        CONFIG_MAP.object(
+            "d",
+            {
+                "managedFields": [
+                    {
+                        "manager": "x",
+                        "operation": "Update",
+                        "apiVersion": "v1",
+                        "fieldsType": "FieldsV1",
+                        "fieldsV1": {"f:data": {"f:a": {}}},
+                    }
+                ]
+            },
+            data={"a": "1"},
+        ),
+    )
     talk.create(DEPLOYMENT, {**sample(DEPLOYMENT, "e"), "status": {"replicas": 7}}, dryRun="All")
     talk.create(GATEWAY, {**sample(GATEWAY, "e"), "status": {"x": 7}})
     talk.create(CONFIG_MAP, CONFIG_MAP.object("f", {"finalizers": ["bad"]}))
     talk.create(CONFIG_MAP, CONFIG_MAP.object("g", {"ownerReferences": [{"apiVersion": "v1", "kind": "Pod", "name": "p"}]}))
-    talk.create(CONFIG_MAP, CONFIG_MAP.object("h", {"ownerReferences": [
-        {"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u1", "controller": True},
-        {"apiVersion": "v1", "kind": "Pod", "name": "q", "uid": "u2", "controller": True}]}))
+    talk.create(
+        CONFIG_MAP,
+        CONFIG_MAP.object(
+            "h",
+            {
+                "ownerReferences": [
+                    {"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u1", "controller": True},
+                    {"apiVersion": "v1", "kind": "Pod", "name": "q", "uid": "u2", "controller": True},
+                ]
+            },
+        ),
+    )
     talk.create(CONFIG_MAP, CONFIG_MAP.object("i"), fieldManager="bad\nmanager")
     talk.create(CONFIG_MAP, CONFIG_MAP.object("i"), fieldManager="x" * 129)
 
@@ -174,8 +249,12 @@ def _(talk):
 
 @BOOK.case("lease as a lock")
 def _(talk):
-    spec = {"holderIdentity": "one", "leaseDurationSeconds": 15, "acquireTime": "2026-01-02T03:04:05.000006Z",
-            "renewTime": "2026-01-02T03:04:05.678900Z"}
+    spec = {
+        "holderIdentity": "one",
+        "leaseDurationSeconds": 15,
+        "acquireTime": "2026-01-02T03:04:05.000006Z",
+        "renewTime": "2026-01-02T03:04:05.678900Z",
+    }
     first = talk.create(LEASE, LEASE.object("lock", spec=spec))
     talk.create(LEASE, LEASE.object("lock", spec=spec))
     live = copy.deepcopy(first.ok())
@@ -193,6 +272,7 @@ def _(talk):
 def _(talk):
     def make(name, kind, **more):
         talk.create(SECRET, SECRET.object(name, type=kind, **more))
+
     make("a", "kubernetes.io/dockerconfigjson")
     make("b", "kubernetes.io/dockerconfigjson", data={".dockerconfigjson": "e30="})
     make("c", "kubernetes.io/tls", data={"tls.crt": "eA=="})

@@ -61,7 +61,9 @@ class Run:
             case.run(talk)
         except Exception as error:  # noqa: BLE001  an answer may lack anything that the case looks for
             place = traceback.extract_tb(error.__traceback__)[-1]
-            talk.note(f"the case stopped on {server.url.netloc}", f"{type(error).__name__} {error} ({place.name}:{place.lineno})")
+            talk.note(
+                f"the case stopped on {server.url.netloc}", f"{type(error).__name__} {error} ({place.name}:{place.lineno})"
+            )
         return talk
 
     def one(self, case):
@@ -130,8 +132,10 @@ def main(arguments):
     for case in chosen:
         if case.alone:
             run.one(case)
-    print(f"\n{len(chosen) - len(run.differing)} of {len(chosen)} cases agree; {run.requests} requests to each server, "
-          f"{time.monotonic() - began:.1f} s")
+    print(
+        f"\n{len(chosen) - len(run.differing)} of {len(chosen)} cases agree; {run.requests} requests to each server, "
+        f"{time.monotonic() - began:.1f} s"
+    )
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(run.differing, file, indent=1)

@@ -9,7 +9,10 @@ from server import Answer
 
 
 def talk(*bodies, sent=()):
-    steps = [types.SimpleNamespace(title="GET /x", answer=Answer(200, {"content-type": "application/json"}, body)) for body in bodies]
+    steps = [
+        types.SimpleNamespace(title="GET /x", answer=Answer(200, {"content-type": "application/json"}, body))
+        for body in bodies
+    ]
     return types.SimpleNamespace(steps=steps, sent=list(sent), api=types.SimpleNamespace(ca="CA"))
 
 
@@ -17,7 +20,11 @@ def found(real, other):
     """The fields in which two talks differ."""
     written = written_by(real, other)
     left, right = Normal(real, written), Normal(other, written)
-    return [path for one, two in zip(real.steps, other.steps) for path, _, _ in differences(left.answer(one.answer), right.answer(two.answer))]
+    return [
+        path
+        for one, two in zip(real.steps, other.steps)
+        for path, _, _ in differences(left.answer(one.answer), right.answer(two.answer))
+    ]
 
 
 class Harness(unittest.TestCase):
@@ -32,9 +39,15 @@ class Harness(unittest.TestCase):
         self.assertEqual(found(talk(old, new), talk(old, old)), ["body.metadata.resourceVersion"])
 
     def test_fields_types_and_lengths_differ(self):
-        for real, other, path in (('{"a":1}', '{"a":"1"}', "body.a"), ('{"a":1}', '{"a":true}', "body.a"), ('{"a":null}', "{}", "body.a"),
-                                  ('{"a":[1]}', '{"a":[1,2]}', "body.a (1 items there, 2 here)"), ('{"a":[1,2]}', '{"a":[2,1]}', "body.a[0]"),
-                                  ('{"a":{}}', "{}", "body.a"), ('{"a":"x"}', '{"a":"y"}', "body.a")):
+        for real, other, path in (
+            ('{"a":1}', '{"a":"1"}', "body.a"),
+            ('{"a":1}', '{"a":true}', "body.a"),
+            ('{"a":null}', "{}", "body.a"),
+            ('{"a":[1]}', '{"a":[1,2]}', "body.a (1 items there, 2 here)"),
+            ('{"a":[1,2]}', '{"a":[2,1]}', "body.a[0]"),
+            ('{"a":{}}', "{}", "body.a"),
+            ('{"a":"x"}', '{"a":"y"}', "body.a"),
+        ):
             self.assertEqual(found(talk(real), talk(other))[:1], [path], real)
 
     def test_what_the_case_wrote_is_compared_as_it_is(self):

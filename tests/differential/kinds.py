@@ -72,12 +72,18 @@ def deployment_spec(**more):
             "metadata": {"labels": {"app": "web", "track": "stable"}, "annotations": {"inject": "yes"}},
             "spec": {
                 "terminationGracePeriodSeconds": 0,
-                "containers": [{
-                    "name": "main", "image": "auto",
-                    "ports": [{"containerPort": 8080, "name": "http"}, {"containerPort": 8443, "protocol": "TCP"}],
-                    "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
-                    "resources": {"requests": {"cpu": "0.1", "memory": "128Mi"}, "limits": {"cpu": "2000m", "memory": "1024Mi"}},
-                }],
+                "containers": [
+                    {
+                        "name": "main",
+                        "image": "auto",
+                        "ports": [{"containerPort": 8080, "name": "http"}, {"containerPort": 8443, "protocol": "TCP"}],
+                        "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+                        "resources": {
+                            "requests": {"cpu": "0.1", "memory": "128Mi"},
+                            "limits": {"cpu": "2000m", "memory": "1024Mi"},
+                        },
+                    }
+                ],
             },
         },
         **more,
@@ -86,34 +92,74 @@ def deployment_spec(**more):
 
 SAMPLES = {
     NAMESPACE: {"metadata": {"labels": {**LABELS, "topology.istio.io/network": "n1"}}},
-    ACCOUNT: {"metadata": {"labels": LABELS, "annotations": {"note": "x"}}, "imagePullSecrets": [{"name": "pull"}],
-              "automountServiceAccountToken": True},
-    SECRET: {"metadata": {"labels": LABELS, "annotations": {"note": "x"}}, "type": "Opaque",
-             "data": {"a": "MQ==", "b": "Mg=="}},
-    CLUSTER_ROLE: {"metadata": {"labels": LABELS}, "rules": [
-        {"apiGroups": [""], "resources": ["pods", "services"], "verbs": ["get", "list", "watch"]},
-        {"nonResourceURLs": ["/healthz"], "verbs": ["get"]}]},
-    CLUSTER_ROLE_BINDING: {"metadata": {"labels": LABELS},
-                           "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
-                           "subjects": [{"kind": "ServiceAccount", "name": "x", "namespace": "default"}]},
+    ACCOUNT: {
+        "metadata": {"labels": LABELS, "annotations": {"note": "x"}},
+        "imagePullSecrets": [{"name": "pull"}],
+        "automountServiceAccountToken": True,
+    },
+    SECRET: {
+        "metadata": {"labels": LABELS, "annotations": {"note": "x"}},
+        "type": "Opaque",
+        "data": {"a": "MQ==", "b": "Mg=="},
+    },
+    CLUSTER_ROLE: {
+        "metadata": {"labels": LABELS},
+        "rules": [
+            {"apiGroups": [""], "resources": ["pods", "services"], "verbs": ["get", "list", "watch"]},
+            {"nonResourceURLs": ["/healthz"], "verbs": ["get"]},
+        ],
+    },
+    CLUSTER_ROLE_BINDING: {
+        "metadata": {"labels": LABELS},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"kind": "ServiceAccount", "name": "x", "namespace": "default"}],
+    },
     DEPLOYMENT: {"metadata": {"labels": LABELS, "annotations": {"note": "x"}}, "spec": deployment_spec()},
-    SERVICE: {"metadata": {"labels": LABELS, "annotations": {"note": "x"}}, "spec": {
-        "selector": {"app": "web"}, "ports": [{"name": "http", "port": 80, "targetPort": 8080},
-                                              {"name": "tls", "port": 443, "targetPort": "https", "protocol": "TCP"}]}},
-    AUTOSCALER: {"metadata": {"labels": LABELS}, "spec": {
-        "minReplicas": 2, "maxReplicas": 5, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {
-            "type": "Utilization", "averageUtilization": 80}}}]}},
+    SERVICE: {
+        "metadata": {"labels": LABELS, "annotations": {"note": "x"}},
+        "spec": {
+            "selector": {"app": "web"},
+            "ports": [
+                {"name": "http", "port": 80, "targetPort": 8080},
+                {"name": "tls", "port": 443, "targetPort": "https", "protocol": "TCP"},
+            ],
+        },
+    },
+    AUTOSCALER: {
+        "metadata": {"labels": LABELS},
+        "spec": {
+            "minReplicas": 2,
+            "maxReplicas": 5,
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+            "metrics": [
+                {
+                    "type": "Resource",
+                    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+                }
+            ],
+        },
+    },
     BUDGET: {"metadata": {"labels": LABELS}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "none"}}}},
-    GATEWAY: {"metadata": {"labels": LABELS, "annotations": {"note": "x"}}, "spec": {
-        "selector": {"istio": "eastwestgateway"},
-        "servers": [{"port": {"number": 15443, "name": "tls", "protocol": "TLS"}, "tls": {"mode": "AUTO_PASSTHROUGH"},
-                     "hosts": ["*.local"]}]}},
+    GATEWAY: {
+        "metadata": {"labels": LABELS, "annotations": {"note": "x"}},
+        "spec": {
+            "selector": {"istio": "eastwestgateway"},
+            "servers": [
+                {
+                    "port": {"number": 15443, "name": "tls", "protocol": "TLS"},
+                    "tls": {"mode": "AUTO_PASSTHROUGH"},
+                    "hosts": ["*.local"],
+                }
+            ],
+        },
+    },
     CONFIG_MAP: {"metadata": {"labels": LABELS}, "data": {"a": "1", "b": "2"}},
     ROLE: {"metadata": {"labels": LABELS}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]},
-    ROLE_BINDING: {"metadata": {"labels": LABELS},
-                   "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
-                   "subjects": [{"kind": "User", "name": "anna", "apiGroup": "rbac.authorization.k8s.io"}]},
+    ROLE_BINDING: {
+        "metadata": {"labels": LABELS},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"kind": "User", "name": "anna", "apiGroup": "rbac.authorization.k8s.io"}],
+    },
     LEASE: {"metadata": {"labels": LABELS}, "spec": {"holderIdentity": "me", "leaseDurationSeconds": 30}},
 }
 # What mesh writes.

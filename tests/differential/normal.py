@@ -54,7 +54,7 @@ class Normal:
             self.words.setdefault(labels["pod-template-hash"], self.names["HASH"].of(labels["pod-template-hash"]))
         prefix, name = value.get("generateName"), value.get("name")
         if isinstance(prefix, str) and isinstance(name, str) and name.startswith(prefix) and name not in self.written:
-            self.learn_suffix(name[len(prefix):])
+            self.learn_suffix(name[len(prefix) :])
         elif isinstance(name, str) and "generateName" in self.written and name not in self.written and "causes" in value:
             self.learn_suffix(name[-5:])
         for item in value.values():
@@ -88,7 +88,9 @@ class Normal:
                 return self.managers(value)
             if key == "causes":
                 # Managers that hold one field stand in the order of a Go map.
-                value = sorted(value, key=lambda c: c.get("message", "") if c.get("reason") == "FieldManagerConflict" else "")
+                value = sorted(
+                    value, key=lambda c: c.get("message", "") if c.get("reason") == "FieldManagerConflict" else ""
+                )
                 value = sorted(value, key=lambda c: c.get("field", "") if c.get("reason") == "FieldManagerConflict" else "")
             return [self.value(item, key) for item in value]
         if isinstance(value, bool) or value is None:
@@ -104,11 +106,18 @@ class Normal:
         causes = status["details"]["causes"]
         listed = ", ".join(f"{cause.get('field')}: {cause.get('message')}" for cause in causes)
         causes = sorted(causes, key=lambda cause: (cause.get("field", ""), cause.get("message", "")))
-        return {**status, "message": status["message"].replace(listed, "CAUSES"), "details": {**status["details"], "causes": causes}}
+        return {
+            **status,
+            "message": status["message"].replace(listed, "CAUSES"),
+            "details": {**status["details"], "causes": causes},
+        }
 
     def object(self, value):
-        if value.get("reason") == "Invalid" and "." in (value.get("details") or {}).get("group", "").removesuffix(".k8s.io") \
-                and len(value["details"].get("causes") or []) > 1:
+        if (
+            value.get("reason") == "Invalid"
+            and "." in (value.get("details") or {}).get("group", "").removesuffix(".k8s.io")
+            and len(value["details"].get("causes") or []) > 1
+        ):
             value = self.causes_sorted(value)
         if value.get("type") == "BOOKMARK" and isinstance(value.get("object"), dict):
             own = value["object"].get("metadata") or {}
@@ -143,9 +152,15 @@ class Normal:
 
     def managers(self, entries):
         """In an order that does not hang on where a second ended, after the order itself was checked."""
+
         def rank(entry, time):
-            return (entry.get("operation", ""), time, entry.get("manager", ""), entry.get("apiVersion", ""),
-                    entry.get("subresource", ""))
+            return (
+                entry.get("operation", ""),
+                time,
+                entry.get("manager", ""),
+                entry.get("apiVersion", ""),
+                entry.get("subresource", ""),
+            )
 
         found = [rank(entry, entry.get("time", "")) for entry in entries]
         result = [self.object(entry) for entry in sorted(entries, key=lambda entry: rank(entry, ""))]

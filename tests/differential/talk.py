@@ -48,7 +48,9 @@ class Talk:
     # The verbs. Query parameters are keyword arguments; `headers` and `quiet` go to send().
 
     def call(self, method, path, body, query, **more):
-        how = {key: query.pop(key) for key in ("token", "quiet", "Accept", "Content_Type", "Impersonate_User") if key in query}
+        how = {
+            key: query.pop(key) for key in ("token", "quiet", "Accept", "Content_Type", "Impersonate_User") if key in query
+        }
         query = {name: ("true" if value is True else "false" if value is False else value) for name, value in query.items()}
         return self.send(method, path, body, query, **how, **more)
 
@@ -107,9 +109,11 @@ class Talk:
 
     def settle(self, kind, name, ns=None):
         """Waits until the controllers have nothing left to do on the object."""
+
         def done():
             answer = self.get(kind, name, ns, quiet=True)
             return answer.status != 200 or "deletionTimestamp" in answer.meta or kind.settled(answer.body)
+
         return self.eventually(done)
 
     def gone(self, kind, name, ns=None):
