@@ -57,6 +57,7 @@ suite client tests/realcluster/run.sh --clusters 1 -- "build/$preset/bin/client_
 suite e2e-main-job end_to_end main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
 suite e2e-platforms end_to_end platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life end_to_end life_test.py --clusters 3 "${bed[@]}"
+suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite quickstart examples/quickstart/run.sh
 
 echo
