@@ -1,0 +1,340 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "providers/simulator/fields/go_text.h"
+#include "providers/simulator/fields/normalize.h"
+#include "providers/simulator/fields/patch.h"
+
+namespace mesh::simulator {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* directive = "$patch";
+constexpr const char* retain_keys = "$retainKeys";
+constexpr std::string_view element_order = "$setElementOrder/";
+constexpr std::string_view delete_primitives = "$deleteFromPrimitiveList/";
+
+/// How a list is patched: by its field.
+struct ListRule {
+  bool merges = false;
+  std::string key;
+  const Schema* items = nullptr;
+};
+
+const Schema& anything() {
+  static const Schema any;
+  return any;
+}
+
+const Schema& below(const Schema& schema, const std::string& name) {
+  if (const Field* field = schema.find(name)) return *field->schema;
+  return schema.type == Schema::Type::map ? *schema.items : anything();
+}
+
+bool replaces(const Schema& schema, const std::string& name) {
+  const Field* field = schema.find(name);
+  return field != nullptr && field->patch_strategy.find("replace") != std::string::npos;
+}
+
+ListRule rule_of(const Schema& schema, const std::string& name) {
+  const Field* field = schema.find(name);
+  if (field == nullptr) return {false, "", &anything()};
+  const Schema* items = field->schema->items == nullptr ? &anything() : field->schema->items;
+  return {field->patch_strategy.find("merge") != std::string::npos, field->merge_key, items};
+}
+
+void drop_nulls(json& value) {
+  if (!value.is_structured()) return;
+  for (auto at = value.begin(); at != value.end();) {
+    if (value.is_object() && at->is_null()) {
+      at = value.erase(at);
+    } else {
+      drop_nulls(*at);
+      ++at;
+    }
+  }
+}
+
+/// A new value as it is stored: without directives. False: it was nothing but one.
+bool drop_directives(json& value) {
+  if (value.is_object()) {
+    if (value.contains(directive)) return value.at(directive) != "delete" && (value.erase(directive), true);
+    value.erase(retain_keys);
+    for (auto at = value.begin(); at != value.end();) {
+      const bool special = at.key().starts_with(element_order) || at.key().starts_with(delete_primitives);
+      if (special || !drop_directives(*at))
+        at = value.erase(at);
+      else
+        ++at;
+    }
+  } else if (value.is_array()) {
+    for (auto at = value.begin(); at != value.end();) {
+      if (at->is_object() && at->value(directive, json()) == "replace" && at->size() == 1)
+        at = value.erase(at);
+      else
+        at = drop_directives(*at) ? std::next(at) : value.erase(at);
+    }
+  }
+  return true;
+}
+
+/// -1: not there.
+long index_in(const json& list, const json& item, const std::string& key) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const bool same = key.empty() ? list[i] == item
+                                  : list[i].is_object() && item.is_object() && item.contains(key) &&
+                                        list[i].value(key, json()) == item.at(key);
+    if (same) return static_cast<long>(i);
+  }
+  return -1;
+}
+
+class Merger {
+ public:
+  std::optional<ApiError> error;
+
+  json map(json original, json patch, const Schema& schema) {
+    if (patch.contains(directive)) return whole_map(std::move(patch));
+    if (!original.is_object()) original = json::object();
+    if (!retain(original, patch) || !ordered_lists(original, patch, schema)) return original;
+    for (auto& [name, value] : patch.items()) {
+      const bool from_primitives = name.starts_with(delete_primitives);
+      const std::string key = from_primitives ? name.substr(delete_primitives.size()) : name;
+      if (value.is_null())
+        original.erase(key);
+      else
+        member(original, key, value, schema, from_primitives);
+      if (error) return original;
+    }
+    return original;
+  }
+
+ private:
+  void fail(std::string why) {
+    if (!error) error = internal_error(std::move(why));
+  }
+
+  json whole_map(json patch) {
+    const json what = patch.at(directive);
+    if (what == "delete") return json::object();
+    if (what != "replace") fail(fmt::format("unknown patch type: {} in map: {}", go_text(what), go_text(patch)));
+    patch.erase(directive);
+    return patch;
+  }
+
+  void member(json& original, const std::string& key, json value, const Schema& schema, bool from_primitives) {
+    const auto at = original.find(key);
+    if (at == original.end() || at->type_name() != std::string_view(value.type_name())) {
+      if (from_primitives) return;
+      drop_nulls(value);
+      if (drop_directives(value))
+        original[key] = std::move(value);
+      else
+        original.erase(key);
+    } else if (value.is_object()) {
+      *at = replaces(schema, key) ? std::move(value) : map(std::move(*at), std::move(value), below(schema, key));
+    } else if (value.is_array()) {
+      *at = list(std::move(*at), std::move(value), rule_of(schema, key), from_primitives);
+    } else {
+      *at = std::move(value);
+    }
+  }
+
+  bool retain(json& original, json& patch) {
+    const auto at = patch.find(retain_keys);
+    if (at == patch.end()) return true;
+    const json kept = *at;
+    patch.erase(at);
+    const auto listed = [&](const std::string& key) { return index_in(kept, key, "") >= 0; };
+    bool good = kept.is_array();
+    for (const auto& [key, value] : patch.items())
+      good = good &&
+             (value.is_null() || key.starts_with(delete_primitives) || key.starts_with(element_order) || listed(key));
+    if (!good) {
+      error = bad_request("invalid patch format of retainKeys");
+      return false;
+    }
+    for (auto one = original.begin(); one != original.end();)
+      one = listed(one.key()) ? std::next(one) : original.erase(one);
+    return true;
+  }
+
+  bool ordered_lists(json& original, json& patch, const Schema& schema) {
+    std::vector<std::string> orders;
+    for (const auto& [key, value] : patch.items())
+      if (key.starts_with(element_order)) orders.push_back(key);
+    for (const std::string& key : orders) {
+      const json order = patch.at(key);
+      patch.erase(key);
+      ordered_list(original, patch, key.substr(element_order.size()), order, schema);
+      if (error) return false;
+    }
+    return true;
+  }
+
+  bool is_list(const json& value) {
+    if (value.is_array()) return true;
+    fail(std::string("expected a []interface {}, but received a ") + (value.is_object()   ? "map[string]interface {}"
+                                                                      : value.is_string() ? "string"
+                                                                                          : value.type_name()));
+    return false;
+  }
+
+  void ordered_list(json& original, json& patch, const std::string& name, const json& order, const Schema& schema) {
+    const bool here = original.contains(name);
+    const bool sent = patch.contains(name);
+    if (!is_list(order) || (here && !is_list(original[name])) || (sent && !is_list(patch[name]))) return;
+    if (!sent && !here) return;
+    const ListRule rule = rule_of(schema, name);
+    const json items = sent ? patch[name] : json::array();
+    if (sent && !follows(items, order, rule.key)) return;
+    const json before = here ? original[name] : json::array();
+    json merged = before;
+    if (sent && here) {
+      merged = list(before, items, rule, false);
+    } else if (sent) {
+      merged = items;
+      drop_directives(merged);
+    }
+    original[name] = arranged(merged, order, before, rule.key);
+    patch.erase(name);
+  }
+
+  /// Whether the patch's items stand in the order that it gives.
+  bool follows(const json& items, const json& order, const std::string& key) {
+    if (items.empty() || order.empty()) return true;
+    std::size_t at = 0;
+    for (const json& item : items) {
+      if (item.is_object() && item.contains(directive)) continue;
+      while (at < order.size() && index_in(json::array({order[at]}), item, key) < 0) ++at;
+      if (at++ < order.size()) continue;
+      fail(fmt::format("The order in patch list:\n{}\n doesn't match $setElementOrder list:\n{}\n", go_text(items),
+                       go_text(order)));
+      return false;
+    }
+    return true;
+  }
+
+  json list(json original, json patch, const ListRule& rule, bool from_primitives) {
+    if (!rule.merges && !from_primitives) return patch;
+    if (original.empty() && patch.empty()) return original;
+    const bool maps = original.empty() ? patch[0].is_object() : original[0].is_object();
+    for (const json* side : {&original, &patch})
+      for (const json& item : *side)
+        if (item.is_object() != maps) {
+          fail(fmt::format("list element types are not identical: [{} {}]", go_text(original), go_text(patch)));
+          return original;
+        }
+    if (!maps) return scalars(std::move(original), patch, from_primitives);
+    json special;
+    if (!special_items(original, patch, rule.key, special)) return original;
+    json merged = original;
+    for (const json& item : special) {
+      const long at = index_in(merged, item, rule.key);
+      if (!item.contains(rule.key)) {
+        fail(fmt::format("map: {} does not contain declared merge key: {}", go_text(item), rule.key));
+        return original;
+      }
+      if (at >= 0) {
+        json& one = merged[static_cast<std::size_t>(at)];
+        one = map(std::move(one), item, *rule.items);
+      } else {
+        json added = item;
+        drop_nulls(added);
+        drop_directives(added);
+        merged.push_back(std::move(added));
+      }
+      if (error) return original;
+    }
+    return arranged(merged, special, original, rule.key);
+  }
+
+  /// Carries out `$patch` items; the others are left in `rest`.
+  bool special_items(json& original, const json& patch, const std::string& key, json& rest) {
+    rest = json::array();
+    bool replace = false;
+    for (const json& item : patch) {
+      if (!item.contains(directive)) {
+        rest.push_back(item);
+        continue;
+      }
+      const json& what = item.at(directive);
+      if (what == "replace") {
+        replace = true;
+      } else if (what != "delete") {
+        fail(what == "merge" ? "merging lists cannot yet be specified in the patch"
+                             : fmt::format("unknown patch type: {} in map: {}", go_text(what), go_text(item)));
+        return false;
+      } else if (!item.contains(key)) {
+        fail(fmt::format("map: {} does not contain declared merge key: {}", go_text(item), key));
+        return false;
+      } else {
+        for (long at = 0; (at = index_in(original, item, key)) >= 0;) original.erase(static_cast<std::size_t>(at));
+      }
+    }
+    if (replace) {
+      original = std::move(rest);
+      rest = json::array();
+    }
+    return true;
+  }
+
+  static json scalars(json original, const json& patch, bool from_primitives) {
+    json merged = json::array();
+    if (from_primitives) {
+      for (const json& item : original)
+        if (index_in(patch, item, "") < 0) merged.push_back(item);
+      return merged;
+    }
+    for (const json* side : {static_cast<const json*>(&original), &patch})
+      for (const json& item : *side)
+        if (index_in(merged, item, "") < 0) merged.push_back(item);
+    return arranged(merged, patch, original, "");
+  }
+
+  /// Items of the patch in its order; the others keep their place before the patch's items that stood behind them.
+  static json arranged(const json& merged, const json& order, const json& before, const std::string& key) {
+    std::vector<json> ours;
+    std::vector<json> others;
+    for (const json& item : merged) (index_in(order, item, key) >= 0 ? ours : others).push_back(item);
+    const auto by = [&](const json& list) {
+      return
+          [&](const json& left, const json& right) { return index_in(list, left, key) < index_in(list, right, key); };
+    };
+    std::stable_sort(ours.begin(), ours.end(), by(order));
+    json out = json::array();
+    auto other = others.begin();
+    for (json& item : ours) {
+      const long place = index_in(before, item, key);
+      while (other != others.end() && place >= 0 && index_in(before, *other, key) < place)
+        out.push_back(std::move(*other++));
+      out.push_back(std::move(item));
+    }
+    for (; other != others.end(); ++other) out.push_back(std::move(*other));
+    return out;
+  }
+};
+
+}  // namespace
+
+ApiResult<json> strategic_merge_patch(const Write& write, const json& live, const json& patch) {
+  const Schema& schema = schema_for(write);
+  if (schema.custom)
+    return tl::unexpected(ApiError{.code = 415,
+                                   .reason = "UnsupportedMediaType",
+                                   .message = "the body of the request was in an unknown format - accepted media types "
+                                              "include: application/json-patch+json, application/merge-patch+json, "
+                                              "application/apply-patch+yaml",
+                                   .details = nullptr});
+  Merger merger;
+  json merged = merger.map(live, patch, schema);
+  if (merger.error) return tl::unexpected(std::move(*merger.error));
+  return merged;
+}
+
+}  // namespace mesh::simulator
