@@ -15,6 +15,8 @@
 namespace mesh::simulator {
 
 class Objects;
+class TokenSigner;
+class Cluster;
 
 /// One line of the audit log, without bodies.
 struct AuditEntry {
@@ -56,6 +58,8 @@ struct CallResult {
 };
 
 /// One cluster's API server, in process. Every function is safe to call from any thread, also from a subscriber.
+/// Garbage collection and the end of namespaces are its own; what a node does is not: a pod that has one only gets its
+/// deletionTimestamp, and somebody deletes it with gracePeriodSeconds=0 then.
 class ApiServer {
  public:
   explicit ApiServer(ApiServerSettings settings);
@@ -84,6 +88,8 @@ class ApiServer {
   std::vector<StoredPtr> all(const std::string& resource, const std::string& namespace_name = "") const;
   /// The store as the surface reads it.
   const Objects& objects() const;
+  /// Signs this cluster's tokens: for the controller that fills token Secrets.
+  const TokenSigner& signer() const;
 
   /// Stores an object as it is, for worlds that are loaded: only missing uid, creationTimestamp and version are made
   /// up; nothing is checked. False: kind not served, or name missing.
@@ -95,8 +101,8 @@ class ApiServer {
   const ApiServerSettings& settings() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// Shared with the watches that are open.
+  std::shared_ptr<Cluster> cluster_;
 };
 
 }  // namespace mesh::simulator

@@ -24,6 +24,9 @@ struct Owner {
 struct Stored {
   /// Group and plural, as "deployments.apps" or "secrets".
   std::string resource;
+  std::string kind;
+  /// In which `text` is written.
+  std::string api_version;
   std::string namespace_name;
   std::string name;
   std::string uid;
@@ -34,17 +37,27 @@ struct Stored {
   std::vector<Owner> owners;
   std::vector<std::string> finalizers;
   bool deleting = false;
-  /// Compact JSON in the storage version, keys in alphabetical order.
+  /// Compact JSON in the storage version, keys in alphabetical order, without apiVersion and kind.
   std::string text;
   /// Where the value of "metadata" stands in `text`.
   std::size_t metadata_at = 0;
   std::size_t metadata_size = 0;
 
+  /// The whole object, with apiVersion and kind.
   nlohmann::json json() const;
   std::string_view metadata() const { return std::string_view(text).substr(metadata_at, metadata_size); }
+  /// Empty when there is no such label.
+  const std::string* label(std::string_view key) const;
+  const std::string* field(std::string_view key) const;
+  bool has_finalizer(std::string_view finalizer) const;
 };
 
 using StoredPtr = std::shared_ptr<const Stored>;
+
+/// `object` has apiVersion, kind and metadata; its resourceVersion is replaced.
+StoredPtr make_stored(const std::string& resource, nlohmann::json object, std::uint64_t version);
+/// The same object with another resourceVersion.
+StoredPtr with_version(const Stored& stored, std::uint64_t version);
 
 /// A change of the store, as controllers see it.
 struct ObjectEvent {

@@ -1,0 +1,138 @@
+#include "providers/simulator/api/present.h"
+
+#include <fmt/format.h>
+
+#include "providers/simulator/api/convert.h"
+#include "providers/simulator/surface/table.h"
+
+namespace mesh::simulator {
+
+using nlohmann::json;
+
+namespace {
+
+std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+std::string head(const std::string& kind, const std::string& api_version) {
+  return fmt::format("{{\"kind\":\"{}\",\"apiVersion\":\"{}\"", kind, api_version);
+}
+
+ApiResponse text_answer(const Exchange& exchange, std::string text, int status) {
+  ApiResponse response{.status = status, .content_type = exchange.accepted.content_type, .body = std::move(text)};
+  const std::string pretty = exchange.parameter("pretty");
+  if (pretty == "true" || pretty == "1") response.body = json::parse(response.body).dump(2);
+  response.body += '\n';
+  return response;
+}
+
+std::string partial_text(const Stored& stored, const std::string& version) {
+  return head("PartialObjectMetadata", "meta.k8s.io/" + version)
+      .append(",\"metadata\":")
+      .append(stored.metadata())
+      .append("}");
+}
+
+Answer table_answer(const Cluster& cluster, const Exchange& exchange, const std::vector<StoredPtr>& objects,
+                    const json& metadata, int status) {
+  TableOptions options{.version = exchange.accepted.version, .now = cluster.settings.clock->wall()};
+  const auto include = include_object(exchange.parameter("includeObject"));
+  if (!include) {
+    return tl::unexpected(bad_request(
+        fmt::format("unrecognized includeObject value: {}", json(exchange.parameter("includeObject")).dump())));
+  }
+  options.include = *include;
+  std::vector<ObjectPtr> trees;
+  for (const StoredPtr& stored : objects) {
+    trees.push_back(std::make_shared<const json>(object_in(*stored, exchange.api_version())));
+  }
+  return text_answer(exchange, text_of(table_of(*exchange.resource, exchange.info.version, trees, metadata, options)),
+                     status);
+}
+
+}  // namespace
+
+json object_in(const Stored& stored, const std::string& api_version) { return converted(stored.json(), api_version); }
+
+std::string object_text(const Stored& stored, const std::string& api_version) {
+  if (needs_conversion(stored.kind, stored.api_version, api_version)) {
+    json object = object_in(stored, api_version);
+    object.erase("kind");
+    object.erase("apiVersion");
+    return head(stored.kind, api_version) + "," + text_of(object).substr(1);
+  }
+  return head(stored.kind, api_version) + "," + stored.text.substr(1);
+}
+
+std::string item_text(const Stored& stored, const ResourceInfo& resource, const std::string& api_version) {
+  if (resource.custom) return object_text(stored, api_version);
+  if (!needs_conversion(stored.kind, stored.api_version, api_version)) return stored.text;
+  json object = object_in(stored, api_version);
+  object.erase("kind");
+  object.erase("apiVersion");
+  return text_of(object);
+}
+
+Answer object_answer(const Cluster& cluster, const Exchange& exchange, const Stored& stored, int status) {
+  switch (exchange.accepted.form) {
+    case Form::partial:
+      return text_answer(exchange, partial_text(stored, exchange.accepted.version), status);
+    case Form::partial_list:
+      return tl::unexpected(not_acceptable(fmt::format(
+          "you requested PartialObjectMetadataList, but the requested object is not a list (*core.{})", stored.kind)));
+    case Form::table: {
+      const auto same = std::make_shared<const Stored>(stored);
+      return table_answer(cluster, exchange, {same}, {{"resourceVersion", std::to_string(stored.version)}}, status);
+    }
+    case Form::object:
+      break;
+  }
+  return text_answer(exchange, object_text(stored, exchange.api_version()), status);
+}
+
+Answer list_answer(const Cluster& cluster, const Exchange& exchange, const std::vector<StoredPtr>& objects,
+                   const json& metadata) {
+  const Form form = exchange.accepted.form;
+  const std::string& version = exchange.accepted.version;
+  if (form == Form::table) return table_answer(cluster, exchange, objects, metadata, 200);
+  if (form == Form::partial) {
+    return tl::unexpected(
+        not_acceptable(fmt::format("you requested PartialObjectMetadata, but the requested object is a list (*core.{})",
+                                   exchange.resource->list_kind)));
+  }
+  const bool partial = form == Form::partial_list;
+  const std::string api_version = exchange.api_version();
+  std::string text = partial ? head("PartialObjectMetadataList", "meta.k8s.io/" + version)
+                             : head(exchange.resource->list_kind, api_version);
+  text += ",\"metadata\":" + text_of(metadata) + ",\"items\":[";
+  bool first = true;
+  for (const StoredPtr& stored : objects) {
+    if (!first) text += ',';
+    first = false;
+    text += partial ? partial_text(*stored, version) : item_text(*stored, *exchange.resource, api_version);
+  }
+  return text_answer(exchange, text + "]}", 200);
+}
+
+ApiError not_acceptable(const std::string& message) {
+  return {.code = 406, .reason = "NotAcceptable", .message = message};
+}
+
+ApiResponse json_answer(const json& body, int status) {
+  return {.status = status, .content_type = "application/json", .body = text_of(body) + "\n"};
+}
+
+ApiResponse error_answer(const ApiError& error) {
+  ApiResponse response = json_answer(to_status(error), error.code);
+  if (error.details.is_object() && error.details.contains("retryAfterSeconds")) {
+    response.headers.emplace("Retry-After", error.details["retryAfterSeconds"].dump());
+  }
+  return response;
+}
+
+ApiResponse from_reply(const Reply& reply) {
+  ApiResponse response{.status = reply.status, .content_type = reply.content_type, .body = reply.body};
+  response.headers.insert(reply.headers.begin(), reply.headers.end());
+  return response;
+}
+
+}  // namespace mesh::simulator

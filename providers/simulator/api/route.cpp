@@ -1,0 +1,199 @@
+#include "providers/simulator/api/route.h"
+
+#include <fmt/format.h>
+
+#include "providers/simulator/api/present.h"
+#include "providers/simulator/api/verbs.h"
+#include "providers/simulator/fields/decode.h"
+#include "providers/simulator/surface/authorize.h"
+#include "providers/simulator/surface/discovery.h"
+#include "providers/simulator/surface/reviews.h"
+
+namespace mesh::simulator {
+
+using nlohmann::json;
+
+namespace {
+
+tl::expected<User, Reply> who_asks(const Cluster& cluster, const ApiRequest& request, const RequestInfo& info) {
+  tl::expected<User, Reply> user;
+  if (request.certificate && !request.headers.contains("authorization")) {
+    user = certificate_user(request.certificate->common_name, request.certificate->organizations);
+  } else {
+    user = authenticate(request.headers, cluster.authentication());
+  }
+  if (!user) return user;
+  return impersonate(*user, info, request.headers, cluster.store);
+}
+
+bool takes_body(const std::string& method) { return method == "POST" || method == "PUT"; }
+
+// Patches have types of their own.
+std::optional<ApiError> check_media_type(const Exchange& exchange) {
+  if (!takes_body(exchange.request.method)) return std::nullopt;
+  const std::string header = exchange.header("content-type");
+  const std::string type = header.substr(0, header.find(';'));
+  if (type.empty() || type == "application/json" || type == "application/yaml") return std::nullopt;
+  return ApiError{.code = 415,
+                  .reason = "UnsupportedMediaType",
+                  .message =
+                      "the body of the request was in an unknown format - accepted media types include: "
+                      "application/json, application/yaml, application/vnd.kubernetes.protobuf"};
+}
+
+Answer review(Cluster& cluster, Exchange& exchange) {
+  if (exchange.request.method != "POST") return tl::unexpected(method_not_allowed());
+  const auto body =
+      parse_body(exchange.request.body, exchange.header("content-type").find("yaml") != std::string::npos);
+  if (!body) return tl::unexpected(body.error());
+  return from_reply(answer_review(*exchange.resource, exchange.info.version, exchange.info.space, *body, exchange.user,
+                                  cluster.authentication()));
+}
+
+Answer main_verb(Cluster& cluster, Exchange& exchange) {
+  const std::string& verb = exchange.info.verb;
+  const std::string& method = exchange.request.method;
+  if (method == "HEAD") return tl::unexpected(method_not_allowed());
+  if (verb == "get") return get_object(cluster, exchange);
+  if (verb == "list") return list_objects(cluster, exchange);
+  if (verb == "watch") return watch_objects(cluster, exchange);
+  if (verb == "create" && exchange.info.name.empty()) {
+    if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
+    return create_object(cluster, exchange);
+  }
+  if (verb == "deletecollection") return delete_collection(cluster, exchange);
+  if (exchange.info.name.empty()) return tl::unexpected(method_not_allowed());
+  if (verb == "update") return update_object(cluster, exchange);
+  if (verb == "patch") return patch_object(cluster, exchange);
+  if (verb == "delete") return delete_object(cluster, exchange);
+  return tl::unexpected(method_not_allowed());
+}
+
+Answer status_verb(Cluster& cluster, Exchange& exchange) {
+  const std::string& verb = exchange.info.verb;
+  if (verb == "get") return get_object(cluster, exchange);
+  if (verb == "update") return update_object(cluster, exchange);
+  if (verb == "patch") return patch_object(cluster, exchange);
+  return tl::unexpected(method_not_allowed());
+}
+
+bool has(const std::vector<std::string>& verbs, const std::string& verb) {
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+}
+
+// Connections to pods are made with any method.
+bool is_door(const std::string& part) {
+  return part == "proxy" || part == "exec" || part == "attach" || part == "portforward";
+}
+
+Answer under_object(Cluster& cluster, Exchange& exchange, const Subresource& part) {
+  if (part.name == "status") return status_verb(cluster, exchange);
+  if (is_door(part.name)) return handle_subresource(cluster, exchange);
+  if (exchange.request.method == "HEAD" || !has(part.verbs, exchange.info.verb)) {
+    return tl::unexpected(method_not_allowed());
+  }
+  return handle_subresource(cluster, exchange);
+}
+
+// Custom resources are routed by name: what they have not is missing, not unknown.
+Answer unknown_part(const Exchange& exchange) {
+  if (exchange.resource->custom) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
+  return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
+}
+
+Answer resource_answer(Cluster& cluster, Exchange& exchange) {
+  const RequestInfo& info = exchange.info;
+  exchange.resource = exchange.registry->find(info.group, info.version, info.resource);
+  const bool misplaced = exchange.resource != nullptr && exchange.resource->stored() &&
+                         ((exchange.resource->namespaced && info.space.empty() && info.verb != "list" &&
+                           info.verb != "watch" && !info.name.empty()) ||
+                          (!exchange.resource->namespaced && !info.space.empty() && info.resource != "namespaces"));
+  if (exchange.resource == nullptr || misplaced) {
+    return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
+  }
+  // A path of a Namespace names it twice.
+  if (info.resource == "namespaces" && info.group.empty()) exchange.info.space.clear();
+  const auto accepted = negotiate(exchange.header("accept"));
+  if (!accepted && !is_door(info.subresource)) return from_reply(unacceptable_reply(exchange.header("accept")));
+  if (accepted) exchange.accepted = *accepted;
+  const Subresource* part = info.subresource.empty() ? nullptr : exchange.resource->subresource(info.subresource);
+  if (!info.subresource.empty() && part == nullptr) return unknown_part(exchange);
+  if (!is_door(info.subresource)) {
+    if (auto error = check_media_type(exchange)) return tl::unexpected(std::move(*error));
+  }
+  if (!exchange.resource->stored()) return review(cluster, exchange);
+  if (part != nullptr) return under_object(cluster, exchange, *part);
+  if (!exchange.resource->has_verb(info.verb)) return tl::unexpected(method_not_allowed());
+  return main_verb(cluster, exchange);
+}
+
+ApiResponse discovery(const Cluster& cluster, const Exchange& exchange) {
+  const ApiRequest& request = exchange.request;
+  const DiscoveryRequest asked{.path = request.path,
+                               .accept = exchange.header("accept"),
+                               .if_none_match = exchange.header("if-none-match"),
+                               .verbose = request.query.contains("verbose"),
+                               .method = request.method};
+  ServerFacts facts{.git_version = cluster.settings.git_version, .key_set = cluster.signer.key_set()};
+  if (const std::string host = exchange.header("host"); !host.empty()) facts.address = host;
+  if (auto reply = discovery_reply(asked, *exchange.registry, facts)) return from_reply(*reply);
+  return from_reply(not_served_reply(request.path, *exchange.registry));
+}
+
+std::string encoded_query(const ApiRequest& request) {
+  std::string text;
+  for (const auto& [key, value] : request.query) text += fmt::format("{}{}={}", text.empty() ? "?" : "&", key, value);
+  return text;
+}
+
+void note(const Exchange& exchange, const ApiResponse& response, AuditEntry& audit) {
+  const RequestInfo& info = exchange.info;
+  audit.verb = info.verb;
+  audit.request_uri = exchange.request.path + encoded_query(exchange.request);
+  audit.user_agent = exchange.header("user-agent");
+  audit.user = exchange.user.name;
+  if (info.resource_request) {
+    audit.resource = resource_text({info.group, info.resource});
+    if (!info.subresource.empty()) audit.resource += "/" + info.subresource;
+  }
+  audit.namespace_name = info.space;
+  audit.name = info.name;
+  audit.code = response.status;
+}
+
+ApiResponse answer(Cluster& cluster, Exchange& exchange, const User* as) {
+  if (as != nullptr) {
+    exchange.user = *as;
+  } else {
+    auto user = who_asks(cluster, exchange.request, exchange.info);
+    if (!user) return from_reply(user.error());
+    exchange.user = std::move(*user);
+    const Decision decision = authorize(exchange.user, exchange.info, cluster.store);
+    if (!decision.allowed) return from_reply(forbidden(exchange.user, exchange.info, decision.reason));
+  }
+  if (!exchange.info.resource_request) return discovery(cluster, exchange);
+  try {
+    const Answer found = resource_answer(cluster, exchange);
+    return found ? *found : error_answer(found.error());
+  } catch (const std::exception& error) {
+    return error_answer(internal_error(fmt::format("Internal error occurred: {}", error.what())));
+  }
+}
+
+}  // namespace
+
+ApiResponse answer_request(Cluster& cluster, const ApiRequest& request, const User* as, AuditEntry& audit) {
+  Exchange exchange{.request = request};
+  exchange.info = request_info(request.method, request.path, request.query);
+  exchange.registry = cluster.registry();
+  ApiResponse response = answer(cluster, exchange, as);
+  response.headers.emplace("Audit-Id", cluster.new_uid());
+  response.headers.emplace("Cache-Control", "no-cache, private");
+  for (const std::string& warning : exchange.warnings) {
+    response.headers.emplace("Warning", fmt::format("299 - {}", json(warning).dump()));
+  }
+  note(exchange, response, audit);
+  return response;
+}
+
+}  // namespace mesh::simulator

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "providers/simulator/api/cluster.h"
+#include "providers/simulator/api/message.h"
+
+namespace mesh::simulator {
+
+/// The whole way of a request through the server, but for handing changes on. `as` null: who asks is found out.
+ApiResponse answer_request(Cluster& cluster, const ApiRequest& request, const User* as, AuditEntry& audit);
+
+}  // namespace mesh::simulator
