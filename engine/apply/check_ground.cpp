@@ -7,20 +7,6 @@
 namespace mesh {
 namespace {
 
-Diagnostic moved(const Action& action, const ObjectId& id, const std::string& cause) {
-  return {.code = Code::ground_moved,
-          .where = fmt::format("cluster {}: {}", action.cluster, to_string(id)),
-          .summary = "object changed since the plan was made",
-          .cause = cause,
-          .hint = "plan again and review what is different now"};
-}
-
-std::string by_whom(const Object& object) {
-  const auto writer = newest_writer(object);
-  if (!writer) return {};
-  return fmt::format(", last written by {}{}", writer->manager, writer->time ? " at " + *writer->time : "");
-}
-
 const Ground* ground_in(const ObjectChange& change) {
   if (const auto* update = std::get_if<UpdateObject>(&change.what)) return &update->ground;
   if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) return &replace->ground;
@@ -32,24 +18,25 @@ std::optional<Diagnostic> check(const Action& action, const ObjectChange& change
   if (std::holds_alternative<KeepObject>(change.what)) return std::nullopt;
   if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
     const std::string why = unreadable->why.empty() ? "no reason is known" : unreadable->why.front().cause;
-    return moved(action, change.id, fmt::format("it cannot be read now: {}", why));
+    return ground_moved(action.cluster, change.id, fmt::format("it cannot be read now: {}", why));
   }
   const auto* const* live = std::get_if<const Object*>(&observed);
   const Ground* planned = ground_in(change);
   if (planned == nullptr) {
     if (live == nullptr) return std::nullopt;
-    return moved(action, change.id, fmt::format("the plan creates it, but it exists now{}", by_whom(**live)));
+    return ground_moved(action.cluster, change.id,
+                        fmt::format("the plan creates it, but it exists now{}", by_whom(**live)));
   }
   if (live == nullptr) {
     // Gone already is what a deletion wanted.
     if (std::holds_alternative<DeleteObject>(change.what)) return std::nullopt;
-    return moved(action, change.id, "it is gone");
+    return ground_moved(action.cluster, change.id, "it is gone");
   }
   const Ground now = ground_of(**live);
   if (now.uid != planned->uid)
-    return moved(action, change.id, fmt::format("it was deleted and made again{}", by_whom(**live)));
+    return ground_moved(action.cluster, change.id, fmt::format("it was deleted and made again{}", by_whom(**live)));
   if (now.digest != planned->digest)
-    return moved(action, change.id, fmt::format("its content is another{}", by_whom(**live)));
+    return ground_moved(action.cluster, change.id, fmt::format("its content is another{}", by_whom(**live)));
   return std::nullopt;
 }
 
@@ -115,7 +102,7 @@ std::map<Address, Diagnostics> check_kept(const Plan& saved, const Plan& fresh) 
     }
     for (const ObjectChange& change : match->second->objects) {
       if (!keeps.contains(change.id) || kept(change)) continue;
-      found[action.address].push_back(moved(action, change.id, fields_of(change)));
+      found[action.address].push_back(ground_moved(action.cluster, change.id, fields_of(change)));
     }
   }
   return found;

@@ -1,5 +1,7 @@
 #include "engine/model/ground.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -76,6 +78,20 @@ std::optional<FieldOwner> newest_writer(const Object& object) {
   }
   if (newest == nullptr) return std::nullopt;
   return FieldOwner{newest->manager, newest->operation, newest->subresource, newest->time};
+}
+
+std::string by_whom(const Object& object) {
+  const auto writer = newest_writer(object);
+  if (!writer) return {};
+  return fmt::format(", last written by {}{}", writer->manager, writer->time ? " at " + *writer->time : "");
+}
+
+Diagnostic ground_moved(const std::string& cluster, const ObjectId& id, const std::string& cause) {
+  return {.code = Code::ground_moved,
+          .where = fmt::format("cluster {}: {}", cluster, to_string(id)),
+          .summary = "object changed since the plan was made",
+          .cause = cause,
+          .hint = "plan again and review what is different now"};
 }
 
 }  // namespace mesh

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "engine/base/diagnostic.h"
 #include "engine/model/change.h"
 #include "engine/model/object.h"
 
@@ -12,5 +16,11 @@ Ground ground_of(const Object& object);
 
 /// Who changed the object since, as far as managedFields tells: the manager with the newest time, for messages.
 std::optional<FieldOwner> newest_writer(const Object& object);
+
+/// The same as words to put behind others: `, last written by kubectl-edit at 2026-11-22T09:54:00Z`, or nothing.
+std::string by_whom(const Object& object);
+
+/// An object of a cluster is not what the plan read (ground_moved); `cause` says how.
+Diagnostic ground_moved(const std::string& cluster, const ObjectId& id, const std::string& cause);
 
 }  // namespace mesh

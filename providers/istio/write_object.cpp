@@ -22,20 +22,6 @@ bool has_code(const Diagnostics& why, std::initializer_list<Code> codes) {
   });
 }
 
-Diagnostic moved(const std::string& cluster, const ObjectId& id, const std::string& cause) {
-  return {.code = Code::ground_moved,
-          .where = fmt::format("cluster {}: {}", cluster, to_string(id)),
-          .summary = "object changed since the plan was made",
-          .cause = cause,
-          .hint = "plan again and review what is different now"};
-}
-
-std::string by_whom(const Object& object) {
-  const auto writer = newest_writer(object);
-  if (!writer) return {};
-  return fmt::format(", last written by {}{}", writer->manager, writer->time ? " at " + *writer->time : "");
-}
-
 json with_preconditions(json body, const Ground& ground) {
   body["metadata"]["uid"] = ground.uid;
   body["metadata"]["resourceVersion"] = ground.resource_version;
@@ -158,13 +144,13 @@ Result<std::unique_ptr<Object>> ObjectWriter::look(const ObjectId& id) {
 }
 
 Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const Ground& planned) const {
-  if (now == nullptr) return failure(moved(cluster_, id, "it is gone"));
+  if (now == nullptr) return failure(ground_moved(cluster_, id, "it is gone"));
   const Ground found = ground_of(*now);
   if (found.uid != planned.uid) {
-    return failure(moved(cluster_, id, fmt::format("it was deleted and made again{}", by_whom(*now))));
+    return failure(ground_moved(cluster_, id, fmt::format("it was deleted and made again{}", by_whom(*now))));
   }
   if (!planned.digest.empty() && found.digest != planned.digest) {
-    return failure(moved(cluster_, id, fmt::format("its content is another{}", by_whom(*now))));
+    return failure(ground_moved(cluster_, id, fmt::format("its content is another{}", by_whom(*now))));
   }
   return {};
 }
@@ -173,8 +159,8 @@ Result<void> ObjectWriter::create(const ObjectId& id, const json& body) {
   auto answer = client_.apply(id, body, Force::no, limits_.write());
   if (answer) return {};
   if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
-  return failure(
-      moved(cluster_, id, fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
+  return failure(ground_moved(cluster_, id,
+                              fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
 }
 
 Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground) {
@@ -192,7 +178,7 @@ Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPa
   }
   auto now = look(id);
   if (!now) return failure(std::move(now.error()));
-  if (!*now) return failure(moved(cluster_, id, "it is gone"));
+  if (!*now) return failure(ground_moved(cluster_, id, "it is gone"));
   return ground_of(**now);
 }
 

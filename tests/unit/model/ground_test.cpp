@@ -68,6 +68,8 @@ TEST(NewestWriter, is_the_latest_that_wrote_more_than_status) {
   ASSERT_TRUE(newest_writer(object).has_value());
   EXPECT_EQ(newest_writer(object)->manager, "kubectl-edit");
   EXPECT_FALSE(newest_writer(Object{}).has_value());
+  EXPECT_EQ(by_whom(object), ", last written by kubectl-edit at 2026-11-01T00:00:01Z");
+  EXPECT_EQ(by_whom(Object{}), "");
 }
 
 }  // namespace
