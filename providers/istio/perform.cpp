@@ -87,9 +87,9 @@ class Performance {
     const auto* replace = std::get_if<ReplaceObject>(&change.what);
     auto body = filled(create != nullptr ? create->body : update != nullptr ? update->body : replace->body);
     if (!body) return failure(std::move(body.error()));
-    Result<void> written = create != nullptr   ? writer.create(change.id, body->body)
+    Result<void> written = create != nullptr   ? writer.create(change.id, body->body, report_.notes)
                            : update != nullptr ? writer.update(change.id, *update, body->body)
-                                               : writer.replace(change.id, *replace, body->body);
+                                               : writer.replace(change.id, *replace, body->body, report_.notes);
     wipe_data(body->body);
     if (written) report_.applied[change.id] = std::move(body->redacted);
     return written;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/model/ground.h"
+#include "providers/istio/lost_answer.h"
 
 namespace mesh::istio {
 namespace {
@@ -43,82 +44,25 @@ json removal_patch(const std::vector<FieldPath>& paths, const Ground& ground) {
   return patch;
 }
 
-/// Whether an entry of managedFields holds exactly the fields of this value. Of a list item only the keys that the body
-/// gives are compared: the server fills in others.
-bool same_fields(const json& fields, const json& value);
-
-bool is_item(const std::string& name, const json& item) {
-  if (name.starts_with("v:")) return json::parse(name.substr(2), nullptr, false) == item;
-  const json keys = name.starts_with("k:") ? json::parse(name.substr(2), nullptr, false) : json();
-  if (!keys.is_object() || !item.is_object()) return false;
-  return std::all_of(keys.items().begin(), keys.items().end(),
-                     [&](const auto& key) { return !item.contains(key.key()) || item[key.key()] == key.value(); });
-}
-
-bool same_items(const json& fields, const json& list) {
-  for (const auto& [name, below] : fields.items()) {
-    if (name == ".") continue;
-    const auto owned = [&name = name](const json& item) { return is_item(name, item); };
-    if (std::none_of(list.begin(), list.end(), owned)) return false;
+/// Other managers of an object, as `helm (Apply) at 2026-11-22T09:54:00Z, kubectl-edit (Update)`.
+std::string others_of(const Object& object) {
+  std::string text;
+  for (const ManagedFields& entry : object.managers) {
+    if (is_ours(entry) || !entry.subresource.empty()) continue;
+    text += fmt::format("{}{} ({}){}", text.empty() ? "" : ", ", entry.manager, entry.operation,
+                        entry.time ? " at " + *entry.time : "");
   }
-  return std::all_of(list.begin(), list.end(), [&](const json& item) {
-    for (const auto& [name, below] : fields.items()) {
-      if (is_item(name, item)) return same_fields(below, item);
-    }
-    return false;
-  });
+  return text.empty() ? "another run of mesh" : text;
 }
 
-bool same_fields(const json& fields, const json& value) {
-  // A leaf, or a list or map that is owned as a whole.
-  if (!fields.is_object() || fields.empty()) return true;
-  if (value.is_array()) return same_items(fields, value);
-  if (!value.is_object()) return false;
-  for (const auto& [name, below] : fields.items()) {
-    if (name.starts_with("f:") && !value.contains(name.substr(2))) return false;
-  }
-  return std::all_of(value.items().begin(), value.items().end(), [&](const auto& field) {
-    const auto owned = fields.find("f:" + field.key());
-    return owned != fields.end() && same_fields(*owned, field.value());
-  });
-}
-
-bool is_ours(const ManagedFields& entry) {
-  return entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
-}
-
-/// Whether the newest change is an apply of mesh with exactly these fields: what it sent is there, and who changed one
-/// of them since would own it now. A body without fields gives all of them up.
-bool was_applied(const Object& object, json body) {
-  for (const char* name : {"apiVersion", "kind"}) body.erase(name);
-  for (const char* name : {"name", "namespace", "uid", "resourceVersion"}) body["metadata"].erase(name);
-  if (body["metadata"].empty()) body.erase("metadata");
-  if (body.empty()) return std::none_of(object.managers.begin(), object.managers.end(), is_ours);
-  const auto newest = newest_writer(object);
-  return newest && newest->manager == field_manager && newest->operation == "Apply" &&
-         std::any_of(object.managers.begin(), object.managers.end(),
-                     [&](const ManagedFields& entry) { return is_ours(entry) && same_fields(entry.fields, body); });
-}
-
-bool owns(const ManagedFields& entry, const FieldPath& path) {
-  const json* at = &entry.fields;
-  for (const PathElement& element : path) {
-    const auto* field = std::get_if<FieldName>(&element);
-    const auto below = field == nullptr || !at->is_object() ? at->end() : at->find("f:" + field->name);
-    if (field == nullptr || !at->is_object() || below == at->end()) return false;
-    at = &*below;
-  }
-  return true;
-}
-
-/// Whether these paths are in the object no more. Of a Secret that is known by ownership alone.
-bool were_evicted(const Object& object, const std::vector<FieldPath>& paths) {
-  if (object.metadata_only && object.managers.empty()) return false;
-  return std::none_of(paths.begin(), paths.end(), [&](const FieldPath& path) {
-    return find_value(object.body, path) != nullptr ||
-           std::any_of(object.managers.begin(), object.managers.end(),
-                       [&](const ManagedFields& entry) { return owns(entry, path); });
-  });
+Diagnostic was_there(const std::string& cluster, const Object& object) {
+  return {.code = Code::ground_moved,
+          .severity = Severity::warning,
+          .where = fmt::format("cluster {}: {}", cluster, to_string(object.id)),
+          .summary = "object was made by somebody else since the plan",
+          .cause = fmt::format("the plan creates it, but it was there, with equal values; also written by: {}",
+                               others_of(object)),
+          .hint = "it is mesh's from now on and goes with `mesh destroy`; find out who else makes it, and plan again"};
 }
 
 }  // namespace
@@ -155,9 +99,14 @@ Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const 
   return {};
 }
 
-Result<void> ObjectWriter::create(const ObjectId& id, const json& body) {
-  auto answer = client_.apply(id, body, Force::no, limits_.write());
-  if (answer) return {};
+Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnostics& notes) {
+  bool retried = false;
+  auto answer = client_.apply(id, body, Force::no, write_limits(retried));
+  if (answer) {
+    if (!answer->created && !(retried && was_created(answer->object)))
+      notes.push_back(was_there(cluster_, answer->object));
+    return {};
+  }
   if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
   return failure(ground_moved(cluster_, id,
                               fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
@@ -224,10 +173,11 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
   }
 }
 
-Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body) {
+Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body,
+                                   Diagnostics& notes) {
   // Gone already: an apply that was killed between the two halves left it so.
   if (auto gone = remove_planned(id, change.ground); !gone) return gone;
-  return create(id, body);
+  return create(id, body, notes);
 }
 
 Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) { return remove_planned(id, ground); }

@@ -76,9 +76,13 @@ class ApiClient final : public Client {
     return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, limits);
   }
 
-  Result<Object> apply(const ObjectId& id, const nlohmann::json& body, Force force, const CallLimits& limits) override {
+  Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
+                        const CallLimits& limits) override {
     const Attempt attempt = attempt_of("apply", id);
-    return written(sender_.send(user_, {apply_request(id, body, force), attempt}, limits), attempt);
+    const auto reply = sender_.send(user_, {apply_request(id, body, force), attempt}, limits);
+    auto object = written(reply, attempt);
+    if (!object) return failure(std::move(object.error()));
+    return Applied{.object = std::move(*object), .created = reply->answer.status == 201};
   }
 
   Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) override {

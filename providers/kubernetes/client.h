@@ -34,6 +34,12 @@ struct ReadAnswer {
   bool served = true;
 };
 
+/// What a server-side apply left, and whether it made it: the object may have been there already.
+struct Applied {
+  Object object = {};
+  bool created = false;
+};
+
 /// Whether server-side apply takes fields over from other managers.
 enum class Force { no, yes };
 
@@ -72,8 +78,8 @@ class Client {
   virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
   /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition.
   /// Errors: conflict (moved since), field_conflict (names managers and fields), rejected, forbidden, not_found, …
-  virtual Result<Object> apply(const ObjectId& id, const nlohmann::json& body, Force force,
-                               const CallLimits& limits) = 0;
+  virtual Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
+                                const CallLimits& limits) = 0;
   /// JSON merge patch as manager `mesh`, for removing fields that others own.
   virtual Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) = 0;
   /// Deletes with the uid and, unless it is empty, the version as preconditions, in the foreground, and returns when it

@@ -151,7 +151,7 @@ TEST_F(RealClient, reads_many_at_once_and_no_secret_data) {
   EXPECT_FALSE(answers[0]->objects[0].managers.empty());
   ASSERT_EQ(answers[1]->objects.size(), 1U);
   EXPECT_FALSE(answers[1]->objects[0].body.contains("data"));
-  EXPECT_EQ(answers[1]->objects[0].uid, made->uid);
+  EXPECT_EQ(answers[1]->objects[0].uid, made->object.uid);
   EXPECT_EQ(answers[2]->objects.size(), 1U);
   EXPECT_TRUE(answers[3]->objects.empty() && answers[3]->served);
   EXPECT_TRUE(answers[4]->served);
@@ -213,9 +213,11 @@ TEST_F(RealClient, applies_with_preconditions) {
   ASSERT_OK(created);
   const auto same = client_->apply(map("a"), map_body("a", {{"k", "1"}}), Force::no, limits());
   ASSERT_OK(same);
-  EXPECT_EQ(same->resource_version, created->resource_version);
+  EXPECT_TRUE(created->created);
+  EXPECT_FALSE(same->created);
+  EXPECT_EQ(same->object.resource_version, created->object.resource_version);
   auto body = map_body("a", {{"k", "2"}});
-  body["metadata"]["resourceVersion"] = created->resource_version;
+  body["metadata"]["resourceVersion"] = created->object.resource_version;
   const auto changed = client_->apply(map("a"), body, Force::no, limits());
   ASSERT_OK(changed);
   body["data"]["k"] = "3";
@@ -250,7 +252,7 @@ TEST_F(RealClient, tells_fields_of_others_and_takes_them_when_forced) {
   EXPECT_NE(refused.error()[0].cause.find(".data.k"), std::string::npos) << refused.error()[0].cause;
   const auto taken = client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::yes, limits());
   ASSERT_OK(taken);
-  EXPECT_EQ(taken->body["data"]["k"], "ours");
+  EXPECT_EQ(taken->object.body["data"]["k"], "ours");
   const auto without = client_->merge_patch(map("shared"), {{"data", {{"extra", nullptr}}}}, limits());
   ASSERT_OK(without);
   EXPECT_FALSE(without->body["data"].contains("extra"));
@@ -287,11 +289,11 @@ TEST_F(RealClient, removes_by_uid_and_returns_when_it_is_gone) {
   const auto made = client_->apply(map("gone"), map_body("gone", json::object()), Force::no, limits());
   ASSERT_OK(made);
   EXPECT_CODE(client_->remove(map("gone"), "11111111-2222-3333-4444-555555555555", limits()), Code::conflict);
-  ASSERT_OK(client_->remove(map("gone"), made->uid, limits()));
+  ASSERT_OK(client_->remove(map("gone"), made->object.uid, limits()));
   const auto left = client_->read_all({{.id = map("gone")}}, limits());
   ASSERT_OK(left[0]);
   EXPECT_TRUE(left[0]->objects.empty());
-  ASSERT_OK(client_->remove(map("gone"), made->uid, limits()));
+  ASSERT_OK(client_->remove(map("gone"), made->object.uid, limits()));
 }
 
 json deployment(const std::string& name) {
@@ -317,7 +319,7 @@ TEST_F(RealClient, waits_until_ready_and_removes_in_the_foreground) {
       [&](const std::string& words) { heard.push_back(words); }, limits(60s));
   ASSERT_OK(ready);
   EXPECT_LE(client_->requests_sent() - before, 3U) << "it polls";
-  ASSERT_OK(client_->remove(id, made->uid, limits(60s)));
+  ASSERT_OK(client_->remove(id, made->object.uid, limits(60s)));
   const auto left = client_->read_all({{.id = {"apps/v1", "ReplicaSet", "client-test", ""}}}, limits());
   ASSERT_OK(left[0]);
   EXPECT_TRUE(left[0]->objects.empty());
@@ -369,8 +371,8 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
                                     {"stringData", {{"value", "XYZZY"}}}},
                                    Force::no, limits());
   ASSERT_OK(made);
-  EXPECT_EQ(made->id, secret);
-  EXPECT_TRUE(no_data(*made)) << made->body.dump();
+  EXPECT_EQ(made->object.id, secret);
+  EXPECT_TRUE(no_data(made->object)) << made->object.body.dump();
   const auto patched = client_->merge_patch(
       secret, {{"metadata", {{"labels", {{"seen", "no"}}}}}, {"data", {{"more", "eA=="}}}}, limits());
   ASSERT_OK(patched);

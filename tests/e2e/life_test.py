@@ -5,6 +5,7 @@ Bed: --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 
 import json
 import os
+import pty
 import random
 import shutil
 import signal
@@ -12,8 +13,8 @@ import subprocess
 import time
 import unittest
 
-from bed import (GATEWAY, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, audit, changes, ctl, eventually,
-                 kube, remote_secret, spec_text)
+from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, audit, changes, ctl,
+                 eventually, kube, remote_secret, spec_text)
 
 
 def clusters(*names, **more):
@@ -204,6 +205,27 @@ class Life(Case):
         eventually(lambda: kube("c1").get("Service", GATEWAY)["status"]["loadBalancer"].get("ingress"))
         self.ok(self.work.mesh("apply", "plan.json"))
         self.assert_nothing_to_do(self.work)
+
+    def test_what_appears_while_the_question_stands_is_told(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        plan = self.plan("--only", "c1/gateway")
+        body = next(o["desired"] for a in plan["actions"] for o in a["objects"] if o["kind"] == "PodDisruptionBudget")
+        terminal, other_end = pty.openpty()
+        process = subprocess.Popen([MESH_BIN, "apply", "--only", "c1/gateway", "--format", "json"], cwd=self.work.folder,
+                                   text=True, stdin=other_end, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.close(other_end)
+        self.addCleanup(os.close, terminal)
+        asked = ""
+        while "Only `yes` is taken as yes: " not in asked:
+            asked += process.stderr.read(1) or self.fail(asked)
+        kube("c1").apply("PodDisruptionBudget", GATEWAY, body, "helm")
+        os.write(terminal, b"yes\n")
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, out + err)
+        notes = {a["address"]: a["notes"] for a in json.loads(out)["actions"]}
+        self.assertEqual([(n["code"], n["severity"]) for n in notes.pop("c1/gateway")], [("ground_moved", "warning")])
+        self.assertEqual({address: len(found) for address, found in notes.items() if found}, {})
+        self.assertIn("also written by: helm (Apply) at ", out)
 
     # Choosing
 

@@ -42,15 +42,17 @@ class FakeClient final : public kubernetes::Client {
     return answers;
   }
 
-  Result<Object> apply(const ObjectId& id, const json& body, kubernetes::Force force,
-                       const CallLimits& limits) override {
+  Result<kubernetes::Applied> apply(const ObjectId& id, const json& body, kubernetes::Force force,
+                                    const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
     const bool forced = force == kubernetes::Force::yes;
     const std::string call = fmt::format("apply {}{}", to_string(id), forced ? " (forced)" : "");
-    return sent(call, limits, [&] {
+    return sent(call, limits, [&]() -> Result<kubernetes::Applied> {
+      const bool there = server_.cluster.find(id) != nullptr;
       auto answer = server_.cluster.apply(id, body, field_manager, forced ? Forced::yes : Forced::no);
-      if (answer && server_.controllers) play(id);
-      return answer;
+      if (!answer) return failure(std::move(answer.error()));
+      if (server_.controllers) play(id);
+      return kubernetes::Applied{.object = std::move(*answer), .created = !there};
     });
   }
 

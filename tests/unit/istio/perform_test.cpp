@@ -96,6 +96,62 @@ TEST_F(Perform, an_object_that_appeared_with_other_values_is_refused) {
   EXPECT_THAT(report_of(report, "a/gateway").error.front().cause, HasSubstr("it exists now"));
 }
 
+/// Somebody creates what the plan creates, between its last look and the write.
+struct PerformBesideAnother : Perform {
+  /// Applies the scaler as the plan has it, right before mesh does.
+  void appears(const Plan& plan, const std::string& manager) {
+    json body;
+    for (const Action& action : plan.actions) {
+      for (const ObjectChange& change : action.objects) {
+        const auto* create = std::get_if<CreateObject>(&change.what);
+        if (create != nullptr && change.id == scaler && action.cluster == "a") body = create->body;
+      }
+    }
+    ASSERT_FALSE(body.is_null());
+    a().fail = [this, body, manager](const std::string& call) -> std::optional<Diagnostic> {
+      if (!call.starts_with("apply Horizontal") || a().cluster.find(scaler) != nullptr) return std::nullopt;
+      EXPECT_TRUE(a().cluster.apply(scaler, body, manager));
+      return std::nullopt;
+    };
+  }
+};
+
+TEST_F(PerformBesideAnother, an_object_that_appeared_with_equal_values_is_told) {
+  const Plan plan = world.plan();
+  appears(plan, "helm");
+  const Report report = world.apply(plan);
+  const ActionReport& gateway = report_of(report, "a/gateway");
+  EXPECT_EQ(gateway.outcome, Outcome::done);
+  ASSERT_THAT(gateway.notes, SizeIs(1));
+  EXPECT_EQ(gateway.notes[0].severity, Severity::warning);
+  EXPECT_EQ(gateway.notes[0].code, Code::ground_moved);
+  EXPECT_EQ(gateway.notes[0].where, "cluster a: HorizontalPodAutoscaler istio-system/istio-eastwestgateway");
+  EXPECT_THAT(gateway.notes[0].cause, HasSubstr("also written by: helm (Apply) at "));
+  EXPECT_THAT(report_of(report, "b/gateway").notes, IsEmpty());
+}
+
+TEST_F(PerformBesideAnother, so_is_one_of_another_run) {
+  const Plan plan = world.plan();
+  appears(plan, "mesh");
+  const Report report = world.apply(plan);
+  ASSERT_THAT(report_of(report, "a/gateway").notes, SizeIs(1));
+  EXPECT_THAT(report_of(report, "a/gateway").notes[0].cause, HasSubstr("another run of mesh"));
+}
+
+TEST_F(PerformBesideAnother, so_is_one_that_was_there_when_an_answer_was_lost) {
+  const Plan plan = world.plan();
+  appears(plan, "helm");
+  a().lose = [](const std::string& call) { return call.starts_with("apply Horizontal"); };
+  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").notes, SizeIs(1));
+}
+
+TEST_F(Perform, what_was_created_by_an_apply_whose_answer_was_lost_is_nobody_elses) {
+  a().lose = [](const std::string& call) { return call.starts_with("apply "); };
+  const Report report = world.apply(world.plan());
+  EXPECT_TRUE(succeeded(report));
+  for (const ActionReport& one : report.actions) EXPECT_THAT(one.notes, IsEmpty()) << one.address.text;
+}
+
 TEST_F(Perform, deletion_checks_the_ground_and_takes_absence_for_done) {
   set_up();
   const Plan plan = world.plan(Intent::destroy);

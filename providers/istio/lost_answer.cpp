@@ -1,0 +1,97 @@
+#include "providers/istio/lost_answer.h"
+
+#include <algorithm>
+
+#include "engine/model/ground.h"
+
+namespace mesh::istio {
+namespace {
+
+using nlohmann::json;
+
+/// Whether an entry of managedFields holds exactly the fields of this value. Of a list item only the keys that the body
+/// gives are compared: the server fills in others.
+bool same_fields(const json& fields, const json& value);
+
+bool is_item(const std::string& name, const json& item) {
+  if (name.starts_with("v:")) return json::parse(name.substr(2), nullptr, false) == item;
+  const json keys = name.starts_with("k:") ? json::parse(name.substr(2), nullptr, false) : json();
+  if (!keys.is_object() || !item.is_object()) return false;
+  return std::all_of(keys.items().begin(), keys.items().end(),
+                     [&](const auto& key) { return !item.contains(key.key()) || item[key.key()] == key.value(); });
+}
+
+bool same_items(const json& fields, const json& list) {
+  for (const auto& [name, below] : fields.items()) {
+    if (name == ".") continue;
+    const auto owned = [&name = name](const json& item) { return is_item(name, item); };
+    if (std::none_of(list.begin(), list.end(), owned)) return false;
+  }
+  return std::all_of(list.begin(), list.end(), [&](const json& item) {
+    for (const auto& [name, below] : fields.items()) {
+      if (is_item(name, item)) return same_fields(below, item);
+    }
+    return false;
+  });
+}
+
+bool same_fields(const json& fields, const json& value) {
+  // A leaf, or a list or map that is owned as a whole.
+  if (!fields.is_object() || fields.empty()) return true;
+  if (value.is_array()) return same_items(fields, value);
+  if (!value.is_object()) return false;
+  for (const auto& [name, below] : fields.items()) {
+    if (name.starts_with("f:") && !value.contains(name.substr(2))) return false;
+  }
+  return std::all_of(value.items().begin(), value.items().end(), [&](const auto& field) {
+    const auto owned = fields.find("f:" + field.key());
+    return owned != fields.end() && same_fields(*owned, field.value());
+  });
+}
+
+bool owns(const ManagedFields& entry, const FieldPath& path) {
+  const json* at = &entry.fields;
+  for (const PathElement& element : path) {
+    const auto* field = std::get_if<FieldName>(&element);
+    const auto below = field == nullptr || !at->is_object() ? at->end() : at->find("f:" + field->name);
+    if (field == nullptr || !at->is_object() || below == at->end()) return false;
+    at = &*below;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_ours(const ManagedFields& entry) {
+  return entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
+}
+
+bool was_applied(const Object& object, json body) {
+  for (const char* name : {"apiVersion", "kind"}) body.erase(name);
+  for (const char* name : {"name", "namespace", "uid", "resourceVersion"}) body["metadata"].erase(name);
+  if (body["metadata"].empty()) body.erase("metadata");
+  if (body.empty()) return std::none_of(object.managers.begin(), object.managers.end(), is_ours);
+  const auto newest = newest_writer(object);
+  return newest && newest->manager == field_manager && newest->operation == "Apply" &&
+         std::any_of(object.managers.begin(), object.managers.end(),
+                     [&](const ManagedFields& entry) { return is_ours(entry) && same_fields(entry.fields, body); });
+}
+
+bool was_created(const Object& object) {
+  const auto ours = std::find_if(object.managers.begin(), object.managers.end(), is_ours);
+  if (ours == object.managers.end()) return false;
+  // RFC 3339 in UTC with whole seconds: text order is time order. Without a time an entry counts as earlier.
+  return std::none_of(object.managers.begin(), object.managers.end(),
+                      [&](const ManagedFields& entry) { return !is_ours(entry) && entry.time < ours->time; });
+}
+
+bool were_evicted(const Object& object, const std::vector<FieldPath>& paths) {
+  if (object.metadata_only && object.managers.empty()) return false;
+  return std::none_of(paths.begin(), paths.end(), [&](const FieldPath& path) {
+    return find_value(object.body, path) != nullptr ||
+           std::any_of(object.managers.begin(), object.managers.end(),
+                       [&](const ManagedFields& entry) { return owns(entry, path); });
+  });
+}
+
+}  // namespace mesh::istio

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "engine/model/field_path.h"
+#include "engine/model/object.h"
+
+namespace mesh::istio {
+
+// A write may take effect though its answer is lost, and is sent again. What the object tells then.
+
+/// An entry of managedFields for what mesh applies.
+bool is_ours(const ManagedFields& entry);
+
+/// Whether the newest change is an apply of mesh with exactly these fields: what it sent is there, and who changed one
+/// of them since would own it now. A body without fields gives all of them up.
+bool was_applied(const Object& object, nlohmann::json body);
+
+/// Whether nobody wrote the object before mesh applied it: then mesh made it.
+bool was_created(const Object& object);
+
+/// Whether these paths are in the object no more. Of a Secret that is known by ownership alone.
+bool were_evicted(const Object& object, const std::vector<FieldPath>& paths);
+
+}  // namespace mesh::istio
