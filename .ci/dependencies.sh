@@ -10,8 +10,8 @@ packages=(
   libboost1.81-dev zlib1g-dev
   libgtest-dev libgmock-dev libvalijson-dev librapidcheck-dev libbenchmark-dev libcpp-httplib-dev
 )
-# Only checks and sanitizers need these.
-[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck)
+# Only checks, sanitizers and the suite of ssh remotes need these.
+[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck openssh-server openssh-client)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -16,8 +16,6 @@ class GitCredentials {
   GitCredentials();
   void install(git_remote_callbacks& callbacks);
 
-  /// The server's identity could not be proved: its host.
-  const std::string& distrusted() const { return distrusted_; }
   /// What the server said to a push that it refused.
   std::string refusal;
 
@@ -34,7 +32,6 @@ class GitCredentials {
   bool agent_tried_ = false;
   bool helper_tried_ = false;
   std::size_t next_key_ = 0;
-  std::string distrusted_;
 };
 
 }  // namespace mesh

@@ -14,7 +14,12 @@ std::string without_url_credentials(std::string text) {
     at += mark.size();
     const std::size_t end = std::min(text.find_first_of("/ \t\n'\"", at), text.size());
     const std::size_t sign = text.rfind('@', end);
-    if (sign != std::string::npos && sign >= at && sign < end) text.erase(at, sign + 1 - at);
+    if (sign == std::string::npos || sign < at || sign >= end) continue;
+    // An ssh user is part of the address and no secret; in https it may be a token.
+    const bool ssh = at >= 6 && text.compare(at - 6, 6, "ssh://") == 0;
+    const std::size_t colon = std::min(text.find(':', at), sign);
+    const std::size_t from = ssh && colon > at ? colon : at;
+    text.erase(from, from == at ? sign + 1 - at : sign - from);
   }
   return text;
 }

@@ -16,10 +16,10 @@ class GitLibrary {
   ~GitLibrary();
 };
 
-/// What libgit2 said last on this thread, without user names and passwords of URLs.
+/// What libgit2 said last on this thread, without the credentials of URLs.
 std::string last_git_error();
 
-/// The text with `user:password@` cut out of every URL in it.
+/// The text with `user:password@` cut out of every URL in it; of an ssh URL the user stays.
 std::string without_url_credentials(std::string text);
 
 /// state_unusable for the repository at `path`.

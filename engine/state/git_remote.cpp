@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "engine/state/git_credentials.h"
 #include "engine/state/git_error.h"
@@ -55,22 +56,42 @@ Diagnostic GitRemote::failed(std::string cause, std::string hint) const {
 }
 
 Diagnostic GitRemote::failed_by(int error) const {
+  const bool https = url_.starts_with("https://");
+  if (error == GIT_EAUTH && https) {
+    return failed(last_git_error(),
+                  fmt::format("set up a git credential helper for the server; then try `git ls-remote {}`", shown()));
+  }
   if (error == GIT_EAUTH) {
     return failed(last_git_error(),
-                  fmt::format("load a key into ssh-agent, put one into ~/.ssh, or set up a git credential helper; then "
-                              "try `git ls-remote {}`",
+                  fmt::format("load an ed25519 or ECDSA key into ssh-agent, or put one without passphrase into ~/.ssh "
+                              "(RSA keys are refused: libssh2 before 1.11 signs with SHA-1); then try "
+                              "`git ls-remote {}`",
                               shown()));
   }
-  if (error == GIT_ECERTIFICATE) {
+  if (error == GIT_ECERTIFICATE && https) {
     return failed(last_git_error(),
-                  "for ssh: compare the host's key with its owner's, then add it to ~/.ssh/known_hosts; for https: the "
-                  "certificate must be signed by an authority that this machine trusts");
+                  "the certificate must name the host, and be signed by an authority that this machine trusts or that "
+                  "is in the file that GIT_SSL_CAINFO names");
+  }
+  if (error == GIT_ECERTIFICATE) {
+    return failed(last_git_error(), "compare the host's key with its owner's, then add it to ~/.ssh/known_hosts");
   }
   return failed(last_git_error());
 }
 
+Result<void> GitRemote::trust() const {
+  if (!url_.starts_with("https://")) return {};
+  // As git does; libgit2 itself looks at the system's authorities alone.
+  const char* file = std::getenv("GIT_SSL_CAINFO");
+  if (file == nullptr || *file == '\0') return {};
+  if (git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, nullptr) == 0) return {};
+  return failure(failed(fmt::format("GIT_SSL_CAINFO names {}: {}", file, last_git_error()),
+                        "let GIT_SSL_CAINFO name a PEM file with the server's certificate authority"));
+}
+
 Result<std::optional<std::string>> GitRemote::fetch(const GitRepository& into, const std::string& branch,
                                                     const std::string& tracking) const {
+  if (auto trusted = trust(); !trusted) return failure(std::move(trusted.error()));
   RemoteHandle remote;
   int error = git_remote_create_anonymous(GitOut(remote), into.raw(), url_.c_str());
   if (error != 0) return failure(failed_by(error));
@@ -98,6 +119,7 @@ Result<std::optional<std::string>> GitRemote::fetch(const GitRepository& into, c
 
 Result<std::string> GitRemote::send(const GitRepository& from, const std::string& commit,
                                     const std::string& reference) const {
+  if (auto trusted = trust(); !trusted) return failure(std::move(trusted.error()));
   // A push starts from a reference; ours moves only when the push is through.
   const std::string pending = "refs/mesh/pending/" + commit;
   const Result<bool> marked = from.move(pending, std::nullopt, commit);

@@ -31,6 +31,8 @@ class GitRemote {
  private:
   Diagnostic failed(std::string cause, std::string hint = {}) const;
   Diagnostic failed_by(int error) const;
+  /// Has libgit2 trust the authorities that the environment names.
+  Result<void> trust() const;
   Result<Pushed> push_to_path(const GitRepository& from, const std::string& commit, const std::string& branch,
                               const std::optional<std::string>& expected) const;
   Result<std::string> send(const GitRepository& from, const std::string& commit, const std::string& reference) const;

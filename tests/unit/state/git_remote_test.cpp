@@ -198,7 +198,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(GitError, cuts_credentials_out_of_urls) {
   EXPECT_EQ(without_url_credentials("at 'https://u:p@w@host/x@y' and ssh://g@h no"),
-            "at 'https://host/x@y' and ssh://h no");
+            "at 'https://host/x@y' and ssh://g@h no");
+  EXPECT_EQ(without_url_credentials("ssh://g:p@h:22/x ssh://:p@h/x xssh://h"), "ssh://g@h:22/x ssh://h/x xssh://h");
+  EXPECT_EQ(without_url_credentials("https://token@h/x http://t@h/x"), "https://h/x http://h/x");
   EXPECT_EQ(without_url_credentials("git@host:x.git, https://host"), "git@host:x.git, https://host");
 }
 
