@@ -32,11 +32,11 @@ struct Delays {
 /// What may go wrong behind the API; each may be empty.
 struct WorldFaults {
   /// The cloud gives the Service no address.
-  std::function<bool(const std::string& cluster, const std::string& space, const std::string& service)> no_address;
+  std::function<bool(const std::string& cluster, const std::string& space, const std::string& service)> no_address = {};
   /// istiod does not see what became of the Secret.
-  std::function<bool(const std::string& cluster, const std::string& space, const std::string& secret)> deaf_istiod;
+  std::function<bool(const std::string& cluster, const std::string& space, const std::string& secret)> deaf_istiod = {};
   /// Nobody reaches the cluster's API server, as seen from `from`.
-  std::function<bool(const std::string& from, const std::string& cluster)> api_down;
+  std::function<bool(const std::string& from, const std::string& cluster)> api_down = {};
 };
 
 struct ClusterSettings {
@@ -77,7 +77,8 @@ class World {
   /// Something about the faults has changed: look at Services and Secrets again.
   void faults_changed();
 
-  /// The clusters as the traffic model takes them, as they are now. Values: later changes do not show.
+  /// The clusters as the traffic model takes them. They show what is there when the model looks, so ask for them anew
+  /// rather than keep them; the world outlives them.
   Worlds worlds() const;
 
  private:

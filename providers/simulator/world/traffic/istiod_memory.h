@@ -44,7 +44,7 @@ struct SecretRules {
   std::string own_id = "Kubernetes";
   std::set<std::string> allowed_options = {};
   /// What the registry of this cluster has read, to be kept when it closes; may be empty.
-  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze;
+  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze = {};
 };
 
 /// A remote Secret came or changed. `secret`: "NAMESPACE/NAME"; `kubeconfigs`: its data, decoded.

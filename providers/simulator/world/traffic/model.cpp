@@ -102,6 +102,12 @@ const IstiodView* TrafficModel::own_view(const std::string& cluster) const {
   return it->second ? &*it->second : nullptr;
 }
 
+const ControlPlane* TrafficModel::plane(const ClusterWorld& cluster) const {
+  auto it = planes_.find(cluster.name);
+  if (it == planes_.end()) it = planes_.emplace(cluster.name, cluster.control_plane()).first;
+  return it->second.get();
+}
+
 std::vector<Target> TrafficModel::targets(const ServiceName& service) const {
   std::vector<Target> found;
   for (const ClusterWorld& world : worlds_.clusters) {

@@ -99,6 +99,9 @@ class TrafficModel {
   /// The same without remote clusters.
   const IstiodView* own_view(const std::string& cluster) const;
 
+  /// The settings of a cluster's istiod; null when there is none.
+  const ControlPlane* plane(const ClusterWorld& cluster) const;
+
   /// Every pod of the Service in every cluster.
   std::vector<Target> targets(const ServiceName& service) const;
   /// Whether the caller reaches the pod through the Service; `port` is that of the Service, its first when not given.
@@ -111,6 +114,7 @@ class TrafficModel {
  private:
   const Worlds& worlds_;
   AddressBook book_;
+  mutable std::map<std::string, std::shared_ptr<const ControlPlane>> planes_;
   mutable std::map<std::string, std::optional<IstiodView>> views_;
   mutable std::map<std::string, std::optional<IstiodView>> own_views_;
 };

@@ -34,9 +34,10 @@ Link link_of(ApiLook::Answer answer) {
 }
 
 /// Why the caller's istiod does not read the other cluster.
-Verdict unread(const IstiodView& view, const ClusterWorld& caller, const ClusterWorld& to) {
-  const auto its_plane = control_plane_of(*to.objects, to.system_namespace);
-  const std::string id = its_plane ? its_plane->cluster_id : to.name;
+Verdict unread(const TrafficModel& model, const IstiodView& view, const ClusterWorld& to) {
+  const ClusterWorld& caller = *view.world;
+  const ControlPlane* its_plane = model.plane(to);
+  const std::string id = its_plane != nullptr ? its_plane->cluster_id : to.name;
   for (const Registry& registry : view.registries) {
     if (registry.secret.empty() || (registry.cluster != to.name && registry.id != id)) continue;
     if (registry.objects != nullptr) {
@@ -46,7 +47,7 @@ Verdict unread(const IstiodView& view, const ClusterWorld& caller, const Cluster
     return broken(link_of(registry.answer), fmt::format("istiod of {} does not read {} ({}): {}", caller.name, to.name,
                                                         to_string(registry.status), registry.why));
   }
-  for (const auto& [place, why] : caller.istiod.refused) {
+  for (const auto& [place, why] : view.memory.refused) {
     const auto key = place.rfind(' ');
     if (place.substr(key + 1) != id) continue;
     return broken(Link::refused_secret,
@@ -87,11 +88,11 @@ const ServiceEndpoint* endpoint_at(const std::vector<ServiceEndpoint>& endpoints
 }
 
 /// The last step: the two proxies greet each other, and the program answers.
-Verdict meet(const IstiodView& view, const Caller& caller, const Target& target, const ServiceEndpoint& endpoint,
-             bool mutual) {
+Verdict meet(const TrafficModel& model, const IstiodView& view, const Caller& caller, const Target& target,
+             const ServiceEndpoint& endpoint, bool mutual) {
   const ClusterWorld& to = *target.world;
-  const auto its_plane = control_plane_of(*to.objects, to.system_namespace);
-  if (its_plane && has_sidecar(*target.pod)) {
+  const ControlPlane* its_plane = model.plane(to);
+  if (its_plane != nullptr && has_sidecar(*target.pod)) {
     const ServerMode mode =
         server_mode(*to.objects, *its_plane, target.service.space, labels_of(*target.pod), endpoint.port);
     if (!mutual && mode == ServerMode::strict) {
@@ -119,7 +120,8 @@ Verdict meet(const IstiodView& view, const Caller& caller, const Target& target,
 }
 
 /// A caller without a sidecar knows the Services of its own cluster alone.
-Verdict plain_verdict(const ClusterWorld& from, const Caller& caller, const Target& target, std::optional<int> port) {
+Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const Caller& caller, const Target& target,
+                      std::optional<int> port) {
   if (&from != target.world) {
     return broken(Link::sidecar, fmt::format("pod {} of {} has no sidecar, so a Service leads it to pods of {} alone",
                                              name_of(*caller.pod), from.name, from.name));
@@ -135,7 +137,7 @@ Verdict plain_verdict(const ClusterWorld& from, const Caller& caller, const Targ
     return broken(Link::readiness, fmt::format("pod {} of {} is not ready", name_of(*target.pod), from.name));
   }
   const IstiodView nobody{.world = &from};
-  return meet(nobody, caller, target, *endpoint, false);
+  return meet(model, nobody, caller, target, *endpoint, false);
 }
 
 }  // namespace
@@ -143,7 +145,7 @@ Verdict plain_verdict(const ClusterWorld& from, const Caller& caller, const Targ
 Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::optional<int> port) const {
   const ClusterWorld& from = *worlds_.find(caller.cluster);
   const ClusterWorld& to = *target.world;
-  if (caller.pod != nullptr && !has_sidecar(*caller.pod)) return plain_verdict(from, caller, target, port);
+  if (caller.pod != nullptr && !has_sidecar(*caller.pod)) return plain_verdict(*this, from, caller, target, port);
   const IstiodView* view = this->view(caller.cluster);
   if (view == nullptr) return broken(Link::control_plane, fmt::format("{} has no istiod", from.name));
   const ServiceName& name = target.service;
@@ -153,7 +155,7 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
                   fmt::format("{} has no Service {}, so the name does not resolve there", from.name, to_string(name)));
   }
   const Registry* registry = registry_of(*view, to);
-  if (registry == nullptr) return unread(*view, from, to);
+  if (registry == nullptr) return unread(*this, *view, to);
   if (service == nullptr) service = registry->objects->get(resource::services, name.space, name.name);
   const std::string host = host_of(name, view->plane.domain);
   const bool crosses = &from != &to;
@@ -198,7 +200,7 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
     way = way_between(question);
     if (!way.reached()) return way;
   }
-  Verdict end = meet(*view, caller, target, *endpoint, mutual);
+  Verdict end = meet(*this, *view, caller, target, *endpoint, mutual);
   return end.reached() ? way : end;
 }
 

@@ -54,21 +54,28 @@ const ClusterWorld* Worlds::find(const std::string& name) const {
   return it == clusters.end() ? nullptr : &*it;
 }
 
+std::shared_ptr<const ControlPlane> ClusterWorld::control_plane() const {
+  if (plane) return plane();
+  auto found = control_plane_of(*objects, system_namespace);
+  return found ? std::make_shared<const ControlPlane>(std::move(*found)) : nullptr;
+}
+
 std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorld& cluster) {
-  auto plane = control_plane_of(*cluster.objects, cluster.system_namespace);
-  if (!plane) return std::nullopt;
-  IstiodView view{.world = &cluster, .plane = std::move(*plane)};
-  view.registries.push_back({.id = view.plane.cluster_id, .cluster = cluster.name, .objects = cluster.objects});
+  const auto plane = cluster.control_plane();
+  if (plane == nullptr) return std::nullopt;
+  IstiodView view{.world = &cluster, .plane = *plane};
+  view.registries.push_back({.id = plane->cluster_id, .cluster = cluster.name, .objects = cluster.objects});
   view.gateways = gateways_of(book, view);
   return view;
 }
 
 std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book, const ClusterWorld& cluster) {
-  auto plane = control_plane_of(*cluster.objects, cluster.system_namespace);
-  if (!plane) return std::nullopt;
-  IstiodView view{.world = &cluster, .plane = std::move(*plane)};
-  view.registries.push_back({.id = view.plane.cluster_id, .cluster = cluster.name, .objects = cluster.objects});
-  for (const auto& [id, remote] : cluster.istiod.clusters) {
+  const auto plane = cluster.control_plane();
+  if (plane == nullptr) return std::nullopt;
+  IstiodView view{.world = &cluster, .plane = *plane};
+  if (cluster.istiod) view.memory = cluster.istiod();
+  view.registries.push_back({.id = plane->cluster_id, .cluster = cluster.name, .objects = cluster.objects});
+  for (const auto& [id, remote] : view.memory.clusters) {
     view.registries.push_back(remote_registry(worlds, cluster, remote));
   }
   view.gateways = gateways_of(book, view);

@@ -45,6 +45,7 @@ struct NetworkGateway {
 struct IstiodView {
   const ClusterWorld* world = nullptr;
   ControlPlane plane = {};
+  IstiodMemory memory = {};
   /// Its own first.
   std::vector<Registry> registries = {};
   std::vector<NetworkGateway> gateways = {};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "providers/simulator/surface/objects.h"
+#include "providers/simulator/world/traffic/control_plane.h"
 #include "providers/simulator/world/traffic/istiod_memory.h"
 
 namespace mesh::simulator::world {
@@ -16,10 +17,16 @@ struct ClusterWorld {
   /// What the simulator and its user call it.
   std::string name = {};
   std::shared_ptr<const Objects> objects = {};
-  IstiodMemory istiod = {};
+  /// What its istiod made of the remote Secrets. Asked when somebody looks from this cluster.
+  std::function<IstiodMemory()> istiod = {};
+  /// Its istiod's settings, when somebody keeps them; else they are read from the objects.
+  std::function<std::shared_ptr<const ControlPlane>()> plane = {};
   /// Pods of clusters with the same underlay reach each other by their addresses. Empty: of this cluster alone.
   std::string underlay = {};
   std::string system_namespace = "istio-system";
+
+  /// Null: there is no istiod.
+  std::shared_ptr<const ControlPlane> control_plane() const;
 };
 
 /// What an API server says to whoever comes with a credential.

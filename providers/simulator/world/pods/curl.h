@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "providers/simulator/api/pods.h"
+#include "providers/simulator/world/traffic/answer.h"
+
+namespace mesh::simulator::world {
+
+/// `curl [-sSfi] [-m SECONDS] [-o FILE] [-w FORMAT] URL` in a pod; `n` is how many requests the pod made before.
+ExecResult run_curl(const TrafficModel& model, const Caller& caller, const std::vector<std::string>& command,
+                    std::uint64_t n);
+
+}  // namespace mesh::simulator::world
