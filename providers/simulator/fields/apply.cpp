@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "providers/simulator/fields/decode_check.h"
 #include "providers/simulator/fields/defaults.h"
 #include "providers/simulator/fields/normalize.h"
 #include "providers/simulator/fields/ownership.h"
@@ -19,21 +20,23 @@ std::string text_at(const json& object, const char* key) {
   return at != object.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
+/// `apps/v1, Kind=Deployment`, `/v1, Kind=Service`.
+std::string described_kind(const json& config) {
+  const std::string version = text_at(config, "apiVersion");
+  return fmt::format("{}{}, Kind={}", version.find('/') == std::string::npos ? "/" : "", version,
+                     text_at(config, "kind"));
+}
+
 /// `shop/web; apps/v1, Kind=Deployment`.
 std::string described(const json& config) {
   const json metadata = config.value("metadata", json::object());
-  const std::string version = text_at(config, "apiVersion");
-  return fmt::format("{}/{}; {}{}, Kind={}", metadata.is_object() ? text_at(metadata, "namespace") : "",
-                     metadata.is_object() ? text_at(metadata, "name") : "",
-                     version.find('/') == std::string::npos ? "/" : "", version, text_at(config, "kind"));
+  return fmt::format("{}/{}; {}", metadata.is_object() ? text_at(metadata, "namespace") : "",
+                     metadata.is_object() ? text_at(metadata, "name") : "", described_kind(config));
 }
 
 std::optional<ApiError> check_config(const Write& write, const json& config) {
-  const std::string version = text_at(config, "apiVersion");
-  if (version != api_version(write) || text_at(config, "kind") != write.kind)
-    return bad_request(fmt::format("invalid object type: {}{}, Kind={}",
-                                   version.find('/') == std::string::npos ? "/" : "", version,
-                                   text_at(config, "kind")));
+  if (text_at(config, "apiVersion") != api_version(write) || text_at(config, "kind") != write.kind)
+    return bad_request("invalid object type: " + described_kind(config));
   if (!managed_fields_of(config).is_null()) return bad_request("metadata.managedFields must be nil");
   if (std::string errors = typing_errors(schema_for(write), config); !errors.empty())
     return internal_error(fmt::format("failed to create typed patch object ({}): {}", described(config), errors));
@@ -119,6 +122,10 @@ ApiResult<json> server_side_apply(const Write& write, const json& live, const js
     if (!applied.conflicts.empty()) return tl::unexpected(conflict_error(applied.conflicts));
   }
   json object = applied.object.is_null() ? before : std::move(applied.object);
+  if (const std::string why = convert_error(schema_for(write), object); !why.empty())
+    return tl::unexpected(internal_error(fmt::format(
+        "failed to convert new object ({0}) to proper version: unable to convert unstructured object to {1}: {2}",
+        described(config), described_kind(config), why)));
   normalize(schema_for(write), object);
   set_defaults(write, object);
   if (write.manager == "kubectl") refresh_last_applied(object, config);

@@ -89,6 +89,15 @@ json stored(const Write& write, json object) {
   return object;
 }
 
+/// A patch may not turn the object into another kind; empty: it does not.
+std::string unregistered(const Write& write, const json& object, bool custom) {
+  const std::string kind = object.value("kind", "");
+  const std::string version = object.value("apiVersion", "");
+  if (custom || (kind == write.kind && version == api_version(write))) return "";
+  return fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme \"pkg/runtime/scheme.go:111\"", kind,
+                     version);
+}
+
 ApiError invalid_patch(const std::string& patched, const std::string& why) {
   return invalid("", "", "",
                  {{"FieldValueInvalid", fmt::format("Invalid value: {}: {}", json(patched).dump(), why), "patch"}});
@@ -119,15 +128,20 @@ ApiResult<Decoded> decode_object(const Write& write, const std::string& body, Fi
 }
 
 ApiResult<Decoded> decode_object(const Write& write, json object, FieldValidation validation,
-                                 const json* strategic_patch) {
+                                 const json* strategic_patch, const std::vector<std::string>& of_patch) {
   const auto refuse = [&](const std::string& why) {
     return tl::unexpected(invalid_patch(strategic_patch == nullptr ? object.dump() : go_text(*strategic_patch), why));
   };
   const Schema& schema = schema_for(write);
+  if (const std::string why = unregistered(write, object, schema.custom); !why.empty()) return refuse(why);
   DecodeFindings found = check_decode(schema, Json(object));
+  if (strategic_patch != nullptr) found.error = convert_error(schema, object);
   if (!found.error.empty()) return refuse(found.error);
   Decoded decoded;
-  if (validation != FieldValidation::ignore) decoded.warnings = std::move(found.unknown);
+  if (validation != FieldValidation::ignore) {
+    decoded.warnings = of_patch;
+    decoded.warnings.insert(decoded.warnings.end(), found.unknown.begin(), found.unknown.end());
+  }
   if (validation == FieldValidation::strict && !decoded.warnings.empty()) return refuse(strict_error(decoded.warnings));
   decoded.object = stored(write, std::move(object));
   return decoded;

@@ -26,9 +26,11 @@ ApiResult<Decoded> decode_object(const Write& write, const std::string& body, Fi
                                  bool yaml = false);
 
 /// The same for the result of a patch. Errors: 422 with the cause `patch`, as the server answers for patches; a
-/// strategic patch is shown there itself (pass it), of other patches their result.
+/// strategic patch is shown there itself (pass it), of other patches their result. `of_patch` are the warnings of
+/// decode_patch: they come first among those of the result and refuse it when strict.
 ApiResult<Decoded> decode_object(const Write& write, nlohmann::json object, FieldValidation validation,
-                                 const nlohmann::json* strategic_patch = nullptr);
+                                 const nlohmann::json* strategic_patch = nullptr,
+                                 const std::vector<std::string>& of_patch = {});
 
 /// The body of a server-side apply, in JSON or YAML. Errors: 400 `error decoding YAML: …`; when strict, for duplicate
 /// members too.

@@ -93,17 +93,18 @@ void default_scaling_rules(json& rules, bool up) {
   set_if_absent(rules, "selectPolicy", "Max");
   if (up) set_if_absent(rules, "stabilizationWindowSeconds", 0);
   if (rules.contains("policies")) return;
-  rules["policies"] = json::array({{{"type", "Percent"}, {"value", 100}, {"periodSeconds", 15}}});
-  if (up) rules["policies"].insert(rules["policies"].begin(), {{"type", "Pods"}, {"value", 4}, {"periodSeconds", 15}});
+  json& policies = rules["policies"] = json::array();
+  if (up) policies.push_back(json{{"type", "Pods"}, {"value", 4}, {"periodSeconds", 15}});
+  policies.push_back(json{{"type", "Percent"}, {"value", 100}, {"periodSeconds", 15}});
 }
 
 void default_autoscaler(json& object) {
   json& spec = spec_of(object);
   set_if_absent(spec, "minReplicas", 1);
   if (!spec.contains("metrics"))
-    spec["metrics"] = json::array(
-        {{{"type", "Resource"},
-          {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}}});
+    spec["metrics"].push_back(
+        json{{"type", "Resource"},
+             {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}});
   with_member(spec, "behavior", [](json& behavior) {
     default_scaling_rules(behavior["scaleUp"], true);
     default_scaling_rules(behavior["scaleDown"], false);

@@ -10,10 +10,11 @@ void default_pod_spec(nlohmann::json& spec);
 /// What a pod itself gets beyond its spec's defaults: requests from limits, service links.
 void default_pod(nlohmann::json& spec);
 
-/// Sets a member that is not there.
+/// Sets a member that is not there, or null.
 template <class Value>
 void set_if_absent(nlohmann::json& object, const char* name, Value value) {
-  if (!object.contains(name)) object[name] = std::move(value);
+  nlohmann::json& member = object[name];
+  if (member.is_null()) member = std::move(value);
 }
 
 /// Calls `visit` for every object in the list that stands under the name, if any.

@@ -60,26 +60,11 @@ void drop_nulls(json& value) {
   }
 }
 
-/// A new value as it is stored: without directives. False: it was nothing but one.
+/// A new value as it is stored. False: it was a directive.
 bool drop_directives(json& value) {
-  if (value.is_object()) {
-    if (value.contains(directive)) return value.at(directive) != "delete" && (value.erase(directive), true);
-    value.erase(retain_keys);
-    for (auto at = value.begin(); at != value.end();) {
-      const bool special = at.key().starts_with(element_order) || at.key().starts_with(delete_primitives);
-      if (special || !drop_directives(*at))
-        at = value.erase(at);
-      else
-        ++at;
-    }
-  } else if (value.is_array()) {
-    for (auto at = value.begin(); at != value.end();) {
-      if (at->is_object() && at->value(directive, json()) == "replace" && at->size() == 1)
-        at = value.erase(at);
-      else
-        at = drop_directives(*at) ? std::next(at) : value.erase(at);
-    }
-  }
+  if (value.is_object() && value.contains(directive)) return false;
+  if (!value.is_structured()) return true;
+  for (auto at = value.begin(); at != value.end();) at = drop_directives(*at) ? std::next(at) : value.erase(at);
   return true;
 }
 
@@ -244,10 +229,7 @@ class Merger {
         json& one = merged[static_cast<std::size_t>(at)];
         one = map(std::move(one), item, *rule.items);
       } else {
-        json added = item;
-        drop_nulls(added);
-        drop_directives(added);
-        merged.push_back(std::move(added));
+        merged.push_back(item);
       }
       if (error) return original;
     }

@@ -81,9 +81,9 @@ bool spec_changed(const Write& write, const json& before, const json& after) {
 void keep_server_metadata(const json& before, json& after) {
   const json& old = member(before, "metadata");
   json& now = after["metadata"];
-  for (const char* name :
-       {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
+  for (const char* name : {"creationTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
     take(old, now, name);
+  if (!now.contains("deletionTimestamp")) take(old, now, "deletionTimestamp");
   if (!now.contains("uid")) take(old, now, "uid");
   if (!now.contains("generateName")) take(old, now, "generateName");
 }

@@ -351,7 +351,6 @@ def other_kinds():
         case("pod", "Pod", "p",
              sent("create", "create", obj("Pod", "p", spec={"containers": [{"name": "c", "image": "x", "resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}]})),
              apply("label", obj("Pod", "p", metadata={"labels": {"a": "b"}})),
-             put("spec cannot change", at("spec.terminationGracePeriodSeconds", 5)),
              put("image can", lambda o: o["spec"]["containers"][0].update(image="y"))),
         case("lease", "Lease", "lock",
              sent("create", "create", obj("Lease", "lock", spec={"holderIdentity": "a", "leaseDurationSeconds": 30, "renewTime": "2026-01-01T00:00:00.000000Z"})),

@@ -42,14 +42,15 @@ std::vector<json> times_of(const json& object) {
   return times;
 }
 
-/// The second in which the server worked: the time of an entry that it wrote.
+/// The second in which the server worked: the latest time of an entry that it wrote.
 std::string time_of(const json& step) {
   if (!step.at("after").is_object()) return step.at("now");
   const std::vector<json> before = step.at("before").is_object() ? times_of(step.at("before")) : std::vector<json>{};
+  std::string latest;
   for (const json& entry : times_of(step.at("after")))
-    if (entry.contains("time") && std::find(before.begin(), before.end(), entry) == before.end())
-      return entry.at("time");
-  return step.at("now");
+    if (std::find(before.begin(), before.end(), entry) == before.end())
+      latest = std::max(latest, entry.value("time", ""));
+  return latest.empty() ? step.at("now").get<std::string>() : latest;
 }
 
 struct Reply {
@@ -70,11 +71,11 @@ class Replay {
     auto drafted = draft();
     if (!drafted) return tl::unexpected(drafted.error());
     json object = std::move(*drafted);
-    allocate(object);
     if (before_.is_null())
       prepare_for_create(write_, object);
     else
       prepare_for_update(write_, before_, object);
+    if (step_.at("status") < 300) allocate(object);
     const auto refused = before_.is_null() ? validate_create(write_, object) : validate_update(write_, before_, object);
     if (refused) return tl::unexpected(*refused);
     return Reply{std::move(object), std::move(warnings_)};
@@ -102,14 +103,15 @@ class Replay {
       return config ? server_side_apply(write_, before_, *config) : config;
     }
     const PatchKind kind = verb == "json" ? PatchKind::json : verb == "merge" ? PatchKind::merge : PatchKind::strategic;
-    auto patch = keep(decode_patch(kind, body, validation_));
-    if (!patch) return patch;
+    const auto sent = decode_patch(kind, body, validation_);
+    if (!sent) return tl::unexpected(sent.error());
+    const json* patch = &sent->object;
     auto patched = kind == PatchKind::json    ? json_patch(write_, before_, *patch)
                    : kind == PatchKind::merge ? merge_patch(before_, *patch)
                                               : strategic_merge_patch(write_, before_, *patch);
     if (!patched) return patched;
-    return tracked(keep(
-        decode_object(write_, std::move(*patched), validation_, kind == PatchKind::strategic ? &*patch : nullptr)));
+    return tracked(keep(decode_object(write_, std::move(*patched), validation_,
+                                      kind == PatchKind::strategic ? patch : nullptr, sent->warnings)));
   }
 
   /// What the store and the allocators give, from the recorded answer.
@@ -119,14 +121,29 @@ class Replay {
     for (const char* name : {"uid", "creationTimestamp", "resourceVersion", "namespace"})
       if (metadata.contains(name) && (before_.is_null() || name == std::string("resourceVersion")))
         object["metadata"][name] = metadata.at(name);
-    if (write_.kind != "Service" || !after.contains("spec")) return;
-    for (const char* name : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"})
-      if (after["spec"].contains(name)) object["spec"][name] = after["spec"][name];
-    json& ports = object["spec"]["ports"];
+    if (!after.contains("spec")) return;
+    json& spec = object["spec"];
+    if (write_.kind == "Pod")
+      for (const char* name :
+           {"preemptionPolicy", "priority", "serviceAccount", "serviceAccountName", "tolerations", "volumes"})
+        as_in(after["spec"], spec, name);
+    if (write_.kind == "Pod") as_in(after["spec"]["containers"][0], spec["containers"][0], "volumeMounts");
+    if (write_.kind != "Service") return;
+    for (const char* name : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort",
+                             "allocateLoadBalancerNodePorts"})
+      as_in(after["spec"], spec, name);
+    if (!before_.is_null() && write_.subresource.empty()) as_in(after["status"], object["status"], "loadBalancer");
     const json there = after["spec"].value("ports", json::array());
-    for (std::size_t i = 0; i < there.size() && i < ports.size(); ++i)
-      if (there[i].contains("nodePort")) ports[i]["nodePort"] = there[i]["nodePort"];
-    if (ports.is_null()) object["spec"].erase("ports");
+    for (std::size_t i = 0; i < there.size() && i < spec["ports"].size(); ++i)
+      as_in(there[i], spec["ports"][i], "nodePort");
+    if (spec["ports"].is_null()) spec.erase("ports");
+  }
+
+  static void as_in(const json& from, json& to, const char* name) {
+    if (from.contains(name))
+      to[name] = from.at(name);
+    else
+      to.erase(name);
   }
 
   const json& step_;
@@ -142,7 +159,8 @@ bool of_the_store(const json& answer) {
   return message.find("already exists") != std::string::npos || message.find("on the URL") != std::string::npos ||
          message.find("does not match the namespace") != std::string::npos ||
          message.find("object has been modified") != std::string::npos ||
-         message.find("undeterminable") != std::string::npos;
+         message.find("undeterminable") != std::string::npos ||
+         message.find("must be specified for an update") != std::string::npos;
 }
 
 /// Warnings about fields; those of a kind's strategy are not simulated.
@@ -154,6 +172,20 @@ std::vector<std::string> field_warnings(const json& headers) {
   return all;
 }
 
+/// The server shows a patched object in the order of its types: how it shows it does not matter here.
+void hide_patched(json& status) {
+  const auto hide = [](json& text) {
+    const std::string whole = text.get<std::string>();
+    const std::size_t from = whole.find("Invalid value: \"{");
+    const std::size_t to = whole.rfind("}\": ");
+    if (from != std::string::npos && to != std::string::npos) text = whole.substr(0, from) + whole.substr(to + 4);
+  };
+  if (status.value("kind", "") != "Status") return;
+  hide(status["message"]);
+  if (!status.contains("details") || !status["details"].contains("causes")) return;
+  for (json& cause : status["details"]["causes"]) hide(cause["message"]);
+}
+
 class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, agrees) {
@@ -162,10 +194,15 @@ TEST_P(Golden, agrees) {
     if (of_the_store(step.at("after"))) continue;
     SCOPED_TRACE(step.at("title").get<std::string>());
     auto reply = Replay(step).run();
-    const json answer = reply ? reply->body : to_status(reply.error());
+    json answer = reply ? reply->body : to_status(reply.error());
+    json after = step.at("after");
+    if (step.at("verb") != "create" && step.at("status") == 422) {
+      hide_patched(answer);
+      hide_patched(after);
+    }
     const int status = step.at("status") == 201 ? 200 : step.at("status").get<int>();
     EXPECT_EQ(reply ? 200 : reply.error().code, status);
-    EXPECT_EQ(json::diff(step.at("after"), answer), json::array()) << answer.dump();
+    EXPECT_EQ(json::diff(after, answer), json::array()) << answer.dump();
     if (!reply) continue;
     std::vector<std::string> headers;
     for (const std::string& warning : reply->warnings) headers.push_back("299 - " + json(warning).dump());
