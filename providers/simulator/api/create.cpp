@@ -18,14 +18,6 @@ namespace {
 
 constexpr int generated_name_tries = 8;
 
-ApiError from_reply_error(const Reply& reply) {
-  const json status = json::parse(reply.body, nullptr, false);
-  return {.code = reply.status,
-          .reason = status.value("reason", ""),
-          .message = status.value("message", ""),
-          .details = status.value("details", json())};
-}
-
 // What the server owns of a new object's metadata.
 void fill_metadata(Draft& draft, json& metadata) {
   metadata["uid"] = draft.cluster.new_uid();
@@ -67,7 +59,7 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   generate_name(draft, metadata);
   if (auto error = validate_create(draft.write, object)) return tl::unexpected(std::move(*error));
   if (auto reply = check_escalation(exchange.user, exchange.info, object, nullptr, draft.cluster.store)) {
-    return tl::unexpected(from_reply_error(*reply));
+    return tl::unexpected(error_of(*reply));
   }
   if (const auto error = allocate(draft, nullptr, object)) return tl::unexpected(*error);
   if (version.is_string() && !version.get<std::string>().empty() && !draft.applied) {

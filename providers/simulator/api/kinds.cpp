@@ -1,7 +1,6 @@
 #include "providers/simulator/api/kinds.h"
 
-#include <string_view>
-
+#include "engine/base/digest.h"
 #include "providers/simulator/api/service_kind.h"
 
 namespace mesh::simulator {
@@ -10,22 +9,6 @@ using nlohmann::json;
 
 namespace {
 
-std::string base64(const std::string& text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::size_t at = 0;
-  for (; at < text.size(); at += 3) {
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      bits = (bits << 8U) | (at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U);
-    }
-    for (unsigned i = 0; i < 4; ++i) {
-      out += i > text.size() - at ? '=' : alphabet[(bits >> (18U - 6U * i)) & 63U];
-    }
-  }
-  return out;
-}
-
 void fill_secret(json& object) {
   const auto plain = object.find("stringData");
   if (plain == object.end()) return;
@@ -33,7 +16,7 @@ void fill_secret(json& object) {
     json& data = object["data"];
     if (!data.is_object()) data = json::object();
     for (const auto& [key, value] : plain->items()) {
-      if (value.is_string()) data[key] = base64(value.get<std::string>());
+      if (value.is_string()) data[key] = base64_encode(value.get<std::string>());
     }
   }
   object.erase("stringData");
@@ -78,7 +61,7 @@ std::optional<ApiError> admit(const Draft& draft, const json& before, json& obje
 
 std::optional<ApiError> allocate(const Draft& draft, const json& before, json& object) {
   if (is_core(draft, "services") && draft.write.subresource.empty()) {
-    return allocate_service(draft.cluster, before, object);
+    return allocate_service(draft.cluster, before, object, draft.options.dry_run);
   }
   if (is_core(draft, "namespaces") && before.is_null()) {
     // Only the finalize subresource takes this finalizer away.

@@ -100,6 +100,7 @@ ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json&
   if (const auto error = check_name(exchange, object)) return tl::unexpected(*error);
   if (const auto error = check_namespace(exchange, object)) return tl::unexpected(*error);
   if (live) return update_from(draft, live, std::move(object));
+  if (auto error = check_may_create(draft)) return tl::unexpected(std::move(*error));
   return create_from(draft, std::move(object));
 }
 

@@ -129,6 +129,14 @@ ApiResponse error_answer(const ApiError& error) {
   return response;
 }
 
+ApiError error_of(const Reply& reply) {
+  const json status = json::parse(reply.body, nullptr, false);
+  return {.code = reply.status,
+          .reason = status.value("reason", ""),
+          .message = status.value("message", ""),
+          .details = status.value("details", json())};
+}
+
 ApiResponse from_reply(const Reply& reply) {
   ApiResponse response{.status = reply.status, .content_type = reply.content_type, .body = reply.body};
   response.headers.insert(reply.headers.begin(), reply.headers.end());

@@ -29,5 +29,7 @@ ApiError not_acceptable(const std::string& message);
 ApiResponse json_answer(const nlohmann::json& body, int status = 200);
 ApiResponse error_answer(const ApiError& error);
 ApiResponse from_reply(const Reply& reply);
+/// A Status that the surface has written, as an error.
+ApiError error_of(const Reply& reply);
 
 }  // namespace mesh::simulator

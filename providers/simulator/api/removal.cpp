@@ -17,14 +17,24 @@ constexpr const char* foreground_finalizer = "foregroundDeletion";
 constexpr const char* orphan_finalizer = "orphan";
 constexpr std::int64_t default_grace = 30;
 
-std::optional<ApiError> check_preconditions(const Stored& live, const RemoveOptions& options) {
-  // The kind stands where other messages have the resource.
-  const auto refuse = [&](const std::string& why) {
-    return ApiError{.code = 409,
-                    .reason = "Conflict",
-                    .message = fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", live.kind, live.name, why),
-                    .details = {{"name", live.name}, {"kind", live.kind}}};
+// Namespaces are looked at where they are stored, and in other words.
+std::optional<ApiError> check_home_preconditions(const Stored& live, const RemoveOptions& options) {
+  const auto refuse = [&](const char* what, const std::string& asked, const std::string& is) {
+    return conflict(
+        "", "namespaces", live.name,
+        fmt::format("Precondition failed: {0} in precondition: {1}, {0} in object meta: {2}", what, asked, is));
   };
+  if (!options.uid.empty() && options.uid != live.uid) return refuse("UID", options.uid, live.uid);
+  const std::string version = std::to_string(live.version);
+  if (options.version.empty() || options.version == version) return std::nullopt;
+  return refuse("ResourceVersion", options.version, version);
+}
+
+std::optional<ApiError> check_preconditions(const ResourceInfo& resource, const Stored& live,
+                                            const RemoveOptions& options) {
+  if (live.resource == "namespaces") return check_home_preconditions(live, options);
+  // The kind stands where other messages have the resource.
+  const auto refuse = [&](const std::string& why) { return conflict(resource.group, live.kind, live.name, why); };
   if (!options.uid.empty() && options.uid != live.uid) {
     return refuse(
         fmt::format("the UID in the precondition ({}) does not match the UID in record ({}). The object "
@@ -103,7 +113,7 @@ json success(const Exchange& exchange, const Stored& stored) {
 
 ApiResult<Removed> remove_object(Cluster& cluster, const ResourceInfo& resource, const StoredPtr& live,
                                  const RemoveOptions& options) {
-  if (auto error = check_preconditions(*live, options)) return tl::unexpected(std::move(*error));
+  if (auto error = check_preconditions(resource, *live, options)) return tl::unexpected(std::move(*error));
   if (is_immortal(*live)) {
     return tl::unexpected(forbidden_object(resource, live->name, "this namespace may not be deleted"));
   }

@@ -55,10 +55,13 @@ Range range_of(const std::string& text) {
   return {.first = number_of(text.substr(0, slash)), .size = 1U << (address_bits - prefix)};
 }
 
-// What other Services hold.
+// What other Services hold, and where new ones come from.
 struct Taken {
   std::set<std::string> addresses;
   std::set<int> ports;
+  // A dry run gives what nobody can have: the range's own address, ports after its end.
+  bool dry_run = false;
+  int next_dry_port = last_node_port + 2;
 };
 
 Taken taken_by_others(const Cluster& cluster, const json& service) {
@@ -89,7 +92,9 @@ std::optional<ApiError> give_address(Cluster& cluster, const json& before, json&
       return refuse(service, "spec.clusterIPs",
                     fmt::format("Invalid value: [\"{0}\"]: failed to allocate IP {0}: {1}", address, why));
     };
-    if (address.empty()) {
+    if (address.empty() && taken.dry_run) {
+      address = text_of(range.first);
+    } else if (address.empty()) {
       do {
         address = text_of(range.first + 2 + static_cast<std::uint32_t>(cluster.random() % (range.size - 3)));
       } while (taken.addresses.contains(address));
@@ -111,7 +116,8 @@ std::optional<ApiError> give_address(Cluster& cluster, const json& before, json&
   return std::nullopt;
 }
 
-int free_port(Cluster& cluster, const Taken& taken) {
+int free_port(Cluster& cluster, Taken& taken) {
+  if (taken.dry_run) return taken.next_dry_port++;
   int port = 0;
   do {
     port = first_node_port + static_cast<int>(cluster.random() % (last_node_port - first_node_port + 1));
@@ -226,8 +232,9 @@ void keep_allocated(const json& before, json& service) {
   drop_by_type(before, service);
 }
 
-std::optional<ApiError> allocate_service(Cluster& cluster, const json& before, json& service) {
+std::optional<ApiError> allocate_service(Cluster& cluster, const json& before, json& service, bool dry_run) {
   Taken taken = taken_by_others(cluster, service);
+  taken.dry_run = dry_run;
   if (has_address(service)) {
     if (auto error = give_address(cluster, before, service, taken)) return error;
   }

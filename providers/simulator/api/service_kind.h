@@ -14,7 +14,9 @@ void keep_allocated(const nlohmann::json& before, nlohmann::json& service);
 
 /// Gives addresses (clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy), node ports and the health check's node port
 /// where they are needed. Errors: 422 for addresses and ports that are taken or out of range.
-std::optional<ApiError> allocate_service(Cluster& cluster, const nlohmann::json& before, nlohmann::json& service);
+/// A dry run shows what cannot be given, as the real server does.
+std::optional<ApiError> allocate_service(Cluster& cluster, const nlohmann::json& before, nlohmann::json& service,
+                                         bool dry_run);
 
 /// The first address of the range, which the service `kubernetes` has.
 std::string first_service_address(const std::string& range);

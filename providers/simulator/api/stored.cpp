@@ -98,7 +98,11 @@ StoredPtr make_stored(const std::string& resource, json object, std::uint64_t ve
   object.erase("kind");
   object.erase("apiVersion");
   json& metadata = object["metadata"];
-  metadata["resourceVersion"] = std::to_string(version);
+  if (version == 0) {
+    metadata.erase("resourceVersion");
+  } else {
+    metadata["resourceVersion"] = std::to_string(version);
+  }
   read_head(metadata, *stored);
   stored->fields = selectable_fields(resource, object);
   write_text(object, *stored);

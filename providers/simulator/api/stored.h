@@ -54,7 +54,7 @@ struct Stored {
 
 using StoredPtr = std::shared_ptr<const Stored>;
 
-/// `object` has apiVersion, kind and metadata; its resourceVersion is replaced.
+/// `object` has apiVersion, kind and metadata; its resourceVersion is replaced; 0 takes it away.
 StoredPtr make_stored(const std::string& resource, nlohmann::json object, std::uint64_t version);
 /// The same object with another resourceVersion.
 StoredPtr with_version(const Stored& stored, std::uint64_t version);

@@ -81,11 +81,7 @@ ApiResult<Written> update_from(Draft& draft, const StoredPtr& live, json object)
   if (auto error = admit(draft, before, object)) return tl::unexpected(std::move(*error));
   if (auto error = validate_update(draft.write, before, object)) return tl::unexpected(std::move(*error));
   if (auto reply = check_escalation(exchange.user, exchange.info, object, before, draft.cluster.store)) {
-    const json status = json::parse(reply->body, nullptr, false);
-    return tl::unexpected(ApiError{.code = reply->status,
-                                   .reason = status.value("reason", ""),
-                                   .message = status.value("message", ""),
-                                   .details = status.value("details", json())});
+    return tl::unexpected(error_of(*reply));
   }
   if (auto error = allocate(draft, before, object)) return tl::unexpected(std::move(*error));
   if (object == before) return Written{live, 200};
@@ -118,6 +114,7 @@ Answer update_object(Cluster& cluster, Exchange& exchange) {
     if (!creates_on_update(*exchange.resource) || !exchange.info.subresource.empty()) {
       return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
     }
+    if (auto error = check_may_create(draft)) return tl::unexpected(std::move(*error));
     written = create_from(draft, std::move(*object));
   }
   lock.unlock();

@@ -9,6 +9,7 @@
 #include "providers/simulator/api/present.h"
 #include "providers/simulator/fields/decode.h"
 #include "providers/simulator/fields/defaults.h"
+#include "providers/simulator/surface/authorize.h"
 
 namespace mesh::simulator {
 
@@ -87,6 +88,15 @@ std::optional<ApiError> check_home(const Draft& draft, const std::string& name) 
                                           {"message", fmt::format("namespace {} is being terminated", space)},
                                           {"field", "metadata.namespace"}}});
   return error;
+}
+
+std::optional<ApiError> check_may_create(const Draft& draft) {
+  const User& user = draft.exchange.user;
+  RequestInfo info = draft.exchange.info;
+  info.verb = "create";
+  const Decision decision = authorize(user, info, draft.cluster.store);
+  if (decision.allowed) return std::nullopt;
+  return error_of(forbidden(user, info, decision.reason));
 }
 
 bool creates_on_update(const ResourceInfo& resource) {

@@ -39,6 +39,9 @@ std::optional<ApiError> check_name(const Exchange& exchange, const nlohmann::jso
 /// 404 or 403 when nothing can be created in the namespace.
 std::optional<ApiError> check_home(const Draft& draft, const std::string& name);
 
+/// 403 when the user may not create, whose request was for another verb.
+std::optional<ApiError> check_may_create(const Draft& draft);
+
 /// Creates what was decoded: ownership, names, checks, allocations, store.
 ApiResult<Written> create_from(Draft& draft, nlohmann::json object);
 /// Replaces `live`. `checked_version`: the client's resourceVersion must be that of `live`; else it may be absent.
