@@ -130,9 +130,11 @@ json table_of(const ResourceInfo& resource, const std::string& version, const st
     }
     rows.push_back(std::move(row));
   }
+  json own = metadata.is_object() ? metadata : json::object();
+  if (own.value("continue", json()) == "") own.erase("continue");
   return {{"kind", "Table"},
           {"apiVersion", "meta.k8s.io/" + options.version},
-          {"metadata", metadata},
+          {"metadata", own},
           {"columnDefinitions", options.columns ? definitions_of(resource, version) : json()},
           {"rows", rows}};
 }
