@@ -125,6 +125,20 @@ bool FaultSet::down(const std::string& cluster) const {
   });
 }
 
+std::optional<TimePoint> FaultSet::next_change() const {
+  const std::lock_guard lock(mutex_);
+  const TimePoint now = clock_.now();
+  std::optional<TimePoint> next;
+  const auto consider = [&](TimePoint when) {
+    if (when > now && (!next || when < *next)) next = when;
+  };
+  for (const Entry& entry : entries_) {
+    consider(entry.added + entry.fault.after);
+    if (entry.fault.lasts) consider(entry.added + entry.fault.after + *entry.fault.lasts);
+  }
+  return next;
+}
+
 void FaultSet::on_change(std::function<void()> heard) {
   const std::lock_guard lock(mutex_);
   heard_.push_back(std::move(heard));

@@ -45,6 +45,9 @@ class FaultSet {
   /// Whether nobody reaches the cluster's API server now: a fault of kind down that strikes every request to it.
   bool down(const std::string& cluster) const;
 
+  /// When a fault begins or ends next by `after` and `lasts`; nobody is told of that.
+  std::optional<TimePoint> next_change() const;
+
   /// Called without the lock after faults came or went.
   void on_change(std::function<void()> heard);
 

@@ -71,6 +71,7 @@ Fleet::Fleet(FleetSettings settings, Clock& clock)
 Fleet::~Fleet() {
   // Nobody asks any more before what answers goes.
   listener_.reset();
+  time_keeper_ = {};
   if (world_) world_->stop();
 }
 
@@ -105,7 +106,7 @@ Result<void> Fleet::open() {
     api.admin_token = cluster.admin_token;
     cluster.api = std::make_unique<ApiServer>(std::move(api));
   }
-  faults_.on_change([this] { world_->faults_changed(); });
+  faults_.on_change([this] { faults_changed(); });
   return {};
 }
 
@@ -122,7 +123,7 @@ Result<void> Fleet::install() {
       }
     }
     world_->add(api, {.name = wanted.name,
-                      .servers = {fmt::format("{}/clusters/{}", address_, wanted.name)},
+                      .servers = {server(wanted.name)},
                       .platform = wanted.platform,
                       .number = ++number,
                       .underlay = wanted.underlay,
@@ -130,8 +131,30 @@ Result<void> Fleet::install() {
                       .delays = settings_.delays});
   }
   world_->start();
+  time_keeper_ = std::jthread([this](const std::stop_token& stop) { keep_time(stop); });
   open_ = true;
   return {};
+}
+
+void Fleet::keep_time(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    std::stop_source sleep;
+    {
+      const std::lock_guard lock(sleep_mutex_);
+      sleep_ = sleep;
+    }
+    // Asked after a waker can be heard, so that no change is missed.
+    const auto next = faults_.next_change();
+    const std::stop_callback end(stop, [&] { sleep.request_stop(); });
+    const bool slept = clock_.sleep_until(next.value_or(clock_.now() + std::chrono::hours(1)), sleep.get_token());
+    if (slept && next) world_->faults_changed();
+  }
+}
+
+void Fleet::faults_changed() {
+  world_->faults_changed();
+  const std::lock_guard lock(sleep_mutex_);
+  sleep_.request_stop();
 }
 
 Treatment Fleet::treat(const Arrival& arrival) {
@@ -185,8 +208,9 @@ std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {
 }
 
 std::string Fleet::kubeconfig(const std::string& cluster) const {
-  return kubeconfig_text(cluster, fmt::format("{}/clusters/{}", address_, cluster), authority_.pem(),
-                         clusters_.at(cluster).admin_token);
+  return kubeconfig_text(cluster, server(cluster), authority_.pem(), clusters_.at(cluster).admin_token);
 }
+
+std::string Fleet::server(const std::string& cluster) const { return fmt::format("{}/clusters/{}", address_, cluster); }
 
 }  // namespace mesh::simulator

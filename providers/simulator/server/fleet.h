@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -53,6 +56,12 @@ class Fleet final : private Site {
   const std::string& ca_pem() const { return authority_.pem(); }
   /// Of /control.
   const std::string& control_token() const { return control_token_; }
+  /// Where a cluster's API server is: `https://ADDR:PORT/clusters/NAME`.
+  std::string server(const std::string& cluster) const;
+  /// A cluster's API server, past the port and the faults. The cluster exists.
+  ApiServer& api(const std::string& cluster) { return *clusters_.at(cluster).api; }
+  /// The clusters as the traffic model takes them, as they are now.
+  world::Worlds worlds() const { return world_->worlds(); }
   /// As kubectl reads it: context, cluster and current context are called like the cluster.
   std::string kubeconfig(const std::string& cluster) const;
 
@@ -71,6 +80,10 @@ class Fleet final : private Site {
   std::shared_ptr<PodBackend> pods(const std::string& cluster) override;
   ApiResponse answer(const Cluster& cluster, const Arrival& arrival, const std::vector<Fault>& struck) const;
 
+  /// Tells the world when faults begin and end by themselves.
+  void keep_time(const std::stop_token& stop);
+  void faults_changed();
+
   const FleetSettings settings_;
   Clock& clock_;
   FaultSet faults_;
@@ -83,6 +96,9 @@ class Fleet final : private Site {
   std::unique_ptr<Listener> listener_;
   /// Until then a request, if ever one comes, hears 503.
   std::atomic<bool> open_ = false;
+  std::mutex sleep_mutex_;
+  std::stop_source sleep_;
+  std::jthread time_keeper_;
 };
 
 }  // namespace mesh::simulator

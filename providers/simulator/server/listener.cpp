@@ -19,6 +19,16 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds farewell{1500};
 
+/// HTTP/2 where the client knows it, as the API server does.
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned int offered_size, void*) {
+  static constexpr unsigned char known[] = "\x02h2\x08http/1.1";
+  unsigned char* found = nullptr;
+  const int how = SSL_select_next_proto(&found, size, known, sizeof known - 1, offered, offered_size);
+  *chosen = found;
+  return how == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
 }  // namespace
 
 class Listener::Impl {
@@ -32,6 +42,7 @@ class Listener::Impl {
     shared_.tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
     shared_.tls.use_certificate_chain(asio::buffer(identity.certificate));
     shared_.tls.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
+    SSL_CTX_set_alpn_select_cb(shared_.tls.native_handle(), choose_protocol, nullptr);
     // One ticket is enough for a client that comes back.
     SSL_CTX_set_num_tickets(shared_.tls.native_handle(), 1);
     const tcp::endpoint endpoint(asio::ip::make_address(settings.address), settings.port);

@@ -31,8 +31,14 @@ struct Shared {
   std::atomic<int> sessions = 0;
 };
 
+/// Makes an answer on a worker; the caller goes on where it was. What is thrown becomes 500.
+boost::asio::awaitable<ApiResponse> made_by(Shared& shared, const std::function<ApiResponse()>& answer);
+
 using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
+
+class Http2;
+void stop_http2(Http2& http2);
 
 /// One connection. All its work runs on the strand of its socket.
 class Session : public std::enable_shared_from_this<Session> {
@@ -52,6 +58,9 @@ class Session : public std::enable_shared_from_this<Session> {
   using Asked = boost::asio::awaitable<T>;
 
   Task serve();
+  /// http2.cpp: when the client chose HTTP/2.
+  Task serve_http2();
+  bool chose_http2();
   /// False: the connection ends.
   Asked<bool> next();
   Asked<bool> exchange(HttpRequest request);
@@ -76,6 +85,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   boost::asio::steady_timer timer_;
   std::array<char, 512> ignored_{};
+  std::weak_ptr<Http2> http2_;
   bool idle_ = true;
   bool woken_ = false;
   bool gone_ = false;

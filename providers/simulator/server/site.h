@@ -19,6 +19,8 @@ struct Arrival {
   std::chrono::system_clock::time_point at;
 };
 
+Arrival arrival(Parts parts, std::chrono::system_clock::time_point now);
+
 /// What becomes of a request.
 struct Treatment {
   enum class How {

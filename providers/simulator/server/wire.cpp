@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 namespace mesh::simulator {
@@ -87,6 +88,17 @@ Target parse_target(std::string_view text) {
   return target;
 }
 
+void add_header(std::map<std::string, std::string>& headers, std::string name, const std::string& value) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string& all = headers[name];
+  all += (all.empty() ? "" : ", ") + value;
+}
+
+std::string http_date(std::chrono::system_clock::time_point now) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
 std::string head_text(const Head& head, std::chrono::system_clock::time_point now) {
   std::string text = fmt::format("HTTP/1.1 {} {}\r\n", head.status, reason_of(head.status));
   const auto line = [&](std::string_view name, std::string_view value) {
@@ -94,7 +106,7 @@ std::string head_text(const Head& head, std::chrono::system_clock::time_point no
   };
   for (const auto& [name, value] : head.headers) line(name, value);
   if (!head.content_type.empty()) line("Content-Type", head.content_type);
-  line("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(now))));
+  line("Date", http_date(now));
   if (head.length) {
     line("Content-Length", std::to_string(*head.length));
   } else {
@@ -130,6 +142,13 @@ std::string gzipped(std::string_view text) {
   packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
+}
+
+void compress(const ApiRequest& request, ApiResponse& response) {
+  if (!wants_gzip(request, response)) return;
+  response.body = gzipped(response.body);
+  response.headers.emplace("Content-Encoding", "gzip");
+  response.headers.emplace("Vary", "Accept-Encoding");
 }
 
 ApiResponse too_large(std::size_t limit) {

@@ -167,6 +167,20 @@ TEST(FaultSet, is_down_only_for_all) {
   EXPECT_FALSE(faults.down("c2"));
 }
 
+TEST(FaultSet, knows_when_something_changes_by_itself) {
+  FakeClock clock;
+  FaultSet faults(clock, 1);
+  const TimePoint now = clock.now();
+  faults.add({.kind = FaultKind::no_load_balancer});
+  EXPECT_EQ(faults.next_change(), std::nullopt);
+  faults.add({.kind = FaultKind::no_load_balancer, .after = 5s, .lasts = 10s});
+  EXPECT_EQ(faults.next_change(), now + 5s);
+  clock.sleep_until(now + 5s, {});
+  EXPECT_EQ(faults.next_change(), now + 15s);
+  clock.sleep_until(now + 15s, {});
+  EXPECT_EQ(faults.next_change(), std::nullopt);
+}
+
 TEST(Glob, covers) {
   EXPECT_TRUE(covers("*", ""));
   EXPECT_TRUE(covers("a*c", "abbc"));

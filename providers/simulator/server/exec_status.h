@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "providers/simulator/api/pods.h"
+
+namespace mesh::simulator {
+
+/// The Status that ends a remote command, as the kubelet words it (apimachinery, util/remotecommand).
+std::string exec_status(const ExecResult& result);
+
+}  // namespace mesh::simulator
