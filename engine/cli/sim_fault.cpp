@@ -53,7 +53,9 @@ int list(const SimControl& control, const Options& options, Env& env) {
   if (faults.empty()) env.out << "No faults are on.\n";
   for (const json& fault : faults) {
     std::string words;
-    for (const json& word : fault.at("words")) words += " " + word.get<std::string>();
+    for (const auto& word : fault.at("words").get<std::vector<std::string>>()) {
+      if (!word.starts_with("id=")) words += " " + word;
+    }
     fmt::print(env.out, "{:<4}{}  (struck {} times)\n", fault.at("id").get<std::string>(), words,
                fault.at("strikes").get<std::uint64_t>());
   }
