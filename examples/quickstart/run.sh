@@ -1,14 +1,25 @@
 #!/usr/bin/env bash
-# The main job, set-up included: builds mesh, starts three real Kubernetes control planes on this machine, plans, applies,
-# plans again, shows the history, and takes everything down.
+# The main job, set-up included: builds mesh, starts three simulated clusters, plans, applies, plans again, shows the
+# history, and takes everything down. With --real the clusters are real Kubernetes control planes on this machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-if [[ "${1:-}" != --inside ]]; then
-  .ci/build.sh release mesh >&2
-  exec tests/realcluster/run.sh --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global- --lb c2=hostname \
-    -- examples/quickstart/run.sh --inside
-fi
+case "${1:-}" in
+  --inside) ;;
+  --real)
+    .ci/build.sh release mesh >&2
+    exec tests/realcluster/run.sh --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global- \
+      --lb c2=hostname -- examples/quickstart/run.sh --inside
+    ;;
+  "")
+    .ci/build.sh release mesh >&2
+    exec build/release/bin/mesh sim run --spec examples/quickstart/mesh.toml -- examples/quickstart/run.sh --inside
+    ;;
+  *)
+    echo "usage: run.sh [--real]" >&2
+    exit 64
+    ;;
+esac
 
 PATH="$PWD/build/release/bin:$PATH"
 cp examples/quickstart/mesh.toml "$MESH_TEST_DIR/"
