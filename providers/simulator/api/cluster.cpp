@@ -94,8 +94,17 @@ void Cluster::deliver(const std::vector<ObjectEvent>& events) {
   for (const ObjectEvent& event : events) resources.insert(event.object->resource);
   for (const std::string& resource : resources) hub.wake(resource);
   for (const ObjectEvent& event : events) {
-    react(*this, event);
-    for (const auto& subscriber : subscribers) subscriber(event);
+    // What one of them throws must not keep the next change from the others.
+    try {
+      react(*this, event);
+    } catch (const std::exception&) {
+    }
+    for (const auto& subscriber : subscribers) {
+      try {
+        subscriber(event);
+      } catch (const std::exception&) {
+      }
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "providers/simulator/api/continue_token.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -13,6 +15,7 @@ namespace {
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr unsigned bits_per_letter = 6;
 constexpr unsigned bits_per_byte = 8;
+constexpr unsigned char first_non_ascii = 0x80;
 
 std::string to_base64(const std::string& text) {
   std::string out;
@@ -62,9 +65,15 @@ ApiResult<ContinueToken> decode_continue(const std::string& text) {
   if (!plain) return refuse("illegal base64 data at input byte 0");
   const json token = json::parse(*plain, nullptr, false);
   if (!token.is_object()) {
-    return refuse("invalid character '" + plain->substr(0, 1) + "' looking for beginning of value");
+    const auto first = static_cast<unsigned char>(plain->empty() ? 0 : plain->front());
+    const std::string shown = first < first_non_ascii ? std::string(1, static_cast<char>(first))
+                                                      : fmt::format("\\u{:04x}", static_cast<unsigned>(first));
+    return refuse("invalid character '" + shown + "' looking for beginning of value");
   }
-  if (token.value("v", json()) != "meta.k8s.io/v1") return refuse("server does not recognize this encoded version");
+  if (const json version = token.value("v", json("")); version != "meta.k8s.io/v1") {
+    return refuse("server does not recognize this encoded version " +
+                  (version.is_string() ? version.get<std::string>() : ""));
+  }
   const json start = token.value("start", json());
   const json version = token.value("rv", json());
   if (!version.is_number_integer() || version == 0) return refuse("incorrect encoded start resourceVersion");

@@ -45,19 +45,20 @@ tl::expected<std::string, std::string> unescape(const std::string& text) {
   return plain;
 }
 
-std::optional<ApiError> check_label(const std::string& field, const std::string& resource) {
+std::optional<ApiError> check_label(const std::string& field, const std::string& resource, bool custom) {
   if (field == "metadata.name" || field == "metadata.namespace") return std::nullopt;
   const auto known = field_labels(resource);
   if (std::find(known.begin(), known.end(), field) != known.end()) return std::nullopt;
   // Kinds with a conversion function of their own, and all others.
-  if (!known.empty() && resource != "replicasets.apps") return bad_request("field label not supported: " + field);
+  if (custom || (!known.empty() && resource != "replicasets.apps"))
+    return bad_request("field label not supported: " + field);
   return bad_request(
       fmt::format("\"{}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"", field));
 }
 
 }  // namespace
 
-ApiResult<FieldSelector> FieldSelector::parse(const std::string& text, const std::string& resource) {
+ApiResult<FieldSelector> FieldSelector::parse(const std::string& text, const std::string& resource, bool custom) {
   FieldSelector selector;
   for (const std::string& term : split_terms(text)) {
     const std::size_t sign = term.find_first_of("=!");
@@ -69,7 +70,8 @@ ApiResult<FieldSelector> FieldSelector::parse(const std::string& text, const std
     const auto value = unescape(term.substr(sign + (negative || twice ? 2 : 1)));
     if (!value) return tl::unexpected(bad_request(value.error()));
     Term one{.field = term.substr(0, sign), .value = *value, .equal = !negative};
-    if (const auto problem = check_label(one.field, resource)) return tl::unexpected(*problem);
+    if (one.field.empty() && one.value.empty()) continue;
+    if (const auto problem = check_label(one.field, resource, custom)) return tl::unexpected(*problem);
     selector.terms_.push_back(std::move(one));
   }
   return selector;

@@ -96,6 +96,7 @@ void furnish(Cluster& cluster) {
   cluster.refresh_registry();
   // Nobody has asked yet who could be told.
   (void)cluster.store.take_pending();
+  cluster.store.compact();
 }
 
 }  // namespace mesh::simulator

@@ -156,7 +156,8 @@ ApiResult<ReadOptions> read_options(const Exchange& exchange) {
   if (!labels) return tl::unexpected(labels.error());
   const auto causes = options.watch ? watch_problems(options) : list_problems(options);
   if (!causes.empty()) return tl::unexpected(invalid("meta.k8s.io", "ListOptions", "", causes));
-  auto fields = FieldSelector::parse(exchange.parameter("fieldSelector"), exchange.stored_as());
+  auto fields =
+      FieldSelector::parse(exchange.parameter("fieldSelector"), exchange.stored_as(), exchange.resource->custom);
   if (!fields) return tl::unexpected(fields.error());
   options.selection = {.labels = std::move(*labels), .fields = std::move(*fields)};
   return options;

@@ -79,14 +79,14 @@ std::optional<ApiError> check_config(const Exchange& exchange, const json& confi
 
 ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json& patch) {
   Exchange& exchange = draft.exchange;
+  if (!live && !exchange.info.subresource.empty()) {
+    return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
+  }
   if (auto error = check_config(exchange, patch)) return tl::unexpected(std::move(*error));
   json config = patch;
   if (!config["metadata"].is_object()) config["metadata"] = json::object();
   if (config["metadata"].contains("managedFields") && !config["metadata"]["managedFields"].is_null()) {
     return tl::unexpected(bad_request("metadata.managedFields must be nil"));
-  }
-  if (!live && !exchange.info.subresource.empty()) {
-    return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   }
   draft.applied = true;
   const json before = live ? object_in(*live, exchange.api_version()) : json();

@@ -37,8 +37,10 @@ Answer table_answer(const Cluster& cluster, const Exchange& exchange, const std:
   TableOptions options{.version = exchange.accepted.version, .now = cluster.settings.clock->wall()};
   const auto include = include_object(exchange.parameter("includeObject"));
   if (!include) {
-    return tl::unexpected(bad_request(
-        fmt::format("unrecognized includeObject value: {}", json(exchange.parameter("includeObject")).dump())));
+    return tl::unexpected(
+        bad_request(fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: {}: must be "
+                                "'Metadata', 'Object', 'None', or empty",
+                                json(exchange.parameter("includeObject")).dump())));
   }
   options.include = *include;
   std::vector<ObjectPtr> trees;

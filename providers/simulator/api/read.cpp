@@ -79,6 +79,8 @@ Page cut(const Listing& listing, const ContinueToken& token, const Exchange& exc
     if (!whole && page.objects.size() == static_cast<std::size_t>(options.limit)) break;
     if (options.selection.matches(*listing.objects[at])) page.objects.push_back(listing.objects[at]);
   }
+  // Lists of custom resources are put together differently, and show the empty token.
+  if (at == listing.objects.size() && exchange.resource->custom) page.metadata["continue"] = "";
   if (at == listing.objects.size()) return page;
   const std::string last = key_in(*listing.objects[at - 1], space);
   page.metadata["continue"] = encode_continue({.version = static_cast<std::int64_t>(listing.revision), .after = last});
@@ -96,13 +98,17 @@ ApiResponse expired_answer(const ContinueToken& token) {
 }  // namespace
 
 Answer get_object(Cluster& cluster, Exchange& exchange) {
-  const StoredPtr found = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
-  if (!found) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
-  const auto version = version_number(exchange.parameter("resourceVersion"));
-  if (!version) return tl::unexpected(version.error());
+  auto version = version_number(exchange.parameter("resourceVersion"));
+  if (!version) {
+    // The same text as for lists, but for its beginning, and no 400.
+    const std::string& text = version.error().message;
+    return tl::unexpected(ApiError{.code = 500, .reason = "", .message = text.substr(text.find("resourceVersion:"))});
+  }
   if (const std::uint64_t current = cluster.store.last_version(); *version > current) {
     return tl::unexpected(too_large(*version, current));
   }
+  const StoredPtr found = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  if (!found) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   return object_answer(cluster, exchange, *found);
 }
 

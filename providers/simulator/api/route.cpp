@@ -57,11 +57,15 @@ Answer main_verb(Cluster& cluster, Exchange& exchange) {
   if (verb == "get") return get_object(cluster, exchange);
   if (verb == "list") return list_objects(cluster, exchange);
   if (verb == "watch") return watch_objects(cluster, exchange);
-  if (verb == "create" && exchange.info.name.empty()) {
+  // Custom resources are created under any path below theirs.
+  if (verb == "create" && (exchange.info.name.empty() || exchange.resource->custom)) {
     if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
     return create_object(cluster, exchange);
   }
-  if (verb == "deletecollection") return delete_collection(cluster, exchange);
+  if (verb == "deletecollection") {
+    if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
+    return delete_collection(cluster, exchange);
+  }
   if (exchange.info.name.empty()) return tl::unexpected(method_not_allowed());
   if (verb == "update") return update_object(cluster, exchange);
   if (verb == "patch") return patch_object(cluster, exchange);
@@ -74,6 +78,13 @@ Answer status_verb(Cluster& cluster, Exchange& exchange) {
   if (verb == "get") return get_object(cluster, exchange);
   if (verb == "update") return update_object(cluster, exchange);
   if (verb == "patch") return patch_object(cluster, exchange);
+  if (exchange.resource->custom) {
+    const std::string resource = exchange.stored_as();
+    ApiError error = method_not_allowed();
+    error.message = fmt::format("{} is not supported on resources of kind \"{}\"", verb, resource);
+    error.details = {{"group", exchange.resource->group}, {"kind", exchange.resource->plural}};
+    return tl::unexpected(std::move(error));
+  }
   return tl::unexpected(method_not_allowed());
 }
 

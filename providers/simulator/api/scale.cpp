@@ -62,10 +62,8 @@ ApiResult<json> wanted_scale(const Draft& draft, const json& now) {
   return merge_patch(now, *body);
 }
 
-std::optional<ApiError> check_scale(const Exchange& exchange, const json& scale) {
-  const json metadata = scale.value("metadata", json::object());
-  const std::string name = metadata.value("name", "");
-  if (auto error = check_name(exchange, {{"metadata", metadata}})) return error;
+std::optional<ApiError> check_scale(const json& scale) {
+  const std::string name = scale.value("metadata", json::object()).value("name", "");
   const json replicas = scale.value("spec", json::object()).value("replicas", json(0));
   if (!replicas.is_number_integer()) return bad_request("spec.replicas is no number");
   if (replicas.get<std::int64_t>() >= 0) return std::nullopt;
@@ -79,7 +77,10 @@ ApiResult<Written> write_scale(Draft& draft, const StoredPtr& live, bool apply) 
   json object = object_in(*live, draft.exchange.api_version());
   const auto scale = wanted_scale(draft, scale_of(object));
   if (!scale) return tl::unexpected(scale.error());
-  if (auto error = check_scale(draft.exchange, *scale)) return tl::unexpected(std::move(*error));
+  if (auto error = check_name(draft.exchange, {{"metadata", scale->value("metadata", json::object())}})) {
+    return tl::unexpected(std::move(*error));
+  }
+  if (auto error = check_scale(*scale)) return tl::unexpected(std::move(*error));
   const int replicas = (*scale).value("spec", json::object()).value("replicas", 0);
   const bool changed = object["spec"].value("replicas", 0) != replicas;
   object["spec"]["replicas"] = replicas;
@@ -110,6 +111,13 @@ Answer handle_scale(Cluster& cluster, Exchange& exchange) {
   Draft draft = draft_of(cluster, exchange, *options);
   std::unique_lock lock(cluster.writing);
   const StoredPtr live = cluster.store.find(resource, exchange.info.space, exchange.info.name);
+  if (!live && kind == WriteKind::update) {
+    const auto scale = wanted_scale(draft, json::object());
+    if (!scale) return tl::unexpected(scale.error());
+    if (auto error = check_name(exchange, {{"metadata", scale->value("metadata", json::object())}})) {
+      return tl::unexpected(std::move(*error));
+    }
+  }
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   const auto written = write_scale(draft, live, apply);
   lock.unlock();

@@ -33,7 +33,7 @@ class LabelSelector {
 class FieldSelector {
  public:
   /// Errors: 400, also for fields that objects of this resource cannot be selected by.
-  static ApiResult<FieldSelector> parse(const std::string& text, const std::string& resource);
+  static ApiResult<FieldSelector> parse(const std::string& text, const std::string& resource, bool custom = false);
 
   bool matches(const Stored& object) const;
   bool empty() const { return terms_.empty(); }

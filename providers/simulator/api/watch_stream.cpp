@@ -95,13 +95,30 @@ void WatchStream::append(std::string& text, const LoggedEvent& logged) {
   }
 }
 
+// What a kind looks like with nothing in it.
+json WatchStream::empty_object() const {
+  const ResourceInfo& resource = *plan_.resource;
+  const Write write{.group = resource.group,
+                    .version = plan_.version,
+                    .kind = resource.kind,
+                    .resource = resource.plural,
+                    .subresource = "",
+                    .manager = "bookmark",
+                    .time = ""};
+  const json named = {
+      {"kind", resource.kind}, {"apiVersion", resource.api_version(plan_.version)}, {"metadata", json::object()}};
+  const auto decoded =
+      resource.custom ? ApiResult<Decoded>(Decoded{named, {}}) : decode_object(write, named, FieldValidation::ignore);
+  return decoded ? decoded->object : named;
+}
+
 void WatchStream::append_bookmark(std::string& text, bool end_of_initial_events) {
   json metadata = {{"resourceVersion", std::to_string(plan_.after)}};
   if (end_of_initial_events) metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
   json object = {{"metadata", metadata}};
   if (plan_.accepted.form == Form::object) {
-    object["kind"] = plan_.resource->kind;
-    object["apiVersion"] = plan_.resource->api_version(plan_.version);
+    object = empty_object();
+    object["metadata"] = metadata;
   } else if (plan_.accepted.form == Form::table) {
     object = {{"kind", "Table"},
               {"apiVersion", "meta.k8s.io/" + plan_.accepted.version},

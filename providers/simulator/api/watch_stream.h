@@ -48,6 +48,7 @@ class WatchStream final : public EventStream {
   void append(std::string& text, const LoggedEvent& logged);
   void append(std::string& text, const char* type, const Stored& stored);
   void append_bookmark(std::string& text, bool end_of_initial_events);
+  nlohmann::json empty_object() const;
   bool looks_at(const Stored& stored) const;
   std::string shown(const Stored& stored);
   void plan_bookmark();
