@@ -76,7 +76,9 @@ class Convert {
   Json map(const YAML::Node& from, const std::string& path, int depth) {
     Json object = Json::object();
     for (const auto& entry : from) {
-      const std::string key = entry.first.Scalar();
+      const Json plain_key = node(entry.first, path, depth + 1);
+      // A word for a boolean is one as a key as well.
+      const std::string key = plain_key.is_boolean() ? plain_key.dump() : entry.first.Scalar();
       if (object.contains(key)) duplicates.push_back({member_path(path, key), key, entry.first.Mark().line + 1});
       object[key] = node(entry.second, member_path(path, key), depth + 1);
     }

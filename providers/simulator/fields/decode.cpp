@@ -85,7 +85,11 @@ std::string strict_error(const std::vector<std::string>& findings) {
 json stored(const Write& write, json object) {
   object["apiVersion"] = api_version(write);
   if (!object.contains("kind") || object["kind"] == "") object["kind"] = write.kind;
+  // An empty list of owners resets them: it may not get lost with other empty members.
+  const json::json_pointer owners("/metadata/managedFields");
+  const bool reset = object.contains(owners) && object.at(owners) == json::array();
   normalize(schema_for(write), object);
+  if (reset) object[owners] = json::array();
   return object;
 }
 

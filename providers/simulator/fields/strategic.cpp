@@ -7,6 +7,7 @@
 #include "providers/simulator/fields/go_text.h"
 #include "providers/simulator/fields/normalize.h"
 #include "providers/simulator/fields/patch.h"
+#include "providers/simulator/fields/strategic_lists.h"
 
 namespace mesh::simulator {
 
@@ -14,77 +15,12 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* directive = "$patch";
-constexpr const char* retain_keys = "$retainKeys";
-constexpr std::string_view element_order = "$setElementOrder/";
-constexpr std::string_view delete_primitives = "$deleteFromPrimitiveList/";
-
-/// How a list is patched: by its field.
-struct ListRule {
-  bool merges = false;
-  std::string key;
-  const Schema* items = nullptr;
-};
-
-const Schema& anything() {
-  static const Schema any;
-  return any;
-}
-
-const Schema& below(const Schema& schema, const std::string& name) {
-  if (const Field* field = schema.find(name)) return *field->schema;
-  return schema.type == Schema::Type::map ? *schema.items : anything();
-}
-
-bool replaces(const Schema& schema, const std::string& name) {
-  const Field* field = schema.find(name);
-  return field != nullptr && field->patch_strategy.find("replace") != std::string::npos;
-}
-
-ListRule rule_of(const Schema& schema, const std::string& name) {
-  const Field* field = schema.find(name);
-  if (field == nullptr) return {false, "", &anything()};
-  const Schema* items = field->schema->items == nullptr ? &anything() : field->schema->items;
-  return {field->patch_strategy.find("merge") != std::string::npos, field->merge_key, items};
-}
-
-void drop_nulls(json& value) {
-  if (!value.is_structured()) return;
-  for (auto at = value.begin(); at != value.end();) {
-    if (value.is_object() && at->is_null()) {
-      at = value.erase(at);
-    } else {
-      drop_nulls(*at);
-      ++at;
-    }
-  }
-}
-
-/// A new value as it is stored. False: it was a directive.
-bool drop_directives(json& value) {
-  if (value.is_object() && value.contains(directive)) return false;
-  if (!value.is_structured()) return true;
-  for (auto at = value.begin(); at != value.end();) at = drop_directives(*at) ? std::next(at) : value.erase(at);
-  return true;
-}
-
-/// -1: not there.
-long index_in(const json& list, const json& item, const std::string& key) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const bool same = key.empty() ? list[i] == item
-                                  : list[i].is_object() && item.is_object() && item.contains(key) &&
-                                        list[i].value(key, json()) == item.at(key);
-    if (same) return static_cast<long>(i);
-  }
-  return -1;
-}
-
 class Merger {
  public:
   std::optional<ApiError> error;
 
   json map(json original, json patch, const Schema& schema) {
-    if (patch.contains(directive)) return whole_map(std::move(patch));
+    if (patch.contains(patch_directive)) return whole_map(std::move(patch));
     if (!original.is_object()) original = json::object();
     if (!retain(original, patch) || !ordered_lists(original, patch, schema)) return original;
     for (auto& [name, value] : patch.items()) {
@@ -105,10 +41,10 @@ class Merger {
   }
 
   json whole_map(json patch) {
-    const json what = patch.at(directive);
+    const json what = patch.at(patch_directive);
     if (what == "delete") return json::object();
     if (what != "replace") fail(fmt::format("unknown patch type: {} in map: {}", go_text(what), go_text(patch)));
-    patch.erase(directive);
+    patch.erase(patch_directive);
     return patch;
   }
 
@@ -122,9 +58,10 @@ class Merger {
       else
         original.erase(key);
     } else if (value.is_object()) {
-      *at = replaces(schema, key) ? std::move(value) : map(std::move(*at), std::move(value), below(schema, key));
+      *at = replaces_member(schema, key) ? std::move(value)
+                                         : map(std::move(*at), std::move(value), patched_member(schema, key));
     } else if (value.is_array()) {
-      *at = list(std::move(*at), std::move(value), rule_of(schema, key), from_primitives);
+      *at = list(std::move(*at), std::move(value), list_rule_of(schema, key), from_primitives);
     } else {
       *at = std::move(value);
     }
@@ -175,7 +112,7 @@ class Merger {
     const bool sent = patch.contains(name);
     if (!is_list(order) || (here && !is_list(original[name])) || (sent && !is_list(patch[name]))) return;
     if (!sent && !here) return;
-    const ListRule rule = rule_of(schema, name);
+    const ListRule rule = list_rule_of(schema, name);
     const json items = sent ? patch[name] : json::array();
     if (sent && !follows(items, order, rule.key)) return;
     const json before = here ? original[name] : json::array();
@@ -195,7 +132,7 @@ class Merger {
     if (items.empty() || order.empty()) return true;
     std::size_t at = 0;
     for (const json& item : items) {
-      if (item.is_object() && item.contains(directive)) continue;
+      if (item.is_object() && item.contains(patch_directive)) continue;
       while (at < order.size() && index_in(json::array({order[at]}), item, key) < 0) ++at;
       if (at++ < order.size()) continue;
       fail(fmt::format("The order in patch list:\n{}\n doesn't match $setElementOrder list:\n{}\n", go_text(items),
@@ -215,7 +152,7 @@ class Merger {
           fail(fmt::format("list element types are not identical: [{} {}]", go_text(original), go_text(patch)));
           return original;
         }
-    if (!maps) return scalars(std::move(original), patch, from_primitives);
+    if (!maps) return patched_scalars(original, patch, from_primitives);
     json special;
     if (!special_items(original, patch, rule.key, special)) return original;
     json merged = original;
@@ -241,11 +178,11 @@ class Merger {
     rest = json::array();
     bool replace = false;
     for (const json& item : patch) {
-      if (!item.contains(directive)) {
+      if (!item.contains(patch_directive)) {
         rest.push_back(item);
         continue;
       }
-      const json& what = item.at(directive);
+      const json& what = item.at(patch_directive);
       if (what == "replace") {
         replace = true;
       } else if (what != "delete") {
@@ -264,41 +201,6 @@ class Merger {
       rest = json::array();
     }
     return true;
-  }
-
-  static json scalars(json original, const json& patch, bool from_primitives) {
-    json merged = json::array();
-    if (from_primitives) {
-      for (const json& item : original)
-        if (index_in(patch, item, "") < 0) merged.push_back(item);
-      return merged;
-    }
-    for (const json* side : {static_cast<const json*>(&original), &patch})
-      for (const json& item : *side)
-        if (index_in(merged, item, "") < 0) merged.push_back(item);
-    return arranged(merged, patch, original, "");
-  }
-
-  /// Items of the patch in its order; the others keep their place before the patch's items that stood behind them.
-  static json arranged(const json& merged, const json& order, const json& before, const std::string& key) {
-    std::vector<json> ours;
-    std::vector<json> others;
-    for (const json& item : merged) (index_in(order, item, key) >= 0 ? ours : others).push_back(item);
-    const auto by = [&](const json& list) {
-      return
-          [&](const json& left, const json& right) { return index_in(list, left, key) < index_in(list, right, key); };
-    };
-    std::stable_sort(ours.begin(), ours.end(), by(order));
-    json out = json::array();
-    auto other = others.begin();
-    for (json& item : ours) {
-      const long place = index_in(before, item, key);
-      while (other != others.end() && place >= 0 && index_in(before, *other, key) < place)
-        out.push_back(std::move(*other++));
-      out.push_back(std::move(item));
-    }
-    for (; other != others.end(); ++other) out.push_back(std::move(*other));
-    return out;
   }
 };
 

@@ -57,20 +57,19 @@ std::optional<ApiError> validate_create(const Write& write, const json& object) 
 
 std::optional<ApiError> validate_update(const Write& write, const json& before, const json& after) {
   Causes causes;
+  // The server looks at metadata for all kinds, then once more for each.
+  validate_metadata_again(after, causes);
   validate_metadata_update(before, after, causes);
-  // The door is not the main one: the rest has not changed.
+  validate_metadata_update(before, after, causes);
+  // Through another door than the main one the rest has not changed.
   if (!write.subresource.empty()) return refusal(write, after, causes);
   const Rules* rules = rules_of(write);
-  if (schema_for(write).custom) {
+  if (schema_for(write).custom)
     validate_custom(write, after, causes);
-  } else {
-    // The server looks at metadata twice for its own kinds.
-    validate_metadata_update(before, after, causes);
-    if (rules != nullptr && rules->update != nullptr)
-      rules->update(before, after, causes);
-    else if (rules != nullptr)
-      rules->create(after, causes);
-  }
+  else if (rules != nullptr && rules->update != nullptr)
+    rules->update(before, after, causes);
+  else if (rules != nullptr)
+    rules->create(after, causes);
   return refusal(write, after, causes);
 }
 

@@ -30,8 +30,11 @@ void validate_target(const json& source, const std::string& field, Causes& cause
 void validate_metric(const json& metric, const std::string& at, Causes& causes) {
   const std::string type = text_member(metric, "type");
   if (type.empty()) return causes.required(at + ".type", "must specify a metric source type");
-  if (std::find(metric_types().begin(), metric_types().end(), type) == metric_types().end())
+  if (std::find(metric_types().begin(), metric_types().end(), type) == metric_types().end()) {
+    // The server looks twice.
+    causes.not_supported(at + ".type", type, metric_types());
     return causes.not_supported(at + ".type", type, metric_types());
+  }
   std::string member = type;
   member[0] = static_cast<char>(member[0] - 'A' + 'a');
   const json& source = member_of(metric, member.c_str());

@@ -84,6 +84,20 @@ void validate_finalizers(const json& finalizers, Causes& causes) {
   }
 }
 
+void validate_no_new_finalizers(const json& old, const json& now, Causes& causes) {
+  if (!old.contains("deletionTimestamp")) return;
+  const json before = old.value("finalizers", json::array());
+  std::string added;
+  for (const json& finalizer : now.value("finalizers", json::array()))
+    if (std::find(before.begin(), before.end(), finalizer) == before.end())
+      added += (added.empty() ? "" : ", ") + finalizer.dump();
+  if (!added.empty())
+    causes.forbidden("metadata.finalizers",
+                     fmt::format("no new finalizers can be added if the object is being deleted, found new finalizers "
+                                 "[]string{{{}}}",
+                                 added));
+}
+
 }  // namespace
 
 void validate_labels(const json& labels, const std::string& field, Causes& causes) {
@@ -125,6 +139,11 @@ bool validate_selector(const json& selector, const std::string& field, Causes& c
 void validate_metadata(const Write& write, const json& object, Causes& causes) {
   const json& metadata = member_of(object, "metadata");
   validate_name(write, metadata, causes);
+  validate_metadata_again(object, causes);
+}
+
+void validate_metadata_again(const json& object, Causes& causes) {
+  const json& metadata = member_of(object, "metadata");
   validate_labels(member_of(metadata, "labels"), "metadata.labels", causes);
   validate_annotations(member_of(metadata, "annotations"), causes);
   validate_owners(member_of(metadata, "ownerReferences"), causes);
@@ -134,6 +153,7 @@ void validate_metadata(const Write& write, const json& object, Causes& causes) {
 void validate_metadata_update(const json& before, const json& after, Causes& causes) {
   const json& old = member_of(before, "metadata");
   const json& now = member_of(after, "metadata");
+  validate_no_new_finalizers(old, now, causes);
   for (const char* name : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"}) {
     if (member_of(old, name) == member_of(now, name)) continue;
     causes.invalid(std::string("metadata.") + name, member_of(now, name), "field is immutable");
@@ -141,7 +161,6 @@ void validate_metadata_update(const json& before, const json& after, Causes& cau
   validate_labels(member_of(now, "labels"), "metadata.labels", causes);
   validate_annotations(member_of(now, "annotations"), causes);
   validate_owners(member_of(now, "ownerReferences"), causes);
-  validate_finalizers(member_of(now, "finalizers"), causes);
 }
 
 }  // namespace mesh::simulator

@@ -10,7 +10,9 @@ namespace mesh::simulator {
 
 /// Name, labels, annotations, owners, finalizers.
 void validate_metadata(const Write& write, const nlohmann::json& object, Causes& causes);
-/// What of metadata may never change.
+/// All of them but the name.
+void validate_metadata_again(const nlohmann::json& object, Causes& causes);
+/// What of metadata may never change, and the rest again.
 void validate_metadata_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_labels(const nlohmann::json& labels, const std::string& field, Causes& causes);
 /// A label selector; false: it cannot be used.

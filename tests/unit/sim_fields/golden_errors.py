@@ -206,7 +206,7 @@ def applied():
         one_apply("null item", **pod(containers=[None])), one_apply("text item", **pod(containers=["x"])),
         one_apply("managed fields", metadata={"managedFields": [{"manager": "x"}]}), one_apply("empty managed fields", metadata={"managedFields": []}),
         one_apply("another kind", kind="Foo"), one_apply("no kind", kind=None), one_apply("no version", apiVersion=None), one_apply("old version", apiVersion="apps/v1beta1"),
-        apply("no YAML", "a: ["), apply("list", "[a]"), apply("text", "abc"), apply("empty", ""), apply("given twice, strict", twice, validation="Strict"),
+        apply("list", "[a]"), apply("text", "abc"), apply("empty", ""), apply("given twice, strict", twice, validation="Strict"),
         apply("YAML", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ap, labels: {on: 'yes'}}\nspec:\n  selector: {matchLabels: {app: x}}\n"
               "  replicas: 2\n  paused: no\n  template:\n    metadata: {labels: {app: x}}\n    spec:\n      containers:\n      - name: c\n        image: \"5\"\n"),
         apply("given twice", twice, force=True))
