@@ -24,7 +24,7 @@ const Rules* rules_of(const Write& write) {
       {"/Service", {validate_service, validate_service_update}},
       {"/Pod", {validate_pod, validate_pod_update}},
       {"apps/Deployment", {validate_deployment, validate_deployment_update}},
-      {"apps/ReplicaSet", {validate_replica_set, validate_deployment_update}},
+      {"apps/ReplicaSet", {validate_replica_set, validate_replica_set_update}},
       {"policy/PodDisruptionBudget", {validate_disruption_budget, nullptr}},
       {"coordination.k8s.io/Lease", {validate_lease, nullptr}},
       {"rbac.authorization.k8s.io/Role", {validate_role, nullptr}},

@@ -25,6 +25,7 @@ void validate_containers(const nlohmann::json& spec, const char* list, const std
 void validate_deployment(const nlohmann::json& object, Causes& causes);
 void validate_deployment_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_replica_set(const nlohmann::json& object, Causes& causes);
+void validate_replica_set_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_service(const nlohmann::json& object, Causes& causes);
 void validate_service_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_secret(const nlohmann::json& object, Causes& causes);

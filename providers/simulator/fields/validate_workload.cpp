@@ -115,6 +115,12 @@ void validate_strategy(const json& strategy, Causes& causes) {
   }
 }
 
+void check_selector_kept(const json& before, const json& after, Causes& causes) {
+  const json& selector = member_of(member_of(after, "spec"), "selector");
+  if (selector != member_of(member_of(before, "spec"), "selector"))
+    causes.invalid_text("spec.selector", selector_text(selector), "field is immutable");
+}
+
 }  // namespace
 
 void validate_deployment(const json& object, Causes& causes) {
@@ -133,9 +139,7 @@ void validate_deployment(const json& object, Causes& causes) {
 
 void validate_deployment_update(const json& before, const json& after, Causes& causes) {
   validate_deployment(after, causes);
-  const json& selector = member_of(member_of(after, "spec"), "selector");
-  if (selector != member_of(member_of(before, "spec"), "selector"))
-    causes.invalid_text("spec.selector", selector_text(selector), "field is immutable");
+  check_selector_kept(before, after, causes);
 }
 
 void validate_replica_set(const json& object, Causes& causes) {
@@ -143,6 +147,11 @@ void validate_replica_set(const json& object, Causes& causes) {
   not_negative(spec, "replicas", causes);
   not_negative(spec, "minReadySeconds", causes);
   validate_selector_and_template(spec, causes);
+}
+
+void validate_replica_set_update(const json& before, const json& after, Causes& causes) {
+  validate_replica_set(after, causes);
+  check_selector_kept(before, after, causes);
 }
 
 }  // namespace mesh::simulator
