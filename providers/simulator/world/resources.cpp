@@ -14,7 +14,7 @@ ResourceName resource_of(const nlohmann::json& object) {
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   std::string plural = kind;
-  if (kind.ends_with("y")) {
+  if (kind.ends_with("y") && !kind.ends_with("ay")) {
     plural = kind.substr(0, kind.size() - 1) + "ies";
   } else if (kind.ends_with("ss")) {
     plural += "es";
