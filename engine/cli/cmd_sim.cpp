@@ -12,6 +12,8 @@
 #include "engine/cli/sim_dir.h"
 #include "engine/cli/sim_fault.h"
 #include "engine/cli/sim_fleet.h"
+#include "engine/cli/world_copy.h"
+#include "engine/state/git_store.h"
 
 namespace mesh::cli {
 namespace {
@@ -31,8 +33,23 @@ struct Running {
   std::unique_ptr<simulator::Fleet> fleet;
 };
 
+/// The snapshot that `--world` names, of the state of the spec that `--spec` names.
+Result<std::optional<Snapshot>> world_of(const SimOptions& options, Env& env) {
+  if (!options.world) return std::nullopt;
+  Options of_spec;
+  of_spec.spec_file = *options.spec;
+  const auto spec = read_spec(of_spec);
+  if (!spec) return failure(spec.error());
+  const auto store = make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock);
+  auto stored = store->at(*options.world);
+  if (!stored) return failure(std::move(stored.error()));
+  return std::optional<Snapshot>(std::move(stored->snapshot));
+}
+
 Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) {
-  auto spec = simulated_spec(options);
+  const auto world = world_of(options, env);
+  if (!world) return failure(world.error());
+  auto spec = simulated_spec(options, *world ? std::optional((*world)->spec_text) : std::nullopt);
   if (!spec) return failure(std::move(spec.error()));
   auto settings = fleet_settings(options, *spec);
   if (!settings) return failure(std::move(settings.error()));
@@ -41,6 +58,10 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   allow_many_files();
   auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
   if (!fleet) return failure(std::move(fleet.error()));
+  if (*world) {
+    auto loaded = load_copy(**fleet, *spec, copy_of(**world), env.clock, env.stop);
+    if (!loaded) return failure(std::move(loaded.error()));
+  }
   if (auto written = write_sim_files(dir, *spec, **fleet); !written) return failure(std::move(written.error()));
   return Running{std::move(*spec), std::move(*fleet)};
 }

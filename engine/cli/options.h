@@ -27,6 +27,7 @@ struct Options {
 
   std::string plan_out;
   bool detailed_exit_code = false;
+  bool rehearse = false;
   std::optional<std::string> plan_file;
   bool auto_approve = false;
   bool skip_moved = false;

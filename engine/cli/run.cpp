@@ -60,6 +60,10 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
+#ifdef MESH_SIMULATOR
+  app.add_flag("--rehearse", options.rehearse,
+               "Carry the plan out on simulated copies of the clusters, and tell which paths break on the way");
+#endif
 }
 
 void setup_apply(CLI::App& app, Options& options, Raw& raw) {
@@ -101,6 +105,8 @@ void sim_fleet_flags(CLI::App& app, Options& options) {
       ->type_name("N");
   app.add_option("--platform", sim.platforms, "Platforms of c1, c2, … in turn")->type_name("NAME");
   app.add_option("--spec", sim.spec, "Simulate the clusters of this spec instead")->type_name("FILE");
+  app.add_option("--world", sim.world, "With --spec: begin as the snapshot of that revision left the clusters")
+      ->type_name("REV");
   sim_dir_flag(app, options);
   app.add_option("--listen", sim.listen, "Address and port (default: 127.0.0.1 and one that is free)")
       ->type_name("ADDR:PORT");
@@ -215,6 +221,10 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
     return "name the command to run after `--`";
   }
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
+  if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
+    return "--rehearse goes with the whole plan: leave --only and --exclude out";
+  }
+  if (options.sim.world && !options.sim.spec) return "--world needs --spec: it names the state repository";
   return std::nullopt;
 }
 

@@ -16,6 +16,8 @@ struct SimOptions {
   std::vector<std::string> platforms;
   /// A spec whose clusters are simulated instead.
   std::optional<std::string> spec;
+  /// Begin with what was applied in this snapshot of the spec's state.
+  std::optional<std::string> world;
   std::string dir;
   std::string listen = "127.0.0.1:0";
   std::optional<std::string> faults_file;

@@ -17,8 +17,8 @@ const std::vector<std::string>& usual_platforms() {
   return names;
 }
 
-Result<Spec> of_file(const std::string& file) {
-  auto bytes = read_file(file);
+Result<Spec> of_file(const std::string& file, const std::optional<std::string>& text) {
+  auto bytes = text ? Result<std::string>(*text) : read_file(file);
   if (!bytes) return failure(std::move(bytes.error()));
   const auto folder = std::filesystem::path(file).parent_path();
   return load_spec({.name = file, .bytes = std::move(*bytes), .folder = folder.empty() ? "." : folder},
@@ -124,8 +124,8 @@ std::string cluster_table(const ClusterSpec& cluster, const Spec& spec) {
 
 }  // namespace
 
-Result<Spec> simulated_spec(const SimOptions& options) {
-  auto spec = options.spec ? of_file(*options.spec) : of_options(options);
+Result<Spec> simulated_spec(const SimOptions& options, const std::optional<std::string>& text) {
+  auto spec = options.spec ? of_file(*options.spec, text) : of_options(options);
   if (!spec) return spec;
   spec->mesh.local_api_servers = true;
   spec->state = {.repo = "mesh-state", .remote = std::nullopt};

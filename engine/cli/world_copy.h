@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/model/live_state.h"
+#include "engine/model/snapshot.h"
+#include "engine/model/spec.h"
+#include "engine/port/clock.h"
+#include "providers/simulator/server/fleet.h"
+
+namespace mesh::cli {
+
+/// What simulated clusters begin with: the objects of others.
+struct WorldCopy {
+  /// By cluster. With managedFields an object is taken as it is, without them mesh applied it.
+  std::map<std::string, std::vector<nlohmann::json>> objects;
+  /// Where each cluster's API server was when the copy was made. A remote Secret that leads there leads to the
+  /// simulated cluster; any other leads where it did, that is nowhere. Nothing: all lead to the simulated ones.
+  std::optional<std::map<std::string, std::string>> servers;
+};
+
+/// What was applied. The Secrets have no values there, and get new ones.
+WorldCopy copy_of(const Snapshot& snapshot);
+
+/// What was read. Istiods are left out: the simulator has its own.
+WorldCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec>& clusters);
+
+/// Server-side apply of one object by a manager. Errors: internal.
+Result<void> apply_object(simulator::Fleet& fleet, const std::string& cluster, const nlohmann::json& object,
+                          const std::string& manager);
+
+/// Puts the copy into the fleet, remote Secrets last, when the tokens are there that they hold. `spec`: the fleet's.
+/// Errors: internal (an object was refused), timed_out (a token did not come), cancelled.
+Result<void> load_copy(simulator::Fleet& fleet, const Spec& spec, const WorldCopy& copy, Clock& clock,
+                       const std::stop_token& stop);
+
+}  // namespace mesh::cli

@@ -1,0 +1,93 @@
+"""Rehearsals: a plan carried out on simulated copies, and simulated clusters that begin as a snapshot left them.
+
+The clusters that are copied are simulated themselves; MESH_BIN names the program under test.
+"""
+
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+MESH_BIN = os.environ.get("MESH_BIN", "")
+
+
+class Rehearsal(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="mesh-e2e-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def sim(self, script, *flags, folder="real", code=0):
+        """Runs a shell script in the folder of simulated clusters; answers its output."""
+        path = os.path.join(self.folder, folder)
+        run = subprocess.run([MESH_BIN, "sim", "run", "--dir", path, *flags, "--", "bash", "-euc",
+                              f'cd "$MESH_TEST_DIR"; mesh() {{ "{MESH_BIN}" "$@"; }}\n{script}'],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=180, check=False)
+        self.assertEqual(run.returncode, code, run.stdout)
+        return run.stdout
+
+    def writes(self, since=0):
+        """What mesh wrote to the clusters that it copied."""
+        found = []
+        for log in glob.glob(os.path.join(self.folder, "real", "logs", "*.audit.log")):
+            with open(log, encoding="utf-8") as file:
+                for line in file:
+                    event = json.loads(line)
+                    if event.get("userAgent", "").startswith("mesh/") and event["verb"] not in ("get", "list", "watch"):
+                        found.append((event["verb"], event["requestURI"]))
+        return found[since:]
+
+    def test_the_first_plan_is_carried_out_and_only_there(self):
+        told = self.sim("mesh plan --rehearse", "--clusters", "2")
+        self.assertIn("Rehearsal on 2 simulated clusters\n  plan        the same as above\n", told)
+        self.assertIn("  apply       10 done\n  plan again  nothing to do\n", told)
+        self.assertIn("  paths       2 of 4 before, 4 after, none broke on the way\n", told)
+        self.assertEqual(self.writes(), [])
+
+    def test_a_rename_that_the_injector_does_not_know_of(self):
+        told = self.sim("""mesh apply --auto-approve >/dev/null 2>&1
+            sed -i 's/network = "c2"/network = "new"/' mesh.toml
+            mesh plan --rehearse""", "--clusters", "2")
+        self.assertRegex(told, r"paths       4 of 4 before, [0-3] after, [1-4] broke on the way")
+        self.assertIn("Worked before and do not any more:", told)
+        self.assertRegex(told, r"    c[12] -> c[12]\n      \S.*\n")
+
+    def test_a_plan_that_fails_there(self):
+        told = self.sim("""mesh apply --auto-approve >/dev/null 2>&1
+            mesh sim fault add kind=forbidden cluster=c2 verb=list resource=secrets >/dev/null
+            mesh plan --rehearse""", "--clusters", "2", code=1)
+        self.assertNotIn("plan again  nothing to do", told)
+
+    def test_what_was_not_read_cannot_be_rehearsed(self):
+        told = self.sim("""mesh sim fault add kind=down cluster=c2 >/dev/null
+            mesh plan --rehearse --timeout 2s""", "--clusters", "2", code=1)
+        self.assertIn("plan cannot be rehearsed", told)
+        self.assertIn("cluster c2", told)
+
+    def test_clusters_as_a_snapshot_left_them(self):
+        self.sim("""mesh apply --auto-approve >/dev/null 2>&1
+            sed -i 's/max = 5/max = 5/; $a gateway.replicas = { min = 3, max = 4 }' mesh.toml
+            mesh apply --auto-approve >/dev/null 2>&1
+            mesh history""", "--clusters", "2")
+        spec = os.path.join(self.folder, "real", "mesh.toml")
+        newest = self.sim("mesh plan", "--spec", spec, "--world", "HEAD", folder="newest")
+        self.assertIn("No changes. The clusters match the spec.", newest)
+        before = self.sim(f"""cat mesh.toml; mesh plan
+            sed -i '$a gateway.replicas = {{ min = 3, max = 4 }}' mesh.toml
+            mesh plan""", "--spec", spec, "--world", "HEAD~1", folder="before")
+        first, second = before.split("No changes. The clusters match the spec.")
+        self.assertNotIn("min = 3", first)
+        self.assertIn("Plan: 0 to create, 1 to update", second)
+        self.assertTrue(re.search(r"minReplicas:\s+2 -> 3", second), second)
+
+    def test_flags_that_do_not_go_together(self):
+        for arguments in (["plan", "--rehearse", "--only", "c1"], ["sim", "run", "--world", "HEAD", "--", "true"]):
+            run = subprocess.run([MESH_BIN, *arguments], capture_output=True, text=True, check=False, cwd=self.folder)
+            self.assertEqual(run.returncode, 64, run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
