@@ -7,7 +7,8 @@ Types, merge rules and key defaults come from /openapi/v3. What OpenAPI does not
 out when empty, comes from the same release's Go sources, found with `go list` in tests/realcluster ($GO, or go on PATH).
 
 Shape of the file: {"types": {NAME: TYPE}, "kinds": {"GROUP/VERSION/KIND": NAME}}
-  TYPE    a name of `types`, or one of "text boolean int32 int64 number int_or_text quantity time bytes any", or an object:
+  TYPE    a name of `types`, or one of "text boolean int32 int64 number int_or_text quantity time micro_time bytes any",
+          or an object:
           {"list": TYPE, "by": "set" | [key…]}     no "by": atomic
           {"map": TYPE, "atomic": true?}
           {"fields": {NAME: FIELD}, "atomic": true?, "keep": true?, "name": "DeploymentSpec"?, "required": […]?}
@@ -25,6 +26,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 import yaml
@@ -66,7 +68,7 @@ MEMBERSHIP = {"type": "object", "properties": {
 LIMITS = ("enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 OPAQUE = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.Time": "time",
-    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "time",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "micro_time",
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "int_or_text",
     "io.k8s.apimachinery.pkg.runtime.RawExtension": {"scalar": "any", "atomic": True},
@@ -247,14 +249,14 @@ class Extract:
         kind = out["t"]
         reference = go_type[0] in "*[m" or go_type.startswith("map[")
         node = self.types.get(kind) if isinstance(kind, str) else kind
-        structure = kind in ("time", "quantity", "int_or_text") or (isinstance(kind, str) and kind in self.types and (
+        structure = kind in ("time", "micro_time", "quantity", "int_or_text") or (isinstance(kind, str) and kind in self.types and (
             node is None or "fields" in node)) or (isinstance(kind, dict) and ("of" in kind or "fields" in kind))
         pointer = go_type.startswith("*")
         reference = pointer or go_type.startswith("[]") or go_type.startswith("map[")
         if "omitzero" in options or ("omitempty" in options and not pointer and (reference or not structure)):
             out["o"] = 1
         elif "omitempty" not in options or (structure and not reference):
-            zero = {"time": None, "quantity": "0", "int_or_text": 0, "text": "", "boolean": False, "number": 0,
+            zero = {"time": None, "micro_time": None, "quantity": "0", "int_or_text": 0, "text": "", "boolean": False, "number": 0,
                     "int32": 0, "int64": 0}
             out["z"] = None if reference else {} if structure and kind not in zero else zero.get(
                 kind if isinstance(kind, str) else None)
@@ -264,9 +266,27 @@ class Extract:
                 out["g"] = go_type.lstrip("*")
 
 
+def published(get):
+    """The index of /openapi/v3 once every custom resource definition stands in it: that takes a moment after a start."""
+    for _ in range(120):
+        crds = get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")["items"]
+        wanted = [(f"apis/{crd['spec']['group']}/{version['name']}", crd["spec"]["names"]["kind"])
+                  for crd in crds for version in crd["spec"]["versions"] if crd["spec"]["group"] in CUSTOM_GROUPS]
+        index = get("/openapi/v3")["paths"]
+        kinds = {}
+        for path in {path for path, _ in wanted} & set(index):
+            schemas = get(index[path]["serverRelativeURL"])["components"]["schemas"].values()
+            kinds[path] = {gvk["kind"] for one in schemas for gvk in one.get("x-kubernetes-group-version-kind", [])}
+        missing = [f"{path} {kind}" for path, kind in wanted if kind not in kinds.get(path, ())]
+        if crds and not missing:
+            return index
+        time.sleep(0.5)
+    raise SystemExit(f"custom resources that the server does not publish: {missing}")
+
+
 def main():
     get = connect()
-    index = get("/openapi/v3")["paths"]
+    index = published(get)
     extract, kinds = Extract(), {}
 
     def load(path):

@@ -1,6 +1,7 @@
 #include "providers/simulator/fields/normalize.h"
 
 #include "providers/simulator/fields/quantity.h"
+#include "providers/simulator/fields/stored_time.h"
 
 namespace mesh::simulator {
 
@@ -74,6 +75,8 @@ void normalize_structure(const Schema& schema, json& value) {
 }
 
 void normalize_scalar(const Schema& schema, json& value) {
+  if (schema.scalar == Schema::Scalar::time && value.is_string())
+    value = stored_time(value.get_ref<const std::string&>(), schema.name == "micro_time");
   if (schema.scalar != Schema::Scalar::quantity) return;
   if (value.is_number()) value = value.dump();
   if (!value.is_string()) return;

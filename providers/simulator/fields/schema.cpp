@@ -18,7 +18,7 @@ Schema::Scalar scalar_named(const std::string& name) {
   if (name == "number") return Schema::Scalar::number;
   if (name == "int_or_text") return Schema::Scalar::int_or_text;
   if (name == "quantity") return Schema::Scalar::quantity;
-  if (name == "time") return Schema::Scalar::time;
+  if (name == "time" || name == "micro_time") return Schema::Scalar::time;
   if (name == "bytes") return Schema::Scalar::bytes;
   return Schema::Scalar::none;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "providers/simulator/fields/schema.h"
+#include "providers/simulator/fields/stored_time.h"
 
 namespace mesh::simulator {
 namespace {
@@ -44,6 +45,31 @@ TEST(YamlDepth, has_an_end) {
   for (int i = 0; i < 200; ++i) deep += "[";
   EXPECT_FALSE(parse_body(deep + std::string(200, ']'), true).has_value());
 }
+
+struct TimeCase {
+  const char* name;
+  const char* given;
+  const char* stored;
+  const char* micro;
+};
+void PrintTo(const TimeCase& row, std::ostream* out) { *out << row.name; }
+
+class Time : public testing::TestWithParam<TimeCase> {};
+TEST_P(Time, is_stored_in_utc) {
+  EXPECT_EQ(stored_time(GetParam().given, false), GetParam().stored);
+  EXPECT_EQ(stored_time(GetParam().given, true), GetParam().micro);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Time,
+    testing::Values(
+        TimeCase{"whole", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05.000000Z"},
+        TimeCase{"fraction", "2026-01-31T23:00:05.1234567Z", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05.123456Z"},
+        TimeCase{"west", "2026-01-31T23:30:05-02:30", "2026-02-01T02:00:05Z", "2026-02-01T02:00:05.000000Z"},
+        TimeCase{"east", "2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z", "2025-12-31T23:30:00.000000Z"},
+        TimeCase{"no_zone", "2026-01-01T00:30:00", "2026-01-01T00:30:00", "2026-01-01T00:30:00"},
+        TimeCase{"no_time", "yesterday", "yesterday", "yesterday"}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(KindsThatNobodyKnows, keep_all_but_metadata_as_it_is) {
   Write write;

@@ -165,7 +165,8 @@ def at(path, value):
 def cases():
     import golden_errors
     import golden_patches
-    return [*ownership(), *other_kinds(), *golden_patches.cases(), *golden_errors.cases()]
+    import golden_random
+    return [*ownership(), *other_kinds(), *golden_patches.cases(), *golden_errors.cases(), *golden_random.cases()]
 
 
 def ownership():

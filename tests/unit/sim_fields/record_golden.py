@@ -4,7 +4,8 @@
     MESH_BIN=- tests/realcluster/run.sh --deployments never -- python3 tests/unit/sim_fields/record_golden.py [NAME…]
 
 A step holds the object before it (null: none), the request and the answer. replay_test.cpp sends the same through the
-simulator's functions. Times stay as they were; `now` is the second in which the step ran.
+simulator's functions. Times stay as they were; `now` is the second in which the step ran. A controller may write between
+the look at an object and the request: such a step shows itself in the replay and is recorded again, or left out.
 """
 
 import http.client

@@ -186,6 +186,15 @@ void hide_patched(json& status) {
   for (json& cause : status["details"]["causes"]) hide(cause["message"]);
 }
 
+/// Conflicts with several managers come in no order.
+void sort_causes(json& status) {
+  const json::json_pointer place("/details/causes");
+  if (!status.contains(place)) return;
+  std::vector<json> causes = status.at(place);
+  std::sort(causes.begin(), causes.end());
+  status[place] = causes;
+}
+
 class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, agrees) {
@@ -202,6 +211,10 @@ TEST_P(Golden, agrees) {
     }
     const int status = step.at("status") == 201 ? 200 : step.at("status").get<int>();
     EXPECT_EQ(reply ? 200 : reply.error().code, status);
+    if (step.at("status") == 409) {
+      sort_causes(answer);
+      sort_causes(after);
+    }
     EXPECT_EQ(json::diff(after, answer), json::array()) << answer.dump();
     if (!reply) continue;
     std::vector<std::string> headers;
