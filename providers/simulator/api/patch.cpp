@@ -48,10 +48,12 @@ ApiResult<json> read_patch(const Exchange& exchange, PatchType type) {
     if (type == PatchType::json || type == PatchType::merge) error.message = "error decoding patch: " + error.message;
     return tl::unexpected(std::move(error));
   }
-  if (type == PatchType::merge && !patch->is_object()) {
+  if (type == PatchType::merge && patch->is_null()) return tl::unexpected(bad_request("Invalid JSON Patch"));
+  if (type != PatchType::json && type != PatchType::apply && !patch->is_object() && !patch->is_null()) {
     const std::string kind = patch->is_array() ? "array" : patch->is_string() ? "string" : patch->type_name();
-    return tl::unexpected(bad_request(fmt::format(
-        "error decoding patch: json: cannot unmarshal {} into Go value of type map[string]interface {{}}", kind)));
+    return tl::unexpected(
+        bad_request(fmt::format("{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+                                type == PatchType::merge ? "error decoding patch: " : "", kind)));
   }
   return patch;
 }
@@ -79,7 +81,7 @@ std::optional<ApiError> check_config(const Exchange& exchange, const json& confi
 
 ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json& patch) {
   Exchange& exchange = draft.exchange;
-  if (!live && !exchange.info.subresource.empty()) {
+  if (!live && !exchange.info.subresource.empty() && !creates_on_update(*exchange.resource)) {
     return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   }
   if (auto error = check_config(exchange, patch)) return tl::unexpected(std::move(*error));
@@ -100,6 +102,7 @@ ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json&
   if (const auto error = check_name(exchange, object)) return tl::unexpected(*error);
   if (const auto error = check_namespace(exchange, object)) return tl::unexpected(*error);
   if (live) return update_from(draft, live, std::move(object));
+  if (!exchange.info.subresource.empty()) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   if (auto error = check_may_create(draft)) return tl::unexpected(std::move(*error));
   return create_from(draft, std::move(object));
 }
@@ -109,6 +112,11 @@ ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& liv
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   auto tree = patched(draft, type, object_in(*live, exchange.api_version()), patch);
   if (!tree) return tl::unexpected(tree.error());
+  if (type == PatchType::strategic) {
+    // It works on the typed object: its kind goes without saying.
+    (*tree)["kind"] = exchange.resource->kind;
+    (*tree)["apiVersion"] = exchange.api_version();
+  }
   auto object = settle_body(draft, std::move(*tree));
   if (!object) return tl::unexpected(object.error());
   if (const auto error = check_name(exchange, *object)) return tl::unexpected(*error);

@@ -17,6 +17,12 @@ std::string head(const std::string& kind, const std::string& api_version) {
   return fmt::format("{{\"kind\":\"{}\",\"apiVersion\":\"{}\"", kind, api_version);
 }
 
+// The Go type behind a kind, which messages name.
+std::string go_type(const ResourceInfo& resource, const std::string& kind) {
+  const std::string group = resource.group.empty() ? "core" : resource.group.substr(0, resource.group.find('.'));
+  return "*" + group + "." + kind;
+}
+
 ApiResponse text_answer(const Exchange& exchange, std::string text, int status) {
   ApiResponse response{.status = status, .content_type = exchange.accepted.content_type, .body = std::move(text)};
   const std::string pretty = exchange.parameter("pretty");
@@ -79,8 +85,10 @@ Answer object_answer(const Cluster& cluster, const Exchange& exchange, const Sto
     case Form::partial:
       return text_answer(exchange, partial_text(stored, exchange.accepted.version), status);
     case Form::partial_list:
-      return tl::unexpected(not_acceptable(fmt::format(
-          "you requested PartialObjectMetadataList, but the requested object is not a list (*core.{})", stored.kind)));
+      if (exchange.resource->custom) return tl::unexpected(internal_error("content is not a list"));
+      return tl::unexpected(not_acceptable(
+          fmt::format("you requested PartialObjectMetadataList, but the requested object is not a list ({})",
+                      go_type(*exchange.resource, stored.kind))));
     case Form::table: {
       const auto same = std::make_shared<const Stored>(stored);
       return table_answer(cluster, exchange, {same}, {{"resourceVersion", std::to_string(stored.version)}}, status);
@@ -97,9 +105,10 @@ Answer list_answer(const Cluster& cluster, const Exchange& exchange, const std::
   const std::string& version = exchange.accepted.version;
   if (form == Form::table) return table_answer(cluster, exchange, objects, metadata, 200);
   if (form == Form::partial) {
-    return tl::unexpected(
-        not_acceptable(fmt::format("you requested PartialObjectMetadata, but the requested object is a list (*core.{})",
-                                   exchange.resource->list_kind)));
+    return tl::unexpected(not_acceptable(
+        fmt::format("you requested PartialObjectMetadata, but the requested object is a list ({})",
+                    exchange.resource->custom ? "*unstructured.UnstructuredList"
+                                              : go_type(*exchange.resource, exchange.resource->list_kind))));
   }
   const bool partial = form == Form::partial_list;
   const std::string api_version = exchange.api_version();

@@ -80,7 +80,9 @@ Page cut(const Listing& listing, const ContinueToken& token, const Exchange& exc
     if (options.selection.matches(*listing.objects[at])) page.objects.push_back(listing.objects[at]);
   }
   // Lists of custom resources are put together differently, and show the empty token.
-  if (at == listing.objects.size() && exchange.resource->custom) page.metadata["continue"] = "";
+  if (at == listing.objects.size() && exchange.resource->custom && exchange.accepted.form == Form::object) {
+    page.metadata["continue"] = "";
+  }
   if (at == listing.objects.size()) return page;
   const std::string last = key_in(*listing.objects[at - 1], space);
   page.metadata["continue"] = encode_continue({.version = static_cast<std::int64_t>(listing.revision), .after = last});

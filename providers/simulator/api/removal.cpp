@@ -126,8 +126,8 @@ ApiResult<Removed> remove_object(Cluster& cluster, const ResourceInfo& resource,
   if (!finalizers.empty() || held_by_spec || (grace > 0 && !ends_now)) {
     return mark(cluster, live, options, std::move(object), finalizers, grace);
   }
-  if (!options.dry_run) cluster.store.remove(live->resource, live->namespace_name, live->name);
-  return Removed{live, true};
+  if (options.dry_run) return Removed{live, true};
+  return Removed{cluster.store.remove(live->resource, live->namespace_name, live->name), true};
 }
 
 Answer delete_object(Cluster& cluster, Exchange& exchange) {

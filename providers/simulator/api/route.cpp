@@ -7,6 +7,7 @@
 #include "providers/simulator/fields/decode.h"
 #include "providers/simulator/surface/authorize.h"
 #include "providers/simulator/surface/discovery.h"
+#include "providers/simulator/surface/protobuf.h"
 #include "providers/simulator/surface/reviews.h"
 
 namespace mesh::simulator {
@@ -24,6 +25,18 @@ tl::expected<User, Reply> who_asks(const Cluster& cluster, const ApiRequest& req
   }
   if (!user) return user;
   return impersonate(*user, info, request.headers, cluster.store);
+}
+
+// Clients written in Go send protobuf; what follows reads JSON alone.
+std::optional<ApiRequest> in_json(const ApiRequest& request) {
+  const auto type = request.headers.find("content-type");
+  if (type == request.headers.end() || !type->second.starts_with(protobuf_type)) return std::nullopt;
+  const auto object = json_of_protobuf(request.body);
+  if (!object) return std::nullopt;
+  ApiRequest readable = request;
+  readable.body = object->dump();
+  readable.headers["content-type"] = "application/json";
+  return readable;
 }
 
 bool takes_body(const std::string& method) { return method == "POST" || method == "PUT"; }
@@ -112,6 +125,27 @@ Answer unknown_part(const Exchange& exchange) {
   return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
 }
 
+// None of the forms that the client accepts can be had.
+ApiResponse unacceptable(const Exchange& exchange) {
+  ApiResponse response = from_reply(unacceptable_reply(exchange.header("accept")));
+  const bool many = exchange.info.verb == "list" || exchange.info.verb == "watch";
+  if (!many && !exchange.resource->custom) return response;
+  json status = json::parse(response.body, nullptr, false);
+  if (!status.is_object() || !status.contains("message")) return response;
+  std::string message = status["message"].get<std::string>();
+  if (exchange.resource->custom) {
+    status.erase("details");
+    message =
+        "only the following media types are accepted: application/json, application/yaml, "
+        "application/vnd.kubernetes.protobuf";
+  } else if (message.starts_with("406")) {
+    message += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  }
+  status["message"] = message;
+  response.body = status.dump(2);
+  return response;
+}
+
 Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   const RequestInfo& info = exchange.info;
   exchange.resource = exchange.registry->find(info.group, info.version, info.resource);
@@ -125,7 +159,7 @@ Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   // A path of a Namespace names it twice.
   if (info.resource == "namespaces" && info.group.empty()) exchange.info.space.clear();
   const auto accepted = negotiate(exchange.header("accept"));
-  if (!accepted && !is_door(info.subresource)) return from_reply(unacceptable_reply(exchange.header("accept")));
+  if (!accepted && !is_door(info.subresource)) return unacceptable(exchange);
   if (accepted) exchange.accepted = *accepted;
   const Subresource* part = info.subresource.empty() ? nullptr : exchange.resource->subresource(info.subresource);
   if (!info.subresource.empty() && part == nullptr) return unknown_part(exchange);
@@ -193,7 +227,9 @@ ApiResponse answer(Cluster& cluster, Exchange& exchange, const User* as) {
 
 }  // namespace
 
-ApiResponse answer_request(Cluster& cluster, const ApiRequest& request, const User* as, AuditEntry& audit) {
+ApiResponse answer_request(Cluster& cluster, const ApiRequest& given, const User* as, AuditEntry& audit) {
+  const std::optional<ApiRequest> readable = in_json(given);
+  const ApiRequest& request = readable ? *readable : given;
   Exchange exchange{.request = request};
   exchange.info = request_info(request.method, request.path, request.query);
   exchange.registry = cluster.registry();

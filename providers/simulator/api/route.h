@@ -5,7 +5,7 @@
 
 namespace mesh::simulator {
 
-/// The whole way of a request through the server, but for handing changes on. `as` null: who asks is found out.
-ApiResponse answer_request(Cluster& cluster, const ApiRequest& request, const User* as, AuditEntry& audit);
+/// The whole way of a request through the server, but for handing changes on. `given` is as it came; `as` null: who asks is found out.
+ApiResponse answer_request(Cluster& cluster, const ApiRequest& given, const User* as, AuditEntry& audit);
 
 }  // namespace mesh::simulator

@@ -134,17 +134,18 @@ StoredPtr Store::put(const std::string& resource, nlohmann::json object) {
   return stored;
 }
 
-bool Store::remove(const std::string& resource, const std::string& space, const std::string& name) {
+StoredPtr Store::remove(const std::string& resource, const std::string& space, const std::string& name) {
   std::unique_lock lock(mutex_);
   Bucket& of = buckets_[resource];
   const auto found = of.objects.find(key_of(space, name));
-  if (found == of.objects.end()) return false;
+  if (found == of.objects.end()) return nullptr;
   const StoredPtr before = found->second;
   of.objects.erase(found);
   index(before, nullptr);
   const std::uint64_t version = ++last_;
-  record(of, {.type = ObjectEvent::Type::deleted, .object = with_version(*before, version), .before = before}, version);
-  return true;
+  StoredPtr last = with_version(*before, version);
+  record(of, {.type = ObjectEvent::Type::deleted, .object = last, .before = before}, version);
+  return last;
 }
 
 void Store::compact() {

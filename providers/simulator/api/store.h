@@ -53,8 +53,8 @@ class Store final : public Objects {
 
   /// Stores a new or changed object under the next version.
   StoredPtr put(const std::string& resource, nlohmann::json object);
-  /// False when there is none.
-  bool remove(const std::string& resource, const std::string& space, const std::string& name);
+  /// The last state, under the version of the deletion; null when there is none.
+  StoredPtr remove(const std::string& resource, const std::string& space, const std::string& name);
   /// Drops the log, so that older versions are too old.
   void compact();
 
