@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "providers/simulator/fields/decode.h"
 #include "providers/simulator/surface/authorize.h"
 #include "providers/simulator/surface/names.h"
 #include "providers/simulator/surface/time_text.h"
@@ -91,7 +92,12 @@ User subject_of(const json& spec) {
 Reply answer_access(const std::string& kind, json answer, const std::string& space, const User& user,
                     const Objects& objects) {
   const json& spec = answer["spec"];
-  if (auto problems = problems_of(spec, kind, space); !problems.empty()) return invalid_review(problems);
+  auto problems = problems_of(spec, kind, space);
+  json metadata = answer["metadata"];
+  metadata.erase("creationTimestamp");  // sent as null by clients written in Go
+  if (kind == "LocalSubjectAccessReview") metadata.erase("namespace");
+  if (!metadata.empty()) problems.push_back({"metadata", metadata.dump() + ": must be empty"});
+  if (!problems.empty()) return invalid_review(problems);
   const bool self = kind == "SelfSubjectAccessReview";
   const Decision decision = authorize(self ? user : subject_of(spec), question_of(spec), objects);
   answer["status"] = {{"allowed", decision.allowed}};
@@ -149,19 +155,19 @@ Reply answer_token(json answer, const Authentication& by) {
 
 Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& space,
                     const json& body, const User& user, const Authentication& by) {
-  const std::string api_version = resource.api_version(version);
-  if (!body.is_object()) return bad_request("the body of the request is no object");
-  const std::string kind = text_at(body, "kind");
-  const std::string stated = text_at(body, "apiVersion");
-  if (!kind.empty() && kind != resource.kind) return wrong_kind(body, resource.kind);
-  if (!stated.empty() && stated != api_version) {
-    return bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                                   stated, api_version));
+  Write write;
+  write.group = resource.group;
+  write.version = version;
+  write.kind = resource.kind;
+  write.resource = resource.plural;
+  const auto decoded = decode_object(write, body.dump(), FieldValidation::ignore);
+  if (!decoded) {
+    const ApiError& error = decoded.error();
+    return failure_reply(error.code, error.reason, error.message, error.details);
   }
-  json answer = {{"kind", resource.kind}, {"apiVersion", api_version}};
-  answer["metadata"] = body.value("metadata", json::object());
-  answer["spec"] = body.value("spec", json::object());
-  if (!answer["spec"].is_object()) answer["spec"] = json::object();
+  json answer = {{"kind", resource.kind}, {"apiVersion", resource.api_version(version)}};
+  answer["metadata"] = decoded->object.value("metadata", json::object());
+  answer["spec"] = decoded->object.value("spec", json::object());
   if (resource.kind == "TokenReview") return answer_token(std::move(answer), by);
   if (resource.kind == "SelfSubjectRulesReview") return answer_rules(std::move(answer), user, by.objects);
   if (resource.kind == "SelfSubjectReview") {

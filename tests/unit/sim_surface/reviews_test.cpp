@@ -92,6 +92,10 @@ TEST_F(ReviewsTest, refuses_what_cannot_be_asked) {
     EXPECT_EQ(json::parse(reply.body)["message"], one.message);
   }
   EXPECT_EQ(ask("selfsubjectaccessreviews", {{"kind", "Foo"}, {"apiVersion", "v1"}}, joe_).status, 400);
+  const json typed = {{"spec", {{"resourceAttributes", 5}}}};
+  EXPECT_EQ(ask("selfsubjectaccessreviews", typed, joe_).status, 400);
+  const json named_object = {{"metadata", {{"name", "x"}}}, {"spec", pods_}};
+  EXPECT_EQ(ask("selfsubjectaccessreviews", named_object, joe_).status, 422);
   EXPECT_EQ(ask("selfsubjectaccessreviews", {{"apiVersion", "authorization.k8s.io/v1beta1"}}, joe_).status, 400);
 }
 
