@@ -86,7 +86,8 @@ ApiResult<Removed> mark(Cluster& cluster, const StoredPtr& live, const RemoveOpt
     if (metadata.value("generation", 0) > 0) metadata["generation"] = metadata["generation"].get<int>() + 1;
     if (live->resource == "namespaces") object["status"]["phase"] = "Terminating";
   }
-  if (object == before || options.dry_run) return Removed{live, false};
+  if (object == before) return Removed{live, false};
+  if (options.dry_run) return Removed{make_stored(live->resource, std::move(object), live->version), false};
   return Removed{cluster.store.put(live->resource, std::move(object)), false};
 }
 

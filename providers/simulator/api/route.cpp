@@ -235,7 +235,7 @@ ApiResponse answer_request(Cluster& cluster, const ApiRequest& given, const User
   exchange.registry = cluster.registry();
   ApiResponse response = answer(cluster, exchange, as);
   response.headers.emplace("Audit-Id", cluster.new_uid());
-  response.headers.emplace("Cache-Control", "no-cache, private");
+  if (!response.headers.contains("Cache-Control")) response.headers.emplace("Cache-Control", "no-cache, private");
   for (const std::string& warning : exchange.warnings) {
     response.headers.emplace("Warning", fmt::format("299 - {}", json(warning).dump()));
   }
