@@ -191,12 +191,10 @@ void tend_deployment(Site& site, const std::string& space, const std::string& na
     }
   }
   const std::int64_t shown = current == nullptr ? revision : std::max(revision, revision_of(*current));
-  if (revision_of(*deployment) != shown) {
-    site.patch(controller_manager, resource::deployments, "v1", *deployment,
-               {{"metadata", {{"annotations", {{revision_note, std::to_string(shown)}}}}}}, false);
-  }
+  json notes = json::object();
+  if (revision_of(*deployment) != shown) notes[revision_note] = std::to_string(shown);
   report_deployment(site, *deployment, replica_sets_of(site, *deployment),
-                    current == nullptr ? nullptr : current.get());
+                    current == nullptr ? nullptr : current.get(), notes);
 }
 
 }  // namespace mesh::simulator::world

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 struct Counts {
-  std::int64_t all = 0, updated = 0, ready = 0, available = 0;
+  std::int64_t all = 0, updated = 0, ready = 0, available = 0, terminating = 0;
 };
 
 void set_progress(Site& site, json& conditions, const json& deployment, const json* current, const Counts& counts,
@@ -63,17 +63,20 @@ void set_failure(Site& site, json& conditions, const json* current) {
 
 }  // namespace
 
-void report_deployment(Site& site, const json& deployment, const std::vector<ObjectPtr>& sets, const json* current) {
+void report_deployment(Site& site, const json& deployment, const std::vector<ObjectPtr>& sets, const json* current,
+                       const json& notes) {
   Counts counts;
   for (const ObjectPtr& set : sets) {
     counts.all += number(*set, {"status", "replicas"});
     counts.ready += number(*set, {"status", "readyReplicas"});
     counts.available += number(*set, {"status", "availableReplicas"});
+    counts.terminating += number(*set, {"status", "terminatingReplicas"});
     if (current != nullptr && name_of(*set) == name_of(*current)) counts.updated = number(*set, {"status", "replicas"});
   }
   const std::int64_t wanted = number(deployment, {"spec", "replicas"}, 1);
   const json before = deployment.value("status", json::object());
-  json status = {{"observedGeneration", number(deployment, {"metadata", "generation"})}};
+  json status = {{"observedGeneration", number(deployment, {"metadata", "generation"})},
+                 {"terminatingReplicas", counts.terminating}};
   const auto set = [&](const char* field, std::int64_t value) {
     if (value != 0) status[field] = value;
   };
@@ -96,12 +99,15 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
   }
   set_progress(site, conditions, deployment, current, counts, wanted);
   set_failure(site, conditions, current);
-  if (status == before) return;
+  if (status == before && notes.empty()) return;
   for (const char* field :
        {"replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"}) {
     if (!status.contains(field)) status[field] = nullptr;
   }
-  site.patch(controller_manager, resource::deployments, "v1", deployment, {{"status", status}}, true);
+  // The controller writes its notes with the status, so that they do not count as a change of what is wanted.
+  json change = {{"status", std::move(status)}};
+  if (!notes.empty()) change["metadata"]["annotations"] = notes;
+  site.patch(controller_manager, resource::deployments, "v1", deployment, change, true);
 }
 
 }  // namespace mesh::simulator::world

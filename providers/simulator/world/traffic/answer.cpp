@@ -85,14 +85,12 @@ HttpOutcome said_by(const Target& target, int port, const HttpRequest& request) 
 /// The order in which the endpoints come for request n: each row of `count` requests begins with another one.
 std::vector<std::size_t> order_for(const Worlds& worlds, const Caller& caller, const std::string& host,
                                    std::size_t count, std::uint64_t n) {
-  std::seed_seq seed{
-      static_cast<std::uint64_t>(worlds.seed),
-      static_cast<std::uint64_t>(std::hash<std::string>{}(caller.cluster + "/" + caller.space + "/" + host)),
-      n / count};
-  std::mt19937_64 random(seed);
+  // Not std::hash and std::shuffle: their results differ between libraries.
+  std::uint64_t mixed = worlds.seed * 1099511628211U + n / count;
+  for (const unsigned char c : caller.cluster + "/" + caller.space + "/" + host) mixed = (mixed ^ c) * 1099511628211U;
+  std::mt19937_64 random(mixed);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  // Not std::shuffle: its result differs between libraries.
   for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[random() % i]);
   std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n % count), order.end());
   return order;

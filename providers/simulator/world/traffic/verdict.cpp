@@ -140,6 +140,30 @@ Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const
   return meet(model, nobody, caller, target, *endpoint, false);
 }
 
+/// Whether the caller's proxy speaks mutual TLS to the pod, as far as its own cluster knows.
+bool speaks_mutual(const IstiodView& view, const Caller& caller, const Target& target, int port,
+                   const std::string& host) {
+  const Objects& objects = *view.world->objects;
+  const std::string& space = target.service.space;
+  return has_sidecar(*target.pod) && !callers_speak_plainly(objects, view.plane, caller.space, host, space) &&
+         server_mode(objects, view.plane, space, labels_of(*target.pod), port) != ServerMode::disable;
+}
+
+/// What the injector gave the caller: its label, or the network of all callers of its cluster.
+std::string client_network(const IstiodView& view, const Caller& caller) {
+  std::string own = caller.pod == nullptr ? "" : label(*caller.pod, "topology.istio.io/network");
+  return own.empty() ? view.plane.network : own;
+}
+
+Verdict cross(const Question& question, const json& service) {
+  const bool other_network = question.client_network != question.endpoint_network;
+  if (other_network && text(service, {"spec", "clusterIP"}) == "None") {
+    return broken(Link::headless, fmt::format("Service {} is headless and resolves within network {} alone",
+                                              to_string(question.target.service), question.client_network));
+  }
+  return way_between(question);
+}
+
 }  // namespace
 
 Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::optional<int> port) const {
@@ -174,30 +198,21 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
   if (!endpoint->ready) {
     return broken(Link::readiness, fmt::format("pod {} of {} is not ready", name_of(*target.pod), to.name));
   }
-  bool mutual =
-      has_sidecar(*target.pod) && !callers_speak_plainly(*from.objects, view->plane, caller.space, host, name.space);
-  mutual = mutual && server_mode(*from.objects, view->plane, name.space, labels_of(*target.pod), endpoint->port) !=
-                         ServerMode::disable;
+  const bool mutual = speaks_mutual(*view, caller, target, endpoint->port, host);
   Verdict way{Link::none, fmt::format("{} reaches its own pod", from.name)};
   if (crosses) {
-    const std::string own_network = caller.pod == nullptr ? "" : label(*caller.pod, "topology.istio.io/network");
-    const Question question{.model = *this,
-                            .view = *view,
-                            .caller = from,
-                            .target = target,
-                            .registry = *registry,
-                            .endpoint = *endpoint,
-                            .port = static_cast<int>(number(*declared, {"port"})),
-                            .host = host,
-                            .client_network = own_network.empty() ? view->plane.network : own_network,
-                            .endpoint_network = network_of(*view, *registry, target.pod.get(), endpoint->address),
-                            .mutual = mutual};
-    const bool other_network = question.client_network != question.endpoint_network;
-    if (other_network && text(*service, {"spec", "clusterIP"}) == "None") {
-      return broken(Link::headless, fmt::format("Service {} is headless and resolves within network {} alone",
-                                                to_string(name), question.client_network));
-    }
-    way = way_between(question);
+    way = cross({.model = *this,
+                 .view = *view,
+                 .caller = from,
+                 .target = target,
+                 .registry = *registry,
+                 .endpoint = *endpoint,
+                 .port = static_cast<int>(number(*declared, {"port"})),
+                 .host = host,
+                 .client_network = client_network(*view, caller),
+                 .endpoint_network = network_of(*view, *registry, target.pod.get(), endpoint->address),
+                 .mutual = mutual},
+                *service);
     if (!way.reached()) return way;
   }
   Verdict end = meet(*this, *view, caller, target, *endpoint, mutual);
