@@ -1,5 +1,7 @@
 #include "providers/kubernetes/connection.h"
 
+#include <algorithm>
+#include <limits>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -72,13 +74,16 @@ class Transport::Loop {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       // What one HTTP/2 stream reads may end another, which libcurl 7.88 does not wake up for it ("http2: set drain on
-      // stream end" came with 8.0.0): all of them get another look, or that one would lie until some timeout.
+      // stream end" came with 8.0.0): all of them get another look.
       curl_multi_perform(multi_.get(), &running);
       const bool ended = hand_out();
       // What is released now has to be moved before the wait.
       if (open_gates() || ended) continue;
+      if (stop.stop_requested()) break;
       // libcurl shortens the wait to its own next timeout.
-      if (!stop.stop_requested()) curl_multi_poll(multi_.get(), nullptr, 0, end_overdue(), nullptr);
+      int ready = 0;
+      curl_multi_poll(multi_.get(), nullptr, 0, std::min(end_overdue(), until_asked_again()), &ready);
+      if (ready == 0) ask_again();
     }
     take_in();
     for (const auto& held : gates_.all()) held->finish(stopped_error());
@@ -122,6 +127,27 @@ class Transport::Loop {
     const auto next = gates_.next_overdue();
     if (!next) return static_cast<int>(longest.count());
     return static_cast<int>(std::min(longest, std::chrono::ceil<std::chrono::milliseconds>(*next - now)).count());
+  }
+
+  /// Milliseconds after which silence is suspicious.
+  int until_asked_again() const {
+    constexpr int suspicious = 25;
+    const bool any = std::any_of(handles_.begin(), handles_.end(), [](const auto& entry) {
+      return entry.second.transfer->connected && !entry.second.transfer->asked_again;
+    });
+    return any ? suspicious : std::numeric_limits<int>::max();
+  }
+
+  /// libcurl 7.88 may also read a stream's bytes for another one and not look at them again, because the socket has no
+  /// more. Pausing and going on makes it look, once after each silence.
+  void ask_again() {
+    for (auto& [easy, handle] : handles_) {
+      Transfer& transfer = *handle.transfer;
+      if (!transfer.connected || transfer.asked_again) continue;
+      transfer.asked_again = true;
+      curl_easy_pause(easy, CURLPAUSE_RECV);
+      curl_easy_pause(easy, CURLPAUSE_CONT);
+    }
   }
 
   bool open_gates() {

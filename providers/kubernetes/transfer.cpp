@@ -14,6 +14,7 @@ namespace {
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  transfer.asked_again = false;
   const std::size_t bytes = size * count;
   if (!transfer.stream) {
     transfer.received += bytes;
@@ -39,6 +40,7 @@ int on_connected(void* user, char*, char*, int, int) {
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  transfer.asked_again = false;
   const std::size_t bytes = size * count;
   std::string_view line(data, bytes);
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);

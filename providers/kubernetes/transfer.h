@@ -35,6 +35,8 @@ struct Transfer {
   // The loop's thread alone.
   /// Its connection stands, and with it what HTTP version is spoken.
   bool connected = false;
+  /// Asked for what libcurl may hold back since something last arrived.
+  bool asked_again = false;
   std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
   std::string url;
   std::size_t received = 0;
