@@ -1,7 +1,5 @@
 #include "providers/simulator/surface/accept.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -143,21 +141,6 @@ std::optional<std::string> aggregated_discovery(const std::string& accept) {
         (version == "v2" || version == "v2beta1")) {
       return version;
     }
-  }
-  return std::nullopt;
-}
-
-std::optional<Reply> form_mismatch(Form form, bool is_list, const std::string& kind) {
-  if (form == Form::partial && is_list) {
-    return indented(
-        406, "NotAcceptable",
-        fmt::format("you requested PartialObjectMetadata, but the requested object is a list (*core.{}List)", kind));
-  }
-  if (form == Form::partial_list && !is_list) {
-    return indented(
-        406, "NotAcceptable",
-        fmt::format("you requested PartialObjectMetadataList, but the requested object is not a list (*core.{})",
-                    kind));
   }
   return std::nullopt;
 }

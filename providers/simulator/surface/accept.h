@@ -28,8 +28,4 @@ Reply unacceptable_reply(const std::string& accept);
 /// Which aggregated discovery is wanted: "v2", "v2beta1", or nothing for the old form.
 std::optional<std::string> aggregated_discovery(const std::string& accept);
 
-/// 406 for metadata of a list that was asked for as of an object, or the other way round; nothing when they agree.
-/// `kind` is that of the object.
-std::optional<Reply> form_mismatch(Form form, bool is_list, const std::string& kind);
-
 }  // namespace mesh::simulator

@@ -153,9 +153,4 @@ std::vector<const ResourceInfo*> Registry::resources(std::string_view group, std
   return found;
 }
 
-json in_version(json object, const std::string& api_version) {
-  object["apiVersion"] = api_version;
-  return object;
-}
-
 }  // namespace mesh::simulator

@@ -95,7 +95,4 @@ std::vector<nlohmann::json> mesh_definitions();
 /// A CustomResourceDefinition's status with which it is served: accepted names, stored versions, Established.
 nlohmann::json established_status(const nlohmann::json& definition, const std::string& now);
 
-/// Another version of the same kind: only apiVersion changes.
-nlohmann::json in_version(nlohmann::json object, const std::string& api_version);
-
 }  // namespace mesh::simulator

@@ -3,8 +3,8 @@
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,6 @@ using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
-using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 constexpr int field_size = 32;  // bytes of a coordinate of P-256
 
 std::string url_encode(std::string_view bytes) {
@@ -45,11 +44,6 @@ std::optional<std::string> url_decode(std::string text) {
   std::ranges::replace(text, '_', '/');
   while (text.size() % 4 != 0) text.push_back('=');
   return base64_decode(text);
-}
-
-Pkey read_key(const std::string& pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Pkey(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
 }
 
 /// r and s of 32 bytes each, as JWS has them (RFC 7518 section 3.4), from OpenSSL's DER.
@@ -104,9 +98,9 @@ struct TokenSigner::Key {
   std::string id;
 };
 
-TokenSigner::TokenSigner(const std::string& pem) : key_(std::make_unique<Key>()) {
-  key_->key = pem.empty() ? Pkey(EVP_EC_gen("P-256")) : read_key(pem);
-  if (!key_->key) throw std::runtime_error("the key for service-account tokens is no EC key in PEM");
+TokenSigner::TokenSigner() : key_(std::make_unique<Key>()) {
+  key_->key.reset(EVP_EC_gen("P-256"));
+  if (!key_->key) throw std::runtime_error("no key for service-account tokens could be made");
   key_->id = key_id(key_->key.get());
 }
 
@@ -144,14 +138,6 @@ std::optional<json> TokenSigner::verify(const std::string& token) const {
   json parsed = json::parse(*claims, nullptr, false);
   if (!parsed.is_object()) return std::nullopt;
   return parsed;
-}
-
-std::string TokenSigner::private_pem() const {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PrivateKey(bio.get(), key_->key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
 }
 
 json TokenSigner::key_set() const {

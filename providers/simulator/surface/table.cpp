@@ -147,10 +147,10 @@ json partial_object(const json& object, const std::string& version) {
 
 std::string age_text(const std::string& since, Now now) {
   const auto then = utc_time(since);
-  return then ? duration_text(std::chrono::floor<std::chrono::seconds>(now - *then)) : "<unknown>";
+  return then ? human_duration(std::chrono::floor<std::chrono::seconds>(now - *then)) : "<unknown>";
 }
 
-std::string duration_text(std::chrono::seconds duration) {
+std::string human_duration(std::chrono::seconds duration) {
   const std::int64_t seconds = duration.count();
   if (seconds < -1) return "<invalid>";
   if (seconds < 0) return "0s";

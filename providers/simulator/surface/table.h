@@ -35,6 +35,6 @@ nlohmann::json partial_object(const nlohmann::json& object, const std::string& v
 std::string age_text(const std::string& since, std::chrono::system_clock::time_point now);
 
 /// The same for a duration: "5s", "3m20s", "2d4h".
-std::string duration_text(std::chrono::seconds duration);
+std::string human_duration(std::chrono::seconds duration);
 
 }  // namespace mesh::simulator

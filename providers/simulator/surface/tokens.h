@@ -15,8 +15,7 @@ namespace mesh::simulator {
 /// Signs and checks the service-account tokens of one cluster (JWT, ES256) with a key of its own.
 class TokenSigner {
  public:
-  /// `pem`: an EC P-256 private key; empty: a new one.
-  explicit TokenSigner(const std::string& pem = "");
+  TokenSigner();
   ~TokenSigner();
   TokenSigner(TokenSigner&&) noexcept;
   TokenSigner& operator=(TokenSigner&&) noexcept;
@@ -24,7 +23,6 @@ class TokenSigner {
   std::string sign(const nlohmann::json& claims) const;
   /// The claims when the signature is ours; times are not looked at.
   std::optional<nlohmann::json> verify(const std::string& token) const;
-  std::string private_pem() const;
   /// As /openid/v1/jwks answers it.
   nlohmann::json key_set() const;
 

@@ -55,12 +55,5 @@ TEST(AcceptTest, knows_aggregated_discovery) {
   EXPECT_EQ(aggregated_discovery(""), std::nullopt);
 }
 
-TEST(AcceptTest, refuses_metadata_of_the_wrong_number) {
-  EXPECT_FALSE(form_mismatch(Form::partial, false, "Secret"));
-  EXPECT_FALSE(form_mismatch(Form::partial_list, true, "Secret"));
-  EXPECT_EQ(form_mismatch(Form::partial, true, "Secret")->status, 406);
-  EXPECT_EQ(form_mismatch(Form::partial_list, false, "Secret")->status, 406);
-}
-
 }  // namespace
 }  // namespace mesh::simulator

@@ -141,7 +141,7 @@ TEST(TableTest, writes_durations_as_kubectl_does) {
       {hours(24 * 300), "300d"},   {hours(24 * 730), "2y"}, {hours(24 * 735), "2y5d"},
       {hours(24 * 365 * 9), "9y"},
   };
-  for (const auto& [duration, expected] : cases) EXPECT_EQ(duration_text(duration), expected);
+  for (const auto& [duration, expected] : cases) EXPECT_EQ(human_duration(duration), expected);
 }
 
 TEST(TableTest, follows_json_paths) {
