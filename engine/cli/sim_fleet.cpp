@@ -41,12 +41,13 @@ Result<simulator::ListenSettings> listen_settings(const std::string& text) {
 }
 
 Result<void> read_delays(const std::vector<std::string>& words, simulator::world::Delays& delays) {
-  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 7> known = {
+  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 8> known = {
       {{"controller", &delays.controller},
        {"pod_start", &delays.pod_start},
        {"pod_ready", &delays.pod_ready},
        {"pod_stop", &delays.pod_stop},
        {"load_balancer", &delays.load_balancer},
+       {"autoscaler", &delays.autoscaler},
        {"sync", &delays.sync},
        {"sync_timeout", &delays.sync_timeout}}};
   std::vector<std::string> names;

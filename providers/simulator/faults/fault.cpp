@@ -15,7 +15,11 @@ const std::vector<std::string>& fault_words() {
                                                  "admission",
                                                  "conflict",
                                                  "no_load_balancer",
-                                                 "istiod_ignores_secret"};
+                                                 "istiod_ignores_secret",
+                                                 "pods_not_ready",
+                                                 "load_balancer_slow",
+                                                 "load_balancer_ip",
+                                                 "load_balancer_hostname"};
   return words;
 }
 

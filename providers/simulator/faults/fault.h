@@ -10,19 +10,23 @@ namespace mesh::simulator {
 
 /// What can go wrong with a simulated cluster.
 enum class FaultKind {
-  down,                  // the connection is closed as soon as a request has come
-  slow,                  // the request waits for `delay` before it is looked at
-  cut,                   // the connection is reset amid the answer
-  truncate,              // the answer's body is shorter than announced
-  too_many_requests,     // 429 with Retry-After
-  error_500,             // 500 InternalError
-  error_503,             // 503 ServiceUnavailable
-  unauthorized,          // 401, as after the end of a token
-  forbidden,             // 403, as RBAC words it
-  admission,             // a write is denied by an admission webhook
-  conflict,              // another writer changes the object just before the write
-  no_load_balancer,      // a Service of type LoadBalancer gets no address
-  istiod_ignores_secret  // istiod does not see that a remote Secret came or changed
+  down,                   // the connection is closed as soon as a request has come
+  slow,                   // the request waits for `delay` before it is looked at
+  cut,                    // the connection is reset amid the answer
+  truncate,               // the answer's body is shorter than announced
+  too_many_requests,      // 429 with Retry-After
+  error_500,              // 500 InternalError
+  error_503,              // 503 ServiceUnavailable
+  unauthorized,           // 401, as after the end of a token
+  forbidden,              // 403, as RBAC words it
+  admission,              // a write is denied by an admission webhook
+  conflict,               // another writer changes the object just before the write
+  no_load_balancer,       // a Service of type LoadBalancer gets no address
+  istiod_ignores_secret,  // istiod does not see that a remote Secret came or changed
+  pods_not_ready,         // pods run but do not become ready
+  load_balancer_slow,     // a Service of type LoadBalancer gets its address only after `delay`
+  load_balancer_ip,       // it gets an IP address, whatever the platform gives
+  load_balancer_hostname  // it gets a host name
 };
 
 /// The words of the kinds, in the order of the enumeration.
@@ -35,13 +39,14 @@ struct Fault {
   std::string id = {};
   FaultKind kind = FaultKind::slow;
   std::string cluster = "*";
-  /// Of RequestFacts. For the last two kinds only name_space and name are asked.
+  /// Of RequestFacts. For the kinds from no_load_balancer on, which strike no requests, only name_space and name are
+  /// asked, for those of load_balancer_ the cluster alone.
   std::string verb = "*";
   std::string resource = "*";
   std::string name_space = "*";
   std::string name = "*";
   std::string user_agent = "*";
-  /// slow: how long. too_many_requests: what Retry-After says, in whole seconds.
+  /// slow, load_balancer_slow: how long. too_many_requests: what Retry-After says, in whole seconds.
   std::chrono::milliseconds delay{1000};
   double probability = 1;
   /// How many requests that it matches it lets pass first, and how many it strikes then; of each cluster.
@@ -54,6 +59,8 @@ struct Fault {
   std::string message = {};
 
   bool operator==(const Fault&) const = default;
+  /// Whether it strikes requests, or what is behind the API.
+  bool of_requests() const { return kind < FaultKind::no_load_balancer; }
 };
 
 }  // namespace mesh::simulator

@@ -24,12 +24,8 @@ double drawn(std::uint64_t seed, const std::string& what) {
   return static_cast<double>(mixed(seed, what) >> 11U) * 0x1.0p-53;
 }
 
-bool of_requests(FaultKind kind) {
-  return kind != FaultKind::no_load_balancer && kind != FaultKind::istiod_ignores_secret;
-}
-
 bool matches(const Fault& fault, const std::string& cluster, const RequestFacts& request) {
-  if (!of_requests(fault.kind)) return false;
+  if (!fault.of_requests()) return false;
   // Only writes of resources meet admission or another writer.
   if ((fault.kind == FaultKind::admission || fault.kind == FaultKind::conflict) &&
       (!request.writes() || request.resource.empty())) {
@@ -112,6 +108,19 @@ bool FaultSet::no_load_balancer(const std::string& cluster, const std::string& n
 bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
                                      const std::string& secret) const {
   return holds(FaultKind::istiod_ignores_secret, cluster, name_space, secret);
+}
+
+bool FaultSet::pod_not_ready(const std::string& cluster, const std::string& name_space, const std::string& pod) const {
+  return holds(FaultKind::pods_not_ready, cluster, name_space, pod);
+}
+
+std::optional<Fault> FaultSet::current(FaultKind kind, const std::string& cluster) const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Fault> found;
+  for (const Entry& entry : entries_) {
+    if (entry.fault.kind == kind && on_now(entry) && covers(entry.fault.cluster, cluster)) found = entry.fault;
+  }
+  return found;
 }
 
 bool FaultSet::down(const std::string& cluster) const {

@@ -42,6 +42,10 @@ class FaultSet {
   bool istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
                              const std::string& secret) const;
 
+  /// Whether the pod does not become ready now.
+  bool pod_not_ready(const std::string& cluster, const std::string& name_space, const std::string& pod) const;
+  /// The fault of that kind that is on for the cluster now; of several the last that was added.
+  std::optional<Fault> current(FaultKind kind, const std::string& cluster) const;
   /// Whether nobody reaches the cluster's API server now: a fault of kind down that strikes every request to it.
   bool down(const std::string& cluster) const;
 

@@ -50,11 +50,11 @@ Diagnostic no_kind() {
 
 /// Fields that say nothing for the fault's kind are slips.
 std::optional<Diagnostic> idle_field(const Fault& fault, const std::string& key) {
-  const bool of_world = fault.kind == FaultKind::no_load_balancer || fault.kind == FaultKind::istiod_ignores_secret;
   const bool of_request = key == "verb" || key == "resource" || key == "user_agent" || key == "skip" || key == "count";
-  const bool delay = key == "delay" && fault.kind != FaultKind::slow && fault.kind != FaultKind::too_many_requests;
+  const bool delay = key == "delay" && fault.kind != FaultKind::slow && fault.kind != FaultKind::too_many_requests &&
+                     fault.kind != FaultKind::load_balancer_slow;
   const bool message = key == "message" && fault.kind != FaultKind::admission && fault.kind != FaultKind::forbidden;
-  if (!(of_world && of_request) && !delay && !message) return std::nullopt;
+  if ((fault.of_requests() || !of_request) && !delay && !message) return std::nullopt;
   return Diagnostic{.code = Code::conflicting_fields,
                     .summary = "field has no meaning here",
                     .cause = fmt::format("`{}` says nothing for a fault of kind `{}`", key, to_string(fault.kind)),

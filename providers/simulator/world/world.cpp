@@ -75,6 +75,7 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
       for (const StoredPtr& service : site->api.all("services")) {
         site->plan(Duty::load_balancer, service->namespace_name, service->name);
       }
+      for (const StoredPtr& pod : site->api.all("pods")) site->plan(Duty::pod, pod->namespace_name, pod->name);
       // An istiod that hears again sees what is there now; what has not changed makes no difference to it.
       for (const StoredPtr& secret : site->api.all("secrets", site->settings.system_namespace)) {
         plan_after(*site, {.type = ObjectEvent::Type::modified, .object = secret, .before = nullptr});

@@ -24,6 +24,8 @@ struct Delays {
   std::chrono::milliseconds pod_ready{60};
   std::chrono::milliseconds pod_stop{20};
   std::chrono::milliseconds load_balancer{200};
+  /// From a change to the autoscaler's next look: it looks once in this time.
+  std::chrono::milliseconds autoscaler{15000};
   /// From a remote Secret to istiod's registry being synced, and to istiod's giving up.
   std::chrono::milliseconds sync{50};
   std::chrono::milliseconds sync_timeout{30000};
@@ -37,6 +39,11 @@ struct WorldFaults {
   std::function<bool(const std::string& cluster, const std::string& space, const std::string& secret)> deaf_istiod = {};
   /// Nobody reaches the cluster's API server, as seen from `from`.
   std::function<bool(const std::string& from, const std::string& cluster)> api_down = {};
+  /// The pod does not become ready.
+  std::function<bool(const std::string& cluster, const std::string& space, const std::string& pod)> pod_stuck = {};
+  /// What load balancers get instead of what the platform gives, and after how long instead of the usual delay.
+  std::function<std::optional<LoadBalancerAddress>(const std::string& cluster)> address_kind = {};
+  std::function<std::optional<std::chrono::milliseconds>(const std::string& cluster)> address_delay = {};
 };
 
 struct ClusterSettings {

@@ -157,6 +157,19 @@ TEST(FaultSet, tells_of_the_world) {
   EXPECT_EQ(heard, 3);
 }
 
+TEST(FaultSet, tells_of_pods_and_addresses) {
+  FakeClock clock;
+  FaultSet faults(clock, 1);
+  faults.add({.kind = FaultKind::pods_not_ready, .cluster = "c1", .name = "istio-*"});
+  EXPECT_TRUE(faults.pod_not_ready("c1", "istio-system", "istio-eastwestgateway-1"));
+  EXPECT_FALSE(faults.pod_not_ready("c1", "istio-system", "other"));
+  faults.add({.kind = FaultKind::load_balancer_slow, .cluster = "c1", .delay = 3s});
+  faults.add({.kind = FaultKind::load_balancer_slow, .cluster = "c1", .delay = 4s});
+  EXPECT_EQ(faults.current(FaultKind::load_balancer_slow, "c1")->delay, 4s);
+  EXPECT_FALSE(faults.current(FaultKind::load_balancer_slow, "c2"));
+  EXPECT_FALSE(faults.current(FaultKind::load_balancer_ip, "c1"));
+}
+
 TEST(FaultSet, is_down_only_for_all) {
   FakeClock clock;
   FaultSet faults(clock, 1);

@@ -13,7 +13,9 @@ using nlohmann::json;
 /// As the platform gives addresses: a host name that tells the Service's uid, or an IP; the one that was asked for
 /// where the platform honours it.
 json address_for(Site& site, const json& service) {
-  if (site.settings.platform.address == LoadBalancerAddress::hostname) {
+  const auto& other = site.faults.address_kind;
+  const auto forced = other ? other(site.settings.name) : std::nullopt;
+  if (forced.value_or(site.settings.platform.address) == LoadBalancerAddress::hostname) {
     std::string uid = text(service, {"metadata", "uid"});
     std::erase(uid, '-');
     return {{"hostname", fmt::format("a{}.{}.elb.example.com", uid, site.settings.name)}};
@@ -41,7 +43,9 @@ void tend_load_balancer(Site& site, const std::string& space, const std::string&
   }
   const auto& refused = site.faults.no_address;
   if (addressed || (refused && refused(site.settings.name, space, name))) return;
-  const TimePoint due = site.since(watched) + site.settings.delays.load_balancer;
+  const auto& slow = site.faults.address_delay;
+  const auto delay = slow ? slow(site.settings.name) : std::nullopt;
+  const TimePoint due = site.since(watched) + delay.value_or(site.settings.delays.load_balancer);
   if (const TimePoint now = site.clock.now(); now < due) {
     site.plan(Duty::load_balancer, space, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
     return;

@@ -136,7 +136,9 @@ void tend_pod(Site& site, const std::string& space, const std::string& name) {
     site.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(site, *pod, false, false)}}, true);
     return;
   }
-  const bool ready = now >= created + delays.pod_start + delays.pod_ready;
+  const bool stuck = site.faults.pod_stuck && site.faults.pod_stuck(site.settings.name, space, name);
+  if (stuck && phase == "Running") return;
+  const bool ready = !stuck && now >= created + delays.pod_start + delays.pod_ready;
   if (ready) {
     site.forget_since(watched);
     if (label(*pod, "app") == "istiod" && space == site.settings.system_namespace) choose_root(site, *pod);
