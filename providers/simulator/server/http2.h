@@ -49,6 +49,8 @@ class Http2 : public std::enable_shared_from_this<Http2> {
   Task serve(std::int32_t id, ExchangePtr exchange);
   Task write_stream(std::int32_t id, ExchangePtr exchange, const Arrival& arrival, const ApiResponse& response);
   void submit(std::int32_t id, Exchange& exchange, const ApiResponse& response, std::optional<std::size_t> length);
+  static ssize_t read(nghttp2_session* session, std::int32_t id, std::uint8_t* to, std::size_t room,
+                      std::uint32_t* flags, nghttp2_data_source* source, void* user);
   void start_whole_requests();
   /// Sends what is to be sent, unless that goes on already.
   void pump();

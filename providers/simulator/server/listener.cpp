@@ -42,7 +42,7 @@ class Listener::Impl {
     shared_.tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
     shared_.tls.use_certificate_chain(asio::buffer(identity.certificate));
     shared_.tls.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
-    SSL_CTX_set_alpn_select_cb(shared_.tls.native_handle(), choose_protocol, nullptr);
+    if (settings.http2) SSL_CTX_set_alpn_select_cb(shared_.tls.native_handle(), choose_protocol, nullptr);
     // One ticket is enough for a client that comes back.
     SSL_CTX_set_num_tickets(shared_.tls.native_handle(), 1);
     const tcp::endpoint endpoint(asio::ip::make_address(settings.address), settings.port);

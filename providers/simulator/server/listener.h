@@ -20,10 +20,12 @@ struct ListenSettings {
   int workers = 2;
   /// Of a request's body, as the API server limits it.
   std::size_t largest_body = 3U << 20U;
+  /// Off: clients hear of HTTP/1.1 only.
+  bool http2 = true;
 };
 
-/// Serves a site over TLS: HTTP/1.1, connections kept, requests of one connection answered one after another. A
-/// connection that waits or streams costs no thread.
+/// Serves a site over TLS: HTTP/2, where many requests of a connection are answered at once, and HTTP/1.1, where they
+/// are answered one after another. A connection that waits or streams costs no thread.
 class Listener {
  public:
   /// Serves when this returns. `site` and `clock` outlive the listener. Errors:

@@ -20,10 +20,11 @@ using testing::RealClock;
 using testing::StubSite;
 using testing::StubStream;
 
-class ListenerTest : public ::testing::Test {
+/// What a client sees of a listener, whichever protocol they speak.
+class ListenerBed : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto started = Listener::start({}, authority_.server({"127.0.0.1", "localhost"}), site_, clock_);
+  void serve(bool http2) {
+    auto started = Listener::start({.http2 = http2}, authority_.server({"127.0.0.1", "localhost"}), site_, clock_);
     ASSERT_TRUE(started);
     listener_ = std::move(*started);
   }
@@ -44,7 +45,15 @@ class ListenerTest : public ::testing::Test {
   Transport transport_{{}};
 };
 
-TEST_F(ListenerTest, passes_the_request_and_the_answer) {
+class ListenerTest : public ListenerBed, public ::testing::WithParamInterface<bool> {
+ protected:
+  void SetUp() override { serve(GetParam()); }
+};
+
+INSTANTIATE_TEST_SUITE_P(protocols, ListenerTest, ::testing::Values(true, false),
+                         [](const auto& row) { return row.param ? "http2" : "http1"; });
+
+TEST_P(ListenerTest, passes_the_request_and_the_answer) {
   const auto result = send(call("/api/v1/secrets?labelSelector=a%3Db&limit=5", "POST", "hello"));
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->status, 200);
@@ -54,7 +63,7 @@ TEST_F(ListenerTest, passes_the_request_and_the_answer) {
   EXPECT_EQ(result->headers.at("x-stub"), "yes");
 }
 
-TEST_F(ListenerTest, keeps_connections_and_answers_many_at_once) {
+TEST_P(ListenerTest, keeps_connections_and_answers_many_at_once) {
   std::vector<Call> calls;
   for (int i = 0; i < 100; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
   const auto results = transport_.send_all(calls, 20s, {});
@@ -64,7 +73,7 @@ TEST_F(ListenerTest, keeps_connections_and_answers_many_at_once) {
   }
 }
 
-TEST_F(ListenerTest, a_body_above_the_limit_is_413) {
+TEST_P(ListenerTest, a_body_above_the_limit_is_413) {
   const auto result = send(call("/api/v1/secrets", "POST", std::string((3U << 20U) + 1, 'x')));
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->status, 413);
@@ -74,7 +83,7 @@ TEST_F(ListenerTest, a_body_above_the_limit_is_413) {
   EXPECT_EQ(next->status, 200);
 }
 
-TEST_F(ListenerTest, large_answers_are_compressed_when_asked) {
+TEST_P(ListenerTest, large_answers_are_compressed_when_asked) {
   site_.body = std::string(200'000, 'a');
   const auto packed = send(call("/api/v1/big"));
   ASSERT_TRUE(packed) << packed.error().detail;
@@ -83,7 +92,7 @@ TEST_F(ListenerTest, large_answers_are_compressed_when_asked) {
   EXPECT_LT(site_.last_bytes.load(), 2000U);
 }
 
-TEST_F(ListenerTest, answers_of_a_throw_is_500) {
+TEST_P(ListenerTest, answers_of_a_throw_is_500) {
   site_.thrown = true;
   const auto result = send(call("/api/v1/secrets"));
   ASSERT_TRUE(result);
@@ -93,10 +102,14 @@ TEST_F(ListenerTest, answers_of_a_throw_is_500) {
 struct Broken {
   const char* name;
   Treatment::How how;
+  bool http2;
   kubernetes::Fault seen;
 };
 
-class BrokenAnswer : public ListenerTest, public ::testing::WithParamInterface<Broken> {};
+class BrokenAnswer : public ListenerBed, public ::testing::WithParamInterface<Broken> {
+ protected:
+  void SetUp() override { serve(GetParam().http2); }
+};
 
 TEST_P(BrokenAnswer, is_seen_as) {
   site_.how = GetParam().how;
@@ -107,13 +120,17 @@ TEST_P(BrokenAnswer, is_seen_as) {
   EXPECT_TRUE(send(call("/api/v1/secrets")));
 }
 
-INSTANTIATE_TEST_SUITE_P(hows, BrokenAnswer,
-                         ::testing::Values(Broken{"drop", Treatment::How::drop, kubernetes::Fault::reset},
-                                           Broken{"cut", Treatment::How::cut, kubernetes::Fault::reset},
-                                           Broken{"truncate", Treatment::How::truncate, kubernetes::Fault::truncated}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    hows, BrokenAnswer,
+    ::testing::Values(Broken{"drop", Treatment::How::drop, false, kubernetes::Fault::reset},
+                      Broken{"cut", Treatment::How::cut, false, kubernetes::Fault::reset},
+                      Broken{"truncate", Treatment::How::truncate, false, kubernetes::Fault::truncated},
+                      Broken{"drop_http2", Treatment::How::drop, true, kubernetes::Fault::reset},
+                      Broken{"cut_http2", Treatment::How::cut, true, kubernetes::Fault::reset},
+                      Broken{"truncate_http2", Treatment::How::truncate, true, kubernetes::Fault::truncated}),
+    [](const auto& row) { return row.param.name; });
 
-TEST_F(ListenerTest, streams_come_piece_by_piece) {
+TEST_P(ListenerTest, streams_come_piece_by_piece) {
   const auto source = std::make_shared<StubStream>();
   site_.stream = source;
   const auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
@@ -133,7 +150,7 @@ TEST_F(ListenerTest, streams_come_piece_by_piece) {
   EXPECT_EQ(piece.head.status, 200);
 }
 
-TEST_F(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
+TEST_P(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   const auto source = std::make_shared<StubStream>();
   site_.stream = source;
   auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
@@ -146,7 +163,7 @@ TEST_F(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   EXPECT_FALSE(source->heard());
 }
 
-TEST_F(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
+TEST_P(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
   std::vector<std::shared_ptr<StubStream>> sources;
   std::vector<std::unique_ptr<kubernetes::Stream>> streams;
   for (int i = 0; i < 200; ++i) {
@@ -163,7 +180,7 @@ TEST_F(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
   for (const auto& source : sources) EXPECT_FALSE(source->heard());
 }
 
-TEST_F(ListenerTest, delay_passes_before_the_answer) {
+TEST_P(ListenerTest, delay_passes_before_the_answer) {
   site_.delay = 50ms;
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(send(call("/api/v1/secrets")));

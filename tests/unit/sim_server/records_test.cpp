@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "providers/simulator/server/audit.h"
+#include "providers/simulator/server/control.h"
+#include "providers/simulator/server/exec_status.h"
+#include "providers/simulator/server/kubeconfig_text.h"
+#include "tests/support/fake_clock.h"
+
+namespace mesh::simulator {
+namespace {
+
+using nlohmann::json;
+
+Arrival request(const std::string& method, const std::string& target, const std::string& token) {
+  return arrival({.method = method,
+                  .target = target,
+                  .headers = {{"user-agent", "mesh/0.1.0"}, {"authorization", "Bearer " + token}},
+                  .body = {},
+                  .peer = "127.0.0.1"},
+                 std::chrono::system_clock::time_point(std::chrono::microseconds(1795353600000042)));
+}
+
+TEST(Audit, says_what_the_real_log_says) {
+  const Arrival patch = request("PATCH", "/clusters/c1/apis/apps/v1/namespaces/a/deployments/b?force=true", "x");
+  const auto line =
+      json::parse(audit_line(patch, "alice", 201, 77, Site::Stage::complete, patch.at + std::chrono::milliseconds(5)));
+  EXPECT_EQ(line.at("kind"), "Event");
+  EXPECT_EQ(line.at("verb"), "patch");
+  EXPECT_EQ(line.at("stage"), "ResponseComplete");
+  EXPECT_EQ(line.at("requestURI"), "/apis/apps/v1/namespaces/a/deployments/b?force=true");
+  EXPECT_EQ(line.at("userAgent"), "mesh/0.1.0");
+  EXPECT_EQ(line.at("user").at("username"), "alice");
+  EXPECT_EQ(line.at("responseStatus").at("code"), 201);
+  const json object = {
+      {"resource", "deployments"}, {"namespace", "a"}, {"name", "b"}, {"apiGroup", "apps"}, {"apiVersion", "v1"}};
+  EXPECT_EQ(line.at("objectRef"), object);
+  EXPECT_EQ(line.at("requestReceivedTimestamp"), "2026-11-22T13:20:00.000042Z");
+  EXPECT_EQ(line.at("stageTimestamp"), "2026-11-22T13:20:00.005042Z");
+  EXPECT_EQ(line.at("annotations").at("simulator.bytes"), "77");
+}
+
+TEST(Audit, holds_no_token) {
+  const std::string line =
+      audit_line(request("GET", "/clusters/c1/api", "very-secret"), "", 200, 0, Site::Stage::complete, {});
+  EXPECT_EQ(line.find("very-secret"), std::string::npos);
+}
+
+TEST(Audit, names_who_asks) {
+  const auto user = [](const std::string& token) { return claimed_user(request("GET", "/", token).request, "admin"); };
+  EXPECT_EQ(user("admin"), "kubernetes-admin");
+  // {"sub":"system:serviceaccount:a:b"}
+  EXPECT_EQ(user("e30.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6YTpiIn0.x"), "system:serviceaccount:a:b");
+  EXPECT_EQ(user("nonsense"), "");
+  EXPECT_EQ(user("a.b.c"), "");
+  EXPECT_EQ(claimed_user({}, "admin"), "system:anonymous");
+}
+
+TEST(Audit, each_cluster_has_its_file) {
+  const auto folder = std::filesystem::temp_directory_path() / ("sim-audit-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  {
+    AuditLog log(folder);
+    log.write("c1", "one\n");
+    log.write("c2", "two\n");
+    log.write("c1", "three\n");
+  }
+  std::ifstream file(folder / "c1.audit.log");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "one\nthree\n");
+  std::filesystem::remove_all(folder);
+}
+
+class ControlTest : public ::testing::Test {
+ protected:
+  std::pair<int, json> ask(const std::string& method, const std::string& path, const json& body = nullptr,
+                           const std::string& token = "t") {
+    Arrival made = request(method, path, token);
+    made.request.body = body.is_null() ? "" : body.dump();
+    const ApiResponse response = control(faults_, "t", made.request);
+    return {response.status, json::parse(response.body)};
+  }
+  mesh::testing::FakeClock clock_;
+  FaultSet faults_{clock_, 1};
+};
+
+TEST_F(ControlTest, adds_lists_and_removes) {
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "cluster=c1"}}}).second, (json{{"id", "f1"}}));
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=cut"}}}).second, (json{{"id", "f2"}}));
+  const json listed = ask("GET", "/control/faults").second;
+  EXPECT_EQ(listed.at("faults").at(0),
+            (json{{"id", "f1"}, {"words", {"kind=down", "id=f1", "cluster=c1"}}, {"strikes", 0}}));
+  EXPECT_EQ(ask("DELETE", "/control/faults/f1").first, 200);
+  EXPECT_EQ(faults_.list().size(), 1U);
+  EXPECT_EQ(ask("DELETE", "/control/faults").first, 200);
+  EXPECT_TRUE(faults_.list().empty());
+}
+
+TEST_F(ControlTest, refuses) {
+  EXPECT_EQ(ask("GET", "/control/faults", nullptr, "other").first, 401);
+  EXPECT_EQ(ask("GET", "/elsewhere").first, 404);
+  EXPECT_EQ(ask("PUT", "/control/faults").first, 405);
+  EXPECT_EQ(ask("DELETE", "/control/faults/f9").first, 404);
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", "kind=down"}}).first, 400);
+  const auto wrong = ask("POST", "/control/faults", {{"words", {"kind=dwon"}}});
+  EXPECT_EQ(wrong.first, 400);
+  EXPECT_EQ(wrong.second.at("error"), "`dwon` is no value of `kind`");
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 200);
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 409);
+}
+
+TEST(ExecStatus, of_each_end) {
+  EXPECT_EQ(exec_status({}), R"({"metadata":{},"status":"Success"})");
+  EXPECT_EQ(
+      exec_status({.exit_code = 3}),
+      R"({"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit status 3",)"
+      R"("reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}})");
+  EXPECT_EQ(json::parse(exec_status({.failure = "no such container"})).at("reason"), "InternalError");
+}
+
+TEST(Kubeconfig, has_one_context) {
+  EXPECT_EQ(kubeconfig_text("c1", "https://127.0.0.1:1/clusters/c1", "pem", "token"),
+            "apiVersion: v1\nkind: Config\nclusters:\n- name: c1\n  cluster:\n    certificate-authority-data: cGVt\n"
+            "    server: https://127.0.0.1:1/clusters/c1\ncontexts:\n- name: c1\n  context:\n    cluster: c1\n"
+            "    user: c1-admin\ncurrent-context: c1\nusers:\n- name: c1-admin\n  user:\n    token: token\n");
+}
+
+}  // namespace
+}  // namespace mesh::simulator
