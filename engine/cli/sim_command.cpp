@@ -35,7 +35,7 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
 }
 
 /// Starts it as a shell would: no signal blocked or ignored, whatever this program does with them.
-int spawn(std::vector<std::string> words, std::vector<std::string> environment, pid_t& pid) {
+int spawn(std::vector<std::string> words, std::vector<std::string> environment, bool own_group, pid_t& pid) {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -46,7 +46,10 @@ int spawn(std::vector<std::string> words, std::vector<std::string> environment, 
   sigdelset(&all, SIGSTOP);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (own_group) flags |= POSIX_SPAWN_SETPGROUP;
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
   const int error = posix_spawnp(&pid, words.front().c_str(), nullptr, &attributes, pointers_to(words).data(),
                                  pointers_to(environment).data());
   posix_spawnattr_destroy(&attributes);
@@ -57,8 +60,13 @@ int spawn(std::vector<std::string> words, std::vector<std::string> environment, 
 
 int run_command(const std::vector<std::string>& command, const std::map<std::string, std::string>& more,
                 const std::stop_token& stop) {
+  // A group of its own can be stopped with all that it started; but it could not read from the terminal, whose Ctrl-C
+  // reaches everybody anyway.
+  const bool own_group = isatty(STDIN_FILENO) == 0;
   pid_t pid = 0;
-  if (const int error = spawn(command, environment_with(more), pid); error != 0) return error == ENOENT ? 127 : 126;
+  if (const int error = spawn(command, environment_with(more), own_group, pid); error != 0) {
+    return error == ENOENT ? 127 : 126;
+  }
   // By number: glibc 2.36 declares the function without C linkage.
   const int child = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   const int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -73,10 +81,12 @@ int run_command(const std::vector<std::string>& command, const std::map<std::str
       const int ready = poll(waits.data(), waits.size(), told ? grace_milliseconds : -1);
       if (ready < 0 && errno == EINTR) continue;
       if (ready < 0 || waits[0].revents != 0) break;
-      kill(pid, told ? SIGKILL : SIGTERM);
+      kill(own_group ? -pid : pid, told ? SIGKILL : SIGTERM);
       told = true;
     }
   }
+  // What it left running had the clusters to work with, and has them no more.
+  if (own_group) kill(-pid, SIGTERM);
   ::close(child);
   ::close(wake);
   int status = 0;

@@ -4,6 +4,7 @@ Bed: mesh sim run --clusters 3 --platform kubernetes --istiod asm-1233-2
 """
 
 import contextlib
+import http.client
 import os
 import subprocess
 import time
@@ -230,8 +231,6 @@ class Faults(Case):
 
 def kube_text(name, path):
     """An answer that is no JSON."""
-    import http.client  # pylint: disable=import-outside-toplevel
-
     api = kube(name)
     connection = http.client.HTTPSConnection(api.url.netloc, context=api.context, timeout=30)
     connection.request("GET", api.url.path + path, headers=api.headers)

@@ -1,0 +1,214 @@
+"""mesh sim as a user runs it: what it writes, what it says, how it ends. Needs no bed: MESH_BIN names the program."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import unittest
+import urllib.error
+import urllib.request
+
+import yaml
+
+MESH_BIN = os.environ["MESH_BIN"]
+
+
+def mesh(*arguments, timeout=120, **more):
+    return subprocess.run([MESH_BIN, *arguments], capture_output=True, text=True, timeout=timeout, check=False,
+                          stdin=subprocess.DEVNULL, **more)
+
+
+def python(text):
+    """A command for `sim run`."""
+    return ["--", sys.executable, "-c", text]
+
+
+class Sim(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="mesh-sim-test-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.dir = os.path.join(self.folder, "sim")
+
+    def ok(self, run, code=0):
+        self.assertEqual(run.returncode, code, f"{run.stdout}\n{run.stderr}")
+        return run
+
+    def spec(self):
+        with open(os.path.join(self.dir, "mesh.toml"), "rb") as file:
+            return tomllib.load(file)
+
+    # run
+
+    def test_run_gives_the_commands_exit_code(self):
+        for code in (0, 7):
+            with self.subTest(code):
+                self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, *python(f"raise SystemExit({code})")), code)
+        self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "sh", "-c", "kill -9 $$"), 128 + 9)
+        self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "no-such-command"), 127)
+
+    def test_run_passes_flags_of_the_command_on(self):
+        run = self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "echo", "--clusters", "-x", "--", "up"))
+        self.assertEqual(run.stdout, "--clusters -x -- up\n")
+
+    def test_run_exports_its_folder_and_takes_a_temporary_one_away(self):
+        run = self.ok(mesh("sim", "run", "--clusters", "2", *python(
+            "import os; d = os.environ['MESH_TEST_DIR']; print(d); print(sorted(os.listdir(d))); "
+            "print(os.environ['MESH_TEST_CLUSTERS'])")))
+        folder, names, number = run.stdout.splitlines()
+        self.assertFalse(os.path.exists(folder))
+        self.assertEqual(names, str(["c1.kubeconfig", "c2.kubeconfig", "control.json", "logs", "mesh.toml"]))
+        self.assertEqual(number, "2")
+
+    def test_run_ends_its_command_when_it_is_stopped(self):
+        note = os.path.join(self.folder, "note")
+        script = ("import os, signal, subprocess, sys, time\n"
+                  "child = subprocess.Popen(['sleep', '300'])\n"
+                  f"open({note!r} + '.new', 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
+                  f"os.rename({note!r} + '.new', {note!r})\n"
+                  "time.sleep(300)\n")
+        with subprocess.Popen([MESH_BIN, "sim", "run", "--clusters", "1", "--dir", self.dir, *python(script)],
+                              stdin=subprocess.DEVNULL) as process:
+            while not os.path.exists(note):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(timeout=30), 128 + signal.SIGTERM)
+        with open(note, encoding="utf-8") as file:
+            for pid in file.read().split():
+                deadline = time.monotonic() + 10
+                while os.path.exists(f"/proc/{pid}") and running(pid) and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                self.assertFalse(os.path.exists(f"/proc/{pid}") and running(pid), f"process {pid} was left running")
+        self.assertFalse(os.path.exists(os.path.join(self.dir, "control.json")))
+
+    # up
+
+    def test_up_serves_until_it_is_stopped(self):
+        with subprocess.Popen([MESH_BIN, "sim", "up", "--clusters", "2", "--dir", self.dir], stdout=subprocess.PIPE, text=True,
+                              stdin=subprocess.DEVNULL) as process:
+            told = ""
+            while "Ctrl-C" not in told:
+                told += process.stdout.readline()
+            self.assertIn(f"mesh plan -f {self.dir}/mesh.toml", told)
+            self.assertIn(f"mesh apply -f {self.dir}/mesh.toml", told)
+            address = re.search(r"https://127\.0\.0\.1:\d+", told).group()
+            self.ok(mesh("plan", "-f", f"{self.dir}/mesh.toml", "--detailed-exitcode"), 2)
+            self.assertEqual(self.get("c2", "/version")["gitVersion"], "v1.32.4")
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=30), 0)
+        with self.assertRaises(urllib.error.URLError):
+            urllib.request.urlopen(address + "/clusters/c1/version", context=self.context("c1"), timeout=5)
+
+    def context(self, name):
+        with open(os.path.join(self.dir, f"{name}.kubeconfig"), encoding="utf-8") as file:
+            self.config = yaml.safe_load(file)
+        ca = base64.b64decode(self.config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
+        return ssl.create_default_context(cadata=ca)
+
+    def get(self, name, path):
+        context = self.context(name)
+        server = self.config["clusters"][0]["cluster"]["server"]
+        request = urllib.request.Request(server + path,
+                                         headers={"Authorization": "Bearer " + self.config["users"][0]["user"]["token"]})
+        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+            return json.load(answer)
+
+    # What it writes
+
+    def test_files_with_credentials_are_for_their_owner_alone(self):
+        run = self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "stat", "-c", "%a",
+                           f"{self.dir}/c1.kubeconfig", f"{self.dir}/control.json"))
+        self.assertEqual(run.stdout.split(), ["600", "600"])
+
+    def test_the_spec_names_what_is_served(self):
+        self.ok(mesh("sim", "run", "--clusters", "3", "--platform", "eks", "aks", "--dir", self.dir, "--", MESH_BIN, "validate",
+                     "-f", f"{self.dir}/mesh.toml"))
+        spec = self.spec()
+        self.assertEqual([c["platform"] for c in spec["cluster"].values()], ["eks", "aks", "eks"])
+        self.assertTrue(spec["mesh"]["local_api_servers"])
+        self.assertEqual({name: c["kubeconfig"] for name, c in spec["cluster"].items()},
+                         {name: f"{name}.kubeconfig" for name in ("c1", "c2", "c3")})
+
+    def test_a_given_spec_is_simulated_as_it_is(self):
+        path = os.path.join(self.folder, "given.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('version = 1\n[mesh]\nname = "given"\nid = "plain"\nca = "istio-ca"\nrevision = "default"\n'
+                       'flat_networks = ["flat"]\n[state]\nrepo = "nowhere"\n[gateway]\nreplicas = { min = 3, max = 4 }\n'
+                       '[cluster.a]\nplatform = "gke-vmware"\nkubeconfig = "not-there"\ncontext = "x"\nnetwork = "flat"\n'
+                       'gateway.load_balancer_ip = "10.1.2.3"\nid = "cluster-a"\n'
+                       '[cluster.b]\nplatform = "kubernetes"\nkubeconfig = "not-there"\nnetwork = "flat"\nprotect = true\n'
+                       'discovery.peers = []\n')
+        script = (f"cd {self.dir} && $MESH_BIN apply -f mesh.toml --auto-approve >&2 && "
+                  "$MESH_BIN plan -f mesh.toml --detailed-exitcode")
+        run = self.ok(mesh("sim", "run", "--spec", path, "--dir", self.dir, "--", "sh", "-c", script))
+        self.assertIn("No changes", run.stdout)
+        self.assertEqual(self.spec(), {
+            "version": 1,
+            "mesh": {"name": "given", "id": "plain", "ca": "istio-ca", "revision": "default", "flat_networks": ["flat"],
+                     "local_api_servers": True},
+            "state": {"repo": "mesh-state"},
+            "cluster": {
+                "a": {"platform": "gke-vmware", "kubeconfig": "a.kubeconfig", "network": "flat", "id": "cluster-a",
+                      "gateway": {"replicas": {"min": 3, "max": 4}, "load_balancer_ip": "10.1.2.3"}},
+                "b": {"platform": "kubernetes", "kubeconfig": "b.kubeconfig", "network": "flat", "protect": True,
+                      "gateway": {"replicas": {"min": 3, "max": 4}}, "discovery": {"peers": []}}}})
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "nowhere")))
+
+    # Faults from a file
+
+    def test_faults_from_a_file_are_on_from_the_start(self):
+        path = os.path.join(self.folder, "faults.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('[[fault]]\nkind = "down"\ncluster = "c2"\n')
+        script = f"$MESH_BIN sim fault list; $MESH_BIN plan -f {self.dir}/mesh.toml --timeout 2s >/dev/null"
+        run = self.ok(mesh("sim", "run", "--clusters", "2", "--faults", path, "--dir", self.dir, "--", "sh", "-c", script), 3)
+        self.assertIn("kind=down cluster=c2", run.stdout)
+
+    def test_a_bad_file_of_faults_is_told_with_every_place(self):
+        path = os.path.join(self.folder, "faults.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('[[fault]]\nkind = "dwon"\n[[fault]]\nkind = "slow"\ndelya = "1s"\n')
+        run = self.ok(mesh("sim", "run", "--clusters", "1", "--faults", path, "--dir", self.dir, "--", "true"), 1)
+        self.assertIn(f"{path}:2:8: error[invalid_value]", run.stderr)
+        self.assertIn(f"{path}:5:1: error[unknown_field]", run.stderr)
+        self.assertIn("did you mean `delay`?", run.stderr)
+
+    # What it refuses
+
+    def test_wrong_usage(self):
+        for arguments, words in ((("run", "--clusters", "1"), "after `--`"),
+                                 (("up", "--clusters", "0"), "--clusters"),
+                                 (("run", "--platform", "gke-aw", "--", "true"), "did you mean `gke-aws`?"),
+                                 (("run", "--lb", "c9=ip", "--", "true"), "no cluster is called `c9`"),
+                                 (("run", "--lb", "c1=dns", "--", "true"), "no kind of address"),
+                                 (("run", "--delay", "lb=2s", "--", "true"), "--delay"),
+                                 (("run", "--listen", "127.0.0.1:many", "--", "true"), "names no port"),
+                                 (("run", "--listen", "192.0.2.1:0", "--", "true"), "192.0.2.1"),
+                                 (("sideways",), "subcommand")):
+            with self.subTest(arguments):
+                run = mesh("sim", *arguments, cwd=self.folder)
+                self.assertIn(run.returncode, (1, 64), run.stderr)
+                self.assertIn(words, run.stderr)
+
+    def test_no_simulator_in_a_folder(self):
+        run = self.ok(mesh("sim", "fault", "list", "--dir", self.folder), 1)
+        self.assertIn("mesh sim up", run.stderr)
+
+
+def running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
