@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "providers/simulator/api/removal.h"
+#include "providers/simulator/fields/update.h"
 
 namespace mesh::simulator {
 
@@ -32,12 +33,14 @@ class Collector {
 
   /// Changes what is there now; the last finalizer's end is the object's.
   template <class Change>
-  void change(const Stored& object, Change apply) {
+  void change(const Stored& object, Change apply, const std::string& manager = "kube-controller-manager",
+              const std::string& subresource = "") {
     std::lock_guard lock(cluster_.writing);
     const StoredPtr live = cluster_.store.find(object.resource, object.namespace_name, object.name);
     if (!live || live->uid != object.uid) return;
     json after = live->json();
     apply(after);
+    after = tracked(*live, std::move(after), manager, subresource);
     const json& metadata = after["metadata"];
     const bool held = !metadata.value("finalizers", json::array()).empty() ||
                       (live->resource == "namespaces" &&
@@ -47,6 +50,20 @@ class Collector {
     } else {
       cluster_.store.put(live->resource, std::move(after));
     }
+  }
+
+  // The fields that go leave their owners' lists.
+  json tracked(const Stored& live, json after, const std::string& manager, const std::string& subresource) const {
+    const ResourceInfo* resource = registry_->find(resource_name(live.resource));
+    if (resource == nullptr) return after;
+    const Write write{.group = resource->group,
+                      .version = resource->storage_version,
+                      .kind = resource->kind,
+                      .resource = resource->plural,
+                      .subresource = subresource,
+                      .manager = manager,
+                      .time = cluster_.now_text()};
+    return track_update(write, live.json(), std::move(after));
   }
 
   void drop_finalizer(const Stored& object, const std::string& finalizer) {
@@ -146,7 +163,9 @@ class Collector {
     for (const json& condition : conditions) {
       if (condition.value("type", "") == "Established") return;
     }
-    change(definition, [&](json& after) { after["status"] = established_status(after, cluster_.now_text()); });
+    change(
+        definition, [&](json& after) { after["status"] = established_status(after, cluster_.now_text()); },
+        "kube-apiserver", "status");
   }
 
   void remove_instances(const Stored& definition) {

@@ -36,11 +36,13 @@ void generate_name(Draft& draft, json& metadata) {
   }
 }
 
-ApiError already_exists(const Exchange& exchange, const std::string& name) {
+ApiError already_exists(const Exchange& exchange, const Stored& there) {
+  const std::string& name = there.name;
   ApiError error = not_found(*exchange.resource, name);
   error.code = 409;
   error.reason = "AlreadyExists";
   error.message = fmt::format("{} \"{}\" already exists", exchange.stored_as(), name);
+  if (there.deleting) error.message = "object is being deleted: " + error.message;
   return error;
 }
 
@@ -68,8 +70,8 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   }
   metadata.erase("resourceVersion");
   const std::string name = metadata.value("name", "");
-  if (draft.cluster.store.find(exchange.stored_as(), exchange.info.space, name)) {
-    return tl::unexpected(already_exists(exchange, name));
+  if (const StoredPtr there = draft.cluster.store.find(exchange.stored_as(), exchange.info.space, name)) {
+    return tl::unexpected(already_exists(exchange, *there));
   }
   object = converted(std::move(object), exchange.storage_version());
   if (draft.options.dry_run) return Written{unstored(exchange.stored_as(), std::move(object)), 201};

@@ -160,7 +160,9 @@ Answer delete_collection(Cluster& cluster, Exchange& exchange) {
     hit.push_back(stored);
   }
   lock.unlock();
-  return list_answer(cluster, exchange, hit, {{"resourceVersion", std::to_string(listing.revision)}});
+  json metadata = {{"resourceVersion", std::to_string(listing.revision)}};
+  if (exchange.resource->custom && exchange.accepted.form == Form::object) metadata["continue"] = "";
+  return list_answer(cluster, exchange, hit, metadata);
 }
 
 }  // namespace mesh::simulator

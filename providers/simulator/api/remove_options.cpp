@@ -25,8 +25,10 @@ json from_query(const Exchange& exchange) {
     if (key == "orphanDependents") object[key] = value != "false" && value != "0";
     if (key == "gracePeriodSeconds" && !value.empty()) {
       std::int64_t seconds = 0;
-      std::from_chars(value.data(), value.data() + value.size(), seconds);
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
       object[key] = seconds;
+      // Kept as text, it is refused.
+      if (error != std::errc() || end != value.data() + value.size()) object[key] = value;
     }
   }
   return object;
@@ -84,7 +86,13 @@ ApiResult<RemoveOptions> remove_options(const json& object) {
 }
 
 ApiResult<RemoveOptions> remove_options(const Exchange& exchange) {
-  if (exchange.request.body.empty()) return remove_options(from_query(exchange));
+  if (exchange.request.body.empty()) {
+    const json object = from_query(exchange);
+    if (const auto grace = object.find("gracePeriodSeconds"); grace != object.end() && grace->is_string()) {
+      return tl::unexpected(bad_request(fmt::format("strconv.ParseInt: parsing {}: invalid syntax", grace->dump())));
+    }
+    return remove_options(object);
+  }
   const bool yaml = exchange.header("content-type").find("yaml") != std::string::npos;
   const auto body = parse_body(exchange.request.body, yaml);
   if (!body) {
@@ -92,7 +100,13 @@ ApiResult<RemoveOptions> remove_options(const Exchange& exchange) {
     if (!yaml) error.message = "couldn't get version/kind; json parse error: " + error.message;
     return tl::unexpected(std::move(error));
   }
-  if (!body->is_object()) return tl::unexpected(bad_request("the body is no DeleteOptions"));
+  if (!body->is_object()) {
+    const std::string kind = body->is_array() ? "array" : body->type_name();
+    return tl::unexpected(bad_request(
+        "couldn't get version/kind; json parse error: json: cannot unmarshal " + kind +
+        " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+        "\"json:\\\"kind,omitempty\\\"\" }"));
+  }
   const std::string kind = body->value("kind", "DeleteOptions");
   if (kind != "DeleteOptions") {
     return tl::unexpected(
