@@ -84,9 +84,9 @@ class Check {
       case Schema::Type::structure:
         return schema.package + "." + schema.name;
       case Schema::Type::list:
-        return "[]" + go_name(*schema.items);
+        return fmt::format("[]{}", go_name(*schema.items));
       case Schema::Type::map:
-        return "map[string]" + go_name(*schema.items);
+        return fmt::format("map[string]{}", go_name(*schema.items));
       default:
         break;
     }
@@ -115,8 +115,8 @@ class Check {
       type = go_type_.find('.') == std::string::npos ? owner_->package + "." + go_type_ : go_type_;
     const bool literal = value.is_number() && type.starts_with("int");
     report(fmt::format("json: cannot unmarshal {}{} into Go struct field {}.{} of type {}",
-                       json_type_name(nlohmann::json(value)), literal ? " " + value.dump() : "", owner_->name, go_path_,
-                       type));
+                       json_type_name(nlohmann::json(value)), literal ? fmt::format(" {}", value.dump()) : "",
+                       owner_->name, go_path_, type));
   }
 
   void visit_scalar(const Schema& schema, const Json& value) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 namespace mesh::simulator {
 
 using nlohmann::json;
@@ -9,34 +11,25 @@ using nlohmann::json;
 std::string go_text(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_null()) return "<nil>";
+  if (!value.is_structured()) return value.dump();
+  std::vector<std::string> parts;
   if (value.is_array()) {
-    std::string items;
-    for (const json& item : value) items += (items.empty() ? "" : " ") + go_text(item);
-    return "[" + items + "]";
+    for (const json& item : value) parts.push_back(go_text(item));
+    return fmt::format("[{}]", fmt::join(parts, " "));
   }
-  if (value.is_object()) {
-    std::string members;
-    for (const auto& [name, member] : value.items())
-      members += (members.empty() ? "" : " ") + name + ":" + go_text(member);
-    return "map[" + members + "]";
-  }
-  return value.dump();
+  for (const auto& [name, member] : value.items()) parts.push_back(fmt::format("{}:{}", name, go_text(member)));
+  return fmt::format("map[{}]", fmt::join(parts, " "));
 }
 
 std::string go_syntax(const json& value) {
-  if (value.is_string()) return value.dump();
-  if (value.is_object()) {
-    std::string members;
-    for (const auto& [name, member] : value.items())
-      members += fmt::format("{}\"{}\":{}", members.empty() ? "" : ", ", name, go_syntax(member));
-    return "map[string]interface {}{" + members + "}";
-  }
+  if (!value.is_structured()) return value.dump();
+  std::vector<std::string> parts;
   if (value.is_array()) {
-    std::string items;
-    for (const json& item : value) items += (items.empty() ? "" : ", ") + go_syntax(item);
-    return "[]interface {}{" + items + "}";
+    for (const json& item : value) parts.push_back(go_syntax(item));
+    return fmt::format("[]interface {{}}{{{}}}", fmt::join(parts, ", "));
   }
-  return value.dump();
+  for (const auto& [name, member] : value.items()) parts.push_back(fmt::format("\"{}\":{}", name, go_syntax(member)));
+  return fmt::format("map[string]interface {{}}{{{}}}", fmt::join(parts, ", "));
 }
 
 const char* json_type_name(const json& value) {

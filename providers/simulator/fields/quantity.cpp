@@ -1,10 +1,13 @@
 #include "providers/simulator/fields/quantity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace mesh::simulator {
 
@@ -13,6 +16,7 @@ namespace {
 __extension__ using Wide = unsigned __int128;
 
 constexpr int nano = -9;
+constexpr int largest_exponent = 1000;
 constexpr std::string_view digits_of = "0123456789";
 
 enum class Format { decimal, binary, exponent };
@@ -59,14 +63,20 @@ void trim(Exact& exact) {
 void round_to_nano(Exact& exact) {
   if (exact.scale >= nano || exact.digits.empty()) return;
   const auto cut = std::min<std::size_t>(static_cast<std::size_t>(nano - exact.scale), exact.digits.size());
-  exact.digits.resize(exact.digits.size() - cut);
+  exact.digits.erase(exact.digits.size() - cut);
   exact.scale = nano;
-  std::size_t at = exact.digits.size();
-  while (at > 0 && exact.digits[at - 1] == '9') exact.digits[--at] = '0';
-  if (at > 0)
-    ++exact.digits[at - 1];
-  else
-    exact.digits.insert(exact.digits.begin(), '1');
+  // Nines become zeros, what stands before them grows by one.
+  const std::size_t last = exact.digits.find_last_not_of('9');
+  const std::size_t kept = last == std::string::npos ? 0 : last + 1;
+  const std::size_t nines = exact.digits.size() - kept;
+  if (kept > 0) {
+    exact.digits.erase(kept);
+    ++exact.digits.back();
+  } else {
+    exact.digits.clear();
+    exact.digits.push_back('1');
+  }
+  exact.scale += static_cast<int>(nines);
   trim(exact);
 }
 
@@ -87,6 +97,8 @@ bool apply_suffix(Exact& exact, std::string_view suffix, std::size_t fraction) {
   suffix.remove_prefix(suffix[1] == '+' ? 2 : 1);
   const auto [end, error] = std::from_chars(suffix.data(), suffix.data() + suffix.size(), exponent);
   if (error != std::errc() || end != suffix.data() + suffix.size()) return false;
+  // Nobody means more digits than that, and they would have to be written out to be compared.
+  if (std::abs(exponent) > largest_exponent) return false;
   exact.format = Format::exponent;
   exact.scale += exponent;
   return true;
@@ -135,7 +147,7 @@ std::string decimal_text(const Exact& exact) {
     digits += '0';
     --scale;
   }
-  if (exact.format == Format::exponent) return digits + (scale == 0 ? "" : "e" + std::to_string(scale));
+  if (exact.format == Format::exponent) return scale == 0 ? digits : fmt::format("{}e{}", digits, scale);
   for (const Suffix& suffix : decimal_suffixes)
     if (suffix.exponent == scale) return digits + std::string(suffix.text);
   return digits + std::string(static_cast<std::size_t>(std::max(0, scale)), '0');
@@ -169,7 +181,8 @@ std::optional<std::string> canonical_quantity(const std::string& text) {
   if (!exact) return std::nullopt;
   if (exact->digits.empty()) return "0";
   if (exact->canonical) return text;
-  return (exact->negative ? "-" : "") + (exact->format == Format::binary ? binary_text(*exact) : decimal_text(*exact));
+  return fmt::format("{}{}", exact->negative ? "-" : "",
+                     exact->format == Format::binary ? binary_text(*exact) : decimal_text(*exact));
 }
 
 int compare_quantities(const std::string& left, const std::string& right) {

@@ -56,17 +56,17 @@ int compare(const Step& left, const Step& right) {
 std::string to_string(const Step& step) {
   switch (step.kind) {
     case Step::Kind::field:
-      return "." + step.name;
+      return fmt::format(".{}", step.name);
     case Step::Kind::key: {
       std::string keys;
       for (const auto& [name, value] : step.value.items())
         keys += fmt::format("{}{}={}", keys.empty() ? "" : ",", name, value.dump());
-      return "[" + keys + "]";
+      return fmt::format("[{}]", keys);
     }
     case Step::Kind::value:
-      return "[=" + step.value.dump() + "]";
+      return fmt::format("[={}]", step.value.dump());
     default:
-      return "[" + step.value.dump() + "]";
+      return fmt::format("[{}]", step.value.dump());
   }
 }
 
