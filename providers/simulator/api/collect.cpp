@@ -38,7 +38,8 @@ class Collector {
     std::lock_guard lock(cluster_.writing);
     const StoredPtr live = cluster_.store.find(object.resource, object.namespace_name, object.name);
     if (!live || live->uid != object.uid) return;
-    json after = live->json();
+    const json before = live->json();
+    json after = before;
     apply(after);
     after = tracked(*live, std::move(after), manager, subresource);
     const json& metadata = after["metadata"];
@@ -47,7 +48,8 @@ class Collector {
                        !after.value("spec", json::object()).value("finalizers", json::array()).empty());
     if (live->deleting && !held) {
       cluster_.store.remove(live->resource, live->namespace_name, live->name);
-    } else {
+    } else if (after != before) {
+      // A write that changes nothing would be looked at again, without end.
       cluster_.store.put(live->resource, std::move(after));
     }
   }
@@ -154,7 +156,15 @@ class Collector {
       }
     }
     if (!cluster_.store.resources_in(name).empty()) return;
-    change(*home, [](json& after) { after["spec"].erase("finalizers"); });
+    // Other finalizers of the spec are for those who put them there.
+    change(*home, [](json& after) {
+      json kept = json::array();
+      for (const json& one : after["spec"].value("finalizers", json::array())) {
+        if (one != "kubernetes") kept.push_back(one);
+      }
+      after["spec"].erase("finalizers");
+      if (!kept.empty()) after["spec"]["finalizers"] = kept;
+    });
   }
 
   // Served as soon as it is written: there is nobody whose names could clash.

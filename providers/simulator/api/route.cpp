@@ -79,6 +79,9 @@ Answer main_verb(Cluster& cluster, Exchange& exchange) {
     if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
     return delete_collection(cluster, exchange);
   }
+  if (exchange.info.name.empty() && exchange.resource->custom && verb == "update") {
+    return tl::unexpected(bad_request("name must be provided"));
+  }
   if (exchange.info.name.empty()) return tl::unexpected(method_not_allowed());
   if (verb == "update") return update_object(cluster, exchange);
   if (verb == "patch") return patch_object(cluster, exchange);

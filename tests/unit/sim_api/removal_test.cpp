@@ -143,6 +143,30 @@ TEST_F(Namespaces, end_with_their_content) {
   EXPECT_EQ(changes_.back(), "deleted namespaces n");
 }
 
+TEST_F(Namespaces, wait_for_finalizers_of_their_own) {
+  must(send("POST", "/api/v1/namespaces", {{"metadata", {{"name", "n"}, {"finalizers", {"example.com/hold"}}}}}));
+  changes_.clear();
+  must(send("DELETE", "/api/v1/namespaces/n"));
+  const json held = get("/api/v1/namespaces/n").body;
+  EXPECT_FALSE(held["spec"].contains("finalizers"));
+  // Marked, then emptied; nothing is written over and over.
+  EXPECT_EQ(changes_, (std::vector<std::string>{"modified namespaces n", "modified namespaces n"}));
+  must(send("PATCH", "/api/v1/namespaces/n", {{"metadata", {{"finalizers", nullptr}}}}, merge_type));
+  EXPECT_EQ(get("/api/v1/namespaces/n").status, 404);
+}
+
+TEST_F(Namespaces, keep_foreign_finalizers_of_their_spec) {
+  json made = must(send("POST", "/api/v1/namespaces", {{"metadata", {{"name", "n"}}}}));
+  made["spec"]["finalizers"] = {"kubernetes", "example.com/hold"};
+  must(send("PUT", "/api/v1/namespaces/n/finalize", made));
+  must(send("DELETE", "/api/v1/namespaces/n"));
+  json held = get("/api/v1/namespaces/n").body;
+  EXPECT_EQ(held["spec"]["finalizers"], json::array({"example.com/hold"}));
+  held["spec"]["finalizers"] = json::array();
+  must(send("PUT", "/api/v1/namespaces/n/finalize", held));
+  EXPECT_EQ(get("/api/v1/namespaces/n").status, 404);
+}
+
 TEST_F(Namespaces, of_the_system_stay) {
   const Got refused = send("DELETE", "/api/v1/namespaces/kube-system");
   EXPECT_EQ(refused.status, 403);
