@@ -46,7 +46,6 @@ Answer finalize_namespace(Cluster& cluster, Exchange& exchange) {
   } else {
     object["spec"]["finalizers"] = wanted;
   }
-  draft.applied = true;
   const auto written = update_from(draft, live, std::move(object));
   lock.unlock();
   if (!written) return tl::unexpected(written.error());
