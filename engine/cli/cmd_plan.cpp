@@ -4,17 +4,14 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/files.h"
 #include "engine/cli/pipeline.h"
+#include "engine/cli/rehearse.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/render/render_plan.h"
 #include "engine/render/render_rehearsal.h"
-#ifdef MESH_SIMULATOR
-#include "engine/cli/rehearse.h"
-#endif
 
 namespace mesh::cli {
 namespace {
 
-#ifdef MESH_SIMULATOR
 /// The rehearsal's part of the exit code.
 int tell_rehearsal(const World& world, const Plan& plan, const Options& options, Env& env) {
   const auto rehearsal = rehearse(world, plan, options, env);
@@ -23,7 +20,6 @@ int tell_rehearsal(const World& world, const Plan& plan, const Options& options,
   (options.format == Format::json ? env.err : env.out) << "\n" << render_rehearsal(*rehearsal, options.out_color);
   return succeeded(*rehearsal) ? exit_done : exit_failed;
 }
-#endif
 
 int exit_code_of(const Plan& plan, const Options& options) {
   if (has_errors(plan.diagnostics)) return exit_failed;
@@ -49,11 +45,9 @@ int cmd_plan(const Options& options, Env& env) {
     if (!written) return fail(written.error(), options, env);
     fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", options.plan_out);
   }
-#ifdef MESH_SIMULATOR
   if (options.rehearse && !has_errors(plan->diagnostics)) {
     if (const int code = tell_rehearsal(*world, *plan, options, env); code != exit_done) return code;
   }
-#endif
   return exit_code_of(*plan, options);
 }
 

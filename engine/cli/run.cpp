@@ -12,6 +12,7 @@
 #include "engine/base/suggest.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/options.h"
+#include "engine/cli/sim_flags.h"
 
 namespace mesh::cli {
 namespace {
@@ -60,10 +61,8 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
-#ifdef MESH_SIMULATOR
   app.add_flag("--rehearse", options.rehearse,
                "Carry the plan out on simulated copies of the clusters, and tell which paths break on the way");
-#endif
 }
 
 void setup_apply(CLI::App& app, Options& options, Raw& raw) {
@@ -92,64 +91,7 @@ void setup_schema(CLI::App& app, Options& options, Raw&) {
       ->type_name("NAME");
 }
 
-#ifdef MESH_SIMULATOR
-void sim_dir_flag(CLI::App& app, Options& options) {
-  app.add_option("--dir", options.sim.dir, "Folder of kubeconfigs, spec, logs (up: mesh-sim; run: a temporary one)")
-      ->type_name("DIR");
-}
-
-void sim_fleet_flags(CLI::App& app, Options& options) {
-  SimOptions& sim = options.sim;
-  app.add_option("--clusters", sim.clusters, "How many: c1, c2, … (default: 3)")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("N");
-  app.add_option("--platform", sim.platforms, "Platforms of c1, c2, … in turn")->type_name("NAME");
-  app.add_option("--spec", sim.spec, "Simulate the clusters of this spec instead")->type_name("FILE");
-  app.add_option("--world", sim.world, "With --spec: begin as the snapshot of that revision left the clusters")
-      ->type_name("REV");
-  sim_dir_flag(app, options);
-  app.add_option("--listen", sim.listen, "Address and port (default: 127.0.0.1 and one that is free)")
-      ->type_name("ADDR:PORT");
-  app.add_option("--faults", sim.faults_file, "Faults that are on from the start")->type_name("FILE");
-  app.add_option("--istiod", sim.istiod, "Revision of every istiod, or none (default: the spec's, else asm-1233-2)")
-      ->type_name("REV");
-  app.add_option("--cluster-id-prefix", sim.cluster_id_prefix, "Cluster ids: this and the name")->type_name("TEXT");
-  app.add_option("--lb", sim.load_balancers, "Addresses of load balancers: ip, hostname, none; of one: c2=none")
-      ->type_name("KIND");
-  app.add_option("--delay", sim.delays, "How long a part takes: load_balancer=2s, pod_ready, sync, …")
-      ->type_name("WHAT=TIME");
-  app.add_option("--seed", sim.seed, "Of everything that is drawn by lot (default: 1)")->type_name("N");
-}
-
-void setup_sim(CLI::App& app, Options& options, Raw&) {
-  using Action = SimOptions::Action;
-  SimOptions& sim = options.sim;
-  app.require_subcommand(1);
-  const auto chosen = [&sim](CLI::App* sub, Action action) { sub->callback([&sim, action] { sim.action = action; }); };
-  CLI::App* up = app.add_subcommand("up", "Serve simulated clusters until stopped");
-  sim_fleet_flags(*up, options);
-  chosen(up, Action::up);
-  CLI::App* around = app.add_subcommand("run", "Serve simulated clusters around a command: … -- COMMAND");
-  sim_fleet_flags(*around, options);
-  chosen(around, Action::run);
-  CLI::App* fault = app.add_subcommand("fault", "Break running simulated clusters on purpose");
-  fault->require_subcommand(1);
-  CLI::App* list = fault->add_subcommand("list", "What is broken now");
-  CLI::App* add = fault->add_subcommand("add", "Break something: kind=slow cluster=c2 delay=2s");
-  CLI::App* clear = fault->add_subcommand("clear", "Mend one fault, or all");
-  for (CLI::App* sub : {list, add, clear}) sim_dir_flag(*sub, options);
-  add->add_option("words", sim.words,
-                  "kind, cluster, verb, resource, namespace, name, user_agent, delay, probability, "
-                  "skip, count, after, for, message, id")
-      ->required()
-      ->type_name("KEY=VALUE");
-  clear->add_option("ids", sim.words, "As `list` shows them")->type_name("ID");
-  chosen(list, Action::fault_list);
-  chosen(add, Action::fault_add);
-  chosen(clear, Action::fault_clear);
-}
-
-#endif
+void setup_sim(CLI::App& app, Options& options, Raw&) { sim_flags(app, options); }
 
 void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
 
@@ -161,9 +103,7 @@ constexpr auto commands = std::to_array<Command>({
     {"destroy", "Take away everything that mesh made, in reverse order", cmd_destroy, setup_destroy},
     {"history", "List the snapshots", cmd_history, spec_flags},
     {"show", "Show one snapshot", cmd_show, setup_show},
-#ifdef MESH_SIMULATOR
     {"sim", "Simulated clusters on this machine, for trying and testing", cmd_sim, setup_sim},
-#endif
     {"schema", "Print the JSON Schema of the spec or of a document", cmd_schema, setup_schema},
     {"version", "Print version and build facts", cmd_version, setup_version},
 });
