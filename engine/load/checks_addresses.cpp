@@ -62,6 +62,17 @@ bool is_host_label(std::string_view label) {
          std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
 }
 
+/// `/one/two`: unreserved characters of RFC 3986, no empty step.
+bool is_path(std::string_view path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool plain =
+        is_letter(path[i]) || is_digit(path[i]) || std::string_view("-._~").find(path[i]) != std::string::npos;
+    if (path[i] != '/' && !plain) return false;
+    if (path[i] == '/' && (i + 1 == path.size() || path[i + 1] == '/')) return false;
+  }
+  return true;
+}
+
 bool is_host(std::string_view host) {
   if (host.starts_with('[')) {
     const auto address = host.ends_with(']') ? parse_ip(host.substr(1, host.size() - 2)) : std::nullopt;
@@ -119,10 +130,14 @@ Verdict check_api_server(std::string_view text) {
     return Complaint{.cause = fmt::format("{} does not start with `https://`", shown(text)),
                      .hint = fmt::format("write {}", shown("https://" + std::string(rest)))};
   }
-  const std::string_view authority = text.substr(scheme.size());
-  if (const auto end = authority.find_first_of("/?#"); end != std::string_view::npos) {
-    return Complaint{.cause = fmt::format("{} has a path, query or fragment", shown(text)),
-                     .hint = fmt::format("write {}", shown(text.substr(0, scheme.size() + end)))};
+  std::string_view authority = text.substr(scheme.size());
+  if (const auto end = authority.find('/'); end != std::string_view::npos) {
+    // Proxies of many clusters tell them apart by it.
+    if (!is_path(authority.substr(end))) {
+      return Complaint{.cause = fmt::format("{} has no plain path", shown(text)),
+                       .hint = "write `https://host/path`, without query, fragment and a slash at the end"};
+    }
+    authority = authority.substr(0, end);
   }
   const auto colon = authority.rfind(':');
   const bool port_given = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
