@@ -43,7 +43,7 @@ void plan_deployment(Site& site, const ObjectEvent& event) {
   if (event.type != ObjectEvent::Type::deleted) site.plan(Duty::deployment, object.namespace_name, object.name);
   for (const ObjectPtr& scaler : site.objects->list(resource::autoscalers, object.namespace_name)) {
     if (text(*scaler, {"spec", "scaleTargetRef", "name"}) == object.name) {
-      site.plan(Duty::autoscaler, object.namespace_name, name_of(*scaler));
+      site.plan(Duty::autoscaler, object.namespace_name, name_of(*scaler), site.settings.delays.autoscaler);
     }
   }
 }
@@ -109,7 +109,7 @@ void plan_after(Site& site, const ObjectEvent& event) {
   } else if (object.resource == "namespaces" && !deleted) {
     site.plan(Duty::name_space, "", object.name);
   } else if (object.resource == "horizontalpodautoscalers.autoscaling" && !deleted) {
-    site.plan(Duty::autoscaler, object.namespace_name, object.name);
+    site.plan(Duty::autoscaler, object.namespace_name, object.name, site.settings.delays.autoscaler);
   } else if (object.resource == "poddisruptionbudgets.policy" && !deleted) {
     site.plan(Duty::budget, object.namespace_name, object.name);
   }

@@ -30,11 +30,13 @@ void tend_budget(Site& site, const std::string& space, const std::string& name);
 std::vector<ObjectPtr> replica_sets_of(const Site& site, const nlohmann::json& deployment);
 /// Pods that a ReplicaSet controls and that are not going away.
 std::vector<ObjectPtr> pods_of(const Site& site, const nlohmann::json& replica_set);
+/// How many of its pods are on their way out.
+std::int64_t terminating_pods_of(const Site& site, const nlohmann::json& replica_set);
 /// The hash of a pod template, as Deployments label their ReplicaSets with.
 std::string template_hash(const nlohmann::json& pod_template);
-/// Writes what the Deployment's pods are, given its ReplicaSets.
+/// Writes what the Deployment's pods are, given its ReplicaSets, and `notes` as annotations.
 void report_deployment(Site& site, const nlohmann::json& deployment, const std::vector<ObjectPtr>& sets,
-                       const nlohmann::json* current);
+                       const nlohmann::json* current, const nlohmann::json& notes);
 /// "25%" of a number or a number, rounded up or down.
 std::int64_t share_of(const nlohmann::json* value, std::int64_t of, bool up);
 

@@ -60,6 +60,7 @@ void write_status(Site& site, const json& set, const std::vector<ObjectPtr>& pod
                  {"fullyLabeledReplicas", pods.size()},
                  {"readyReplicas", ready},
                  {"availableReplicas", ready},
+                 {"terminatingReplicas", terminating_pods_of(site, set)},
                  {"observedGeneration", number(set, {"metadata", "generation"})}};
   for (const char* field : {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"}) {
     if (status[field] == 0) status.erase(field);
@@ -88,6 +89,14 @@ std::vector<ObjectPtr> pods_of(const Site& site, const json& set) {
     if (is_controlled_by(*pod, uid)) pods.push_back(pod);
   }
   return pods;
+}
+
+std::int64_t terminating_pods_of(const Site& site, const json& set) {
+  const std::string uid = text(set, {"metadata", "uid"});
+  const auto pods = site.objects->list(resource::pods, namespace_of(set));
+  return std::count_if(pods.begin(), pods.end(), [&](const ObjectPtr& pod) {
+    return is_controlled_by(*pod, uid) && at(*pod, {"metadata", "deletionTimestamp"}) != nullptr;
+  });
 }
 
 void tend_replica_set(Site& site, const std::string& space, const std::string& name) {

@@ -159,6 +159,13 @@ void set_condition(json& conditions, const std::string& type, const std::string&
     it = conditions.end() - 1;
   }
   if (text(*it, {"status"}) == status && text(*it, {"reason"}) == reason && text(*it, {"message"}) == message) return;
+  // The deployment controller puts what has changed at the end.
+  if (with_update_time && (text(*it, {"status"}) != status || text(*it, {"reason"}) != reason)) {
+    json moved = std::move(*it);
+    conditions.erase(it);
+    conditions.push_back(std::move(moved));
+    it = conditions.end() - 1;
+  }
   if (text(*it, {"status"}) != status) (*it)["lastTransitionTime"] = now;
   (*it)["status"] = status;
   if (!reason.empty()) (*it)["reason"] = reason;
