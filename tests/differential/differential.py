@@ -33,6 +33,7 @@ def parse(arguments):
     parser.add_argument("--jobs", type=int, default=6, help="cases at a time")
     parser.add_argument("--list", action="store_true", help="print the names of the cases and end")
     parser.add_argument("--fields", type=int, default=12, help="differing fields shown of each case")
+    parser.add_argument("--slowest", type=int, default=0, help="how many of the slowest cases to name")
     parser.add_argument("--json", help="a file for all differences")
     return parser.parse_args(arguments)
 
@@ -47,6 +48,7 @@ class Run:
         self.differing = {}
         self.salt = time.time()  # a second run with the same servers takes other names
         self.requests = 0
+        self.seconds = {}
 
     def namespace(self, name):
         # Short, for it begins the names of objects that stand in no namespace, and the same on both sides.
@@ -67,9 +69,11 @@ class Run:
         return talk
 
     def one(self, case):
+        began = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(2) as both:
             talks = list(both.map(lambda server: self.talk(case, server), self.sides))
         found = compare(*talks)
+        self.seconds[case.name] = time.monotonic() - began
         with self.lock:
             self.requests += len(talks[0].sent)
             if found:
@@ -94,6 +98,15 @@ def said(step):
     return "" if hasattr(step.answer, "status") else step.answer
 
 
+def brief(answer, other):
+    """What is enough of an answer beside one of another sort: a refusal and an object have no field in common."""
+    if not isinstance(answer, dict) or not isinstance(other, dict) or answer.get("status") == other.get("status"):
+        return answer
+    body = answer.get("body")
+    text = body.get("message", f"a {body.get('kind')}") if isinstance(body, dict) else answer.get("text", answer.get("events"))
+    return {"answer": f"{answer.get('status')} {text}"}
+
+
 def compare(real, other):
     """[(step, [(path, real, other)])] of a case."""
     written = written_by(real, other)
@@ -101,7 +114,8 @@ def compare(real, other):
     found = []
     for one, two in zip(real.steps, other.steps):
         # Both sides say the same until the first difference, and what follows from it.
-        fields = differences(left.answer(one.answer), right.answer(two.answer))
+        here, there = left.answer(one.answer), right.answer(two.answer)
+        fields = differences(brief(here, there), brief(there, here))
         if left.text(one.title.partition("?")[0]) != right.text(two.title.partition("?")[0]):
             fields.append(("the request itself", f"{one.title}: {said(one)}", f"{two.title}: {said(two)}"))
         if fields:
@@ -136,6 +150,9 @@ def main(arguments):
         f"\n{len(chosen) - len(run.differing)} of {len(chosen)} cases agree; {run.requests} requests to each server, "
         f"{time.monotonic() - began:.1f} s"
     )
+    slowest = sorted(run.seconds, key=lambda name: -run.seconds[name])[: options.slowest]
+    for name in slowest:
+        print(f"  {run.seconds[name]:.1f} s {name}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(run.differing, file, indent=1)

@@ -75,7 +75,7 @@ def deployment_spec(**more):
                 "containers": [
                     {
                         "name": "main",
-                        "image": "auto",
+                        "image": "main:1",
                         "ports": [{"containerPort": 8080, "name": "http"}, {"containerPort": 8443, "protocol": "TCP"}],
                         "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
                         "resources": {

@@ -15,6 +15,7 @@ VERSION_IN_TEXT = re.compile(r"((?:resource ?version|ResourceVersion)[^\d\n]{1,4
 # A refused patch quotes the whole object, its fields in the order of the server's own structures.
 QUOTED_OBJECT = re.compile(r'Invalid value: "\{(?:[^"\\]|\\.)*\}"')
 SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
+TEMPLATE_HASH = re.compile(r"(?<=-)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b")
 MOUNT = re.compile(f"kube-api-access-{SUFFIX}")
 WORD = re.compile(r"[\w.:-]+")
 AGE = re.compile(r"^(\d+[smhd])+$|^<unknown>$|^<invalid>$")
@@ -187,6 +188,7 @@ class Normal:
         text = UUID.sub(lambda m: self.names["UID"].of(m[0]), text)
         text = TIME.sub(self.time, text)
         text = ADDRESS.sub(lambda m: m[0] if m[0] in self.written else self.names["IP"].of(m[0]), text)
+        text = TEMPLATE_HASH.sub(lambda m: self.names["HASH"].of(m[0]), text)
         text = CURRENT.sub(r"\1VERSION", text)
         text = VERSION_IN_TEXT.sub(lambda m: m[1] + self.names["VERSION"].names.get(m[2], m[2]), text)
         for word, name in self.words.items():

@@ -1,6 +1,7 @@
 """What a case says to a server: every request and its answer are written down, to be compared."""
 
 import json
+import os
 import time
 import urllib.parse
 
@@ -9,6 +10,9 @@ STRATEGIC, JSON_PATCH = "application/strategic-merge-patch+json", "application/j
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+
+# How long controllers may take, in seconds: long for a machine that does much else.
+PATIENCE = float(os.environ.get("MESH_TEST_PATIENCE", "15"))
 
 
 class Step:
@@ -93,7 +97,7 @@ class Talk:
 
     # Waiting for controllers; none of this is compared.
 
-    def eventually(self, done, seconds=15.0):
+    def eventually(self, done, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while True:
             value = done()
