@@ -39,6 +39,23 @@ end_to_end() {
   tests/realcluster/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 "$python" "tests/e2e/$file" -v
 }
 
+# end_to_end_simulated FILE BED-OPTIONS...: the same beside simulated ones.
+end_to_end_simulated() {
+  local file="$1"
+  shift
+  tests/simulated/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 "$python" "tests/e2e/$file" -v
+}
+
+# kubectl_suite: two versions of kubectl against a simulated cluster; one that is not to be had counts as not run.
+kubectl_suite() {
+  local debian current code=0
+  debian="$(tests/simulated/kubectl.sh debian)" || debian=""
+  current="$(tests/simulated/kubectl.sh current)" || current=""
+  KUBECTL_DEBIAN="$debian" KUBECTL_CURRENT="$current" end_to_end_simulated kubectl_test.py --clusters 1 --istiod asm-1233-2 || code=$?
+  [[ "$code" -ne 0 || (-n "$debian" && -n "$current") ]] || code=77
+  return "$code"
+}
+
 # The package python3-yaml belongs to Debian's Python, which need not be the first in PATH.
 python=python3
 "$python" -c 'import yaml' 2>/dev/null || python=/usr/bin/python3
@@ -59,7 +76,16 @@ suite e2e-platforms end_to_end platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life end_to_end life_test.py --clusters 3 "${bed[@]}"
 suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
+suite differential tests/differential/run.sh
+suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
+suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
+suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
+suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_test.py -v
+suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
+suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
+suite kubectl kubectl_suite
 suite quickstart examples/quickstart/run.sh
+suite quickstart-real examples/quickstart/run.sh --real
 
 echo
 [[ ${#not_run[@]} -eq 0 ]] || printf 'not run: %s\n' "${not_run[@]}"

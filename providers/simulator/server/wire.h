@@ -29,9 +29,9 @@ std::string percent_decoded(std::string_view text, bool query);
 /// in chunks.
 struct Head {
   int status = 200;
-  std::string content_type;
-  std::multimap<std::string, std::string> headers;
-  std::optional<std::size_t> length;
+  std::string content_type = {};
+  std::multimap<std::string, std::string> headers = {};
+  std::optional<std::size_t> length = std::nullopt;
   bool close = false;
 };
 std::string head_text(const Head& head, std::chrono::system_clock::time_point now);

@@ -127,7 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Broken{"truncate", Treatment::How::truncate, false, kubernetes::Fault::truncated},
                       Broken{"drop_http2", Treatment::How::drop, true, kubernetes::Fault::reset},
                       Broken{"cut_http2", Treatment::How::cut, true, kubernetes::Fault::reset},
-                      Broken{"truncate_http2", Treatment::How::truncate, true, kubernetes::Fault::truncated}),
+                      // Too short a body is an error of the protocol there.
+                      Broken{"truncate_http2", Treatment::How::truncate, true, kubernetes::Fault::reset}),
     [](const auto& row) { return row.param.name; });
 
 TEST_P(ListenerTest, streams_come_piece_by_piece) {
@@ -159,6 +160,9 @@ TEST_P(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   }
   EXPECT_TRUE(source->heard());
   stream.reset();
+  // On a shared connection the client says so with its next request.
+  site_.stream = nullptr;
+  ASSERT_TRUE(send(call("/api/v1/secrets")));
   for (int i = 0; i < 500 && source->heard(); ++i) std::this_thread::sleep_for(10ms);
   EXPECT_FALSE(source->heard());
 }

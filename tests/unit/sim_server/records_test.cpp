@@ -115,11 +115,14 @@ TEST_F(ControlTest, refuses) {
 
 TEST(ExecStatus, of_each_end) {
   EXPECT_EQ(exec_status({}), R"({"metadata":{},"status":"Success"})");
+  ExecResult result;
+  result.exit_code = 3;
   EXPECT_EQ(
-      exec_status({.exit_code = 3}),
+      exec_status(result),
       R"({"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit status 3",)"
       R"("reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}})");
-  EXPECT_EQ(json::parse(exec_status({.failure = "no such container"})).at("reason"), "InternalError");
+  result.failure = "no such container";
+  EXPECT_EQ(json::parse(exec_status(result)).at("reason"), "InternalError");
 }
 
 TEST(Kubeconfig, has_one_context) {
