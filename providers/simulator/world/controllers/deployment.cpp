@@ -193,8 +193,8 @@ void tend_deployment(Site& site, const std::string& space, const std::string& na
   const std::int64_t shown = current == nullptr ? revision : std::max(revision, revision_of(*current));
   json notes = json::object();
   if (revision_of(*deployment) != shown) notes[revision_note] = std::to_string(shown);
-  report_deployment(site, *deployment, replica_sets_of(site, *deployment),
-                    current == nullptr ? nullptr : current.get(), notes);
+  report_deployment(site, *deployment, replica_sets_of(site, *deployment), current == nullptr ? nullptr : current.get(),
+                    notes);
 }
 
 }  // namespace mesh::simulator::world
