@@ -157,7 +157,8 @@ class Commands:
         self.assertEqual(len(self.k("get", "cm", "-A", "--chunk-size=1", "-o", "name").out.splitlines()),
                          len(self.k("get", "cm", "-A", "-o", "name").out.splitlines()))
         self.assertIn("web", self.k("get", "-f", self.web).out)
-        self.assertEqual(self.k("get", "--raw", "/healthz").out, "ok")
+        if not self.old:  # which takes the server's address without its path here
+            self.assertEqual(self.k("get", "--raw", "/healthz").out, "ok")
 
     def test_what_is_not_there(self):
         self.assertIn('configmaps "none" not found', self.k("get", "cm", "none", code=1).err)
@@ -322,6 +323,8 @@ class Commands:
         self.assertIsInstance(self.k("logs", "deploy/web").out, str)
         self.k("logs", "deploy/web", "-c", "main", "--tail=1")
         self.assertIn("not valid for pod", self.k("logs", "deploy/web", "-c", "nothing", code=1).err)
+        if self.old:
+            return  # its exec speaks SPDY, which simulated clusters do not
         self.assertEqual(self.k("exec", "deploy/web", "--", "echo", "hello").out, "hello\n")
         self.k("exec", "deploy/web", "--", "false", code=1)
 
