@@ -89,7 +89,7 @@ class Parser {
  private:
   const Lexeme& peek() const { return lexemes_[at_]; }
   Lexeme next() {
-    const Lexeme lexeme = lexemes_[at_];
+    Lexeme lexeme = lexemes_[at_];
     if (lexeme.token != Token::end) ++at_;
     return lexeme;
   }
