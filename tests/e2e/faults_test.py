@@ -209,6 +209,20 @@ class Faults(Case):
         self.assertTrue(eventually(lambda: kube("c2").get("Service", GATEWAY)["status"]["loadBalancer"].get("ingress")))
         self.assert_recovers()
 
+    def test_pods_that_do_not_become_ready(self):
+        kube("c2").delete("Deployment", GATEWAY)
+        with fault("pods_not_ready", cluster="c2"):
+            self.assert_only_the_gateway_fails(self.apply("--timeout", "3s"), "pods")
+        self.assert_recovers()
+
+    def test_addresses_of_the_other_kind_and_later(self):
+        with fault("load_balancer_hostname", cluster="c2"), fault("load_balancer_slow", cluster="c2", delay="1500ms"):
+            started = time.monotonic()
+            self.ok(self.apply())
+            self.assertGreater(time.monotonic() - started, 1.5)
+            self.assertIn("hostname", kube("c2").get("Service", GATEWAY)["status"]["loadBalancer"]["ingress"][0])
+        self.assert_recovers()
+
     def test_an_istiod_that_ignores_a_secret(self):
         def remotes():
             pods = kube("c2").request("GET", f"/api/v1/namespaces/{SYSTEM}/pods?labelSelector=app%3Distiod")["items"]

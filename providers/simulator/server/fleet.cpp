@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "providers/simulator/faults/fault_answer.h"
 #include "providers/simulator/faults/request_facts.h"
@@ -61,6 +62,12 @@ world::WorldFaults asked_of(FaultSet& faults) {
         if (!slow) return std::nullopt;
         return slow->delay;
       }};
+}
+
+bool is_available(const StoredPtr& deployment) {
+  if (!deployment) return false;
+  const nlohmann::json object = deployment->json();
+  return object.contains("status") && object["status"].value("availableReplicas", 0) > 0;
 }
 
 /// Another writer: touches an object that is there, and nothing else of it.
@@ -145,7 +152,23 @@ Result<void> Fleet::install() {
   world_->start();
   time_keeper_ = std::jthread([this](const std::stop_token& stop) { keep_time(stop); });
   open_ = true;
+  wait_for_istiods();
   return {};
+}
+
+void Fleet::wait_for_istiods() const {
+  const world::Delays& delays = settings_.delays;
+  // Faults that are on from the start may keep them from it for ever.
+  const TimePoint deadline = clock_.now() + delays.pod_start + delays.pod_ready + std::chrono::seconds(5);
+  for (const FleetCluster& wanted : settings_.clusters) {
+    if (!wanted.istio) continue;
+    const std::string& revision = wanted.istio->revision;
+    const std::string name = revision == "default" ? "istiod" : "istiod-" + revision;
+    const ApiServer& api = *clusters_.at(wanted.name).api;
+    while (!is_available(api.find("deployments.apps", wanted.system_namespace, name)) && clock_.now() < deadline) {
+      clock_.sleep_until(clock_.now() + std::chrono::milliseconds(5), {});
+    }
+  }
 }
 
 void Fleet::keep_time(const std::stop_token& stop) {

@@ -46,8 +46,8 @@ struct FleetSettings {
 /// Simulated clusters behind one port, with everything behind them, from construction to destruction.
 class Fleet final : private Site {
  public:
-  /// Serves, and every istiod is available, when this returns. Errors: usage (the address), duplicate_id (faults),
-  /// internal (an installation was refused).
+  /// Serves, and every istiod that can be is available, when this returns. Errors: usage (the address), duplicate_id
+  /// (faults), internal (an installation was refused).
   static Result<std::unique_ptr<Fleet>> start(FleetSettings settings, Clock& clock);
   ~Fleet() override;
 
@@ -74,6 +74,8 @@ class Fleet final : private Site {
   Fleet(FleetSettings settings, Clock& clock);
   Result<void> open();
   Result<void> install();
+  /// For as long as they take; an apply that comes earlier sees injection fail.
+  void wait_for_istiods() const;
 
   Treatment treat(const Arrival& arrival) override;
   void answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) override;
