@@ -39,23 +39,19 @@ ApiError unsupported(const Exchange& exchange, bool known) {
                                  exchange.resource->custom ? "" : "application/strategic-merge-patch+json, ")};
 }
 
-// Errors of a patch's text differ by type.
-ApiResult<json> read_patch(const Exchange& exchange, PatchType type) {
-  auto patch = parse_body(exchange.request.body, type == PatchType::apply);
-  if (!patch) {
-    ApiError error = patch.error();
-    if (type == PatchType::apply) error.message = "error decoding YAML: " + error.message;
-    if (type == PatchType::json || type == PatchType::merge) error.message = "error decoding patch: " + error.message;
-    return tl::unexpected(std::move(error));
+ApiResult<Decoded> read_patch(const Exchange& exchange, PatchType type, FieldValidation validation) {
+  const std::string& body = exchange.request.body;
+  switch (type) {
+    case PatchType::apply:
+      return decode_apply(body, validation);
+    case PatchType::json:
+      return decode_patch(PatchKind::json, body, validation);
+    case PatchType::merge:
+      if (body == "null") return tl::unexpected(bad_request("Invalid JSON Patch"));
+      return decode_patch(PatchKind::merge, body, validation);
+    default:
+      return decode_patch(PatchKind::strategic, body, validation);
   }
-  if (type == PatchType::merge && patch->is_null()) return tl::unexpected(bad_request("Invalid JSON Patch"));
-  if (type != PatchType::json && type != PatchType::apply && !patch->is_object() && !patch->is_null()) {
-    const std::string kind = patch->is_array() ? "array" : patch->is_string() ? "string" : patch->type_name();
-    return tl::unexpected(
-        bad_request(fmt::format("{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                                type == PatchType::merge ? "error decoding patch: " : "", kind)));
-  }
-  return patch;
 }
 
 ApiResult<json> patched(const Draft& draft, PatchType type, const json& live, const json& patch) {
@@ -107,7 +103,8 @@ ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json&
   return create_from(draft, std::move(object));
 }
 
-ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& live, const json& patch) {
+ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& live, const Decoded& decoded) {
+  const json& patch = decoded.object;
   Exchange& exchange = draft.exchange;
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   auto tree = patched(draft, type, object_in(*live, exchange.api_version()), patch);
@@ -117,7 +114,7 @@ ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& liv
     (*tree)["kind"] = exchange.resource->kind;
     (*tree)["apiVersion"] = exchange.api_version();
   }
-  auto object = settle_body(draft, std::move(*tree));
+  auto object = settle_body(draft, std::move(*tree), type == PatchType::strategic ? &patch : nullptr, decoded.warnings);
   if (!object) return tl::unexpected(object.error());
   if (const auto error = check_name(exchange, *object)) return tl::unexpected(*error);
   if (const auto error = check_namespace(exchange, *object)) return tl::unexpected(*error);
@@ -133,12 +130,13 @@ Answer patch_object(Cluster& cluster, Exchange& exchange) {
   const bool apply = type == PatchType::apply;
   const auto options = write_options(exchange, apply ? WriteKind::apply : WriteKind::patch);
   if (!options) return tl::unexpected(options.error());
-  const auto patch = read_patch(exchange, *type);
+  const auto patch = read_patch(exchange, *type, options->validation);
   if (!patch) return tl::unexpected(patch.error());
   Draft draft = draft_of(cluster, exchange, *options);
   std::unique_lock lock(cluster.writing);
   const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
-  const auto written = apply ? apply_config(draft, live, *patch) : patch_live(draft, *type, live, *patch);
+  if (apply) exchange.warnings = patch->warnings;
+  const auto written = apply ? apply_config(draft, live, patch->object) : patch_live(draft, *type, live, *patch);
   lock.unlock();
   if (!written) return tl::unexpected(written.error());
   return object_answer(cluster, exchange, *written->object, written->status);

@@ -121,7 +121,8 @@ ApiResult<json> server_side_apply(const Write& write, const json& live, const js
     }
     if (!applied.conflicts.empty()) return tl::unexpected(conflict_error(applied.conflicts));
   }
-  json object = applied.object.is_null() ? before : std::move(applied.object);
+  json object = std::move(applied.object);
+  if (object.is_null()) object = before;
   if (const std::string why = convert_error(schema_for(write), object); !why.empty())
     return tl::unexpected(internal_error(fmt::format(
         "failed to convert new object ({0}) to proper version: unable to convert unstructured object to {1}: {2}",

@@ -63,6 +63,14 @@ class PlaceOf {
 
 std::string go_words(const std::string& text, std::size_t byte) {
   if (byte == 0 || byte > text.size()) return "unexpected end of JSON input";
+  std::size_t begin = byte - 1;
+  while (begin > 0 && text[begin - 1] >= 'a' && text[begin - 1] <= 'z') --begin;
+  const std::string read = text.substr(begin, byte - 1 - begin);
+  for (const std::string literal : {"true", "false", "null"}) {
+    if (!read.empty() && read.size() < literal.size() && literal.starts_with(read))
+      return fmt::format("invalid character '{}' in literal {} (expecting '{}')", text[byte - 1], literal,
+                         literal[read.size()]);
+  }
   return fmt::format("invalid character '{}' looking for beginning of value", text[byte - 1]);
 }
 

@@ -86,6 +86,13 @@ class Convert {
   }
 };
 
+/// The end of the text counts to its last line, and what is missing there has another name.
+std::string go_words(const std::string& text, int line, const std::string& why) {
+  const auto last = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + (text.ends_with('\n') ? 0 : 1);
+  return fmt::format("error converting YAML to JSON: yaml: line {}: {}", std::min(line, std::max(last, 1)),
+                     why == "end of sequence flow not found" ? "did not find expected node content" : why);
+}
+
 }  // namespace
 
 BodyText read_yaml(const std::string& text) {
@@ -98,7 +105,7 @@ BodyText read_yaml(const std::string& text) {
     body.value = convert.node(YAML::Load(text), "");
     body.duplicates = std::move(convert.duplicates);
   } catch (const YAML::Exception& error) {
-    body.error = fmt::format("error converting YAML to JSON: yaml: line {}: {}", error.mark.line + 1, error.msg);
+    body.error = go_words(text, error.mark.line + 1, error.msg);
   }
   return body;
 }

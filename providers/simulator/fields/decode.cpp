@@ -84,7 +84,7 @@ std::string strict_error(const std::vector<std::string>& findings) {
 
 json stored(const Write& write, json object) {
   object["apiVersion"] = api_version(write);
-  if (!object.contains("kind") || object["kind"] == "") object["kind"] = write.kind;
+  if (!object.contains("kind") || object["kind"] == json("")) object["kind"] = write.kind;
   // An empty list of owners resets them: it may not get lost with other empty members.
   const json::json_pointer owners("/metadata/managedFields");
   const bool reset = object.contains(owners) && object.at(owners) == json::array();
@@ -100,6 +100,28 @@ std::string unregistered(const Write& write, const json& object, bool custom) {
   if (custom || (kind == write.kind && version == api_version(write))) return "";
   return fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme \"pkg/runtime/scheme.go:111\"", kind,
                      version);
+}
+
+/// A custom resource's null is nothing, except in an apply.
+void drop_nulls(const Schema& schema, json& value) {
+  if (schema.type == Schema::Type::structure && value.is_object()) {
+    for (auto at = value.begin(); at != value.end();) {
+      const Field* field = schema.find(at.key());
+      if (field != nullptr && at->is_null() && field->fallback.is_null()) {
+        at = value.erase(at);
+        continue;
+      }
+      if (field != nullptr) drop_nulls(*field->schema, *at);
+      ++at;
+    }
+  } else if (schema.items != nullptr && value.is_structured()) {
+    for (json& item : value) drop_nulls(*schema.items, item);
+  }
+}
+
+json without_nulls(const Schema& schema, json object) {
+  if (schema.custom) drop_nulls(schema, object);
+  return object;
 }
 
 ApiError invalid_patch(const std::string& patched, const std::string& why) {
@@ -127,7 +149,7 @@ ApiResult<Decoded> decode_object(const Write& write, const std::string& body, Fi
   if (validation != FieldValidation::ignore) decoded.warnings = strict_findings(text, std::move(found.unknown));
   if (validation == FieldValidation::strict && !decoded.warnings.empty())
     return tl::unexpected(cannot_be_handled(write, write.kind, write.version, strict_error(decoded.warnings)));
-  decoded.object = stored(write, json(text.value));
+  decoded.object = stored(write, without_nulls(schema, json(text.value)));
   return decoded;
 }
 
@@ -147,7 +169,7 @@ ApiResult<Decoded> decode_object(const Write& write, json object, FieldValidatio
     decoded.warnings.insert(decoded.warnings.end(), found.unknown.begin(), found.unknown.end());
   }
   if (validation == FieldValidation::strict && !decoded.warnings.empty()) return refuse(strict_error(decoded.warnings));
-  decoded.object = stored(write, std::move(object));
+  decoded.object = stored(write, without_nulls(schema, std::move(object)));
   return decoded;
 }
 

@@ -138,7 +138,8 @@ class Check {
         return canonical_quantity(text) ? void() : report(quantity_error());
       }
       case Schema::Scalar::time:
-        return value.is_string() ? check_time(value.get<std::string>()) : wrong(schema, value);
+        return value.is_string() ? check_time(value.get<std::string>(), schema.name == "micro_time")
+                                 : wrong(schema, value);
       default:
         if (!value.is_string()) return wrong(schema, value);
         if (std::string why = base64_error(value.get<std::string>()); !why.empty()) report(std::move(why));
@@ -152,14 +153,18 @@ class Check {
     return number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
   }
 
-  void check_time(const std::string& text) {
+  void check_time(const std::string& text, bool micro) {
     static const std::string shape = "dddd-dd-ddTdd:dd:dd";
     for (std::size_t i = 0; i < shape.size(); ++i) {
       const bool good = i < text.size() && (shape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == shape[i]);
       if (good) continue;
-      return report(
-          fmt::format(R"(parsing time "{0}" as "2006-01-02T15:04:05Z07:00": cannot parse "{0}" as "2006")", text));
+      return report(fmt::format(R"(parsing time "{0}" as "2006-01-02T15:04:05{1}Z07:00": cannot parse "{0}" as "2006")",
+                                text, micro ? ".000000" : ""));
     }
+    const std::string rest = text.substr(shape.size());
+    if (micro && (rest.size() < 7 || rest.find_first_not_of("0123456789", 1) < 7))
+      report(fmt::format(R"(parsing time "{}" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "{}" as ".000000")",
+                         text, rest));
   }
 
   /// Path for type errors: no indexes, no keys of maps.

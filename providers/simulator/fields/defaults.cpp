@@ -35,7 +35,7 @@ void default_service(json& object) {
   for_each_in(spec, "ports", [](json& port) {
     set_if_absent(port, "protocol", "TCP");
     const json target = port.value("targetPort", json(0));
-    if (target == 0 || target == "") port["targetPort"] = port.value("port", json(0));
+    if (target == 0 || target == json("")) port["targetPort"] = port.value("port", json(0));
   });
   const bool outside = type == "LoadBalancer" || type == "NodePort" ||
                        (type == "ClusterIP" && spec.contains("externalIPs") && !spec["externalIPs"].empty());

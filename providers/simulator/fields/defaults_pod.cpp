@@ -97,6 +97,11 @@ void default_pod_spec(json& spec) {
   for (const char* name : {"containers", "initContainers", "ephemeralContainers"})
     for_each_in(spec, name, default_container);
   for_each_in(spec, "volumes", default_volume);
+}
+
+void default_pod(json& spec) {
+  set_if_absent(spec, "enableServiceLinks", true);
+  for (const char* name : {"containers", "initContainers"}) for_each_in(spec, name, requests_from_limits);
   if (!spec.value("hostNetwork", false)) return;
   for (const char* name : {"containers", "initContainers"})
     for_each_in(spec, name, [](json& container) {
@@ -104,11 +109,6 @@ void default_pod_spec(json& spec) {
         if (port.contains("containerPort")) set_if_absent(port, "hostPort", port["containerPort"]);
       });
     });
-}
-
-void default_pod(json& spec) {
-  set_if_absent(spec, "enableServiceLinks", true);
-  for (const char* name : {"containers", "initContainers"}) for_each_in(spec, name, requests_from_limits);
 }
 
 }  // namespace mesh::simulator

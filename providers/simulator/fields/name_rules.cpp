@@ -77,7 +77,7 @@ Errors dns_subdomain_errors(const std::string& name) {
 Errors dns_label_errors(const std::string& name) {
   Errors errors;
   too_long(errors, name, longest_label, "characters");
-  if (!is_label(name)) errors.emplace_back(label_words);
+  if (!is_label(name)) errors.emplace_back(dns_subdomain_errors(name).empty() ? "must not contain dots" : label_words);
   return errors;
 }
 

@@ -1,6 +1,7 @@
 #include "providers/simulator/fields/validate.h"
 
 #include <map>
+#include <set>
 
 #include "providers/simulator/fields/normalize.h"
 #include "providers/simulator/fields/validate_parts.h"
@@ -43,6 +44,12 @@ std::optional<ApiError> refusal(const Write& write, const json& object, const Ca
                  causes.all);
 }
 
+bool checked_as_new(const Write& write) {
+  static const std::set<std::string, std::less<>> kinds = {
+      "Secret", "ConfigMap", "ServiceAccount", "Namespace", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"};
+  return write.subresource.empty() && kinds.contains(write.kind);
+}
+
 }  // namespace
 
 std::optional<ApiError> validate_create(const Write& write, const json& object) {
@@ -57,11 +64,13 @@ std::optional<ApiError> validate_create(const Write& write, const json& object) 
 
 std::optional<ApiError> validate_update(const Write& write, const json& before, const json& after) {
   Causes causes;
-  // The server looks at metadata for all kinds, then once more for each.
+  // The server looks at metadata for all kinds, then once more for most of them, and some kinds are checked as new.
   validate_metadata_again(after, causes);
   validate_metadata_update(before, after, causes);
-  validate_metadata_update(before, after, causes);
+  if (write.kind != "PodDisruptionBudget") validate_metadata_update(before, after, causes);
+  if (checked_as_new(write)) validate_metadata_again(after, causes);
   // Through another door than the main one the rest has not changed.
+  if (write.kind == "Service" && write.subresource == "status") validate_service_status(after, causes);
   if (!write.subresource.empty()) return refusal(write, after, causes);
   const Rules* rules = rules_of(write);
   if (schema_for(write).custom)

@@ -143,6 +143,8 @@ void validate_custom(const Write& write, const json& object, Causes& causes) {
       causes.required(name);
       check.blocked = true;
     }
+  for (const Cause& cause : causes.all)
+    check.blocked = check.blocked || (cause.reason == "FieldValueRequired" && cause.field == "metadata.name");
   if (check.blocked)
     causes.invalid(
         "<nil>", nullptr,

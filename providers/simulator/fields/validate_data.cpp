@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t most_bytes = 1024 * 1024;
+constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
 
 /// Bytes behind a base64 text.
 std::size_t decoded_size(const std::string& text) {
@@ -82,7 +82,7 @@ void validate_config_map(const json& object, Causes& causes) {
       if (binary.is_object() && binary.contains(key))
         causes.invalid(fmt::format("data[{}]", key), key, "duplicate of key present in binaryData");
   const std::size_t size = check_data(data, "data", false, causes) + check_data(binary, "binaryData", true, causes);
-  if (size > most_bytes) causes.too_long("", most_bytes);
+  if (size > most_bytes) causes.too_long("[]", most_bytes);
 }
 
 void validate_config_map_update(const json& before, const json& after, Causes& causes) {

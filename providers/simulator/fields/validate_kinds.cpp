@@ -97,6 +97,9 @@ void validate_autoscaler(const json& object, Causes& causes) {
     if (value.empty()) causes.required(field);
     for (const std::string& error : path_segment_errors(value)) causes.invalid(field, value, error);
   }
+  const std::string version = text_member(target, "apiVersion");
+  if (version.find('/') == std::string::npos && text_member(target, "kind") != "ReplicationController")
+    causes.invalid("spec.scaleTargetRef.apiVersion", version, "apiVersion must specify API group");
   bool outside = false;
   for (std::size_t i = 0; metrics.is_array() && i < metrics.size(); ++i) {
     validate_metric(metrics[i], at_index("spec.metrics", i), causes);
@@ -120,10 +123,16 @@ void validate_disruption_budget(const json& object, Causes& causes) {
                                     internal(least), internal(member_of(spec, "selector")), internal(most),
                                     internal(member_of(spec, "unhealthyPodEvictionPolicy"))),
                         "minAvailable and maxUnavailable cannot be both set");
-  for (const char* name : {"minAvailable", "maxUnavailable"})
-    if (member_of(spec, name).is_number() && number_member(spec, name) < 0)
-      causes.invalid(fmt::format("spec.{}", name), number_member(spec, name), "must be greater than or equal to 0");
+  for (const char* name : {"minAvailable", "maxUnavailable"}) {
+    const json& share = member_of(spec, name);
+    if (share.is_null()) continue;
+    validate_share(share, fmt::format("spec.{}", name), causes);
+    validate_share_of_all(share, fmt::format("spec.{}", name), causes);
+  }
   if (!member_of(spec, "selector").is_null()) validate_selector(member_of(spec, "selector"), "spec.selector", causes);
+  const std::string policy = text_member(spec, "unhealthyPodEvictionPolicy");
+  if (!policy.empty() && policy != "AlwaysAllow" && policy != "IfHealthyBudget")
+    causes.not_supported("spec.unhealthyPodEvictionPolicy", policy, {"AlwaysAllow", "IfHealthyBudget"});
 }
 
 void validate_role(const json& object, Causes& causes) {

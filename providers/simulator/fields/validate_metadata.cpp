@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t most_annotations = 256 * 1024;
+constexpr std::size_t most_annotations = std::size_t{256} * 1024;
+constexpr std::size_t longest_manager = 128;
 
 std::vector<std::string> name_errors(const Write& write, const std::string& name) {
   if (write.group == "rbac.authorization.k8s.io") return path_segment_errors(name);
@@ -24,12 +25,12 @@ void validate_name(const Write& write, const json& metadata, Causes& causes) {
   const std::string name = text_member(metadata, "name");
   const std::string prefix = text_member(metadata, "generateName");
   if (name.empty()) return causes.required("metadata.name", "name or generateName is required");
-  for (const std::string& error : name_errors(write, name)) causes.invalid("metadata.name", name, error);
   // The rest of a generated name starts with a letter or digit.
   if (!prefix.empty())
     for (const std::string& error :
          name_errors(write, prefix.ends_with('-') ? prefix.substr(0, prefix.size() - 1) : prefix))
       causes.invalid("metadata.generateName", prefix, error);
+  for (const std::string& error : name_errors(write, name)) causes.invalid("metadata.name", name, error);
 }
 
 void validate_annotations(const json& annotations, Causes& causes) {
@@ -82,6 +83,12 @@ void validate_finalizers(const json& finalizers, Causes& causes) {
     if (errors.empty() && !standard && name.find('/') == std::string::npos)
       causes.invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified");
   }
+}
+
+void validate_managers(const json& managers, Causes& causes) {
+  for (std::size_t i = 0; managers.is_array() && i < managers.size(); ++i)
+    if (text_member(managers[i], "manager").size() > longest_manager)
+      causes.too_long(at_index("metadata.managedFields", i) + ".manager", longest_manager);
 }
 
 void validate_no_new_finalizers(const json& old, const json& now, Causes& causes) {
@@ -148,6 +155,7 @@ void validate_metadata_again(const json& object, Causes& causes) {
   validate_annotations(member_of(metadata, "annotations"), causes);
   validate_owners(member_of(metadata, "ownerReferences"), causes);
   validate_finalizers(member_of(metadata, "finalizers"), causes);
+  validate_managers(member_of(metadata, "managedFields"), causes);
 }
 
 void validate_metadata_update(const json& before, const json& after, Causes& causes) {
@@ -161,6 +169,7 @@ void validate_metadata_update(const json& before, const json& after, Causes& cau
   validate_labels(member_of(now, "labels"), "metadata.labels", causes);
   validate_annotations(member_of(now, "annotations"), causes);
   validate_owners(member_of(now, "ownerReferences"), causes);
+  validate_managers(member_of(now, "managedFields"), causes);
 }
 
 }  // namespace mesh::simulator

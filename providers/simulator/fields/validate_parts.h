@@ -18,6 +18,11 @@ void validate_labels(const nlohmann::json& labels, const std::string& field, Cau
 /// A label selector; false: it cannot be used.
 bool validate_selector(const nlohmann::json& selector, const std::string& field, Causes& causes);
 
+/// A number or a percentage; answers whether it is zero.
+bool validate_share(const nlohmann::json& share, const std::string& field, Causes& causes);
+/// A percentage may not be above 100.
+void validate_share_of_all(const nlohmann::json& share, const std::string& field, Causes& causes);
+
 void validate_pod_spec(const nlohmann::json& spec, const std::string& field, Causes& causes);
 void validate_pod(const nlohmann::json& object, Causes& causes);
 void validate_pod_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
@@ -28,6 +33,7 @@ void validate_replica_set(const nlohmann::json& object, Causes& causes);
 void validate_replica_set_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_service(const nlohmann::json& object, Causes& causes);
 void validate_service_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
+void validate_service_status(const nlohmann::json& object, Causes& causes);
 void validate_secret(const nlohmann::json& object, Causes& causes);
 void validate_secret_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_config_map(const nlohmann::json& object, Causes& causes);

@@ -82,7 +82,19 @@ void validate_addresses(const json& spec, Causes& causes) {
   const std::string address = addresses.is_array() && !addresses.empty() ? addresses[0].get<std::string>() : first;
   if (!address.empty() && address != "None" && !is_address(address))
     causes.invalid("spec.clusterIPs[0]", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+  const std::string type = text_member(spec, "type");
+  if (address == "None" && (type == "LoadBalancer" || type == "NodePort"))
+    causes.invalid("spec.clusterIPs[0]", address, fmt::format("may not be set to 'None' for {} services", type));
+  const json& outside = member_of(spec, "externalIPs");
+  for (std::size_t i = 0; outside.is_array() && i < outside.size(); ++i) {
+    const std::string one = outside[i].is_string() ? outside[i].get<std::string>() : "";
+    if (!is_address(one))
+      causes.invalid(at_index("spec.externalIPs", i), one,
+                     "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+  }
   const json& ranges = member_of(spec, "loadBalancerSourceRanges");
+  if (ranges.is_array() && !ranges.empty() && type != "LoadBalancer")
+    causes.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
   for (std::size_t i = 0; ranges.is_array() && i < ranges.size(); ++i) {
     const std::string range = ranges[i].get<std::string>();
     const std::size_t slash = range.find('/');
@@ -108,6 +120,12 @@ void validate_policies(const json& spec, Causes& causes) {
   if (spec.contains("allocateLoadBalancerNodePorts") && type != "LoadBalancer")
     causes.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
   one_of(spec, "ipFamilyPolicy", {"PreferDualStack", "RequireDualStack", "SingleStack"}, causes);
+  if (text_member(spec, "ipFamilyPolicy") == "RequireDualStack" && type != "ExternalName")
+    causes.invalid("spec.ipFamilyPolicy", "RequireDualStack", "this cluster is not configured for dual-stack services");
+  const json& families = member_of(spec, "ipFamilies");
+  for (std::size_t i = 0; families.is_array() && i < families.size(); ++i)
+    if (families[i] == "IPv6")
+      causes.invalid(at_index("spec.ipFamilies", i), families[i], "not configured on this cluster");
 }
 
 }  // namespace
@@ -119,13 +137,25 @@ void validate_service(const json& object, Causes& causes) {
   const bool headless = text_member(spec, "clusterIP") == "None";
   if ((!ports.is_array() || ports.empty()) && !headless && type != "ExternalName") causes.required("spec.ports");
   if (type == "ExternalName" && text_member(spec, "externalName").empty()) causes.required("spec.externalName");
+  if (const std::string name = text_member(spec, "externalName"); type == "ExternalName" && !name.empty())
+    for (const std::string& error : dns_subdomain_errors(name)) causes.invalid("spec.externalName", name, error);
   validate_ports(spec, causes);
   validate_labels(member_of(spec, "selector"), "spec.selector", causes);
   one_of(spec, "sessionAffinity", {"ClientIP", "None"}, causes);
   one_of(spec, "type", {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"}, causes);
+  if (type == "ClusterIP" && ports.is_array())
+    for (std::size_t i = 0; i < ports.size(); ++i)
+      if (number_member(ports[i], "nodePort") != 0)
+        causes.forbidden(at_index("spec.ports", i) + ".nodePort", "may not be used when `type` is 'ClusterIP'");
   validate_same_ports(spec, causes);
   validate_addresses(spec, causes);
   validate_policies(spec, causes);
+}
+
+void validate_service_status(const json& object, Causes& causes) {
+  const json& ingress = member_of(member_of(member_of(object, "status"), "loadBalancer"), "ingress");
+  if (ingress.is_array() && !ingress.empty() && text_member(member_of(object, "spec"), "type") != "LoadBalancer")
+    causes.forbidden("status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'");
 }
 
 void validate_service_update(const json& before, const json& after, Causes& causes) {

@@ -77,16 +77,19 @@ void validate_selector_and_template(const json& spec, Causes& causes) {
     causes.invalid_text("spec.selector", selector_text(selector), "invalid label selector");
 }
 
-/// A number or a percentage; answers whether it is zero.
-bool check_share(const json& rolling, const char* name, Causes& causes) {
-  const json& share = member_of(rolling, name);
-  const std::string field = fmt::format("spec.strategy.rollingUpdate.{}", name);
+bool is_percentage(const std::string& text) {
+  return text.size() > 1 && text.back() == '%' && text.find_first_not_of("0123456789") == text.size() - 1;
+}
+
+}  // namespace
+
+bool validate_share(const json& share, const std::string& field, Causes& causes) {
   if (share.is_number()) {
     if (share < 0) causes.invalid(field, share, "must be greater than or equal to 0");
     return share == 0;
   }
   const std::string text = share.is_string() ? share.get<std::string>() : "";
-  const bool percent = text.size() > 1 && text.back() == '%' && text.find_first_not_of("0123456789") == text.size() - 1;
+  const bool percent = is_percentage(text);
   if (!percent)
     causes.invalid(
         field, text,
@@ -95,6 +98,14 @@ bool check_share(const json& rolling, const char* name, Causes& causes) {
   return percent && text.find_first_not_of('0') == text.size() - 1;
 }
 
+void validate_share_of_all(const json& share, const std::string& field, Causes& causes) {
+  const std::string text = share.is_string() ? share.get<std::string>() : "";
+  const std::string digits = is_percentage(text) ? text.substr(0, text.size() - 1) : "0";
+  if (digits.size() > 3 || std::stoi(digits) > 100) causes.invalid(field, text, "must not be greater than 100%");
+}
+
+namespace {
+
 void validate_strategy(const json& strategy, Causes& causes) {
   const std::string type = text_member(strategy, "type");
   const json& rolling = member_of(strategy, "rollingUpdate");
@@ -102,11 +113,12 @@ void validate_strategy(const json& strategy, Causes& causes) {
     if (!rolling.is_null())
       causes.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
   } else if (type == "RollingUpdate") {
-    const bool none_down = check_share(rolling, "maxUnavailable", causes);
-    const bool none_up = check_share(rolling, "maxSurge", causes);
+    const std::string down = "spec.strategy.rollingUpdate.maxUnavailable";
+    const bool none_down = validate_share(member_of(rolling, "maxUnavailable"), down, causes);
+    const bool none_up = validate_share(member_of(rolling, "maxSurge"), "spec.strategy.rollingUpdate.maxSurge", causes);
     if (none_down && none_up)
-      causes.invalid("spec.strategy.rollingUpdate.maxUnavailable", member_of(rolling, "maxUnavailable"),
-                     "may not be 0 when `maxSurge` is 0");
+      causes.invalid(down, member_of(rolling, "maxUnavailable"), "may not be 0 when `maxSurge` is 0");
+    validate_share_of_all(member_of(rolling, "maxUnavailable"), down, causes);
   } else {
     causes.add("FieldValueNotSupported", "spec.strategy",
                fmt::format("Unsupported value: {{\"Type\":{},\"RollingUpdate\":{}}}: supported values: \"Recreate\", "
