@@ -23,8 +23,9 @@ constexpr const char* modified_since =
 // Empty counts as absent. Errors: 500 as for any text that is no number.
 ApiResult<std::uint64_t> given_version(const json& object) {
   const json text = object["metadata"].value("resourceVersion", json(""));
-  if (!text.is_string() || text == "") return 0;
+  if (!text.is_string()) return 0;
   const auto& digits = text.get_ref<const std::string&>();
+  if (digits.empty()) return 0;
   std::uint64_t version = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
   if (error == std::errc() && end == digits.data() + digits.size()) return version;

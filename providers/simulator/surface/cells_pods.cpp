@@ -40,7 +40,7 @@ void count_restarts(PodState& state, const json& container) {
 }
 
 std::string terminated_text(const json& container) {
-  const std::string reason = text_member(container, "/state/terminated/reason");
+  std::string reason = text_member(container, "/state/terminated/reason");
   if (!reason.empty()) return reason;
   const std::int64_t signal = number_member(container, "/state/terminated/signal");
   if (signal != 0) return fmt::format("Signal:{}", signal);
