@@ -134,11 +134,12 @@ ApiError invalid_patch(const std::string& patched, const std::string& why) {
 ApiResult<Decoded> decode_object(const Write& write, const std::string& body, FieldValidation validation, bool yaml) {
   const Schema& schema = schema_for(write);
   BodyText text = yaml ? read_yaml(body) : read_json(body);
-  if (text.error.empty() && !text.value.is_object() && !text.value.is_null())
+  if (text.error.empty() && !text.value.is_object() && !text.value.is_null()) {
     text.error = fmt::format(
         "json: cannot unmarshal {} into Go value of type struct {{ APIVersion string "
         "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
         json_type_name(json(text.value)));
+  }
   if (!text.error.empty())
     return tl::unexpected(unrecognized(write, "couldn't get version/kind; json parse error: " + text.error, body));
   if (text.value.is_null()) text.value = Json::object();
@@ -178,11 +179,12 @@ ApiResult<Decoded> decode_apply(const std::string& body, FieldValidation validat
   BodyText text = read_yaml(body);
   if (!text.error.empty()) return refuse(text.error);
   if (text.value.is_null()) text.value = Json::object();
-  if (!text.value.is_object())
+  if (!text.value.is_object()) {
     return refuse(
         fmt::format("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of "
                     "type map[string]interface {{}}",
                     json_type_name(json(text.value))));
+  }
   Decoded decoded{json(text.value), {}};
   if (validation == FieldValidation::ignore || text.duplicates.empty()) return decoded;
   std::string all = "error converting YAML to JSON: yaml: unmarshal errors:";

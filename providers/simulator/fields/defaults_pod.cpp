@@ -36,7 +36,7 @@ void default_container(json& container) {
       with_member(from, "fieldRef", [](json& field) { set_if_absent(field, "apiVersion", "v1"); });
     });
   });
-  for (const char* name : {"livenessProbe", "readinessProbe", "startupProbe"})
+  for (const char* name : {"livenessProbe", "readinessProbe", "startupProbe"}) {
     with_member(container, name, [](json& probe) {
       default_handler(probe);
       set_if_absent(probe, "timeoutSeconds", 1);
@@ -44,6 +44,7 @@ void default_container(json& container) {
       set_if_absent(probe, "successThreshold", 1);
       set_if_absent(probe, "failureThreshold", 3);
     });
+  }
   with_member(container, "lifecycle", [](json& lifecycle) {
     with_member(lifecycle, "postStart", default_handler);
     with_member(lifecycle, "preStop", default_handler);
@@ -103,12 +104,13 @@ void default_pod(json& spec) {
   set_if_absent(spec, "enableServiceLinks", true);
   for (const char* name : {"containers", "initContainers"}) for_each_in(spec, name, requests_from_limits);
   if (!spec.value("hostNetwork", false)) return;
-  for (const char* name : {"containers", "initContainers"})
+  for (const char* name : {"containers", "initContainers"}) {
     for_each_in(spec, name, [](json& container) {
       for_each_in(container, "ports", [](json& port) {
         if (port.contains("containerPort")) set_if_absent(port, "hostPort", port["containerPort"]);
       });
     });
+  }
 }
 
 }  // namespace mesh::simulator

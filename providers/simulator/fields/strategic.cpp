@@ -146,12 +146,13 @@ class Merger {
     if (!rule.merges && !from_primitives) return patch;
     if (original.empty() && patch.empty()) return original;
     const bool maps = original.empty() ? patch[0].is_object() : original[0].is_object();
-    for (const json* side : {&original, &patch})
-      for (const json& item : *side)
-        if (item.is_object() != maps) {
-          fail(fmt::format("list element types are not identical: [{} {}]", go_text(original), go_text(patch)));
-          return original;
-        }
+    for (const json* side : {&original, &patch}) {
+      for (const json& item : *side) {
+        if (item.is_object() == maps) continue;
+        fail(fmt::format("list element types are not identical: [{} {}]", go_text(original), go_text(patch)));
+        return original;
+      }
+    }
     if (!maps) return patched_scalars(original, patch, from_primitives);
     json special;
     if (!special_items(original, patch, rule.key, special)) return original;
@@ -208,13 +209,14 @@ class Merger {
 
 ApiResult<json> strategic_merge_patch(const Write& write, const json& live, const json& patch) {
   const Schema& schema = schema_for(write);
-  if (schema.custom)
+  if (schema.custom) {
     return tl::unexpected(ApiError{.code = 415,
                                    .reason = "UnsupportedMediaType",
                                    .message = "the body of the request was in an unknown format - accepted media types "
                                               "include: application/json-patch+json, application/merge-patch+json, "
                                               "application/apply-patch+yaml",
                                    .details = nullptr});
+  }
   Merger merger;
   json merged = merger.map(live, patch, schema);
   if (merger.error) return tl::unexpected(std::move(*merger.error));

@@ -99,11 +99,12 @@ void validate_resources(const json& resources, const std::string& field, Causes&
   const json& limits = member_of(resources, "limits");
   const json& requests = member_of(resources, "requests");
   if (!limits.is_object() || !requests.is_object()) return;
-  for (const auto& [name, amount] : requests.items())
+  for (const auto& [name, amount] : requests.items()) {
     if (limits.contains(name) && compare_quantities(amount, limits.at(name)) > 0)
       causes.invalid(
           field + ".requests", amount,
           fmt::format("must be less than or equal to {} limit of {}", name, limits.at(name).get<std::string>()));
+  }
 }
 
 void validate_mounts(const json& spec, const json& mounts, const std::string& field, Causes& causes) {

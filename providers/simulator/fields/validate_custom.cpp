@@ -138,18 +138,20 @@ void validate_custom(const Write& write, const json& object, Causes& causes) {
     if (name == "apiVersion" || name == "kind" || name == "metadata") continue;
     if (object.contains(name)) check.visit(*field.schema, object.at(name), name);
   }
-  for (const std::string& name : schema.required)
+  for (const std::string& name : schema.required) {
     if (!object.contains(name)) {
       causes.required(name);
       check.blocked = true;
     }
+  }
   for (const Cause& cause : causes.all)
     check.blocked = check.blocked || (cause.reason == "FieldValueRequired" && cause.field == "metadata.name");
-  if (check.blocked)
+  if (check.blocked) {
     causes.invalid(
         "<nil>", nullptr,
         "some validation rules were not checked because the object was invalid; correct the existing errors to "
         "complete validation");
+  }
 }
 
 }  // namespace mesh::simulator

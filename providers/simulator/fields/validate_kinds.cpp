@@ -116,13 +116,14 @@ void validate_disruption_budget(const json& object, Causes& causes) {
   const json& least = member_of(spec, "minAvailable");
   const json& most = member_of(spec, "maxUnavailable");
   const auto internal = [](const json& value) { return value.dump(); };
-  if (!least.is_null() && !most.is_null())
+  if (!least.is_null() && !most.is_null()) {
     causes.invalid_text("spec",
                         fmt::format("{{\"MinAvailable\":{},\"Selector\":{},\"MaxUnavailable\":{},"
                                     "\"UnhealthyPodEvictionPolicy\":{}}}",
                                     internal(least), internal(member_of(spec, "selector")), internal(most),
                                     internal(member_of(spec, "unhealthyPodEvictionPolicy"))),
                         "minAvailable and maxUnavailable cannot be both set");
+  }
   for (const char* name : {"minAvailable", "maxUnavailable"}) {
     const json& share = member_of(spec, name);
     if (share.is_null()) continue;
@@ -164,11 +165,12 @@ void validate_binding(const json& object, Causes& causes) {
 void validate_binding_update(const json& before, const json& after, Causes& causes) {
   validate_binding(after, causes);
   const json& role = member_of(after, "roleRef");
-  if (role != member_of(before, "roleRef"))
+  if (role != member_of(before, "roleRef")) {
     causes.invalid_text("roleRef",
                         fmt::format("{{\"APIGroup\":{},\"Kind\":{},\"Name\":{}}}", member_of(role, "apiGroup").dump(),
                                     member_of(role, "kind").dump(), member_of(role, "name").dump()),
                         "cannot change roleRef");
+  }
 }
 
 void validate_lease(const json& object, Causes& causes) {

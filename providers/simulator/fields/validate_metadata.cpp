@@ -98,11 +98,12 @@ void validate_no_new_finalizers(const json& old, const json& now, Causes& causes
   for (const json& finalizer : now.value("finalizers", json::array()))
     if (std::find(before.begin(), before.end(), finalizer) == before.end())
       added += (added.empty() ? "" : ", ") + finalizer.dump();
-  if (!added.empty())
+  if (!added.empty()) {
     causes.forbidden("metadata.finalizers",
                      fmt::format("no new finalizers can be added if the object is being deleted, found new finalizers "
                                  "[]string{{{}}}",
                                  added));
+  }
 }
 
 }  // namespace

@@ -68,11 +68,12 @@ void validate_pod_update(const json& before, const json& after, Causes& causes) 
     if (!there.is_array() || !same.contains(list) || same[list].size() != there.size()) continue;
     for (std::size_t i = 0; i < there.size(); ++i) same[list][i]["image"] = there[i].value("image", "");
   }
-  for (const char* name : {"activeDeadlineSeconds", "tolerations"})
+  for (const char* name : {"activeDeadlineSeconds", "tolerations"}) {
     if (old.contains(name))
       same[name] = old.at(name);
     else
       same.erase(name);
+  }
   if (same == old) return;
   causes.forbidden(
       "spec",

@@ -90,11 +90,12 @@ bool validate_share(const json& share, const std::string& field, Causes& causes)
   }
   const std::string text = share.is_string() ? share.get<std::string>() : "";
   const bool percent = is_percentage(text);
-  if (!percent)
+  if (!percent) {
     causes.invalid(
         field, text,
         "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex "
         "used for validation is '[0-9]+%')");
+  }
   return percent && text.find_first_not_of('0') == text.size() - 1;
 }
 

@@ -108,7 +108,9 @@ Session::Asked<bool> Session::next() {
     std::string go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await write_text(std::move(go_ahead));
   }
-  if (!error) co_await http::async_read(stream_, buffer_, parser, keeping(error));
+  if (!error) {
+    co_await http::async_read(stream_, buffer_, parser, keeping(error));
+  }
   if (error == http::error::body_limit) {
     co_return co_await refuse(too_large(shared_.largest_body));
   }
@@ -148,7 +150,9 @@ Session::Asked<bool> Session::exchange(HttpRequest request) {
   } else {
     treatment = shared_.site.treat(arrival);
   }
-  if (treatment.delay.count() > 0) co_await sleep(treatment.delay);
+  if (treatment.delay.count() > 0) {
+    co_await sleep(treatment.delay);
+  }
   if (treatment.how == Treatment::How::drop) {
     reset();
     co_return false;
@@ -158,7 +162,9 @@ Session::Asked<bool> Session::exchange(HttpRequest request) {
     co_await upgrade(arrival, request, *response.upgrade);
     co_return false;
   }
-  if (response.stream) co_return co_await write_stream(arrival, std::move(response), treatment.how);
+  if (response.stream) {
+    co_return co_await write_stream(arrival, std::move(response), treatment.how);
+  }
   co_return co_await write_whole(arrival, std::move(response), treatment.how, keep);
 }
 

@@ -100,13 +100,19 @@ Session::Asked<bool> Session::write_stream(const Arrival& arrival, ApiResponse r
     ended = chunk.ended;
     bytes += chunk.text.size();
     std::string text = chunk.text.empty() ? std::string() : chunk_text(chunk.text);
-    if (!text.empty()) co_await write_text(std::move(text));
-    if (!ended && chunk.text.empty()) co_await wait_for(*stream);
+    if (!text.empty()) {
+      co_await write_text(std::move(text));
+    }
+    if (!ended && chunk.text.empty()) {
+      co_await wait_for(*stream);
+    }
   }
   shared_.site.answered(arrival, response.status, bytes, Site::Stage::complete);
   if (how == Treatment::How::cut) reset();
   std::string last = chunk_text({});
-  if (how == Treatment::How::whole && stream_.next_layer().is_open()) co_await write_text(std::move(last));
+  if (how == Treatment::How::whole && stream_.next_layer().is_open()) {
+    co_await write_text(std::move(last));
+  }
   co_return false;
 }
 
@@ -121,7 +127,9 @@ Session::Task Session::wait_for(EventStream& stream) {
 
 Session::Task Session::watch_peer() {
   error_code error;
-  while (!error) co_await stream_.async_read_some(asio::buffer(ignored_), keeping(error));
+  while (!error) {
+    co_await stream_.async_read_some(asio::buffer(ignored_), keeping(error));
+  }
   gone_ = true;
   timer_.cancel();
 }

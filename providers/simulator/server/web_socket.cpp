@@ -78,8 +78,12 @@ Session::Task Session::upgrade(const Arrival& arrival, const HttpRequest& reques
   socket.binary(true);
   co_await socket.async_accept(request, asio::use_awaitable);
   const ExecResult result = co_await executed_by(shared_.workers, pods, wanted);
-  if (wanted.out) co_await send(socket, Channel::out, result.out);
-  if (wanted.error) co_await send(socket, Channel::error, result.err);
+  if (wanted.out) {
+    co_await send(socket, Channel::out, result.out);
+  }
+  if (wanted.error) {
+    co_await send(socket, Channel::error, result.err);
+  }
   const std::string status = exec_status(result);
   co_await send(socket, Channel::status, status);
   // Reads what the client still says, its input among it, until it has closed its end.

@@ -167,7 +167,8 @@ void read_entry(json& map, const Item& item, const std::string& type) {
 
 /// What Go leaves out of JSON: zero values of what is no pointer.
 bool is_zero(const json& value) {
-  return value.is_null() || value == "" || value == 0 || value == false || (value.is_structured() && value.empty());
+  if (value.is_string()) return value.get_ref<const std::string&>().empty();
+  return value.is_null() || value == 0 || value == false || (value.is_structured() && value.empty());
 }
 
 json read_message(std::string_view bytes, const std::string& name) {

@@ -29,7 +29,7 @@ using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
-constexpr int field_size = 32;  // bytes of a coordinate of P-256
+constexpr std::size_t field_size = 32;  // bytes of a coordinate of P-256
 
 std::string url_encode(std::string_view bytes) {
   std::string text = base64_encode(bytes);

@@ -131,7 +131,7 @@ json table_of(const ResourceInfo& resource, const std::string& version, const st
     rows.push_back(std::move(row));
   }
   json own = metadata.is_object() ? metadata : json::object();
-  if (own.value("continue", json()) == "") own.erase("continue");
+  if (own.contains("continue") && own["continue"].get<std::string>().empty()) own.erase("continue");
   return {{"kind", "Table"},
           {"apiVersion", "meta.k8s.io/" + options.version},
           {"metadata", own},

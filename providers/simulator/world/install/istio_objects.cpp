@@ -82,9 +82,9 @@ std::string mesh_config(const Values& values, const InstallSettings& settings) {
   return text;
 }
 
-json expression(const char* key, const char* how, std::vector<std::string> some = {}) {
+json expression(const char* key, const char* how, const std::vector<std::string>& some = {}) {
   json one = {{"key", key}, {"operator", how}};
-  if (!some.empty()) one["values"] = std::move(some);
+  if (!some.empty()) one["values"] = some;
   return one;
 }
 

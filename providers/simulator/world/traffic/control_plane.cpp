@@ -22,7 +22,7 @@ json inner_yaml(const Objects& objects, const std::string& space, const std::str
   return parsed && parsed->is_object() ? std::move(*parsed) : json::object();
 }
 
-std::string or_else(std::string value, const char* otherwise) { return value.empty() ? otherwise : value; }
+std::string or_else(const std::string& value, const char* otherwise) { return value.empty() ? otherwise : value; }
 
 /// The argument after `--domain`, or behind its equals sign.
 std::string domain_of(const json& deployment) {
