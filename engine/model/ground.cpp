@@ -47,7 +47,8 @@ Ground ground_of(const Object& object) {
   if (body.is_object()) {
     body.erase("status");
     if (const auto metadata = body.find("metadata"); metadata != body.end() && metadata->is_object()) {
-      for (const char* moving : {"resourceVersion", "generation", "managedFields", "creationTimestamp", "selfLink"})
+      for (const char* moving :
+           {"uid", "resourceVersion", "generation", "managedFields", "creationTimestamp", "selfLink"})
         metadata->erase(moving);
     }
   }
@@ -59,7 +60,7 @@ Ground ground_of(const Object& object) {
   std::multiset<std::string> owners;
   for (const ManagedFields& entry : object.managers) {
     if (!is_controller(entry))
-      owners.insert(nlohmann::json::array({entry.manager, entry.operation, entry.fields}).dump());
+      owners.insert(nlohmann::json::array({entry.manager, entry.operation, *entry.fields}).dump());
   }
   std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   for (const std::string& owner : owners) text += '\n' + owner;

@@ -75,8 +75,8 @@ Result<Object> object_from_json(nlohmann::json answer, const std::optional<Objec
 }
 
 bool created_by_mesh(const Object& object, const std::string& mesh_name) {
-  const auto metadata = object.body.find("metadata");
-  if (metadata == object.body.end()) return false;
+  const auto metadata = object.body->find("metadata");
+  if (metadata == object.body->end()) return false;
   const auto labels = metadata->find("labels");
   if (labels == metadata->end() || !labels->is_object()) return false;
   return text_at(*labels, managed_by_label) == field_manager && text_at(*labels, mesh_label) == mesh_name;

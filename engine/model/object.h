@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/base/shared.h"
 
 namespace mesh {
 
@@ -40,18 +41,19 @@ struct ManagedFields {
   /// RFC 3339; may be absent.
   std::optional<std::string> time = {};
   /// FieldsV1: nested objects with `f:`, `k:`, `v:` and `.` keys.
-  nlohmann::json fields = {};
+  Shared<nlohmann::json> fields = {};
 
   bool operator==(const ManagedFields&) const = default;
 };
 
 /// A live Kubernetes object. `body` holds neither managedFields nor, on arrival, the value of a last-applied
-/// annotation.
+/// annotation; that of a list of metadata holds no uid, resourceVersion and creationTimestamp either, so that equal
+/// ones of many clusters can be one.
 struct Object {
   ObjectId id = {};
   std::string uid = {};
   std::string resource_version = {};
-  nlohmann::json body = {};
+  Shared<nlohmann::json> body = {};
   std::vector<ManagedFields> managers = {};
   /// Read as PartialObjectMetadata: everything but identity and metadata is unknown.
   bool metadata_only = false;

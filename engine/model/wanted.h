@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/shared.h"
 #include "engine/model/action.h"
 #include "engine/model/field_path.h"
 #include "engine/model/object.h"
@@ -61,7 +62,7 @@ struct WantedAction {
   /// Addresses that must be in place first. Between absent actions the planner turns the direction round; an absent one
   /// that names a present one waits for it (make before break).
   std::vector<Address> needs = {};
-  std::vector<WantedObject> objects = {};
+  std::vector<Shared<WantedObject>> objects = {};
   /// Objects whose readiness ends the action, and what is still missing now (empty: ready, as far as was read).
   std::vector<ObjectId> waits_for = {};
   std::string not_ready = {};

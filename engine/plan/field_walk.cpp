@@ -36,7 +36,7 @@ FieldWalk::FieldWalk(const FieldsInput& input, FieldsDiff& diff)
 
 void FieldWalk::run(const Claims& root) {
   const PathFrame top{.schema = &input_.schema};
-  object(top, input_.wanted, input_.live == nullptr ? nullptr : &input_.live->body, root);
+  object(top, input_.wanted, input_.live == nullptr ? nullptr : &*input_.live->body, root);
 }
 
 void FieldWalk::wanted(const PathFrame& at, const Json& value, const Json* live, const Claims& claims) {

@@ -8,9 +8,9 @@ namespace mesh {
 Claims Claims::of(const Object& object) {
   Claims claims;
   for (const ManagedFields& entry : object.managers) {
-    if (entry.subresource == "status" || !entry.fields.is_object()) continue;
+    if (entry.subresource == "status" || !entry.fields->is_object()) continue;
     const bool ours = entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
-    claims.add({&entry, &entry.fields, ours});
+    claims.add({&entry, &*entry.fields, ours});
   }
   return claims;
 }

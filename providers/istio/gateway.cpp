@@ -109,8 +109,8 @@ WantedAction gateway_action(const Member& member) {
                       .presence = member.presence,
                       .needs = {address_of(member.cluster.name, ActionKind::network)}};
   action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
-  for (WantedObject& object : action.objects) {
-    for (const char* label : prune_labels) object.forbidden.push_back(metadata_path("labels", label));
+  for (Shared<WantedObject>& object : action.objects) {
+    for (const char* label : prune_labels) object.edit().forbidden.push_back(metadata_path("labels", label));
   }
   // Of a cluster that leaves, the removals of the ways to it tell what is cut.
   if (member.presence == Presence::absent) return action;

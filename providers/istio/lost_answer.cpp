@@ -50,7 +50,7 @@ bool same_fields(const json& fields, const json& value) {
 }
 
 bool owns(const ManagedFields& entry, const FieldPath& path) {
-  const json* at = &entry.fields;
+  const json* at = &*entry.fields;
   for (const PathElement& element : path) {
     const auto* field = std::get_if<FieldName>(&element);
     const auto below = field == nullptr || !at->is_object() ? at->end() : at->find("f:" + field->name);

@@ -48,8 +48,9 @@ std::string data_of(const Object& secret, const char* key) {
 }
 
 void wipe_data(Object& secret) {
-  const auto data = secret.body.find("data");
-  if (data == secret.body.end() || !data->is_object()) return;
+  json& body = secret.body.edit();
+  const auto data = body.find("data");
+  if (data == body.end() || !data->is_object()) return;
   for (json& value : *data) {
     if (value.is_string()) wipe(value.get_ref<std::string&>());
   }

@@ -91,8 +91,8 @@ std::set<std::string> registered_elsewhere(const MeshSpec& mesh, const ClusterSt
 std::set<std::string> data_keys(const Object& secret) {
   std::set<std::string> keys;
   for (const ManagedFields& entry : secret.managers) {
-    const auto data = entry.fields.find("f:data");
-    if (data == entry.fields.end() || !data->is_object()) continue;
+    const auto data = entry.fields->find("f:data");
+    if (data == entry.fields->end() || !data->is_object()) continue;
     for (const auto& [name, unused] : data->items()) {
       if (name.starts_with("f:")) keys.insert(name.substr(2));
     }

@@ -19,7 +19,7 @@ class Composer {
     for (const auto& [name, one] : roster_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
       members_.emplace(one.cluster->id, name);
-      peer_by_secret_.emplace(secrets_.at(name).id.name, name);
+      peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
     }
   }
 
@@ -97,13 +97,13 @@ class Composer {
   }
 
   /// What only a peer that does not answer could tell stays as it is: a plan must not take it for a difference.
-  static void keep_marks(WantedObject& secret, const ClusterState& live) {
-    const auto found = live.found.find(secret.id);
+  static void keep_marks(Shared<WantedObject>& secret, const ClusterState& live) {
+    const auto found = live.found.find(secret->id);
     if (found == live.found.end()) return;
     for (const char* mark : {server_annotation, ca_annotation}) {
       const nlohmann::json* now = find_value(found->second.body, metadata_path("annotations", mark));
-      nlohmann::json& notes = secret.body["metadata"]["annotations"];
-      if (now != nullptr && !notes.contains(mark)) notes[mark] = *now;
+      const nlohmann::json* wanted = find_value(secret->body, metadata_path("annotations", mark));
+      if (now != nullptr && wanted == nullptr) secret.edit().body["metadata"]["annotations"][mark] = *now;
     }
   }
 
@@ -161,7 +161,7 @@ class Composer {
             .secret_of =
                 [this, has_name](const std::string& name) {
                   const auto secret = secrets_.find(name);
-                  return secret != secrets_.end() && has_name(name) ? secret->second.id.name : std::string();
+                  return secret != secrets_.end() && has_name(name) ? secret->second->id.name : std::string();
                 },
             .has_name = has_name,
             .member =
@@ -196,7 +196,7 @@ class Composer {
   const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
-  std::map<std::string, WantedObject> secrets_;
+  std::map<std::string, Shared<WantedObject>> secrets_;
   /// Names by id.
   std::map<std::string, std::string> members_;
   std::map<std::string, std::string> peer_by_secret_;

@@ -73,7 +73,7 @@ class ApiClient final : public Client {
   }
 
   std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) override {
-    return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, limits);
+    return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool, limits);
   }
 
   Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
@@ -152,8 +152,8 @@ class ApiClient final : public Client {
 
   static std::string still_there(const Object* object, const std::string& uid) {
     if (object == nullptr || (!uid.empty() && object->uid != uid)) return {};
-    const auto metadata = object->body.find("metadata");
-    if (metadata != object->body.end() && metadata->contains("finalizers")) {
+    const auto metadata = object->body->find("metadata");
+    if (metadata != object->body->end() && metadata->contains("finalizers")) {
       return fmt::format("it is being deleted and waits for {}", (*metadata)["finalizers"].dump());
     }
     return "it is being deleted";

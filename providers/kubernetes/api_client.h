@@ -5,6 +5,7 @@
 
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
+#include "providers/kubernetes/json_pool.h"
 #include "providers/kubernetes/sender.h"
 
 namespace mesh::kubernetes {
@@ -18,6 +19,8 @@ struct ApiClientSettings {
   std::size_t page_size = 500;
   ReadFile read_file;
   SenderOptions sending;
+  /// Shared by the clients of all clusters.
+  std::shared_ptr<JsonPool> pool;
 };
 
 std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock);

@@ -56,7 +56,8 @@ class Factory final : public ClientFactory {
                             .terminal = options_.terminal,
                             .page_size = options_.page_size,
                             .read_file = options_.read_file,
-                            .sending = std::move(sending)},
+                            .sending = std::move(sending),
+                            .pool = pool_},
                            transport_, clock_);
   }
 
@@ -98,6 +99,7 @@ class Factory final : public ClientFactory {
   ClientOptions options_;
   std::shared_ptr<const Environment> environment_;
   std::shared_ptr<Transport> transport_;
+  std::shared_ptr<JsonPool> pool_ = std::make_shared<JsonPool>();
   std::mutex mutex_;
   std::map<std::vector<std::filesystem::path>, std::shared_ptr<const Kubeconfig>> loaded_;
   std::map<std::pair<std::vector<std::filesystem::path>, std::string>, Resolved> resolved_;

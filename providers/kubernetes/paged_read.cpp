@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "providers/kubernetes/api.h"
+#include "providers/kubernetes/metadata_page.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {
@@ -28,8 +29,15 @@ Diagnostics located(Diagnostics why, const Attempt& attempt) {
 void fail(Progress& progress, Diagnostics why) { progress.result = Result<ReadAnswer>(failure(std::move(why))); }
 void succeed(Progress& progress) { progress.result = Result<ReadAnswer>(std::move(progress.answer)); }
 
-void take(const Read& read, Progress& progress, const Reply& reply, Attempt attempt) {
-  const HttpResponse& answer = reply.answer;
+Result<Page> page_of(const Read& read, std::string& body, JsonPool& pool) {
+  if (read.content == Content::metadata_only) {
+    if (auto page = parse_metadata_page(body, read.id, pool)) return std::move(*page);
+  }
+  return parse_page(body, read.id);
+}
+
+void take(const Read& read, Progress& progress, Reply& reply, JsonPool& pool, Attempt attempt) {
+  HttpResponse& answer = reply.answer;
   attempt.tries = reply.tries;
   if (answer.status == 404) {
     progress.answer.served = parse_status(answer).is_status;
@@ -48,7 +56,7 @@ void take(const Read& read, Progress& progress, const Reply& reply, Attempt atte
     progress.answer.objects.push_back(std::move(*object));
     return succeed(progress);
   }
-  auto page = parse_page(answer.body, read.id);
+  auto page = page_of(read, answer.body, pool);
   if (!page) return fail(progress, located(std::move(page.error()), attempt));
   auto& objects = progress.answer.objects;
   objects.insert(objects.end(), std::make_move_iterator(page->objects.begin()),
@@ -60,7 +68,7 @@ void take(const Read& read, Progress& progress, const Reply& reply, Attempt atte
 }  // namespace
 
 std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
-                                           const std::vector<Read>& reads, const CallLimits& limits) {
+                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits) {
   std::vector<Progress> states(reads.size());
   for (;;) {
     std::vector<Order> orders;
@@ -78,7 +86,7 @@ std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const
     for (std::size_t k = 0; k < open.size(); ++k) {
       Progress& state = states[open[k]];
       if (replies[k]) {
-        take(reads[open[k]], state, *replies[k], orders[k].attempt);
+        take(reads[open[k]], state, *replies[k], pool, orders[k].attempt);
       } else {
         fail(state, std::move(replies[k].error()));
       }

@@ -2,13 +2,15 @@
 
 #include <vector>
 
+#include "providers/kubernetes/json_pool.h"
 #include "providers/kubernetes/sender.h"
 
 namespace mesh::kubernetes {
 
 /// Carries out all reads at once; lists page by page, all lists side by side. A list whose continue token has expired
-/// (410) starts anew. `base` gives the words for errors.
+/// (410) starts anew. `base` gives the words for errors,
+/// `pool` shares equal values of lists of metadata.
 std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
-                                           const std::vector<Read>& reads, const CallLimits& limits);
+                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits);
 
 }  // namespace mesh::kubernetes

@@ -147,10 +147,10 @@ TEST_F(RealClient, reads_many_at_once_and_no_secret_data) {
   ASSERT_EQ(answers[0]->objects.size(), 1U);
   EXPECT_EQ(answers[0]->objects[0].id, secret);
   EXPECT_TRUE(answers[0]->objects[0].metadata_only);
-  EXPECT_FALSE(answers[0]->objects[0].body.contains("data"));
+  EXPECT_FALSE(answers[0]->objects[0].body->contains("data"));
   EXPECT_FALSE(answers[0]->objects[0].managers.empty());
   ASSERT_EQ(answers[1]->objects.size(), 1U);
-  EXPECT_FALSE(answers[1]->objects[0].body.contains("data"));
+  EXPECT_FALSE(answers[1]->objects[0].body->contains("data"));
   EXPECT_EQ(answers[1]->objects[0].uid, made->object.uid);
   EXPECT_EQ(answers[2]->objects.size(), 1U);
   EXPECT_TRUE(answers[3]->objects.empty() && answers[3]->served);
@@ -246,16 +246,16 @@ TEST_F(RealClient, tells_fields_of_others_and_takes_them_when_forced) {
   // A merge patch by the same manager, operation Update, is another owner to the API server.
   const auto patched = client_->merge_patch(map("shared"), {{"data", {{"k", "theirs"}, {"extra", "1"}}}}, limits());
   ASSERT_OK(patched);
-  EXPECT_EQ(patched->body["data"]["k"], "theirs");
+  EXPECT_EQ(patched->body->at("data")["k"], "theirs");
   const auto refused = client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::no, limits());
   EXPECT_CODE(refused, Code::field_conflict);
   EXPECT_NE(refused.error()[0].cause.find(".data.k"), std::string::npos) << refused.error()[0].cause;
   const auto taken = client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::yes, limits());
   ASSERT_OK(taken);
-  EXPECT_EQ(taken->object.body["data"]["k"], "ours");
+  EXPECT_EQ(taken->object.body->at("data")["k"], "ours");
   const auto without = client_->merge_patch(map("shared"), {{"data", {{"extra", nullptr}}}}, limits());
   ASSERT_OK(without);
-  EXPECT_FALSE(without->body["data"].contains("extra"));
+  EXPECT_FALSE(without->body->at("data").contains("extra"));
   discard(map("shared"));
 }
 
@@ -313,7 +313,7 @@ TEST_F(RealClient, waits_until_ready_and_removes_in_the_foreground) {
       id,
       [](const Object* object) -> std::string {
         if (object == nullptr) return "it does not exist";
-        const auto status = object->body.value("status", json::object());
+        const auto status = object->body->value("status", json::object());
         return status.value("availableReplicas", 0) >= 1 ? "" : "no replica is available";
       },
       [&](const std::string& words) { heard.push_back(words); }, limits(60s));
@@ -362,7 +362,7 @@ TEST_F(RealClient, wait_stops_when_asked) {
 TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
   const ObjectId secret{"v1", "Secret", "client-test", "unseen"};
   const auto no_data = [](const Object& object) {
-    return object.metadata_only && !object.body.contains("data") && !object.body.contains("stringData");
+    return object.metadata_only && !object.body->contains("data") && !object.body->contains("stringData");
   };
   const auto made = client_->apply(secret,
                                    {{"apiVersion", "v1"},
@@ -372,11 +372,11 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
                                    Force::no, limits());
   ASSERT_OK(made);
   EXPECT_EQ(made->object.id, secret);
-  EXPECT_TRUE(no_data(made->object)) << made->object.body.dump();
+  EXPECT_TRUE(no_data(made->object)) << made->object.body->dump();
   const auto patched = client_->merge_patch(
       secret, {{"metadata", {{"labels", {{"seen", "no"}}}}}, {"data", {{"more", "eA=="}}}}, limits());
   ASSERT_OK(patched);
-  EXPECT_TRUE(no_data(*patched)) << patched->body.dump();
+  EXPECT_TRUE(no_data(*patched)) << patched->body->dump();
   // The first state comes from a list, the second from a watch.
   int states = 0;
   std::jthread other;
@@ -384,7 +384,7 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
       secret,
       [&](const Object* object) {
         if (object == nullptr) return "it does not exist";
-        EXPECT_TRUE(no_data(*object)) << object->body.dump();
+        EXPECT_TRUE(no_data(*object)) << object->body->dump();
         if (++states == 2) return "";
         other = std::jthread([&] {
           EXPECT_TRUE(client_->merge_patch(secret, {{"data", {{"value", nullptr}}}}, limits()).has_value());
@@ -396,7 +396,7 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
   const auto whole = client_->read_all({{.id = secret, .content = Content::whole}}, limits());
   ASSERT_OK(whole[0]);
   ASSERT_EQ(whole[0]->objects.size(), 1U);
-  EXPECT_EQ(whole[0]->objects[0].body.at("data"), (json{{"more", "eA=="}}));
+  EXPECT_EQ(whole[0]->objects[0].body->at("data"), (json{{"more", "eA=="}}));
   discard(secret);
 }
 
@@ -423,7 +423,7 @@ TEST_F(RealClient, tells_refused_tokens_and_missing_rights) {
       [](const Object* object) {
         if (object == nullptr) return "it does not exist";
         const bool filled = std::any_of(object->managers.begin(), object->managers.end(), [](const auto& entry) {
-          return entry.fields.contains("/f:data/f:token"_json_pointer);
+          return entry.fields->contains("/f:data/f:token"_json_pointer);
         });
         return filled ? "" : "no token yet";
       },
@@ -431,7 +431,7 @@ TEST_F(RealClient, tells_refused_tokens_and_missing_rights) {
   const auto read = client_->read_all({{.id = token, .content = Content::whole}}, limits());
   ASSERT_OK(read[0]);
   ASSERT_EQ(read[0]->objects.size(), 1U);
-  const std::string bearer = *base64_decode(read[0]->objects[0].body.at("data").at("token").get<std::string>());
+  const std::string bearer = *base64_decode(read[0]->objects[0].body->at("data").at("token").get<std::string>());
   EXPECT_CODE(client_->dial(client_->server(), client_->ca_pem(), bearer, "/api/v1/namespaces", limits()),
               Code::forbidden);
   ASSERT_OK(client_->dial(client_->server(), client_->ca_pem(), bearer, "/version", limits()));

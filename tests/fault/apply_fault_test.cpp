@@ -165,7 +165,7 @@ TEST(ApplyFault, a_retried_write_does_not_hide_what_somebody_else_changed) {
   server.lose = [](const std::string&) { return true; };
   const Report report = world.apply(plan);
   EXPECT_FALSE(succeeded(report));
-  EXPECT_FALSE(server.cluster.find(scaler)->body["spec"].contains("metrics"));
+  EXPECT_FALSE(server.cluster.find(scaler)->body->at("spec").contains("metrics"));
 }
 
 TEST(ApplyFault, failed_gateway_stops_only_what_needs_it) {

@@ -159,7 +159,7 @@ class FakeClient final : public kubernetes::Client {
     const std::string controller = "kube-controller-manager";
     if (id.kind == "Secret") {
       const Object* now = server_.cluster.find(id);
-      if (now->body.value("type", "") != "kubernetes.io/service-account-token" || now->body.contains("data")) return;
+      if (now->body->value("type", "") != "kubernetes.io/service-account-token" || now->body->contains("data")) return;
       server_.cluster.update(id, controller, [&](json& body) {
         body["data"] = {{"token", base64_encode("token-of-" + server_.name)},
                         {"ca.crt", base64_encode("ca-of-cluster")}};

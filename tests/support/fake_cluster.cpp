@@ -254,15 +254,16 @@ ClusterState FakeCluster::read(const std::vector<ObjectId>& asked) const {
   state.asked.insert(asked.begin(), asked.end());
   for (const auto& [id, stored] : objects_) {
     Object object = to_object(id, stored);
-    if (json& notes = object.body["metadata"]["annotations"]; notes.is_null()) {
-      object.body["metadata"].erase("annotations");
+    json& metadata = object.body.edit()["metadata"];
+    if (json& notes = metadata["annotations"]; notes.is_null()) {
+      metadata.erase("annotations");
     } else if (notes.contains(last_applied_annotation)) {
       object.has_last_applied = true;
       notes[last_applied_annotation] = "";
     }
     if (id.kind == "Secret") {
       object.metadata_only = true;
-      object.body = {{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", object.body["metadata"]}};
+      object.body = json{{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", metadata}};
     }
     state.asked.insert(id);
     state.found.emplace(id, std::move(object));

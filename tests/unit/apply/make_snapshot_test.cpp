@@ -33,7 +33,7 @@ struct MakeSnapshot : ::testing::Test {
     wanted.actions.push_back({.address = {address},
                               .cluster = cluster,
                               .presence = presence,
-                              .objects = {{.id = id, .body = std::move(body)}}});
+                              .objects = {WantedObject{.id = id, .body = std::move(body)}}});
     plan.actions.push_back({.address = {address}, .cluster = cluster, .operation = operation, .objects = {{.id = id}}});
   }
   void add_report(const std::string& address, Outcome outcome, std::map<ObjectId, std::optional<json>> applied = {}) {
@@ -127,8 +127,8 @@ TEST_F(MakeSnapshot, what_nobody_names_stays_while_it_is_there) {
 
 TEST_F(MakeSnapshot, fingerprints_and_references_of_unchanged_secrets_are_kept) {
   add("a/1", secret, Operation::unchanged, Presence::present, {{"data", {{"id", nullptr}}}, {"uid", nullptr}});
-  wanted.actions[0].objects[0].sensitive = {{FieldName{"data"}, FieldName{"id"}}};
-  wanted.actions[0].objects[0].references = {{.path = {FieldName{"uid"}}, .cluster = "a", .source = service}};
+  wanted.actions[0].objects[0].edit().sensitive = {{FieldName{"data"}, FieldName{"id"}}};
+  wanted.actions[0].objects[0].edit().references = {{.path = {FieldName{"uid"}}, .cluster = "a", .source = service}};
   live.clusters["a"].found[service] = {.id = service, .uid = "u1"};
   before("a", secret, {{"data", {{"id", "sha256:x"}}}});
   EXPECT_EQ(object("a", secret), (json{{"data", {{"id", "sha256:x"}}}, {"uid", "u1"}}));
@@ -138,10 +138,10 @@ TEST_F(MakeSnapshot, labels_are_not_claimed_on_what_others_made) {
   const json labels = {{managed_by_label, "mesh"}, {mesh_label, "prod"}};
   add("a/1", account, Operation::unchanged, Presence::present,
       {{"metadata", {{"name", "reader"}, {"labels", labels}}}});
-  wanted.actions[0].objects[0].tenure = Tenure::shared;
-  live.clusters["a"].found[account] = {.id = account, .body = {{"metadata", {{"name", "reader"}}}}};
+  wanted.actions[0].objects[0].edit().tenure = Tenure::shared;
+  live.clusters["a"].found[account] = {.id = account, .body = json{{"metadata", {{"name", "reader"}}}}};
   EXPECT_EQ(object("a", account), (json{{"metadata", {{"name", "reader"}}}}));
-  live.clusters["a"].found[account].body["metadata"]["labels"] = labels;
+  live.clusters["a"].found[account].body.edit()["metadata"]["labels"] = labels;
   EXPECT_EQ(object("a", account)["metadata"]["labels"], labels);
 }
 

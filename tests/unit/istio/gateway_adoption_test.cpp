@@ -71,7 +71,7 @@ TEST_F(Adoption, legacy_gateway_is_updated_in_place) {
   const json& body = world.clients.at("a").cluster.find(deployment)->body;
   EXPECT_EQ(body["spec"]["selector"]["matchLabels"], legacy_labels);
   EXPECT_EQ(body["spec"]["template"]["spec"]["serviceAccountName"], "istio-eastwestgateway");
-  EXPECT_EQ(world.clients.at("a").cluster.find(service)->body["spec"]["ports"].size(), 3U);
+  EXPECT_EQ(world.clients.at("a").cluster.find(service)->body->at("spec")["ports"].size(), 3U);
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
@@ -93,7 +93,8 @@ TEST_F(Adoption, labels_by_which_istioctl_prunes_go) {
   EXPECT_THAT(change->fields, Contains(::testing::Field(&FieldChange::before, json("Reconcile"))));
   EXPECT_TRUE(succeeded(world.apply(plan)));
   for (const ObjectId& id : {deployment, service}) {
-    EXPECT_EQ(server.cluster.find(id)->body["metadata"]["labels"].dump().find("operator.istio.io"), std::string::npos);
+    EXPECT_EQ(server.cluster.find(id)->body->at("metadata")["labels"].dump().find("operator.istio.io"),
+              std::string::npos);
   }
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }

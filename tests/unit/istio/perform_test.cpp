@@ -62,7 +62,7 @@ TEST_F(Perform, a_version_that_moved_without_content_is_no_obstacle) {
   const Plan plan = world.plan();
   touch(scaler);
   EXPECT_TRUE(succeeded(world.apply(plan)));
-  EXPECT_EQ(a().cluster.find(scaler)->body["spec"]["maxReplicas"], 7);
+  EXPECT_EQ(a().cluster.find(scaler)->body->at("spec")["maxReplicas"], 7);
 }
 
 TEST_F(Perform, ground_that_moved_is_refused_and_names_the_writer) {
@@ -75,7 +75,7 @@ TEST_F(Perform, ground_that_moved_is_refused_and_names_the_writer) {
   EXPECT_EQ(why.code, Code::ground_moved);
   EXPECT_EQ(why.where, "cluster a: HorizontalPodAutoscaler istio-system/istio-eastwestgateway");
   EXPECT_THAT(why.cause, HasSubstr("last written by"));
-  EXPECT_EQ(a().cluster.find(scaler)->body["spec"]["minReplicas"], 1);
+  EXPECT_EQ(a().cluster.find(scaler)->body->at("spec")["minReplicas"], 1);
 }
 
 TEST_F(Perform, an_object_made_anew_is_refused) {
@@ -190,7 +190,7 @@ TEST_F(Perform, a_version_that_moves_right_before_a_removal_is_no_obstacle) {
 
 TEST_F(Perform, remote_secret_holds_a_token_kubeconfig_and_the_report_a_fingerprint) {
   const Report report = world.apply(world.plan());
-  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body->at("data")["cn-b"].get<std::string>());
   EXPECT_THAT(kubeconfig, HasSubstr("server: https://b.example:6443\n"));
   EXPECT_THAT(kubeconfig, HasSubstr("token: token-of-b\n"));
   EXPECT_THAT(kubeconfig, HasSubstr(base64_encode(b().ca_pem)));
@@ -266,7 +266,7 @@ TEST_F(Perform, a_token_that_was_made_anew_since_it_was_read_is_read_again) {
     }
   }
   EXPECT_TRUE(succeeded(world.apply(plan)));
-  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body->at("data")["cn-b"].get<std::string>());
   EXPECT_THAT(kubeconfig, HasSubstr("token: newer"));
 }
 
@@ -337,7 +337,7 @@ TEST_F(Perform, another_authority_since_the_plan_is_refused) {
 TEST_F(Perform, without_verification_the_authority_comes_from_the_cluster) {
   b().insecure = true;
   EXPECT_TRUE(succeeded(world.apply(world.plan())));
-  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body["data"]["cn-b"].get<std::string>());
+  const std::string kubeconfig = *base64_decode(a().cluster.find(secret)->body->at("data")["cn-b"].get<std::string>());
   EXPECT_THAT(kubeconfig, HasSubstr(base64_encode("ca-of-cluster")));
 }
 
@@ -392,7 +392,7 @@ TEST_F(Perform, a_foreign_key_is_evicted) {
   const Plan plan = world.plan();
   EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b update"));
   EXPECT_TRUE(succeeded(world.apply(plan)));
-  EXPECT_FALSE(a().cluster.find(secret)->body["data"].contains("intruder"));
+  EXPECT_FALSE(a().cluster.find(secret)->body->at("data").contains("intruder"));
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 

@@ -47,7 +47,7 @@ TEST(ReadCluster, no_secret_is_read_whole) {
     EXPECT_THAT(call, ::testing::EndsWith("(metadata)"));
   }
   for (const auto& [id, object] : live.clusters.at("a").found) {
-    EXPECT_FALSE(id.kind == "Secret" && object.body.contains("data")) << to_string(id);
+    EXPECT_FALSE(id.kind == "Secret" && object.body->contains("data")) << to_string(id);
   }
 }
 

@@ -85,9 +85,9 @@ TEST(Readiness, only_a_failed_rollout_of_the_newest_generation_is_hopeless) {
   EXPECT_TRUE(is_hopeless(deployment, &object));
   EXPECT_FALSE(is_hopeless(service, &object));
   EXPECT_FALSE(is_hopeless(deployment, nullptr));
-  object.body["status"]["observedGeneration"] = 1;
+  object.body.edit()["status"]["observedGeneration"] = 1;
   EXPECT_FALSE(is_hopeless(deployment, &object));
-  object.body["status"] = json::parse(R"({"observedGeneration":2,"replicas":1,"updatedReplicas":1,
+  object.body.edit()["status"] = json::parse(R"({"observedGeneration":2,"replicas":1,"updatedReplicas":1,
       "availableReplicas":1,"conditions":[{"type":"Progressing","reason":"ProgressDeadlineExceeded"}]})");
   EXPECT_FALSE(is_hopeless(deployment, &object));
 }

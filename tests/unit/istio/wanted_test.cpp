@@ -325,7 +325,7 @@ TEST(Wanted, istioctl_secret_of_the_same_name_is_taken_over) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
   const Object* secret =
       world.clients.at("a").cluster.find({"v1", "Secret", "istio-system", "istio-remote-secret-cn-b"});
-  EXPECT_EQ(secret->body.dump().find("last-applied"), std::string::npos);
+  EXPECT_EQ(secret->body->dump().find("last-applied"), std::string::npos);
 }
 
 }  // namespace

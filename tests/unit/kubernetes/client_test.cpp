@@ -207,7 +207,7 @@ TEST_F(Scripted, watches_over_expiry_bookmarks_and_ends) {
       service,
       [](const Object* found) -> std::string {
         if (found == nullptr) return "it does not exist";
-        return found->body["metadata"].contains("labels") ? "" : "it is not labelled";
+        return found->body->at("metadata").contains("labels") ? "" : "it is not labelled";
       },
       [&](const std::string& sentence) { heard.push_back(sentence); }, limits(600s));
   ASSERT_TRUE(done.has_value()) << done.error()[0].cause;

@@ -35,15 +35,15 @@ TEST_P(GroundMoves, with_what_matters) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, GroundMoves,
     testing::Values(Edit{"nothing", [](Object&) {}, false},
-                    Edit{"status", [](Object& o) { o.body["status"]["x"] = 1; }, false},
+                    Edit{"status", [](Object& o) { o.body.edit()["status"]["x"] = 1; }, false},
                     Edit{"version", [](Object& o) { o.resource_version = "8"; }, false},
-                    Edit{"generation", [](Object& o) { o.body["metadata"]["generation"] = 2; }, false},
+                    Edit{"generation", [](Object& o) { o.body.edit()["metadata"]["generation"] = 2; }, false},
                     Edit{"time", [](Object& o) { o.managers[0].time = "2026-12-01T00:00:00Z"; }, false},
                     Edit{"order_of_entries", [](Object& o) { std::swap(o.managers[0], o.managers[1]); }, false},
-                    Edit{"heartbeat", [](Object& o) { o.managers[1].fields["f:x"] = json::object(); }, false},
-                    Edit{"value", [](Object& o) { o.body["spec"]["type"] = "NodePort"; }, true},
-                    Edit{"label", [](Object& o) { o.body["metadata"]["labels"]["x"] = "z"; }, true},
-                    Edit{"ownership", [](Object& o) { o.managers[0].fields["f:x"] = json::object(); }, true},
+                    Edit{"heartbeat", [](Object& o) { o.managers[1].fields.edit()["f:x"] = json::object(); }, false},
+                    Edit{"value", [](Object& o) { o.body.edit()["spec"]["type"] = "NodePort"; }, true},
+                    Edit{"label", [](Object& o) { o.body.edit()["metadata"]["labels"]["x"] = "z"; }, true},
+                    Edit{"ownership", [](Object& o) { o.managers[0].fields.edit()["f:x"] = json::object(); }, true},
                     Edit{"manager", [](Object& o) { o.managers[0].manager = "kubectl"; }, true}),
     [](const auto& row) { return row.param.name; });
 
@@ -51,13 +51,13 @@ TEST(Ground, is_not_moved_by_the_controllers_of_kubernetes) {
   Object before = service();
   before.id.kind = "Deployment";
   Object after = before;
-  after.body["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = "1";
-  after.body["spec"]["replicas"] = 2;
+  after.body.edit()["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = "1";
+  after.body.edit()["spec"]["replicas"] = 2;
   after.managers.push_back(
       {"kube-controller-manager", "Update", "", "2026-11-03T00:00:00Z",
        json::parse(R"({"f:metadata":{"f:annotations":{".":{},"f:deployment.kubernetes.io/revision":{}}}})")});
   EXPECT_EQ(ground_of(before).digest, ground_of(after).digest);
-  after.body["metadata"]["annotations"]["team"] = "net";
+  after.body.edit()["metadata"]["annotations"]["team"] = "net";
   EXPECT_NE(ground_of(before).digest, ground_of(after).digest);
 }
 

@@ -23,14 +23,14 @@ TEST(ObjectFromJson, takes_identity_and_ownership_out_of_the_body) {
   EXPECT_TRUE(object->metadata_only);
   ASSERT_EQ(object->managers.size(), 1U);
   EXPECT_EQ(object->managers[0].time, std::nullopt);
-  EXPECT_FALSE(object->body["metadata"].contains("managedFields"));
+  EXPECT_FALSE(object->body->at("metadata").contains("managedFields"));
 }
 
 TEST(ObjectFromJson, drops_the_value_of_a_last_applied_annotation) {
   const auto object = object_from_json(secret_metadata(), ObjectId{"v1", "Secret", "", ""});
   ASSERT_TRUE(object.has_value());
   EXPECT_TRUE(object->has_last_applied);
-  EXPECT_EQ(object->body.dump().find("SECRET"), std::string::npos);
+  EXPECT_EQ(object->body->dump().find("SECRET"), std::string::npos);
 }
 
 TEST(ObjectFromJson, refuses_what_is_no_object) {

@@ -104,7 +104,7 @@ TEST(DiffFields, sees_what_an_entry_of_another_api_version_still_owns) {
   Object live;
   live.id = id;
   live.body = gateway("b");
-  live.body["spec"]["c"] = "2";
+  live.body.edit()["spec"]["c"] = "2";
   live.managers = {{"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:a":{},"f:b":{}}})")},
                    {"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:c":{}}})")}};
   const SchemaTrees schemas(kubernetes::field_schemas());

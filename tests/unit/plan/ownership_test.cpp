@@ -73,7 +73,7 @@ TEST(Claims, survives_fields_that_are_no_objects) {
 TEST(Claims, finds_names_longer_than_the_buffer) {
   const std::string name(300, 'x');
   Object object = object_with({entry("mesh", "Apply", "", "{}")});
-  object.managers[0].fields["f:" + name] = json::object();
+  object.managers[0].fields.edit()["f:" + name] = json::object();
   EXPECT_TRUE(Claims::of(object).below_field(name).ours());
 }
 
