@@ -9,9 +9,11 @@
 namespace mesh {
 
 std::string sha256_hex(std::string_view bytes) {
+  // OpenSSL 3 looks EVP_sha256() up anew at each use, which costs more than to digest a kilobyte.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, sha256, nullptr);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
   hex.reserve(std::size_t{size} * 2);

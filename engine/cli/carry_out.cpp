@@ -9,7 +9,6 @@
 #include "engine/apply/make_snapshot.h"
 #include "engine/cli/progress_lines.h"
 #include "engine/cli/system_clock.h"
-#include "engine/codec/plan_codec.h"
 #include "engine/codec/report_codec.h"
 #include "engine/render/render_plan.h"
 #include "engine/render/render_report.h"
@@ -27,7 +26,7 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
 }
 
 void record(const World& world, const std::optional<Snapshot>& previous, const Wanted& wanted, const Plan& plan,
-            Report& report, Env& env) {
+            const std::string& plan_json, Report& report, Env& env) {
   const Snapshot snapshot = make_snapshot({.spec = world.spec,
                                            .plan = plan,
                                            .report = report,
@@ -35,7 +34,7 @@ void record(const World& world, const std::optional<Snapshot>& previous, const W
                                            .live = world.live,
                                            .previous = previous,
                                            .time = rfc3339(env.clock.wall()),
-                                           .plan_json = encode_plan(plan),
+                                           .plan_json = plan_json,
                                            .report_json = encode_report(report)});
   auto saved = world.store->save(snapshot, subject_of(plan, report));
   if (!saved) {
@@ -83,7 +82,8 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
                                                : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
 }
 
-int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env) {
+int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const std::string& plan_json,
+              const Options& options, Env& env) {
   // Read before anything is written: what cannot be read cannot be written on.
   const auto previous = last_snapshot(world);
   if (!previous) return fail(previous.error(), options, env);
@@ -92,7 +92,7 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
   Report report = apply_plan(plan, *world.provider, progress, env.clock, limits, env.stop);
   progress.close();
-  if (worth_recording(*previous, plan, report)) record(world, *previous, wanted, plan, report, env);
+  if (worth_recording(*previous, plan, report)) record(world, *previous, wanted, plan, plan_json, report, env);
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
   print_diagnostics(report.diagnostics, options, env);
   return exit_code_of(plan, report);

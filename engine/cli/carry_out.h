@@ -11,7 +11,9 @@ namespace mesh::cli {
 /// Shows the plan and asks, unless told not to. Nothing is asked where there is nothing to do. Errors: not_confirmed.
 Result<void> confirm(const Plan& plan, const char* question, const Options& options, Env& env);
 
-/// Applies the plan with live progress, records the snapshot, prints the report. Returns the command's exit code.
-int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const Options& options, Env& env);
+/// Applies the plan with live progress, records the snapshot, prints the report. `plan_json`: the plan as the snapshot
+/// keeps it, mesh.plan/v1. Returns the command's exit code.
+int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const std::string& plan_json,
+              const Options& options, Env& env);
 
 }  // namespace mesh::cli

@@ -29,13 +29,7 @@ int plan_and_apply(const Options& options, Env& env) {
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  return carry_out(*world, wanted, *plan, options, env);
-}
-
-Result<Plan> read_plan(const Options& options) {
-  const auto bytes = read_file(*options.plan_file);
-  if (!bytes) return failure(bytes.error());
-  return decode_plan(*bytes, *options.plan_file);
+  return carry_out(*world, wanted, *plan, encode_plan(*plan), options, env);
 }
 
 /// A kubeconfig, or its current context, may lead elsewhere than when the plan was made.
@@ -92,7 +86,9 @@ Diagnostics told(const std::map<Address, Diagnostics>& moved, const Options& opt
 }
 
 int apply_saved(const Options& options, Env& env) {
-  const auto plan = read_plan(options);
+  const auto bytes = read_file(*options.plan_file);
+  if (!bytes) return fail(bytes.error(), options, env);
+  const auto plan = decode_plan(*bytes, *options.plan_file);
   if (!plan) return fail(plan.error(), options, env);
   const std::set<std::string> concerned = concerned_clusters(*plan);
   const auto concerns = [&](const std::string& cluster) { return concerned.contains(cluster); };
@@ -113,8 +109,10 @@ int apply_saved(const Options& options, Env& env) {
   append(problems, fresh->diagnostics);
   if (has_errors(problems)) return fail(problems, options, env);
   print_diagnostics(problems, options, env);
-  // A saved plan was reviewed: it is carried out without a question.
-  return carry_out(*world, wanted, hold_back(*plan, moved), options, env);
+  // A saved plan was reviewed: it is carried out without a question, and kept as it was reviewed.
+  if (moved.empty()) return carry_out(*world, wanted, *plan, *bytes, options, env);
+  const Plan rest = hold_back(*plan, moved);
+  return carry_out(*world, wanted, rest, encode_plan(rest), options, env);
 }
 
 }  // namespace
@@ -133,7 +131,7 @@ int cmd_destroy(const Options& options, Env& env) {
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  return carry_out(*world, wanted, *plan, options, env);
+  return carry_out(*world, wanted, *plan, encode_plan(*plan), options, env);
 }
 
 }  // namespace mesh::cli

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
+#include <utility>
 #include <vector>
 
 namespace mesh {
@@ -60,26 +60,29 @@ std::string reason_of(const std::string& what) {
   return reason;
 }
 
-/// Checks what the parser lets pass: a key twice in one object, and endless nesting.
-class Checker : public nlohmann::json_sax<nlohmann::json> {
+/// Builds the value, and checks what the library's own builder lets pass: a key twice in one object, and endless
+/// nesting.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Checker(const std::string& bytes, const std::string& file, const char* const* reached)
+  Builder(const std::string& bytes, const std::string& file, const char* const* reached)
       : bytes_(bytes), file_(file), reached_(reached) {}
 
-  bool null() override { return true; }
-  bool boolean(bool /*value*/) override { return true; }
-  bool number_integer(number_integer_t /*value*/) override { return true; }
-  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
-  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
-  bool string(string_t& /*value*/) override { return true; }
-  bool binary(binary_t& /*value*/) override { return true; }
-  bool start_object(std::size_t /*size*/) override { return open(); }
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(number_integer_t value) override { return put(value); }
+  bool number_unsigned(number_unsigned_t value) override { return put(value); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return put(value); }
+  bool string(string_t& value) override { return put(std::move(value)); }
+  bool binary(binary_t& value) override { return put(std::move(value)); }
+  bool start_object(std::size_t /*size*/) override { return open(nlohmann::json::object()); }
   bool end_object() override { return close(); }
-  bool start_array(std::size_t /*size*/) override { return open(); }
+  bool start_array(std::size_t /*size*/) override { return open(nlohmann::json::array()); }
   bool end_array() override { return close(); }
 
   bool key(string_t& name) override {
-    if (keys_.back().insert(name).second) return true;
+    const auto [entry, is_new] = parents_.back()->emplace(std::move(name), nullptr);
+    member_ = &*entry;
+    if (is_new) return true;
     // The parser stands behind the closing quote; the column points at the opening one.
     std::size_t quote = offset() - 1;
     do {
@@ -88,7 +91,7 @@ class Checker : public nlohmann::json_sax<nlohmann::json> {
     found.push_back({.code = Code::duplicate_key,
                      .at = position_at(bytes_, quote, file_),
                      .summary = "key stands twice in one object",
-                     .cause = fmt::format("`{}` was there before", name),
+                     .cause = fmt::format("`{}` was there before", entry.key()),
                      .hint = "keep one of the two"});
     return true;
   }
@@ -100,8 +103,22 @@ class Checker : public nlohmann::json_sax<nlohmann::json> {
   }
 
   Diagnostics found;
+  nlohmann::json built;
 
  private:
+  /// Where the next value belongs.
+  nlohmann::json& place() {
+    if (parents_.empty()) return built;
+    nlohmann::json& parent = *parents_.back();
+    return parent.is_array() ? parent.emplace_back() : *member_;
+  }
+
+  template <class Value>
+  bool put(Value&& one) {
+    place() = std::forward<Value>(one);
+    return true;
+  }
+
   std::size_t offset() const { return static_cast<std::size_t>(*reached_ - bytes_.data()); }
 
   bool escaped(std::size_t quote) const {
@@ -110,15 +127,17 @@ class Checker : public nlohmann::json_sax<nlohmann::json> {
     return backslashes % 2 == 1;
   }
 
-  bool open() {
-    keys_.emplace_back();
-    if (keys_.size() <= deepest) return true;
+  bool open(nlohmann::json empty) {
+    nlohmann::json& at = place();
+    at = std::move(empty);
+    parents_.push_back(&at);
+    if (parents_.size() <= deepest) return true;
     complain(offset() - 1, fmt::format("nested deeper than {}", deepest));
     return false;
   }
 
   bool close() {
-    keys_.pop_back();
+    parents_.pop_back();
     return true;
   }
 
@@ -133,19 +152,21 @@ class Checker : public nlohmann::json_sax<nlohmann::json> {
   const std::string& bytes_;
   const std::string& file_;
   const char* const* reached_;
-  std::vector<std::set<std::string>> keys_;
+  /// The objects and arrays around the next value, and in the innermost object its place.
+  std::vector<nlohmann::json*> parents_;
+  nlohmann::json* member_ = nullptr;
 };
 
 }  // namespace
 
 Result<nlohmann::json> parse_json(const std::string& bytes, const std::string& file_name) {
   const char* reached = bytes.data();
-  Checker checker(bytes, file_name, &reached);
+  Builder builder(bytes, file_name, &reached);
   const CountingIterator begin(bytes.data(), &reached);
   const CountingIterator end(bytes.data() + bytes.size(), &reached);
-  nlohmann::json::sax_parse(begin, end, &checker);
-  if (!checker.found.empty()) return failure(std::move(checker.found));
-  return nlohmann::json::parse(bytes, nullptr, false);
+  nlohmann::json::sax_parse(begin, end, &builder);
+  if (!builder.found.empty()) return failure(std::move(builder.found));
+  return std::move(builder.built);
 }
 
 std::string json_text(const nlohmann::ordered_json& document) {

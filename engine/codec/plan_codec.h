@@ -18,9 +18,6 @@ std::string encode_plan(const Plan& plan);
 /// line and column, duplicate_key.
 Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name);
 
-/// SHA-256 over encode_plan: the plan's name in trailers.
-std::string plan_digest(const Plan& plan);
-
 nlohmann::json encode_diagnostic(const Diagnostic& diagnostic);
 
 }  // namespace mesh

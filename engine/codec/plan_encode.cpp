@@ -1,4 +1,3 @@
-#include "engine/base/digest.h"
 #include "engine/codec/change_json.h"
 #include "engine/codec/common_json.h"
 #include "engine/codec/json_text.h"
@@ -54,8 +53,6 @@ std::string encode_plan(const Plan& plan) {
   document["diagnostics"] = to_json(plan.diagnostics);
   return json_text(document);
 }
-
-std::string plan_digest(const Plan& plan) { return sha256_hex(encode_plan(plan)); }
 
 nlohmann::json encode_diagnostic(const Diagnostic& diagnostic) { return to_json(diagnostic); }
 

@@ -1,25 +1,13 @@
-#include <yaml-cpp/yaml.h>
-
 #include <fmt/format.h>
+#include <yaml.h>
+
+#include <memory>
+#include <utility>
 
 #include "engine/codec/yaml_text.h"
 
 namespace mesh {
 namespace {
-
-tl::unexpected<Diagnostics> invalid(const std::string& file, const YAML::Mark& mark, std::string cause) {
-  Position at{file, 0, 0};
-  // yaml-cpp counts from 0, and knows no place for some errors.
-  if (!mark.is_null()) {
-    at.line = static_cast<std::size_t>(mark.line) + 1;
-    at.column = static_cast<std::size_t>(mark.column) + 1;
-  }
-  return failure(Diagnostic{.code = Code::snapshot_invalid,
-                            .at = std::move(at),
-                            .summary = "file of a snapshot is not valid YAML",
-                            .cause = std::move(cause),
-                            .hint = "the state repository was changed by something else than mesh"});
-}
 
 /// A scalar without quotes, by the JSON schema of YAML 1.2; everything else is a string.
 nlohmann::json plain(const std::string& text) {
@@ -34,45 +22,113 @@ nlohmann::json plain(const std::string& text) {
   return text;
 }
 
-Result<nlohmann::json> value_of(const YAML::Node& node, const std::string& file) {
-  switch (node.Type()) {
-    case YAML::NodeType::Undefined:
-    case YAML::NodeType::Null:
-      return nlohmann::json();
-    case YAML::NodeType::Scalar:
-      return node.Tag() == "?" ? plain(node.Scalar()) : nlohmann::json(node.Scalar());
-    case YAML::NodeType::Sequence: {
-      nlohmann::json list = nlohmann::json::array();
-      for (const YAML::Node& item : node) {
-        Result<nlohmann::json> value = value_of(item, file);
-        if (!value) return value;
-        list.push_back(std::move(*value));
-      }
-      return list;
-    }
-    case YAML::NodeType::Map: {
-      nlohmann::json map = nlohmann::json::object();
-      for (const auto& item : node) {
-        if (!item.first.IsScalar()) return invalid(file, item.first.Mark(), "a key is no string");
-        const std::string& key = item.first.Scalar();
-        if (map.contains(key)) return invalid(file, item.first.Mark(), fmt::format("`{}` stands twice", key));
-        Result<nlohmann::json> value = value_of(item.second, file);
-        if (!value) return value;
-        map[key] = std::move(*value);
-      }
-      return map;
+/// What stands in the way, thrown within this file.
+struct Refused {
+  yaml_mark_t mark = {};
+  std::string cause = {};
+};
+
+class Event {
+ public:
+  explicit Event(yaml_parser_t& parser) {
+    if (yaml_parser_parse(&parser, &event_) == 0) {
+      throw Refused{parser.problem_mark, parser.problem == nullptr ? "it cannot be read" : parser.problem};
     }
   }
-  return nlohmann::json();
-}
+  ~Event() { yaml_event_delete(&event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  yaml_event_type_t type() const { return event_.type; }
+  const yaml_mark_t& mark() const { return event_.start_mark; }
+  std::string text() const {
+    const auto& scalar = event_.data.scalar;
+    return {reinterpret_cast<const char*>(scalar.value), scalar.length};
+  }
+  /// Neither quoted nor tagged.
+  bool is_plain() const { return event_.data.scalar.plain_implicit != 0; }
+
+ private:
+  yaml_event_t event_ = {};
+};
+
+/// Kubernetes' objects are shallower, and a file of a thousand brackets must not use up the stack.
+constexpr int deepest = 200;
+
+class Reader {
+ public:
+  explicit Reader(const std::string& text) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  ~Reader() { yaml_parser_delete(&parser_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  nlohmann::json document() {
+    next();  // the stream
+    if (next() == YAML_STREAM_END_EVENT) return nullptr;
+    nlohmann::json value = value_of(Event(parser_), 0);
+    next();  // the document's end
+    if (const Event more(parser_); more.type() != YAML_STREAM_END_EVENT) {
+      throw Refused{more.mark(), "a second document begins"};
+    }
+    return value;
+  }
+
+ private:
+  yaml_event_type_t next() { return Event(parser_).type(); }
+
+  nlohmann::json value_of(const Event& event, int depth) {
+    if (depth > deepest) throw Refused{event.mark(), fmt::format("nested deeper than {}", deepest)};
+    switch (event.type()) {
+      case YAML_SCALAR_EVENT:
+        return event.is_plain() ? plain(event.text()) : nlohmann::json(event.text());
+      case YAML_SEQUENCE_START_EVENT:
+        return list(depth);
+      case YAML_MAPPING_START_EVENT:
+        return map(depth);
+      default:
+        throw Refused{event.mark(), "an alias stands here, which mesh never writes"};
+    }
+  }
+
+  nlohmann::json list(int depth) {
+    nlohmann::json made = nlohmann::json::array();
+    for (;;) {
+      const Event item(parser_);
+      if (item.type() == YAML_SEQUENCE_END_EVENT) return made;
+      made.push_back(value_of(item, depth + 1));
+    }
+  }
+
+  nlohmann::json map(int depth) {
+    nlohmann::json made = nlohmann::json::object();
+    for (;;) {
+      const Event key(parser_);
+      if (key.type() == YAML_MAPPING_END_EVENT) return made;
+      if (key.type() != YAML_SCALAR_EVENT) throw Refused{key.mark(), "a key is no string"};
+      const auto [entry, is_new] = made.emplace(key.text(), nullptr);
+      if (!is_new) throw Refused{key.mark(), fmt::format("`{}` stands twice", entry.key())};
+      *entry = value_of(Event(parser_), depth + 1);
+    }
+  }
+
+  yaml_parser_t parser_ = {};
+};
 
 }  // namespace
 
 Result<nlohmann::json> parse_yaml(const std::string& text, const std::string& file_name) {
   try {
-    return value_of(YAML::Load(text), file_name);
-  } catch (const YAML::Exception& error) {
-    return invalid(file_name, error.mark, error.msg);
+    return Reader(text).document();
+  } catch (const Refused& refused) {
+    // libyaml counts from 0.
+    return failure(Diagnostic{.code = Code::snapshot_invalid,
+                              .at = Position{file_name, refused.mark.line + 1, refused.mark.column + 1},
+                              .summary = "file of a snapshot is not valid YAML",
+                              .cause = refused.cause,
+                              .hint = "the state repository was changed by something else than mesh"});
   }
 }
 

@@ -20,6 +20,7 @@ class Composer {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
       members_.emplace(one.cluster->id, name);
       peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
+      if (one.presence == Presence::absent) gone_.push_back(name);
     }
   }
 
@@ -74,8 +75,8 @@ class Composer {
       if (roster_.contains(peer)) add(discovery_address(name, peer), ActionKind::discovery).peer = peer;
     }
     // Nobody looked whether it still holds Secrets of clusters that are gone.
-    for (const auto& [gone, other] : roster_) {
-      if (one.presence == Presence::absent || other.presence == Presence::present) continue;
+    if (one.presence == Presence::absent) return;
+    for (const std::string& gone : gone_) {
       WantedAction& trace = add(discovery_address(name, gone), ActionKind::discovery);
       trace.peer = gone;
       trace.presence = Presence::absent;
@@ -185,9 +186,7 @@ class Composer {
   /// A cluster that does not answer may still hold Secrets of clusters that are gone: until it says otherwise these are
   /// not clean.
   void add_unseen_traces(Wanted& wanted, const Enrolled& one) const {
-    for (const auto& [name, gone] : roster_) {
-      if (gone.presence == Presence::absent) wanted.actions.push_back(discovery(one, gone, Presence::absent));
-    }
+    for (const std::string& gone : gone_) wanted.actions.push_back(discovery(one, roster_.at(gone), Presence::absent));
   }
 
   const Spec& spec_;
@@ -200,6 +199,8 @@ class Composer {
   /// Names by id.
   std::map<std::string, std::string> members_;
   std::map<std::string, std::string> peer_by_secret_;
+  /// Clusters of which nothing is to remain, in order of their names.
+  std::vector<std::string> gone_;
 };
 
 }  // namespace

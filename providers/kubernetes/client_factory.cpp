@@ -62,38 +62,49 @@ class Factory final : public ClientFactory {
   }
 
  private:
+  using Files = std::vector<std::filesystem::path>;
+
+  /// What is made once for all who ask; those who ask for another do not wait.
+  template <class Value>
+  struct Once {
+    std::mutex mutex;
+    std::shared_ptr<const Value> value;
+    Diagnostics warnings;
+  };
+
+  template <class Key, class Value>
+  Once<Value>& once(std::map<Key, Once<Value>>& all, const Key& key) {
+    const std::lock_guard lock(mutex_);
+    return all[key];
+  }
+
   /// Many clusters are often contexts of one file: it is read and taken apart once.
-  Result<std::shared_ptr<const Kubeconfig>> load(const std::vector<std::filesystem::path>& files) {
-    auto& known = loaded_[files];
-    if (!known) {
+  Result<std::shared_ptr<const Kubeconfig>> load(const Files& files) {
+    auto& known = once(loaded_, files);
+    const std::lock_guard lock(known.mutex);
+    if (!known.value) {
       auto config = load_kubeconfigs(files, options_.environment, options_.read_file);
       if (!config) return failure(std::move(config.error()));
-      known = std::make_shared<const Kubeconfig>(std::move(*config));
+      known.value = std::make_shared<const Kubeconfig>(std::move(*config));
     }
-    return known;
+    return known.value;
   }
 
   /// Taking certificates and keys apart is the dear part of it, and clusters of one context share what comes out.
-  Result<std::shared_ptr<const Access>> resolve(const std::vector<std::filesystem::path>& files,
-                                                const std::string& context, Diagnostics& warnings) {
-    const std::lock_guard lock(mutex_);
-    auto& known = resolved_[{files, context}];
-    if (!known.access) {
+  Result<std::shared_ptr<const Access>> resolve(const Files& files, const std::string& context, Diagnostics& warnings) {
+    auto& known = once(resolved_, std::pair(files, context));
+    const std::lock_guard lock(known.mutex);
+    if (!known.value) {
       const auto config = load(files);
       if (!config) return failure(config.error());
       known.warnings.clear();
       auto access = resolve_context(**config, context, options_.read_file, known.warnings);
       if (!access) return failure(std::move(access.error()));
-      known.access = std::make_shared<const Access>(std::move(*access));
+      known.value = std::make_shared<const Access>(std::move(*access));
     }
     append(warnings, known.warnings);
-    return known.access;
+    return known.value;
   }
-
-  struct Resolved {
-    std::shared_ptr<const Access> access;
-    Diagnostics warnings;
-  };
 
   Clock& clock_;
   ClientOptions options_;
@@ -101,8 +112,8 @@ class Factory final : public ClientFactory {
   std::shared_ptr<Transport> transport_;
   std::shared_ptr<JsonPool> pool_ = std::make_shared<JsonPool>();
   std::mutex mutex_;
-  std::map<std::vector<std::filesystem::path>, std::shared_ptr<const Kubeconfig>> loaded_;
-  std::map<std::pair<std::vector<std::filesystem::path>, std::string>, Resolved> resolved_;
+  std::map<Files, Once<Kubeconfig>> loaded_;
+  std::map<std::pair<Files, std::string>, Once<Access>> resolved_;
 };
 
 }  // namespace

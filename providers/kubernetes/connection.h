@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,7 +27,7 @@ struct Endpoint {
   std::string client_key_pem = {};
   bool compression = true;
 
-  bool operator==(const Endpoint&) const = default;
+  auto operator<=>(const Endpoint&) const = default;
 };
 
 struct HttpRequest {

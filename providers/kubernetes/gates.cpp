@@ -17,13 +17,12 @@ std::chrono::steady_clock::time_point deadline_of(const Transfer& transfer) {
 
 bool Gates::admit(const std::shared_ptr<Transfer>& transfer) {
   if (transfer->call.request.fresh_connection) return true;
-  Gate& gate = gates_[transfer->call.endpoint.get()];
+  Gate& gate = gates_[transfer->call.endpoint];
   if (gate.open) return true;
   if (gate.first != nullptr) {
     gate.waiting.push_back(transfer);
     return false;
   }
-  gate.endpoint = transfer->call.endpoint;
   gate.first = transfer.get();
   opening_.push_back(&gate);
   return true;
@@ -53,7 +52,7 @@ Gates::Transfers Gates::ended(const Transfer& transfer) {
 }
 
 bool Gates::forget(const Transfer& transfer) {
-  const auto gate = gates_.find(transfer.call.endpoint.get());
+  const auto gate = gates_.find(transfer.call.endpoint);
   if (gate == gates_.end()) return false;
   return std::erase_if(gate->second.waiting, [&](const auto& held) { return held.get() == &transfer; }) > 0;
 }

@@ -45,14 +45,19 @@ class Gates {
 
  private:
   struct Gate {
-    /// Kept, so that no other endpoint can come to its address.
-    std::shared_ptr<const Endpoint> endpoint;
     const Transfer* first = nullptr;
     bool open = false;
     Transfers waiting;
   };
 
-  std::map<const Endpoint*, Gate> gates_;
+  /// Equal endpoints are one: what goes to them shares a connection.
+  struct ByValue {
+    bool operator()(const std::shared_ptr<const Endpoint>& left, const std::shared_ptr<const Endpoint>& right) const {
+      return left != right && *left < *right;
+    }
+  };
+
+  std::map<std::shared_ptr<const Endpoint>, Gate, ByValue> gates_;
   /// Gates whose first transfer is under way.
   std::vector<Gate*> opening_;
 };

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "engine/codec/plan_codec.h"
 #include "tests/support/fake_clock.h"
 
 namespace mesh::cli {
@@ -62,7 +63,7 @@ struct CarryOut : ::testing::Test {
     plan.actions.push_back(
         {.address = {address}, .cluster = address.substr(0, address.find('/')), .operation = operation});
   }
-  int run() { return carry_out(world, {}, plan, options, env); }
+  int run() { return carry_out(world, {}, plan, encode_plan(plan), options, env); }
   Result<void> ask() { return confirm(plan, "Carry out these actions?", options, env); }
 
   testing::FakeClock clock;
