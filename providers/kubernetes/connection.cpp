@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "providers/kubernetes/gates.h"
+#include "providers/kubernetes/gunzip.h"
 #include "providers/kubernetes/transfer.h"
 
 namespace mesh::kubernetes {
@@ -250,7 +251,14 @@ class Transport::Loop {
       return tl::unexpected(stopped_error());
     }
     if (transfer->error) return tl::unexpected(*transfer->error);
-    return std::move(transfer->answer);
+    HttpResponse answer = std::move(transfer->answer);
+    lock.unlock();
+    const auto encoding = answer.headers.find("content-encoding");
+    if (encoding == answer.headers.end() || encoding->second != "gzip") return answer;
+    auto body = gunzip(answer.body, transfer->largest_answer);
+    if (!body) return tl::unexpected(std::move(body.error()));
+    answer.body = std::move(*body);
+    return answer;
   }
 
   class LoopStream;

@@ -220,11 +220,12 @@ bool configure(Handle& handle) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, transfer.user_agent.c_str());
-  if (to.compression && !transfer.stream) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   set_tls(easy, to);
   set_proxy(easy, to.proxy_url);
   set_address(handle, *url);
   for (const std::string& line : request.headers) add(handle.headers, line);
+  // Unpacked by who waits for it, not by libcurl: hundreds of answers may lie there, and one thread serves them all.
+  if (to.compression && !transfer.stream) add(handle.headers, "Accept-Encoding: gzip");
   add(handle.headers, "Expect:");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, handle.headers.get());
   if (!request.body.empty()) {
