@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <sstream>
-#include <thread>
 
 #include "engine/cli/files.h"
 #include "engine/cli/system_clock.h"
@@ -78,13 +77,14 @@ std::unique_ptr<Provider> provider_of(const World& world, const std::map<std::st
 
 /// Adds what the clusters answer to the world.
 void read_clusters(World& world, const std::map<std::string, ClusterSpec>& clusters, const Options& options,
-                   const Budgets& budgets, const Concerns& concerns, const Env& env) {
+                   const Budgets& budgets, const Concerns& concerns, const Env& env,
+                   const std::function<void()>& meanwhile = {}) {
   RefreshLimits limits{.budget = budgets.read};
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   for (const auto& [name, cluster] : clusters) {
     if (!concerns(name)) limits.left_out.insert(name);
   }
-  world.live.clusters.merge(refresh(clusters, *world.provider, env.clock, limits, env.stop).clusters);
+  world.live.clusters.merge(refresh(clusters, *world.provider, env.clock, limits, env.stop, meanwhile).clusters);
 }
 
 }  // namespace
@@ -124,16 +124,13 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   World world;
   world.spec = std::move(*spec);
   Result<std::optional<SnapshotStore::Head>> last;
-  {
-    // A remote may take its time; the clusters are read meanwhile.
-    const std::jthread state([&] {
-      world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
-      last = world.store->last(world.diagnostics);
-    });
-    world.clients = env.client_factory();
-    world.provider = provider_of(world, world.spec.clusters, budgets, env);
-    read_clusters(world, world.spec.clusters, options, budgets, concerns, env);
-  }
+  world.clients = env.client_factory();
+  world.provider = provider_of(world, world.spec.clusters, budgets, env);
+  // Not before the clusters are asked: libgit2 first reads all authorities of the system.
+  read_clusters(world, world.spec.clusters, options, budgets, concerns, env, [&] {
+    world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
+    last = world.store->last(world.diagnostics);
+  });
   if (!last) return failure(std::move(last.error()));
   world.last = std::move(*last);
   if (auto found = find_removed(world, options); !found) return failure(std::move(found.error()));

@@ -37,7 +37,7 @@ ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Cloc
 }  // namespace
 
 LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
-                  const RefreshLimits& limits, std::stop_token stop) {
+                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile) {
   std::vector<const ClusterSpec*> todo;
   todo.reserve(clusters.size());
   LiveState live;
@@ -64,6 +64,7 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
       if (cluster == clusters.end()) continue;
       live.clusters.emplace(name, read_one(cluster->second, provider, clock, limits, stop));
     }
+    if (meanwhile) meanwhile();
   }
   for (ClusterState& state : states) {
     std::string name = state.name;

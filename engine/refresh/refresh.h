@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <set>
 #include <stop_token>
@@ -23,7 +24,8 @@ struct RefreshLimits {
 };
 
 /// Reads all clusters at once. One that does not answer within its budget is marked unreachable and delays nobody.
+/// `meanwhile` runs once, on the calling thread, while they are waited for.
 LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
-                  const RefreshLimits& limits, std::stop_token stop);
+                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile = {});
 
 }  // namespace mesh

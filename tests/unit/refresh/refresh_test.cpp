@@ -83,6 +83,22 @@ TEST_F(Refresh, after_a_stop_nothing_is_read) {
   EXPECT_EQ(live.clusters.at("a").unreachable->front().code, Code::cancelled);
 }
 
+TEST_F(Refresh, does_something_else_while_clusters_are_waited_for) {
+  std::atomic<bool> over{false};
+  provider.answer = [&](const ClusterSpec&, TimePoint, const std::stop_token&) {
+    over.wait(false);
+    return ClusterState{};
+  };
+  int times = 0;
+  const auto meanwhile = [&] {
+    ++times;
+    over = true;
+    over.notify_all();
+  };
+  EXPECT_EQ(refresh(clusters({"a", "b"}), provider, clock, {}, {}, meanwhile).clusters.size(), 2U);
+  EXPECT_EQ(times, 1);
+}
+
 TEST(RefreshScope, asks_nothing_of_a_cluster_that_is_left_out) {
   FakeProvider provider;
   testing::FakeClock clock;
