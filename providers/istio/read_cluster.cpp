@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <exception>
-#include <thread>
-
 #include "providers/istio/names.h"
 #include "providers/istio/roster.h"
 
@@ -16,16 +13,6 @@ using kubernetes::Client;
 using kubernetes::Content;
 using kubernetes::Read;
 using kubernetes::ReadAnswer;
-
-/// On a thread of its own an exception would end the process.
-template <class T, class Call>
-void guarded(Result<T>& answer, Call call) {
-  try {
-    answer = call();
-  } catch (const std::exception& e) {
-    answer = failure(Diagnostic{.code = Code::internal, .summary = "request failed unexpectedly", .cause = e.what()});
-  }
-}
 
 void take_answer(ClusterState& state, const Read& read, Result<ReadAnswer>& answer) {
   // The list of istiods is no list of all Deployments: it must not make any other absent.
@@ -91,14 +78,7 @@ void tell_access(ClusterState& state, const Client& client) {
 void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
   tell_access(state, client);
   const std::vector<Read> reads = reads_of(mesh);
-  Result<std::string> version;
-  Result<std::vector<std::string>> versions;
-  std::vector<Result<ReadAnswer>> answers;
-  {
-    const std::jthread first([&] { guarded(version, [&] { return client.version(limits); }); });
-    const std::jthread second([&] { guarded(versions, [&] { return client.group_versions(istio_group, limits); }); });
-    answers = client.read_all(reads, limits);
-  }
+  auto [version, versions, answers] = client.survey(istio_group, reads, limits);
   // Who may not ask for the version is still answered.
   if (!version && version.error().front().code != Code::forbidden) {
     state.unreachable = std::move(version.error());

@@ -46,34 +46,27 @@ class ApiClient final : public Client {
   std::size_t requests_sent() const override { return sender_.requests_sent(); }
 
   Result<std::string> version(const CallLimits& limits) override {
-    auto answer = get_json("/version", limits);
-    if (!answer) return failure(std::move(answer.error()));
-    const auto found = answer->find("gitVersion");
-    if (found == answer->end() || !found->is_string()) return failure(odd_answer("it names no gitVersion"));
-    return found->get<std::string>();
+    const Order order = json_order(version_path);
+    return version_of(sender_.send(user_, order, limits), order.attempt);
   }
 
   Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) override {
-    auto answer = get_json(group.empty() ? "/api" : "/apis/" + url_encode(group), limits);
-    std::vector<std::string> versions;
-    if (!answer) {
-      const Code code = answer.error().front().code;
-      if (code == Code::not_served || code == Code::not_found) return versions;
-      return failure(std::move(answer.error()));
-    }
-    const auto found = answer->find("versions");
-    if (found == answer->end() || !found->is_array()) return failure(odd_answer("it lists no versions"));
-    for (const nlohmann::json& entry : *found) {
-      if (entry.is_string()) versions.push_back(entry.get<std::string>());
-      if (entry.is_object() && entry.contains("version") && entry["version"].is_string()) {
-        versions.push_back(entry["version"].get<std::string>());
-      }
-    }
-    return versions;
+    const Order order = json_order(group_path(group));
+    return group_versions_of(sender_.send(user_, order, limits), order.attempt);
   }
 
   std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) override {
     return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool, limits);
+  }
+
+  Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) override {
+    std::vector<Beside> beside = {{.order = json_order(version_path)}, {.order = json_order(group_path(group))}};
+    Survey found;
+    found.answers = read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool,
+                               limits, &beside);
+    found.version = version_of(beside[0].reply, beside[0].order.attempt);
+    found.group_versions = group_versions_of(beside[1].reply, beside[1].order.attempt);
+    return found;
   }
 
   Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
@@ -159,16 +152,51 @@ class ApiClient final : public Client {
     return "it is being deleted";
   }
 
-  Result<nlohmann::json> get_json(const std::string& path, const CallLimits& limits) {
-    Attempt attempt = attempt_of("read", {});
-    auto reply =
-        sender_.send(user_, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
-    if (!reply) return failure(std::move(reply.error()));
+  static constexpr const char* version_path = "/version";
+  static std::string group_path(const std::string& group) {
+    return group.empty() ? "/api" : "/apis/" + url_encode(group);
+  }
+
+  Order json_order(const std::string& path) const {
+    return {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt_of("read", {})};
+  }
+
+  Result<std::string> version_of(const Result<Reply>& reply, const Attempt& attempt) const {
+    const auto answer = json_of(reply, attempt, version_path);
+    if (!answer) return failure(answer.error());
+    const auto found = answer->find("gitVersion");
+    if (found == answer->end() || !found->is_string()) return failure(odd_answer("it names no gitVersion"));
+    return found->get<std::string>();
+  }
+
+  Result<std::vector<std::string>> group_versions_of(const Result<Reply>& reply, const Attempt& attempt) const {
+    const auto answer = json_of(reply, attempt, "the list of versions");
+    std::vector<std::string> versions;
+    if (!answer) {
+      const Code code = answer.error().front().code;
+      if (code == Code::not_served || code == Code::not_found) return versions;
+      return failure(answer.error());
+    }
+    const auto found = answer->find("versions");
+    if (found == answer->end() || !found->is_array()) return failure(odd_answer("it lists no versions"));
+    for (const nlohmann::json& entry : *found) {
+      if (entry.is_string()) versions.push_back(entry.get<std::string>());
+      if (entry.is_object() && entry.contains("version") && entry["version"].is_string()) {
+        versions.push_back(entry["version"].get<std::string>());
+      }
+    }
+    return versions;
+  }
+
+  /// The JSON object in an answer. `what`: the words for it.
+  Result<nlohmann::json> json_of(const Result<Reply>& reply, Attempt attempt, const char* what) const {
+    if (!reply) return failure(reply.error());
     attempt.tries = reply->tries;
     if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
     nlohmann::json answer = nlohmann::json::parse(reply->answer.body, nullptr, false);
-    if (!answer.is_object())
-      return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), path)));
+    if (!answer.is_object()) {
+      return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), what)));
+    }
     return answer;
   }
 

@@ -34,6 +34,13 @@ struct ReadAnswer {
   bool served = true;
 };
 
+/// One look at a cluster: version, group_versions and read_all.
+struct Survey {
+  Result<std::string> version = {};
+  Result<std::vector<std::string>> group_versions = {};
+  std::vector<Result<ReadAnswer>> answers = {};
+};
+
 /// What a server-side apply left, and whether it made it: the object may have been there already.
 struct Applied {
   Object object = {};
@@ -76,6 +83,8 @@ class Client {
   virtual Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) = 0;
   /// All at once over one connection; answers in the order of the requests.
   virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
+  /// All three at once.
+  virtual Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) = 0;
   /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition.
   /// Errors: conflict (moved since), field_conflict (names managers and fields), rejected, forbidden, not_found, …
   virtual Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,

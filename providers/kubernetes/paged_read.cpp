@@ -68,7 +68,8 @@ void take(const Read& read, Progress& progress, Reply& reply, JsonPool& pool, At
 }  // namespace
 
 std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
-                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits) {
+                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits,
+                                           std::vector<Beside>* beside) {
   std::vector<Progress> states(reads.size());
   for (;;) {
     std::vector<Order> orders;
@@ -81,8 +82,13 @@ std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const
       orders.push_back({read_request(reads[i], page_size, states[i].continue_token), std::move(attempt)});
       open.push_back(i);
     }
-    if (open.empty()) break;
+    for (std::size_t i = 0; beside != nullptr && i < beside->size(); ++i) orders.push_back((*beside)[i].order);
+    if (orders.empty()) break;
     auto replies = sender.send_all(origin, orders, limits);
+    for (std::size_t i = 0; beside != nullptr && i < beside->size(); ++i) {
+      (*beside)[i].reply = std::move(replies[open.size() + i]);
+    }
+    beside = nullptr;
     for (std::size_t k = 0; k < open.size(); ++k) {
       Progress& state = states[open[k]];
       if (replies[k]) {

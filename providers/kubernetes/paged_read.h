@@ -7,10 +7,17 @@
 
 namespace mesh::kubernetes {
 
+/// A request that goes out with the first pages, and what came back.
+struct Beside {
+  Order order = {};
+  Result<Reply> reply = {};
+};
+
 /// Carries out all reads at once; lists page by page, all lists side by side. A list whose continue token has expired
 /// (410) starts anew. `base` gives the words for errors,
 /// `pool` shares equal values of lists of metadata.
 std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
-                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits);
+                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits,
+                                           std::vector<Beside>* beside = nullptr);
 
 }  // namespace mesh::kubernetes

@@ -118,6 +118,21 @@ TEST_F(RealClient, says_what_it_is) {
   EXPECT_EQ(*core, std::vector<std::string>{"v1"});
 }
 
+TEST_F(RealClient, a_survey_asks_all_of_it_at_once) {
+  const std::vector<Read> reads = {{.id = ns()}, {.id = {"v1", "Secret", "", ""}, .content = Content::metadata_only}};
+  const std::size_t before = client_->requests_sent();
+  const Survey found = client_->survey("networking.istio.io", reads, limits());
+  EXPECT_EQ(client_->requests_sent() - before, 4U);
+  ASSERT_OK(found.version);
+  EXPECT_EQ(*found.version, *client_->version(limits()));
+  ASSERT_OK(found.group_versions);
+  EXPECT_EQ(*found.group_versions, *client_->group_versions("networking.istio.io", limits()));
+  ASSERT_EQ(found.answers.size(), 2U);
+  for (const auto& answer : found.answers) ASSERT_OK(answer);
+  EXPECT_EQ(found.answers[0]->objects.size(), 1U);
+  EXPECT_FALSE(found.answers[1]->objects.empty());
+}
+
 TEST_F(RealClient, reads_many_at_once_and_no_secret_data) {
   const ObjectId secret{"v1", "Secret", "client-test", "hidden"};
   const auto made = client_->apply(secret,

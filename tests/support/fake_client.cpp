@@ -42,6 +42,11 @@ class FakeClient final : public kubernetes::Client {
     return answers;
   }
 
+  kubernetes::Survey survey(const std::string& group, const std::vector<Read>& reads,
+                            const CallLimits& limits) override {
+    return {version(limits), group_versions(group, limits), read_all(reads, limits)};
+  }
+
   Result<kubernetes::Applied> apply(const ObjectId& id, const json& body, kubernetes::Force force,
                                     const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
