@@ -67,6 +67,18 @@ class Sim(unittest.TestCase):
         self.assertEqual(names, str(["c1.kubeconfig", "c2.kubeconfig", "control.json", "logs", "mesh.toml"]))
         self.assertEqual(number, "2")
 
+    def test_a_hundred_clusters_are_read_again_and_again(self):
+        """All of them share a connection, and none of a thousand streams may lie there until its time is over."""
+        script = ("import os, subprocess, sys\n"
+                  "here = {'cwd': os.environ['MESH_TEST_DIR'], 'capture_output': True, 'text': True}\n"
+                  f"mesh = lambda *words: subprocess.run([{MESH_BIN!r}, *words], **here)\n"
+                  "runs = [mesh('apply', '--auto-approve')] + [mesh('plan') for _ in range(8)]\n"
+                  "for run in runs:\n"
+                  "    if run.returncode: sys.exit(run.stdout[-2000:] + run.stderr[-2000:])\n"
+                  "print(sum('No changes' in run.stdout for run in runs))\n")
+        run = self.ok(mesh("sim", "run", "--clusters", "100", "--dir", self.dir, *python(script)))
+        self.assertEqual(run.stdout, "8\n")
+
     def test_run_ends_its_command_when_it_is_stopped(self):
         note = os.path.join(self.folder, "note")
         script = ("import os, signal, subprocess, sys, time\n"
