@@ -83,7 +83,8 @@ RequestInfo question_of(const json& spec) {
 
 User subject_of(const json& spec) {
   User user{text_at(spec, "user"), text_at(spec, "uid"), texts_at(spec, "groups"), {}};
-  for (const auto& [key, values] : spec.value("extra", json::object()).items()) {
+  const json extra = spec.value("extra", json::object());
+  for (const auto& [key, values] : extra.items()) {
     if (values.is_array()) user.extra[key] = values.get<std::vector<std::string>>();
   }
   return user;
