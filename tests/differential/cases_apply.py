@@ -31,6 +31,8 @@ def at(body, path):
     """The container that holds the last part of a path, and that part."""
     *way, last = path
     for part in way:
+        if isinstance(part, int) != isinstance(body, list):
+            raise KeyError(part)
         body = body[part] if isinstance(body, list) else body.setdefault(part, {})
     return body, last
 

@@ -438,9 +438,14 @@ def _(talk):
         quiet=True,
     )
     talk.note("its pod", bool(talk.eventually(lambda: talk.list(POD, quiet=True).ok()["items"])))
-    talk.delete(POD, talk.list(POD, quiet=True).ok()["items"][0]["metadata"]["name"], quiet=True)
-    talk.eventually(lambda: (talk.get(REPLICA_SET, "rs", quiet=True).body.get("status") or {}).get("readyReplicas") == 1)
-    talk.note("another pod", len(talk.list(POD, quiet=True).ok()["items"]))
+    first = talk.list(POD, quiet=True).ok()["items"][0]["metadata"]["name"]
+    talk.delete(POD, first, quiet=True)
+
+    def others():
+        return [pod for pod in talk.list(POD, quiet=True).ok()["items"] if pod["metadata"]["name"] != first]
+
+    talk.note("another pod", len(talk.eventually(others)))
+    talk.note("the first one is gone", talk.gone(POD, first))
 
 
 @BOOK.case("leases and maps have no defaults")

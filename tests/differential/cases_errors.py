@@ -175,8 +175,6 @@ def _(talk):
     for name in (
         "audit-id",
         "date",
-        "x-kubernetes-pf-flowschema-uid",
-        "x-kubernetes-pf-prioritylevel-uid",
         "content-length",
     ):
         talk.note(f"has {name}", name in answer.headers)

@@ -235,23 +235,6 @@ SEQUENCES = {
             ("one", sample(AUTOSCALER, "h"), False),
         ],
     ),
-    "owners": (
-        CONFIG_MAP,
-        [
-            (
-                "one",
-                CONFIG_MAP.object(
-                    "m", {"ownerReferences": [{"apiVersion": "v1", "kind": "Namespace", "name": "x", "uid": "u-1"}]}
-                ),
-                False,
-            ),
-            (
-                "one",
-                CONFIG_MAP.object("m", {"ownerReferences": [{"apiVersion": "v1", "kind": "Namespace", "name": "x"}]}),
-                False,
-            ),
-        ],
-    ),
     "tolerations and volumes": (
         DEPLOYMENT,
         [
@@ -336,6 +319,17 @@ for WORD, (KIND, STEPS) in SEQUENCES.items():
         talk.get(kind, named(steps[0][1], talk)["metadata"]["name"])
 
     BOOK.add(WORD, sequence)
+
+
+@BOOK.case("owners")
+def _(talk):
+    owner = talk.create(CONFIG_MAP, CONFIG_MAP.object("owner"), quiet=True)
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.meta["uid"]}
+    talk.apply(CONFIG_MAP, CONFIG_MAP.object("m", {"ownerReferences": [reference]}))
+    del reference["uid"]
+    talk.apply(CONFIG_MAP, CONFIG_MAP.object("m", {"ownerReferences": [reference]}))
+    talk.apply(CONFIG_MAP, CONFIG_MAP.object("m"), "two")
+    talk.apply(CONFIG_MAP, CONFIG_MAP.object("m"))
 
 
 def definition(talk, **schema):

@@ -93,10 +93,10 @@ def _(talk):
 def _(talk):
     talk.list(CONFIG_MAP, quiet=True)
     version = talk.create(CONFIG_MAP, sample(CONFIG_MAP, "m"), quiet=True).version
-    found = talk.watch(
-        CONFIG_MAP, 2, resourceVersion=version, allowWatchBookmarks=True, timeoutSeconds=4, seconds=8, title="four seconds"
+    # A second one may follow, as the real server looks at its watches once a second.
+    talk.watch(
+        CONFIG_MAP, 1, resourceVersion=version, allowWatchBookmarks=True, timeoutSeconds=4, seconds=8, title="four seconds"
     )
-    talk.note("types", sorted({e["type"] for e in found.events}))
 
 
 @BOOK.case("versions that cannot be")

@@ -112,7 +112,7 @@ class Sim(unittest.TestCase):
             self.assertIn(f"mesh apply -f {self.dir}/mesh.toml", told)
             address = re.search(r"https://127\.0\.0\.1:\d+", told).group()
             self.ok(mesh("plan", "-f", f"{self.dir}/mesh.toml", "--detailed-exitcode"), 2)
-            self.assertEqual(self.get("c2", "/version")["gitVersion"], "v1.32.4")
+            self.assertEqual(self.get("c2", "/version")["gitVersion"], "v1.36.3")
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(timeout=30), 0)
         with self.assertRaises(urllib.error.URLError):

@@ -42,7 +42,7 @@ struct ApiServerSettings {
   std::string ca_pem;
   /// A bearer token of a member of system:masters.
   std::string admin_token;
-  std::string git_version = "v1.32.4";
+  std::string git_version = "v1.36.3";
   std::string service_range = "10.96.0.0/16";
   /// Changes kept per resource; a watch from before them gets 410.
   std::size_t event_window = 1000;

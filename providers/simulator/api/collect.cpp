@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "providers/simulator/api/leftovers.h"
 #include "providers/simulator/api/removal.h"
 #include "providers/simulator/fields/update.h"
 
@@ -146,6 +147,15 @@ class Collector {
     }
   }
 
+  // What keeps a namespace, in its conditions.
+  void tell_what_is_left(const Stored& home) {
+    const Leftovers left = leftovers_in(cluster_.store, home.name);
+    const std::string now = cluster_.now_text();
+    change(
+        home, [&](json& after) { tell_leftovers(left, now, after["status"]["conditions"]); }, "kube-controller-manager",
+        "status");
+  }
+
   // A namespace under deletion empties itself; when nothing is left it goes too.
   void empty_namespace(const std::string& name) {
     const StoredPtr home = cluster_.store.find("namespaces", "", name);
@@ -155,7 +165,12 @@ class Collector {
         if (!object->deleting) remove(*object, Propagation::background);
       }
     }
-    if (!cluster_.store.resources_in(name).empty()) return;
+    const bool left = !cluster_.store.resources_in(name).empty();
+    const json spec = home->json().value("spec", json::object());
+    // Who goes at once needs not say why he stays.
+    if (left || !home->finalizers.empty() || spec.value("finalizers", json::array()).size() > 1)
+      tell_what_is_left(*home);
+    if (left) return;
     // Other finalizers of the spec are for those who put them there.
     change(*home, [](json& after) {
       json kept = json::array();

@@ -69,6 +69,10 @@ json to_v2(json object) {
     if (annotations.empty()) metadata.erase("annotations");
   }
   if (!metrics.empty()) spec["metrics"] = metrics;
+  if (const auto status = object.find("status"); status != object.end() && status->is_object()) {
+    if (status->value("currentReplicas", 0) == 0) status->erase("currentReplicas");
+    if (!status->contains("currentMetrics")) (*status)["currentMetrics"] = nullptr;
+  }
   return object;
 }
 

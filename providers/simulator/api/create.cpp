@@ -8,6 +8,7 @@
 #include "providers/simulator/fields/strategy.h"
 #include "providers/simulator/fields/update.h"
 #include "providers/simulator/fields/validate.h"
+#include "providers/simulator/fields/warnings.h"
 #include "providers/simulator/surface/authorize.h"
 
 namespace mesh::simulator {
@@ -52,7 +53,10 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   Exchange& exchange = draft.exchange;
   json& metadata = object["metadata"];
   const std::string wished = metadata.value("name", metadata.value("generateName", ""));
-  if (!draft.applied) object = track_update(draft.write, nullptr, std::move(object));
+  if (!draft.applied) {
+    wipe_system_metadata(object);
+    object = track_update(draft.write, nullptr, std::move(object));
+  }
   if (const auto error = check_home(draft, metadata.value("name", wished))) return tl::unexpected(*error);
   if (const auto error = admit(draft, nullptr, object)) return tl::unexpected(*error);
   const json version = metadata.value("resourceVersion", json());
@@ -62,6 +66,9 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   if (auto error = validate_create(draft.write, object)) return tl::unexpected(std::move(*error));
   if (auto reply = check_escalation(exchange.user, exchange.info, object, nullptr, draft.cluster.store)) {
     return tl::unexpected(error_of(*reply));
+  }
+  for (std::string& warning : write_warnings(draft.write, nullptr, object)) {
+    exchange.warnings.push_back(std::move(warning));
   }
   if (const auto error = allocate(draft, nullptr, object)) return tl::unexpected(*error);
   if (version.is_string() && !version.get<std::string>().empty() && !draft.applied) {

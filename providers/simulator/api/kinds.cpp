@@ -1,5 +1,9 @@
 #include "providers/simulator/api/kinds.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "engine/base/digest.h"
 #include "providers/simulator/api/service_kind.h"
 
@@ -44,6 +48,61 @@ void admit_pod(json& pod) {
   }
 }
 
+// A new pod's account has to be there. The default one is awaited, for a namespace has it soon.
+std::optional<ApiError> check_account(const Draft& draft, const json& pod) {
+  const std::string account = pod["spec"].value("serviceAccountName", "");
+  const std::string& space = draft.exchange.info.space;
+  if (account == "default" || draft.cluster.store.find("serviceaccounts", space, account)) return std::nullopt;
+  return forbidden_object(
+      *draft.exchange.resource, pod["metadata"].value("name", pod["metadata"].value("generateName", "")),
+      fmt::format("error looking up service account {0}/{1}: serviceaccount \"{1}\" not found", space, account));
+}
+
+// Where a pod finds its account's token; nothing when it does not want it or has it already.
+void mount_account(const Draft& draft, json& pod) {
+  constexpr const char* place = "/var/run/secrets/kubernetes.io/serviceaccount";
+  json& spec = pod["spec"];
+  const auto account =
+      draft.cluster.store.find("serviceaccounts", draft.exchange.info.space, spec.value("serviceAccountName", ""));
+  const json of_account = account ? account->json().value("automountServiceAccountToken", json()) : json();
+  if (spec.value("automountServiceAccountToken", of_account != false) == false) return;
+  const std::string name = "kube-api-access-" + draft.cluster.name_suffix();
+  bool mounted = false;
+  for (const char* list : {"initContainers", "containers"}) {
+    if (!spec.contains(list) || !spec[list].is_array()) continue;
+    for (json& container : spec[list]) {
+      json& mounts = container["volumeMounts"];
+      if (!mounts.is_array()) mounts = json::array();
+      const bool there = std::any_of(mounts.begin(), mounts.end(),
+                                     [&](const json& one) { return one.value("mountPath", "") == place; });
+      if (there) continue;
+      mounts.push_back({{"name", name}, {"readOnly", true}, {"mountPath", place}});
+      mounted = true;
+    }
+  }
+  if (!mounted) return;
+  const json sources = {
+      {{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}},
+      {{"configMap",
+        {{"name", "kube-root-ca.crt"}, {"items", json::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}},
+      {{"downwardAPI",
+        {{"items", json::array({{{"path", "namespace"},
+                                 {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}})}}}}};
+  json& volumes = spec["volumes"];
+  if (!volumes.is_array()) volumes = json::array();
+  volumes.push_back({{"name", name}, {"projected", {{"sources", sources}, {"defaultMode", 420}}}});
+}
+
+// A pod that has its node shows where that stands.
+void show_topology(const Draft& draft, json& pod) {
+  const std::string name = pod["spec"].value("nodeName", "");
+  const StoredPtr node = name.empty() ? nullptr : draft.cluster.store.find("nodes", "", name);
+  if (!node) return;
+  for (const char* key : {"topology.kubernetes.io/region", "topology.kubernetes.io/zone"}) {
+    if (const std::string* value = node->label(key)) pod["metadata"]["labels"][key] = *value;
+  }
+}
+
 bool is_core(const Draft& draft, const char* resource) { return draft.exchange.stored_as() == resource; }
 
 }  // namespace
@@ -54,7 +113,12 @@ void fill_in(const Draft& draft, json& object) {
 }
 
 std::optional<ApiError> admit(const Draft& draft, const json& before, json& object) {
-  if (is_core(draft, "pods") && before.is_null()) admit_pod(object);
+  if (is_core(draft, "pods") && before.is_null()) {
+    admit_pod(object);
+    if (auto error = check_account(draft, object)) return error;
+    mount_account(draft, object);
+    show_topology(draft, object);
+  }
   if (is_core(draft, "services") && draft.write.subresource.empty()) keep_allocated(before, object);
   return std::nullopt;
 }

@@ -86,11 +86,13 @@ const char* options_kind(WriteKind kind) {
   }
 }
 
-bool printable(const std::string& text) {
-  for (const char c : text) {
-    if (c < ' ' || c > '~') return false;
+// The first character that cannot be printed; nothing when there is none.
+std::optional<std::size_t> unprintable(const std::string& text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < ' ' || c == 0x7f) return i;
   }
-  return true;
+  return std::nullopt;
 }
 
 void check_dry_run(const std::vector<std::string>& values, std::vector<Cause>& causes) {
@@ -111,9 +113,10 @@ void check_manager(const Exchange& exchange, WriteKind kind, std::vector<Cause>&
   if (manager.size() > manager_limit) {
     causes.push_back({"FieldValueTooLong", "Too long: may not be more than 128 bytes", "fieldManager"});
   }
-  if (!printable(manager)) {
+  if (const auto at = unprintable(manager)) {
     causes.push_back({"FieldValueInvalid",
-                      fmt::format("Invalid value: {}: should only contain printable characters", json(manager).dump()),
+                      fmt::format("Invalid value: {}: invalid character U+{:04X} (at position {})",
+                                  json(manager).dump(), static_cast<unsigned char>(manager[*at]), *at),
                       "fieldManager"});
   }
 }

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "providers/simulator/api/legacy_token.h"
+#include "providers/simulator/api/maker.h"
+#include "providers/simulator/api/options.h"
 #include "providers/simulator/api/present.h"
+#include "providers/simulator/api/refusals.h"
 #include "providers/simulator/api/verbs.h"
 #include "providers/simulator/fields/decode.h"
 #include "providers/simulator/surface/authorize.h"
@@ -39,27 +43,17 @@ std::optional<ApiRequest> in_json(const ApiRequest& request) {
   return readable;
 }
 
-bool takes_body(const std::string& method) { return method == "POST" || method == "PUT"; }
-
-// Patches have types of their own.
-std::optional<ApiError> check_media_type(const Exchange& exchange) {
-  if (!takes_body(exchange.request.method)) return std::nullopt;
-  const std::string header = exchange.header("content-type");
-  const std::string type = header.substr(0, header.find(';'));
-  if (type.empty() || type == "application/json" || type == "application/yaml") return std::nullopt;
-  return ApiError{.code = 415,
-                  .reason = "UnsupportedMediaType",
-                  .message =
-                      "the body of the request was in an unknown format - accepted media types include: "
-                      "application/json, application/yaml, application/vnd.kubernetes.protobuf"};
-}
-
 Answer review(Cluster& cluster, Exchange& exchange) {
   if (exchange.request.method != "POST") return tl::unexpected(method_not_allowed());
   const auto body =
       parse_body(exchange.request.body, exchange.header("content-type").find("yaml") != std::string::npos);
   if (!body) return tl::unexpected(body.error());
-  return from_reply(answer_review(*exchange.resource, exchange.info.version, exchange.info.space, *body, exchange.user,
+  const auto options = write_options(exchange, WriteKind::create);
+  if (!options) return tl::unexpected(options.error());
+  // This one is answered with another object than the one that came.
+  const bool other = exchange.resource->kind == "SelfSubjectRulesReview";
+  const json asked = other ? *body : with_maker(write_of(exchange, *options, cluster.now_text()), *body);
+  return from_reply(answer_review(*exchange.resource, exchange.info.version, exchange.info.space, asked, exchange.user,
                                   cluster.authentication()));
 }
 
@@ -79,7 +73,7 @@ Answer main_verb(Cluster& cluster, Exchange& exchange) {
     if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
     return delete_collection(cluster, exchange);
   }
-  if (exchange.info.name.empty() && exchange.resource->custom && verb == "update") {
+  if (exchange.info.name.empty() && exchange.resource->custom && (verb == "update" || verb == "patch")) {
     return tl::unexpected(bad_request("name must be provided"));
   }
   if (exchange.info.name.empty()) return tl::unexpected(method_not_allowed());
@@ -114,7 +108,9 @@ bool is_door(const std::string& part) {
 }
 
 Answer under_object(Cluster& cluster, Exchange& exchange, const Subresource& part) {
-  if (part.name == "status") return status_verb(cluster, exchange);
+  // These show the whole object too, and let a part of it be written.
+  const bool shows_all = part.name == "status" || part.name == "ephemeralcontainers" || part.name == "resize";
+  if (shows_all) return status_verb(cluster, exchange);
   if (is_door(part.name)) return handle_subresource(cluster, exchange);
   if (exchange.request.method == "HEAD" || !has(part.verbs, exchange.info.verb)) {
     return tl::unexpected(method_not_allowed());
@@ -128,29 +124,9 @@ Answer unknown_part(const Exchange& exchange) {
   return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
 }
 
-// None of the forms that the client accepts can be had.
-ApiResponse unacceptable(const Exchange& exchange) {
-  ApiResponse response = from_reply(unacceptable_reply(exchange.header("accept")));
-  const bool many = exchange.info.verb == "list" || exchange.info.verb == "watch";
-  if (!many && !exchange.resource->custom) return response;
-  json status = json::parse(response.body, nullptr, false);
-  if (!status.is_object() || !status.contains("message")) return response;
-  std::string message = status["message"].get<std::string>();
-  if (exchange.resource->custom) {
-    status.erase("details");
-    message =
-        "only the following media types are accepted: application/json, application/yaml, "
-        "application/vnd.kubernetes.protobuf";
-  } else if (message.starts_with("406")) {
-    message += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
-  }
-  status["message"] = message;
-  response.body = status.dump(2);
-  return response;
-}
-
 Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   const RequestInfo& info = exchange.info;
+  if (auto error = check_timeout(exchange)) return tl::unexpected(std::move(*error));
   exchange.resource = exchange.registry->find(info.group, info.version, info.resource);
   const bool misplaced = exchange.resource != nullptr && exchange.resource->stored() &&
                          ((exchange.resource->namespaced && info.space.empty() && info.verb != "list" &&
@@ -159,9 +135,15 @@ Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   if (exchange.resource == nullptr || misplaced) {
     return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
   }
+  if (info.resource == "endpoints" && info.group.empty()) {
+    exchange.warnings.emplace_back("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+  }
   // A path of a Namespace names it twice.
   if (info.resource == "namespaces" && info.group.empty()) exchange.info.space.clear();
-  const auto accepted = negotiate(exchange.header("accept"));
+  // Everything of it is of one namespace, and only lists look into all.
+  const bool homeless = exchange.resource->custom && exchange.resource->namespaced && info.space.empty();
+  if (homeless && info.verb != "list" && info.verb != "watch") return from_reply(page_not_found());
+  const auto accepted = negotiate(accepted_types(exchange));
   if (!accepted && !is_door(info.subresource)) return unacceptable(exchange);
   if (accepted) exchange.accepted = *accepted;
   const Subresource* part = info.subresource.empty() ? nullptr : exchange.resource->subresource(info.subresource);
@@ -171,12 +153,13 @@ Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   }
   if (!exchange.resource->stored()) return review(cluster, exchange);
   if (part != nullptr) return under_object(cluster, exchange, *part);
-  if (!exchange.resource->has_verb(info.verb)) return tl::unexpected(method_not_allowed());
+  if (!exchange.resource->has_verb(info.verb)) return tl::unexpected(unsupported_verb(exchange));
   return main_verb(cluster, exchange);
 }
 
 ApiResponse discovery(const Cluster& cluster, const Exchange& exchange) {
   const ApiRequest& request = exchange.request;
+  if (request.path.find("//") != std::string::npos) return from_reply(page_not_found());
   const DiscoveryRequest asked{.path = request.path,
                                .accept = exchange.header("accept"),
                                .if_none_match = exchange.header("if-none-match"),
@@ -215,6 +198,7 @@ ApiResponse answer(Cluster& cluster, Exchange& exchange, const User* as) {
   } else {
     auto user = who_asks(cluster, exchange.request, exchange.info);
     if (!user) return from_reply(user.error());
+    note_token_use(cluster, exchange.request);
     exchange.user = std::move(*user);
     const Decision decision = authorize(exchange.user, exchange.info, cluster.store);
     if (!decision.allowed) return from_reply(forbidden(exchange.user, exchange.info, decision.reason));

@@ -68,10 +68,10 @@ std::optional<ApiError> own_replicas(const Draft& draft, bool apply, bool change
   if (apply && changed && !draft.options.force && !others.empty()) return lost(others);
   if (own && (!changed || others.empty())) return std::nullopt;
   if (changed) take_from(entries);
+  // What comes from the scale has no time.
   entries.push_back({{"manager", draft.options.manager},
                      {"operation", operation},
                      {"apiVersion", draft.exchange.api_version()},
-                     {"time", draft.write.time},
                      {"fieldsType", "FieldsV1"},
                      {"fieldsV1", {{"f:spec", {{"f:replicas", json::object()}}}}},
                      {"subresource", "scale"}});

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "providers/simulator/api/maker.h"
+#include "providers/simulator/api/options.h"
 #include "providers/simulator/api/pod_doors.h"
 #include "providers/simulator/api/present.h"
 #include "providers/simulator/api/removal.h"
@@ -21,10 +23,26 @@ json success(int code) {
 }
 
 Answer issue_token(Cluster& cluster, Exchange& exchange) {
-  const std::string& body = exchange.request.body;
-  const auto parsed = parse_body(body.empty() ? "{}" : body, false);
-  if (!parsed) return tl::unexpected(parsed.error());
-  return from_reply(token_request(cluster.signer, cluster.store, exchange.info.space, exchange.info.name, *parsed,
+  constexpr int usual = 3600;  // seconds
+  const auto options = write_options(exchange, WriteKind::create);
+  if (!options) return tl::unexpected(options.error());
+  Write write = write_of(exchange, *options, cluster.now_text());
+  write.group = "authentication.k8s.io";
+  write.kind = "TokenRequest";
+  const auto given = decode_object(write, exchange.request.body, options->validation);
+  if (!given) return tl::unexpected(given.error());
+  json body = given->object;
+  const std::string name = body["metadata"].value("name", "");
+  if (!name.empty() && name != exchange.info.name) {
+    return tl::unexpected(
+        invalid(write.group, write.kind, exchange.info.name,
+                {{"FieldValueInvalid",
+                  fmt::format("Invalid value: {}: must match the service account name if specified", json(name).dump()),
+                  "metadata.name"}}));
+  }
+  if (body["spec"]["expirationSeconds"].is_null()) body["spec"]["expirationSeconds"] = usual;
+  body = with_maker(write, std::move(body));
+  return from_reply(token_request(cluster.signer, cluster.store, exchange.info.space, exchange.info.name, body,
                                   cluster.settings.clock->wall()));
 }
 

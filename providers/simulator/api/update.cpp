@@ -6,9 +6,11 @@
 #include "providers/simulator/api/present.h"
 #include "providers/simulator/api/verbs.h"
 #include "providers/simulator/api/writing.h"
+#include "providers/simulator/fields/managers.h"
 #include "providers/simulator/fields/strategy.h"
 #include "providers/simulator/fields/update.h"
 #include "providers/simulator/fields/validate.h"
+#include "providers/simulator/fields/warnings.h"
 #include "providers/simulator/surface/authorize.h"
 
 namespace mesh::simulator {
@@ -84,7 +86,12 @@ ApiResult<Written> update_from(Draft& draft, const StoredPtr& live, json object)
   if (auto reply = check_escalation(exchange.user, exchange.info, object, before, draft.cluster.store)) {
     return tl::unexpected(error_of(*reply));
   }
+  for (std::string& warning : write_warnings(draft.write, before, object)) {
+    exchange.warnings.push_back(std::move(warning));
+  }
   if (auto error = allocate(draft, before, object)) return tl::unexpected(std::move(*error));
+  // Once all of it is known, a write that changes nothing leaves the times of its owners alone.
+  keep_times_of_equal(before, object);
   if (object == before) return Written{live, 200};
   const bool finished = is_finished(object);
   object = converted(std::move(object), exchange.storage_version());

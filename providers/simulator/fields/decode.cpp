@@ -47,10 +47,8 @@ std::optional<ApiError> check_kind(const Write& write, const Json& value, const 
   const std::string kind = text_at(value, "kind");
   const std::string version = text_at(value, "apiVersion");
   if (custom && kind.empty()) return unrecognized(write, fmt::format("Object 'Kind' is missing in '{}'", body), body);
-  if (custom && version.empty())
-    return unrecognized(write, fmt::format("Object 'apiVersion' is missing in '{}'", body), body);
   const std::string here = api_version(write);
-  const std::string given = version.empty() ? here : version;
+  const std::string given = version.empty() && !custom ? here : version;
   const std::size_t slash = given.find('/');
   const std::string group = slash == std::string::npos ? "" : given.substr(0, slash);
   const std::string number = slash == std::string::npos ? given : given.substr(slash + 1);
@@ -60,10 +58,12 @@ std::optional<ApiError> check_kind(const Write& write, const Json& value, const 
     return bad_request(
         fmt::format("the API version in the data ({}) does not match the expected API version ({})", given, here));
   const std::string& named = kind.empty() ? write.kind : kind;
-  if (schema_of(group, number, named) != nullptr)
-    return cannot_be_handled(write, named, number,
-                             fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", number, named,
-                                         write.group.empty() ? "core" : write.group, write.kind));
+  const bool any_list = given == "v1" && named == "List";
+  if (any_list || schema_of(group, number, named) != nullptr)
+    return cannot_be_handled(
+        write, named, number,
+        fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", number, named,
+                    write.group.empty() ? "core" : write.group.substr(0, write.group.find('.')), write.kind));
   return cannot_be_handled(write, named, number,
                            fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme "
                                        "\"pkg/runtime/scheme.go:111\"",

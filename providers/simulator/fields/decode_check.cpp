@@ -108,6 +108,10 @@ class Check {
   }
 
   void wrong(const Schema& schema, const Json& value) {
+    if (owner_ != nullptr && owner_->custom && schema.package == "v1" && schema.name == "ObjectMeta" &&
+        !value.is_null())
+      return report(fmt::format("json: cannot unmarshal {} into Go value of type v1.ObjectMeta",
+                                json_type_name(nlohmann::json(value))));
     // Custom resources are held against their schema later.
     if (schema.custom || owner_ == nullptr || owner_->custom) return;
     std::string type = go_name(schema);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "providers/simulator/fields/quantity.h"
+
 namespace mesh::simulator {
 
 namespace {
@@ -72,6 +74,16 @@ void default_volume(json& volume) {
   });
 }
 
+void round_resources(json& container) {
+  with_member(container, "resources", [](json& resources) {
+    for (const char* name : {"limits", "requests"})
+      with_member(resources, name, [](json& amounts) {
+        for (json& amount : amounts)
+          if (amount.is_string()) amount = resource_quantity(amount.get<std::string>()).value_or(amount);
+      });
+  });
+}
+
 void requests_from_limits(json& container) {
   with_member(container, "resources", [](json& resources) {
     if (!resources.contains("limits")) return;
@@ -96,7 +108,10 @@ void default_pod_spec(json& spec) {
   else
     spec.erase("serviceAccount");
   for (const char* name : {"containers", "initContainers", "ephemeralContainers"})
-    for_each_in(spec, name, default_container);
+    for_each_in(spec, name, [](json& container) {
+      default_container(container);
+      round_resources(container);
+    });
   for_each_in(spec, "volumes", default_volume);
 }
 

@@ -57,8 +57,6 @@ void normalize_structure(const Schema& schema, json& value) {
       continue;
     }
     if (field != nullptr) {
-      // An empty list is none once it was stored.
-      if (field->always && !schema.custom && at->is_array() && at->empty() && field->zero.is_null()) *at = nullptr;
       if (at->is_null() && field->always) *at = field->zero;
       normalize(*field->schema, *at);
       if (field->omit_zero && is_zero(*at)) {

@@ -59,12 +59,12 @@ void trim(Exact& exact) {
   if (exact.digits.empty()) exact.scale = 0;
 }
 
-/// Nothing is smaller than a nano: what is, is rounded away from zero.
-void round_to_nano(Exact& exact) {
-  if (exact.scale >= nano || exact.digits.empty()) return;
-  const auto cut = std::min<std::size_t>(static_cast<std::size_t>(nano - exact.scale), exact.digits.size());
+/// What is finer is rounded away from zero.
+void round_to(Exact& exact, int finest) {
+  if (exact.scale >= finest || exact.digits.empty()) return;
+  const auto cut = std::min<std::size_t>(static_cast<std::size_t>(finest - exact.scale), exact.digits.size());
   exact.digits.erase(exact.digits.size() - cut);
-  exact.scale = nano;
+  exact.scale = finest;
   // Nines become zeros, what stands before them grows by one.
   const std::size_t last = exact.digits.find_last_not_of('9');
   const std::size_t kept = last == std::string::npos ? 0 : last + 1;
@@ -136,7 +136,7 @@ std::optional<Exact> parse(std::string_view text) {
   if (!apply_suffix(exact, rest, fraction.size())) return std::nullopt;
   exact.canonical = kept_as_written(exact, shifted, fraction.size());
   trim(exact);
-  round_to_nano(exact);
+  round_to(exact, nano);
   return exact;
 }
 
@@ -183,6 +183,17 @@ std::optional<std::string> canonical_quantity(const std::string& text) {
   if (exact->canonical) return text;
   return fmt::format("{}{}", exact->negative ? "-" : "",
                      exact->format == Format::binary ? binary_text(*exact) : decimal_text(*exact));
+}
+
+std::optional<std::string> resource_quantity(const std::string& text) {
+  constexpr int milli = -3;
+  static const std::string most = "9223372036854775807";
+  auto exact = parse(text);
+  if (!exact) return std::nullopt;
+  if (!exact->negative && compare_quantities(text, most) > 0) return most;
+  if (exact->scale >= milli) return canonical_quantity(text);
+  round_to(*exact, milli);
+  return fmt::format("{}{}", exact->negative ? "-" : "", decimal_text(*exact));
 }
 
 int compare_quantities(const std::string& left, const std::string& right) {

@@ -48,6 +48,14 @@ void reset_status(const Write& write, json& object) {
   if (empty.contains("status")) object["status"] = std::move(empty["status"]);
 }
 
+/// Of a new definition: what it is going to be stored as.
+json stored_versions(const json& definition) {
+  json stored;
+  for (const json& version : definition.value(json::json_pointer("/spec/versions"), json::array()))
+    if (version.value("storage", false)) stored.push_back(version.value("name", ""));
+  return stored;
+}
+
 std::string quality_of_service(const json& pod) {
   bool any = false;
   bool guaranteed = true;
@@ -107,14 +115,44 @@ void keep_for_status(const Write& write, const json& before, json& after) {
   }
 }
 
+/// The pod as it was, with its ephemeral containers or the resources of its containers as they are given.
+void keep_for_pod_part(const Write& write, const json& before, json& after) {
+  json kept = before;
+  for (const char* name : {"managedFields", "resourceVersion"}) take(after["metadata"], kept["metadata"], name);
+  if (write.subresource == "ephemeralcontainers") {
+    take(after["spec"], kept["spec"], "ephemeralContainers");
+  } else {
+    const json& given = member(after["spec"], "containers");
+    json& containers = kept["spec"]["containers"];
+    for (std::size_t i = 0; i < containers.size() && i < given.size(); ++i)
+      for (const char* name : {"resources", "resizePolicy"}) take(given[i], containers[i], name);
+  }
+  after = std::move(kept);
+}
+
+/// Where a list is always shown, an empty one is none: so it comes back from the store.
+void empty_lists_are_none(const Schema& schema, json& object) {
+  if (schema.custom || !object.is_object()) return;
+  for (const auto& [name, field] : schema.fields) {
+    const auto at = object.find(name);
+    if (at != object.end() && field.always && field.zero.is_null() && at->is_array() && at->empty()) *at = nullptr;
+  }
+}
+
 }  // namespace
+
+void wipe_system_metadata(json& object) {
+  json& metadata = object["metadata"];
+  for (const char* name : {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "uid"})
+    metadata.erase(name);
+}
 
 void prepare_for_create(const Write& write, json& object) {
   json& metadata = object["metadata"];
-  for (const char* name : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
-    metadata.erase(name);
+  empty_lists_are_none(schema_for(write), object);
   if (counts_generations(write)) metadata["generation"] = 1;
   if (has_status(write)) reset_status(write, object);
+  if (write.kind == "CustomResourceDefinition") object["status"]["storedVersions"] = stored_versions(object);
   if (write.kind == "Namespace" && write.group.empty()) {
     object["status"] = {{"phase", "Active"}};
     json& finalizers = object["spec"]["finalizers"];
@@ -128,7 +166,10 @@ void prepare_for_create(const Write& write, json& object) {
 
 void prepare_for_update(const Write& write, const json& before, json& after) {
   keep_server_metadata(before, after);
+  empty_lists_are_none(schema_for(write), after);
   if (write.subresource == "status") return keep_for_status(write, before, after);
+  if (write.subresource == "ephemeralcontainers" || write.subresource == "resize")
+    keep_for_pod_part(write, before, after);
   if (has_status(write)) take(before, after, "status");
   if (write.kind == "Namespace" && write.group.empty() && write.subresource != "finalize") take(before, after, "spec");
   if (write.kind == "Secret" && !after.contains("type")) take(before, after, "type");

@@ -6,6 +6,9 @@
 
 namespace mesh::simulator {
 
+/// What of metadata a new object never takes from its maker, before ownership is written down.
+void wipe_system_metadata(nlohmann::json& object);
+
 /// What a kind does to an object before it is checked and stored: a create through the main resource has no status
 /// (but Namespace Active, Pod Pending …) and generation 1 where the kind counts generations.
 void prepare_for_create(const Write& write, nlohmann::json& object);

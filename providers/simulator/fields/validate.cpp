@@ -32,7 +32,8 @@ const Rules* rules_of(const Write& write) {
       {"rbac.authorization.k8s.io/ClusterRole", {validate_role, nullptr}},
       {"rbac.authorization.k8s.io/RoleBinding", {validate_binding, validate_binding_update}},
       {"rbac.authorization.k8s.io/ClusterRoleBinding", {validate_binding, validate_binding_update}},
-      {"autoscaling/HorizontalPodAutoscaler", {validate_autoscaler, nullptr}}};
+      {"autoscaling/HorizontalPodAutoscaler", {validate_autoscaler, nullptr}},
+      {"apiextensions.k8s.io/CustomResourceDefinition", {validate_definition, nullptr}}};
   const auto at = by_kind.find(write.group + "/" + write.kind);
   return at == by_kind.end() ? nullptr : &at->second;
 }
@@ -67,8 +68,13 @@ std::optional<ApiError> validate_update(const Write& write, const json& before, 
   // The server looks at metadata for all kinds, then once more for most of them, and some kinds are checked as new.
   validate_metadata_again(after, causes);
   validate_metadata_update(before, after, causes);
-  if (write.kind != "PodDisruptionBudget") validate_metadata_update(before, after, causes);
-  if (checked_as_new(write)) validate_metadata_again(after, causes);
+  const bool budget = write.kind == "PodDisruptionBudget";
+  if (!budget) validate_metadata_update(before, after, causes);
+  if (!budget && !schema_for(write).custom) validate_finalizers_of(after, causes);
+  if (checked_as_new(write)) {
+    validate_metadata_again(after, causes);
+    validate_finalizers_of(after, causes);
+  }
   // Through another door than the main one the rest has not changed.
   if (write.kind == "Service" && write.subresource == "status") validate_service_status(after, causes);
   if (!write.subresource.empty()) return refusal(write, after, causes);

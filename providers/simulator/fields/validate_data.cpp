@@ -64,6 +64,10 @@ void validate_secret(const json& object, Causes& causes) {
     need_keys(data, {".dockercfg"}, causes);
   } else if (type == "kubernetes.io/ssh-auth") {
     need_keys(data, {"ssh-privatekey"}, causes);
+  } else if (type == "kubernetes.io/basic-auth") {
+    // One of the two is enough.
+    const bool any = data.is_object() && (data.contains("username") || data.contains("password"));
+    if (!any) need_keys(data, {"username", "password"}, causes);
   }
 }
 

@@ -148,6 +148,11 @@ void validate_metadata(const Write& write, const json& object, Causes& causes) {
   const json& metadata = member_of(object, "metadata");
   validate_name(write, metadata, causes);
   validate_metadata_again(object, causes);
+  validate_finalizers_of(object, causes);
+}
+
+void validate_finalizers_of(const json& object, Causes& causes) {
+  validate_finalizers(member_of(member_of(object, "metadata"), "finalizers"), causes);
 }
 
 void validate_metadata_again(const json& object, Causes& causes) {
@@ -155,7 +160,6 @@ void validate_metadata_again(const json& object, Causes& causes) {
   validate_labels(member_of(metadata, "labels"), "metadata.labels", causes);
   validate_annotations(member_of(metadata, "annotations"), causes);
   validate_owners(member_of(metadata, "ownerReferences"), causes);
-  validate_finalizers(member_of(metadata, "finalizers"), causes);
   validate_managers(member_of(metadata, "managedFields"), causes);
 }
 

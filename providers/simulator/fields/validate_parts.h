@@ -10,7 +10,8 @@ namespace mesh::simulator {
 
 /// Name, labels, annotations, owners, finalizers.
 void validate_metadata(const Write& write, const nlohmann::json& object, Causes& causes);
-/// All of them but the name.
+void validate_finalizers_of(const nlohmann::json& object, Causes& causes);
+/// Labels, annotations, owners, managers.
 void validate_metadata_again(const nlohmann::json& object, Causes& causes);
 /// What of metadata may never change, and the rest again.
 void validate_metadata_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
@@ -44,6 +45,7 @@ void validate_role(const nlohmann::json& object, Causes& causes);
 void validate_binding(const nlohmann::json& object, Causes& causes);
 void validate_binding_update(const nlohmann::json& before, const nlohmann::json& after, Causes& causes);
 void validate_lease(const nlohmann::json& object, Causes& causes);
+void validate_definition(const nlohmann::json& object, Causes& causes);
 /// A custom resource against the schema of its definition.
 void validate_custom(const Write& write, const nlohmann::json& object, Causes& causes);
 

@@ -17,6 +17,7 @@ void not_negative(const json& spec, const char* name, Causes& causes) {
 
 /// The server prints a selector in the order of its type.
 std::string selector_text(const json& selector) {
+  if (selector.is_null()) return "null";
   std::string text;
   for (const char* name : {"matchLabels", "matchExpressions"})
     if (selector.contains(name))

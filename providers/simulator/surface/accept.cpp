@@ -73,7 +73,7 @@ bool media_type(const Clause& clause, Accepted& accepted) {
   if (clause.type != "application" && clause.type != "*") return false;
   accepted.yaml = clause.subtype == "yaml";
   if (accepted.yaml) accepted.content_type = "application/yaml";
-  return accepted.yaml || clause.subtype == "json" || clause.subtype == "*";
+  return accepted.yaml || clause.subtype == "json" || (clause.subtype == "*" && clause.type == "*");
 }
 
 bool form(const Clause& clause, FormsAllowed forms, Accepted& accepted) {

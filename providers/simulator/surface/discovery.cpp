@@ -103,6 +103,11 @@ std::string digits(const std::string& text) {
   return {text.begin(), end};
 }
 
+/// The minor version before this one.
+std::string before(const std::string& minor) {
+  return minor.empty() || minor == "0" ? minor : std::to_string(std::stoi(minor) - 1);
+}
+
 Reply version_reply(const ServerFacts& facts) {
   const std::string& version = facts.git_version;
   const auto dot = version.find('.');
@@ -110,6 +115,10 @@ Reply version_reply(const ServerFacts& facts) {
   Reply reply;
   reply.body = nlohmann::ordered_json{{"major", version.empty() ? "" : digits(version.substr(1))},
                                       {"minor", minor},
+                                      {"emulationMajor", "1"},
+                                      {"emulationMinor", minor},
+                                      {"minCompatibilityMajor", "1"},
+                                      {"minCompatibilityMinor", before(minor)},
                                       {"gitVersion", version},
                                       {"gitCommit", "0000000000000000000000000000000000000000"},
                                       {"gitTreeState", "clean"},

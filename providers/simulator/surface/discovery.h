@@ -11,7 +11,7 @@ namespace mesh::simulator {
 
 /// What a server says of itself.
 struct ServerFacts {
-  std::string git_version = "v1.32.4";
+  std::string git_version = "v1.36.3";
   std::string address = "127.0.0.1:443";  // host:port as /api names it
   nlohmann::json key_set = nullptr;       // TokenSigner::key_set, for /openid/v1/jwks
 };

@@ -97,10 +97,12 @@ json resource_list(const Registry& registry, const std::string& group, const std
       resources.push_back(subresource_entry(*one, sub));
     }
   }
-  return {{"kind", "APIResourceList"},
-          {"apiVersion", "v1"},
-          {"groupVersion", group.empty() ? version : group + "/" + version},
-          {"resources", resources}};
+  json list = {{"kind", "APIResourceList"},
+               {"groupVersion", group.empty() ? version : group + "/" + version},
+               {"resources", resources}};
+  // The core group is older than the field.
+  if (!group.empty()) list["apiVersion"] = "v1";
+  return list;
 }
 
 json aggregated_list(const Registry& registry, bool core, const std::string& form) {

@@ -83,6 +83,8 @@ RequestInfo request_info(const std::string& method, const std::string& path,
   RequestInfo info;
   info.path = path;
   info.verb = lower(method);
+  // The router knows no empty part.
+  if (path.find("//") != std::string::npos) return info;
   std::vector<std::string> parts = parts_of(path);
   if (parts.size() < 3 || (parts[0] != "api" && parts[0] != "apis")) return info;
   if (parts[0] == "apis" && parts.size() < 4) return info;

@@ -130,6 +130,8 @@ json table_of(const ResourceInfo& resource, const std::string& version, const st
     }
     rows.push_back(std::move(row));
   }
+  // Kinds without columns of their own have no list of rows when there are none.
+  if (rows.empty() && (resource.plural == "roles" || resource.plural == "clusterroles")) rows = nullptr;
   json own = metadata.is_object() ? metadata : json::object();
   if (own.contains("continue") && own["continue"].get<std::string>().empty()) own.erase("continue");
   return {{"kind", "Table"},

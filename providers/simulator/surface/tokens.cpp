@@ -142,10 +142,13 @@ Reply token_request(const TokenSigner& signer, const Objects& objects, const std
                                          {"kubernetes.io", own},
                                          {"nbf", issued},
                                          {"sub", fmt::format("system:serviceaccount:{}:{}", space, account)}});
+  json metadata = {{"name", account}, {"namespace", space}, {"uid", uid}, {"creationTimestamp", utc_text(now)}};
+  const json given = body.value("metadata", json::object());
+  if (given.contains("managedFields")) metadata["managedFields"] = given.at("managedFields");
   return json_reply(
       {{"kind", "TokenRequest"},
        {"apiVersion", "authentication.k8s.io/v1"},
-       {"metadata", {{"name", account}, {"namespace", space}, {"uid", uid}, {"creationTimestamp", utc_text(now)}}},
+       {"metadata", metadata},
        {"spec", {{"audiences", audiences}, {"expirationSeconds", seconds}, {"boundObjectRef", reference}}},
        {"status", {{"token", token}, {"expirationTimestamp", utc_text(now + std::chrono::seconds(seconds))}}}},
       201);

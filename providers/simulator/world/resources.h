@@ -17,6 +17,7 @@ inline const ResourceName config_maps{"", "configmaps"};
 inline const ResourceName secrets{"", "secrets"};
 inline const ResourceName services{"", "services"};
 inline const ResourceName service_accounts{"", "serviceaccounts"};
+inline const ResourceName cluster_roles{"rbac.authorization.k8s.io", "clusterroles"};
 inline const ResourceName pods{"", "pods"};
 inline const ResourceName endpoints{"", "endpoints"};
 inline const ResourceName slices{"discovery.k8s.io", "endpointslices"};

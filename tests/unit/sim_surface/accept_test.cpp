@@ -18,7 +18,7 @@ TEST(AcceptTest, takes_the_first_that_can_be_served) {
   const std::pair<std::string, const char*> cases[] = {
       {"", "object"},
       {"*/*", "object"},
-      {"application/*", "object"},
+      {"application/*", "406"},
       {"application/json", "object"},
       {"application/yaml", "object yaml"},
       {"text/html", "406"},

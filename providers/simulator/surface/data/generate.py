@@ -43,7 +43,6 @@ MEMBERSHIPS = {
         "names": {"kind": "Membership", "listKind": "MembershipList", "plural": "memberships", "singular": "membership"},
         "versions": [{"name": "v1", "served": True, "storage": True,
                       "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}}
-NOT_SERVED = {"pods/ephemeralcontainers", "pods/resize"}
 # Who needs them runs outside of a simulated cluster or is played by a member of system:masters.
 LEFT_OUT_ROLES = ("system:controller:", "system:node", "system:kube-", "system::", "system:certificates", "system:heapster",
                   "system:persistent-volume", "system:volume", "system:kubelet")
@@ -63,7 +62,7 @@ def resources(server):
                       for version in group["versions"]]
     for group_version in order:
         for entry in server.request("GET", path_of(group_version))["resources"]:
-            if entry["name"].split("/")[0] in SERVED.get(group_version, "").split() and entry["name"] not in NOT_SERVED:
+            if entry["name"].split("/")[0] in SERVED.get(group_version, "").split():
                 entry.pop("storageVersionHash", None)
                 yield {"groupVersion": group_version, **entry}
 

@@ -15,7 +15,7 @@
 namespace mesh::simulator::world {
 
 /// What there is to look at, by the controller that does it.
-enum class Duty { name_space, token, deployment, replica_set, pod, endpoints, load_balancer, autoscaler, budget };
+enum class Duty { name_space, token, deployment, replica_set, pod, endpoints, load_balancer, autoscaler, budget, role };
 
 /// One object of one cluster to look at.
 struct Task {

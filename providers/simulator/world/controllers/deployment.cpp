@@ -28,27 +28,6 @@ bool scale(Site& site, const json& set, std::int64_t replicas) {
   return site.patch(controller_manager, resource::replica_sets, "v1", set, {{"spec", {{"replicas", replicas}}}}, false);
 }
 
-/// A ReplicaSet for the template as it is now; its name ends in the template's hash.
-void create_set(Site& site, const json& deployment, const std::string& hash, std::int64_t replicas,
-                std::int64_t revision) {
-  json pod_template = *at(deployment, {"spec", "template"});
-  pod_template["metadata"]["labels"]["pod-template-hash"] = hash;
-  json selector = *at(deployment, {"spec", "selector"});
-  selector["matchLabels"]["pod-template-hash"] = hash;
-  const json notes = {{revision_note, std::to_string(revision)},
-                      {"deployment.kubernetes.io/desired-replicas", std::to_string(replicas_of(deployment))}};
-  site.create(controller_manager, resource::replica_sets, "v1",
-              {{"apiVersion", "apps/v1"},
-               {"kind", "ReplicaSet"},
-               {"metadata",
-                {{"name", name_of(deployment) + "-" + hash},
-                 {"namespace", namespace_of(deployment)},
-                 {"labels", pod_template["metadata"]["labels"]},
-                 {"annotations", notes},
-                 {"ownerReferences", json::array({owner_reference("apps/v1", "Deployment", deployment)})}}},
-               {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}});
-}
-
 struct Limits {
   std::int64_t surge = 1;
   std::int64_t unavailable = 0;
@@ -63,6 +42,34 @@ Limits limits_of(const json& deployment) {
                 .unavailable = share_of(unavailable == nullptr ? &quarter : unavailable, wanted, false)};
   if (limits.surge == 0 && limits.unavailable == 0) limits.unavailable = 1;
   return limits;
+}
+
+/// A ReplicaSet for the template as it is now; its name ends in the template's hash.
+void create_set(Site& site, const json& deployment, const std::string& hash, std::int64_t replicas,
+                std::int64_t revision) {
+  json pod_template = *at(deployment, {"spec", "template"});
+  pod_template["metadata"]["labels"]["pod-template-hash"] = hash;
+  json selector = *at(deployment, {"spec", "selector"});
+  selector["matchLabels"]["pod-template-hash"] = hash;
+  json notes = json::object();
+  if (const json* own = at(deployment, {"metadata", "annotations"})) notes = *own;
+  notes.erase("kubectl.kubernetes.io/last-applied-configuration");
+  const std::int64_t wanted = replicas_of(deployment);
+  const bool recreate = text(deployment, {"spec", "strategy", "type"}) == "Recreate";
+  const std::int64_t most = wanted + (recreate ? 0 : limits_of(deployment).surge);
+  notes[revision_note] = std::to_string(revision);
+  notes["deployment.kubernetes.io/desired-replicas"] = std::to_string(wanted);
+  notes["deployment.kubernetes.io/max-replicas"] = std::to_string(most);
+  site.create(controller_manager, resource::replica_sets, "v1",
+              {{"apiVersion", "apps/v1"},
+               {"kind", "ReplicaSet"},
+               {"metadata",
+                {{"name", name_of(deployment) + "-" + hash},
+                 {"namespace", namespace_of(deployment)},
+                 {"labels", pod_template["metadata"]["labels"]},
+                 {"annotations", notes},
+                 {"ownerReferences", json::array({owner_reference("apps/v1", "Deployment", deployment)})}}},
+               {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}});
 }
 
 /// Old pods leave as far as enough stay available: first those that are not, then the others.

@@ -14,6 +14,14 @@ struct Counts {
   std::int64_t all = 0, updated = 0, ready = 0, available = 0, terminating = 0;
 };
 
+/// Whether there is more of what is wanted, or less of what is not, than the status tells.
+bool gets_on(const json& deployment, const Counts& counts) {
+  const auto told = [&](const char* field) { return number(deployment, {"status", field}); };
+  return counts.updated > told("updatedReplicas") ||
+         counts.all - counts.updated < told("replicas") - told("updatedReplicas") ||
+         counts.ready > told("readyReplicas") || counts.available > told("availableReplicas");
+}
+
 void set_progress(Site& site, json& conditions, const json& deployment, const json* current, const Counts& counts,
                   std::int64_t wanted) {
   const std::string now = site.now_text();
@@ -22,12 +30,19 @@ void set_progress(Site& site, json& conditions, const json& deployment, const js
   // A rollout is one template; its time starts anew whenever it gets on.
   const std::string watched =
       fmt::format("rollout {} {} {} {}", text(deployment, {"metadata", "uid"}), set, counts.updated, counts.available);
+  // Once a template is rolled out, scaling is no progress of it.
+  const auto before = std::find_if(conditions.begin(), conditions.end(),
+                                   [](const json& one) { return text(one, {"type"}) == "Progressing"; });
+  const std::string done = fmt::format("ReplicaSet \"{}\" has successfully progressed.", set);
+  if (current != nullptr && before != conditions.end() && text(*before, {"reason"}) == "NewReplicaSetAvailable" &&
+      counts.all == counts.updated) {
+    return;
+  }
   const bool complete =
       current != nullptr && counts.updated == wanted && counts.all == wanted && counts.available == wanted;
   if (complete) {
     site.forget_since(watched);
-    set_condition(conditions, "Progressing", "True", "NewReplicaSetAvailable",
-                  fmt::format("ReplicaSet \"{}\" has successfully progressed.", set), now, true);
+    set_condition(conditions, "Progressing", "True", "NewReplicaSetAvailable", done, now, true);
     return;
   }
   const auto limit = std::chrono::seconds(number(deployment, {"spec", "progressDeadlineSeconds"}, 600));
@@ -44,7 +59,7 @@ void set_progress(Site& site, json& conditions, const json& deployment, const js
         conditions, "Progressing", "True", "NewReplicaSetCreated",
         fmt::format("Created new replica set \"{}-{}\"", name, template_hash(*at(deployment, {"spec", "template"}))),
         now, true);
-  } else {
+  } else if (before == conditions.end() || gets_on(deployment, counts)) {
     set_condition(conditions, "Progressing", "True", "ReplicaSetUpdated",
                   fmt::format("ReplicaSet \"{}\" is progressing.", set), now, true);
   }

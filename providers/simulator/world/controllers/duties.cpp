@@ -68,19 +68,23 @@ void plan_secret(Site& site, const ObjectEvent& event) {
   site.note_secret({secret.namespace_name + "/" + secret.name, deleted ? nullptr : event.object, site.clock.now()});
 }
 
-/// An account that comes gives its waiting Secrets their tokens; the default one and the root come back when removed.
+/// The tokens of an account come and go with it; the default one and the root come back when removed.
 void plan_account(Site& site, const ObjectEvent& event) {
   const Stored& object = *event.object;
-  if (event.type == ObjectEvent::Type::deleted) {
-    site.plan(Duty::name_space, "", object.namespace_name);
-    return;
-  }
+  if (event.type == ObjectEvent::Type::deleted) site.plan(Duty::name_space, "", object.namespace_name);
   if (object.resource != "serviceaccounts") return;
   for (const StoredPtr& secret : site.api.all("secrets", object.namespace_name)) {
     const std::string* type = secret->field("type");
     if (type == nullptr || *type == "kubernetes.io/service-account-token") {
       site.plan(Duty::token, object.namespace_name, secret->name);
     }
+  }
+}
+
+/// Any role may be a part of the sums.
+void plan_sums(Site& site) {
+  for (const ObjectPtr& role : site.objects->list(resource::cluster_roles, "")) {
+    if (at(*role, {"aggregationRule"}) != nullptr) site.plan(Duty::role, "", name_of(*role));
   }
 }
 
@@ -112,6 +116,8 @@ void plan_after(Site& site, const ObjectEvent& event) {
     site.plan(Duty::autoscaler, object.namespace_name, object.name, site.settings.delays.autoscaler);
   } else if (object.resource == "poddisruptionbudgets.policy" && !deleted) {
     site.plan(Duty::budget, object.namespace_name, object.name);
+  } else if (object.resource == "clusterroles.rbac.authorization.k8s.io") {
+    plan_sums(site);
   }
 }
 
@@ -135,6 +141,8 @@ void perform(Site& site, const Task& task) {
       return tend_autoscaler(site, task.space, task.name);
     case Duty::budget:
       return tend_budget(site, task.space, task.name);
+    case Duty::role:
+      return tend_role(site, task.name);
   }
 }
 

@@ -25,6 +25,8 @@ void tend_endpoints(Site& site, const std::string& space, const std::string& nam
 void tend_load_balancer(Site& site, const std::string& space, const std::string& name);
 void tend_autoscaler(Site& site, const std::string& space, const std::string& name);
 void tend_budget(Site& site, const std::string& space, const std::string& name);
+/// A ClusterRole that is the sum of others.
+void tend_role(Site& site, const std::string& name);
 
 /// ReplicaSets that the Deployment controls.
 std::vector<ObjectPtr> replica_sets_of(const Site& site, const nlohmann::json& deployment);

@@ -50,6 +50,8 @@ void tend_load_balancer(Site& site, const std::string& space, const std::string&
     site.plan(Duty::load_balancer, space, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
     return;
   }
+  const std::string asked = text(*service, {"spec", "loadBalancerIP"});
+  if (asked.find_first_not_of("0123456789abcdefABCDEF:.") != std::string::npos) return;
   const json ingress = json::array({address_for(site, *service)});
   site.patch(cloud_manager, resource::services, "v1", *service,
              {{"status", {{"loadBalancer", {{"ingress", ingress}}}}}}, true);

@@ -86,8 +86,7 @@ void tend_token(Site& site, const std::string& space, const std::string& name) {
   const ObjectPtr account = site.objects->get(resource::service_accounts, space, account_name);
   const std::string meant = annotation(*secret, "kubernetes.io/service-account.uid");
   if (account == nullptr || (!meant.empty() && meant != text(*account, {"metadata", "uid"}))) {
-    // A Secret whose account is gone goes as well; one that waits for its account stays.
-    if (!meant.empty()) site.remove(controller_manager, resource::secrets, "v1", *secret);
+    site.remove(controller_manager, resource::secrets, "v1", *secret);
     return;
   }
   if (!text(*secret, {"data", "token"}).empty() && !text(*secret, {"data", "ca.crt"}).empty()) return;
