@@ -59,11 +59,12 @@ std::optional<ApiError> check_kind(const Write& write, const Json& value, const 
         fmt::format("the API version in the data ({}) does not match the expected API version ({})", given, here));
   const std::string& named = kind.empty() ? write.kind : kind;
   const bool any_list = given == "v1" && named == "List";
-  if (any_list || schema_of(group, number, named) != nullptr)
+  if (any_list || schema_of(group, number, named) != nullptr) {
     return cannot_be_handled(
         write, named, number,
         fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", number, named,
                     write.group.empty() ? "core" : write.group.substr(0, write.group.find('.')), write.kind));
+  }
   return cannot_be_handled(write, named, number,
                            fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme "
                                        "\"pkg/runtime/scheme.go:111\"",

@@ -76,11 +76,12 @@ void default_volume(json& volume) {
 
 void round_resources(json& container) {
   with_member(container, "resources", [](json& resources) {
-    for (const char* name : {"limits", "requests"})
+    for (const char* name : {"limits", "requests"}) {
       with_member(resources, name, [](json& amounts) {
         for (json& amount : amounts)
           if (amount.is_string()) amount = resource_quantity(amount.get<std::string>()).value_or(amount);
       });
+    }
   });
 }
 
@@ -107,11 +108,12 @@ void default_pod_spec(json& spec) {
     spec["serviceAccount"] = spec["serviceAccountName"];
   else
     spec.erase("serviceAccount");
-  for (const char* name : {"containers", "initContainers", "ephemeralContainers"})
+  for (const char* name : {"containers", "initContainers", "ephemeralContainers"}) {
     for_each_in(spec, name, [](json& container) {
       default_container(container);
       round_resources(container);
     });
+  }
   for_each_in(spec, "volumes", default_volume);
 }
 
