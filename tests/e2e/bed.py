@@ -73,7 +73,10 @@ class Kube:
                 self.context.load_cert_chain(pem.name)
         self.connection = None
 
-    def request(self, method, path, body=None, content_type="application/json", accept="application/json"):
+    def request(self, *arguments, **more):
+        return json.loads(self.text(*arguments, **more))
+
+    def text(self, method, path, body=None, content_type="application/json", accept="application/json"):
         headers = dict(self.headers, Accept=accept)
         data = None
         if body is not None:
@@ -93,7 +96,7 @@ class Kube:
                     raise
         if answer.status >= 300:
             raise Answer(answer.status, text)
-        return json.loads(text)
+        return text
 
     def get(self, kind, name, namespace=SYSTEM):
         return self.request("GET", path_of(kind, name, namespace))

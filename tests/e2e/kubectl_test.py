@@ -3,15 +3,21 @@
 Bed: --clusters 1 --istiod asm-1233-2; KUBECTL_DEBIAN and KUBECTL_CURRENT name the programs.
 """
 
+import contextlib
+import http.client
 import json
 import os
+import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
-from bed import SIMULATED, TEST_DIR, eventually, kube
+from bed import SIMULATED, SYSTEM, TEST_DIR, eventually, kube
 
 KUBECONFIG = os.path.join(TEST_DIR, "c1.kubeconfig")
+ISTIOD = "istiod-asm-1233-2"
 
 WEB = """
 apiVersion: apps/v1
@@ -63,6 +69,17 @@ spec:
 """
 
 
+def fetch(port, path):
+    """Status and body of an HTTP GET on this machine."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
 class Ran:
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
@@ -99,10 +116,10 @@ class Commands:
         return file.name
 
     @classmethod
-    def run_now(cls, *words, stdin=""):
+    def run_now(cls, *words, stdin="", **environment):
         # An empty HOME: no cache of another cluster's discovery, no settings.
         found = subprocess.run([cls.program, "--kubeconfig", KUBECONFIG, *words], input=stdin, text=True, capture_output=True,
-                               timeout=60, check=False, env={"PATH": os.environ["PATH"], "HOME": cls.home})
+                               timeout=60, check=False, env={"PATH": os.environ["PATH"], "HOME": cls.home, **environment})
         return Ran(found.returncode, found.stdout, found.stderr)
 
     def k(self, *words, code=0, stdin=""):
@@ -323,10 +340,105 @@ class Commands:
         self.assertIsInstance(self.k("logs", "deploy/web").out, str)
         self.k("logs", "deploy/web", "-c", "main", "--tail=1")
         self.assertIn("not valid for pod", self.k("logs", "deploy/web", "-c", "nothing", code=1).err)
-        if self.old:
-            return  # its exec speaks SPDY, which simulated clusters do not
         self.assertEqual(self.k("exec", "deploy/web", "--", "echo", "hello").out, "hello\n")
-        self.k("exec", "deploy/web", "--", "false", code=1)
+        self.k("exec", "deploy/web", "--", "true")
+        self.assertIn("executable file not found", self.k("exec", "deploy/web", "--", "false", code=1).err)
+        self.assertIn("container nothing is not valid", self.k("exec", "deploy/web", "-c", "nothing", "--", "true", code=1).err)
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_exec_takes_input(self):
+        for size in (0, 10, 1_000_000):
+            with self.subTest(size):
+                ran = self.k("exec", "-i", "deploy/web", "--", "echo", "hello", stdin="x" * size)
+                self.assertEqual(ran.out, "hello\n")
+                # A command that ends before its input does cuts the input off, and kubectl says so when it notices.
+                if ran.err:
+                    self.assertRegex(ran.err, r"\AE.*Copying stdin failed.*\n\Z")
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_exec_in_the_protocol_that_is_not_the_usual_one(self):
+        ran = self.run_now("-n", self.ns, "exec", "deploy/web", "--", "echo", "hello", KUBECTL_REMOTE_COMMAND_WEBSOCKETS="false")
+        self.assertEqual((ran.code, ran.out), (0, "hello\n"), str(ran))
+
+    # Ports
+
+    def istiod(self):
+        found = json.loads(self.run_now("get", "pods", "-n", SYSTEM, "-l", "app=istiod", "-o", "json").out)
+        return found["items"][0]["metadata"]["name"]
+
+    def inside(self, pod, page):
+        ran = self.run_now("exec", "-n", SYSTEM, pod, "--", "pilot-discovery", "request", "GET", page)
+        self.assertEqual(ran.code, 0, str(ran))
+        return ran.out
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_to_istiod(self):
+        pod = self.istiod()
+        with self.forward(f"pod/{pod}", 15014, 8080) as ports:
+            for port in ports:
+                for page in ("/debug/clusterz", "/debug/networkz", "/debug/endpointShardz"):
+                    self.assertEqual(fetch(port, page), (200, self.inside(pod, page)))
+                self.assertEqual([cluster["id"] for cluster in json.loads(fetch(port, "/debug/clusterz")[1])], ["c1"])
+                status, metrics = fetch(port, "/metrics")
+                self.assertEqual(status, 200)
+                self.assertEqual(metrics, kube("c1").text("GET", f"/api/v1/namespaces/{SYSTEM}/pods/{pod}:15014/proxy/metrics"))
+                self.assertIn('istiod_managed_clusters{cluster_type="local"} 1', metrics)
+                self.assertEqual(fetch(port, "/none")[0], 404)
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_by_another_name(self):
+        for what in (f"svc/{ISTIOD}", f"deploy/{ISTIOD}"):
+            with self.subTest(what), self.forward(what, 15014) as ports:
+                self.assertIn('"id": "c1"', fetch(ports[0], "/debug/clusterz")[1])
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_in_the_protocol_that_is_not_the_usual_one(self):
+        with self.forward(f"deploy/{ISTIOD}", 15014, KUBECTL_PORT_FORWARD_WEBSOCKETS="false") as ports:
+            self.assertIn('"id": "c1"', fetch(ports[0], "/debug/clusterz")[1])
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_carries_many_connections(self):
+        with self.forward(f"deploy/{ISTIOD}", 15014) as ports, ThreadPoolExecutor(20) as pool:
+            pages = list(pool.map(lambda _: fetch(ports[0], "/debug/endpointShardz"), range(100)))
+        self.assertEqual({status for status, _ in pages}, {200})
+        self.assertEqual(len({page for _, page in pages}), 1)
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_to_where_nobody_listens(self):
+        with self.forward(f"deploy/{ISTIOD}", 15099) as ports:
+            with self.assertRaises(OSError):
+                fetch(ports[0], "/debug/clusterz")
+            self.assertTrue(eventually(lambda: "connection refused" in self.said()), self.said())
+            self.assertRegex(self.said(), r"an error occurred forwarding \d+ -> 15099: error forwarding port 15099 to pod \w+, uid : "
+                                          r"failed to execute portforward in network namespace")
+
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_port_forward_needs_a_right(self):
+        self.k("create", "serviceaccount", "forwarder")
+        self.k("create", "role", "forwarder", "--verb=get", "--resource=pods,pods/portforward")
+        self.k("create", "rolebinding", "forwarder", "--role=forwarder", f"--serviceaccount={self.ns}:forwarder")
+        pod = self.j("pods", "-l", "app=web")["items"][0]["metadata"]["name"]
+        refused = self.k("port-forward", pod, ":8080", f"--as=system:serviceaccount:{self.ns}:forwarder", code=1)
+        self.assertIn("forbidden", refused.err)
+        for kind in ("serviceaccount", "role", "rolebinding"):
+            self.k("delete", kind, "forwarder")
+
+    @contextlib.contextmanager
+    def forward(self, what, *ports, **environment):
+        """Gives the local ports of `kubectl port-forward`, run in istiod's namespace; said() is what it writes to stderr."""
+        words = [self.program, "--kubeconfig", KUBECONFIG, "-n", SYSTEM, "port-forward", what, "--address", "127.0.0.1"]
+        with tempfile.NamedTemporaryFile(dir=self.home) as err:
+            self.said = lambda: pathlib.Path(err.name).read_text(encoding="utf-8")
+            with subprocess.Popen(words + [f":{port}" for port in ports], text=True, stdout=subprocess.PIPE, stderr=err,
+                                  env={"PATH": os.environ["PATH"], "HOME": self.home, **environment}) as process:
+                try:
+                    lines = [process.stdout.readline() for _ in ports]
+                    found = [re.fullmatch(r"Forwarding from 127.0.0.1:(\d+) -> (\d+)\n", line) for line in lines]
+                    self.assertTrue(all(found), f"{lines}: {self.said()}")
+                    self.assertEqual([int(match[2]) for match in found], list(ports))
+                    yield [int(match[1]) for match in found]
+                finally:
+                    process.kill()
 
 
 @unittest.skipUnless(os.environ.get("KUBECTL_DEBIAN"), "KUBECTL_DEBIAN is not set")

@@ -56,7 +56,7 @@ class EventStream {
 };
 
 /// A connection that becomes a stream to a pod: pods/{exec,attach,portforward} after authorization. The server does the
-/// WebSocket part and asks ApiServer::pods() for the rest.
+/// part of WebSocket and SPDY and asks ApiServer::pods() for the rest.
 struct Upgrade {
   enum class Kind { exec, attach, port_forward };
   Kind kind = Kind::exec;

@@ -6,6 +6,7 @@
 
 #include "providers/simulator/api/present.h"
 #include "providers/simulator/api/selectors.h"
+#include "providers/simulator/surface/authorize.h"
 
 namespace mesh::simulator {
 
@@ -67,6 +68,13 @@ Upgrade upgrade_of(const Exchange& exchange) {
   return upgrade;
 }
 
+// What begins as GET, as WebSockets must, needs the right to create besides (since 1.35).
+bool may_create(const Cluster& cluster, const Exchange& exchange) {
+  RequestInfo info = exchange.info;
+  info.verb = "create";
+  return exchange.info.verb == info.verb || authorize(exchange.user, info, cluster.store).allowed;
+}
+
 Answer open_stream(const Exchange& exchange, const Stored& pod) {
   Upgrade upgrade = upgrade_of(exchange);
   if (upgrade.kind != Upgrade::Kind::port_forward) {
@@ -76,6 +84,9 @@ Answer open_stream(const Exchange& exchange, const Stored& pod) {
     const auto container = container_of(exchange, pod);
     if (!container) return tl::unexpected(container.error());
     upgrade.container = *container;
+  }
+  if (const std::string* node = pod.field("spec.nodeName"); node == nullptr || node->empty()) {
+    return tl::unexpected(bad_request(fmt::format("pod {} does not have a host assigned", pod.name)));
   }
   if (exchange.header("upgrade").empty()) return tl::unexpected(bad_request("Upgrade request required"));
   ApiResponse response{.status = 101};
@@ -152,7 +163,7 @@ Answer proxy(Cluster& cluster, const Exchange& exchange) {
   const auto pods = cluster.pods();
   if (!pods) return tl::unexpected(unavailable("no pod answers"));
   return pods->proxy(exchange.info.space, target.name, target.port, rest_of_path(exchange.request.path),
-                     exchange.request);
+                     exchange.request, PodBackend::From::api_server);
 }
 
 }  // namespace
@@ -160,10 +171,17 @@ Answer proxy(Cluster& cluster, const Exchange& exchange) {
 Answer handle_pod_door(Cluster& cluster, Exchange& exchange) {
   const std::string& part = exchange.info.subresource;
   if (part == "proxy" && exchange.resource->plural != "nodes") return proxy(cluster, exchange);
+  const bool stream = part == "exec" || part == "attach" || part == "portforward";
+  if (stream && exchange.request.method != "GET" && exchange.request.method != "POST") {
+    return tl::unexpected(method_not_allowed());
+  }
+  if (stream && !may_create(cluster, exchange)) {
+    return tl::unexpected(forbidden_object(*exchange.resource, exchange.info.name, ""));
+  }
   const StoredPtr pod = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
   if (!pod) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   if (exchange.resource->plural != "pods") return tl::unexpected(method_not_allowed());
-  if (part == "exec" || part == "attach" || part == "portforward") return open_stream(exchange, *pod);
+  if (stream) return open_stream(exchange, *pod);
   if (part != "log") return tl::unexpected(method_not_allowed());
   const auto container = container_of(exchange, *pod);
   if (!container) return tl::unexpected(container.error());

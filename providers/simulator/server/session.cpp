@@ -15,6 +15,8 @@
 #include <optional>
 #include <utility>
 
+#include "providers/simulator/server/spdy_connection.h"
+
 namespace mesh::simulator {
 namespace {
 
@@ -65,6 +67,8 @@ void Session::stop() {
     self->timer_.cancel();
     if (const auto http2 = self->http2_.lock()) {
       stop_http2(*http2);
+    } else if (const auto spdy = self->spdy_.lock()) {
+      spdy->end();
     } else if (self->idle_) {
       self->reset();
     }

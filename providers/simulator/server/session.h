@@ -37,7 +37,9 @@ boost::asio::awaitable<ApiResponse> made_by(Shared& shared, const std::function<
 using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
 
+class ByteChannel;
 class Http2;
+class SpdyConnection;
 void stop_http2(Http2& http2);
 
 /// One connection. All its work runs on the strand of its socket.
@@ -73,8 +75,14 @@ class Session : public std::enable_shared_from_this<Session> {
   Task write_text(std::string text);
   /// Sees a client go that only listens.
   Task watch_peer();
-  /// web_socket.cpp: what happens after status 101.
+  /// upgrade.cpp: what happens instead of an answer.
   Task upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted);
+  Task refuse_upgrade(const Arrival& arrival, ApiResponse response);
+  Task upgrade_to_spdy(const Arrival& arrival, const Upgrade& wanted, std::shared_ptr<PodBackend> pods);
+  Task upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted,
+                             std::shared_ptr<PodBackend> pods);
+  Task talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& wanted, std::string protocol,
+                 std::shared_ptr<PodBackend> pods);
   Task sleep(std::chrono::milliseconds duration);
   void reset();
   Arrival arrival_of(HttpRequest& request) const;
@@ -86,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer timer_;
   std::array<char, 512> ignored_{};
   std::weak_ptr<Http2> http2_;
+  std::weak_ptr<SpdyConnection> spdy_;
   bool idle_ = true;
   bool woken_ = false;
   bool gone_ = false;

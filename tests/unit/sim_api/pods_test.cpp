@@ -13,9 +13,12 @@ class Echo final : public simulator::PodBackend {
     return {.content_type = "text/plain", .body = "log " + space + "/" + pod + " " + query.find("container")->second};
   }
   simulator::ApiResponse proxy(const std::string& space, const std::string& pod, const std::string& port,
-                               const std::string& path, const simulator::ApiRequest&) override {
-    return {.content_type = "text/plain", .body = "proxy " + space + "/" + pod + ":" + port + path};
+                               const std::string& path, const simulator::ApiRequest&, From from) override {
+    const std::string who = from == From::api_server ? "proxy " : "loopback ";
+    return {.content_type = "text/plain", .body = who + space + "/" + pod + ":" + port + path};
   }
+  std::string sandbox(const std::string&, const std::string&) override { return "sandbox"; }
+  bool listens(const std::string&, const std::string&, int) override { return true; }
   simulator::ExecResult exec(const std::string&, const std::string&, const std::string&,
                              const std::vector<std::string>&) override {
     return {};
@@ -50,7 +53,7 @@ TEST_F(Pods, open_doors_to_what_runs_in_them) {
 }
 
 TEST_F(Pods, become_streams_only_when_asked_to) {
-  make_pod();
+  make_pod({{"nodeName", "node-1"}});
   const std::string exec = std::string(path) + "/p/exec?command=ls&command=-l&stdout=true";
   EXPECT_EQ(get(exec).message(), "Upgrade request required");
   const Got got = send("GET", exec, nullptr, "", {{"upgrade", "websocket"}});
@@ -60,6 +63,58 @@ TEST_F(Pods, become_streams_only_when_asked_to) {
   EXPECT_EQ(got.response.upgrade->command, (std::vector<std::string>{"ls", "-l"}));
   EXPECT_TRUE(got.response.upgrade->out);
   EXPECT_FALSE(got.response.upgrade->in);
+}
+
+TEST_F(Pods, take_ports_to_forward) {
+  make_pod({{"nodeName", "node-1"}});
+  const std::string door = std::string(path) + "/p/portforward";
+  for (const char* method : {"GET", "POST"}) {
+    const Got got = send(method, door, nullptr, "", {{"upgrade", "SPDY/3.1"}});
+    EXPECT_EQ(got.status, 101);
+    ASSERT_TRUE(got.response.upgrade);
+    EXPECT_EQ(got.response.upgrade->kind, simulator::Upgrade::Kind::port_forward);
+    EXPECT_EQ(got.response.upgrade->pod, "p");
+  }
+  EXPECT_EQ(send("PUT", door, nullptr, "", {{"upgrade", "SPDY/3.1"}}).status, 405);
+}
+
+TEST_F(Pods, without_a_node_have_no_streams) {
+  make_pod();
+  const Got got = send("GET", std::string(path) + "/p/portforward", nullptr, "", {{"upgrade", "websocket"}});
+  EXPECT_EQ(got.status, 400);
+  EXPECT_EQ(got.message(), "pod p does not have a host assigned");
+}
+
+TEST_F(Pods, become_streams_for_those_who_may_create_them) {
+  make_pod({{"nodeName", "node-1"}});
+  const std::string accounts = "/api/v1/namespaces/default/serviceaccounts";
+  const std::string rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
+  must(send("POST", accounts, {{"metadata", {{"name", "a"}}}}));
+  const json made = must(send("POST", accounts + "/a/token", {{"spec", {{"expirationSeconds", 3600}}}}));
+  const std::string token = made["status"]["token"];
+  const auto role = [](const json& verbs) {
+    const json rule = {{"apiGroups", {""}}, {"resources", {"pods/portforward"}}, {"verbs", verbs}};
+    return json{{"metadata", {{"name", "r"}}}, {"rules", json::array({rule})}};
+  };
+  must(send("POST", rbac + "/roles", role({"get"})));
+  const json account = {{"kind", "ServiceAccount"}, {"name", "a"}, {"namespace", "default"}};
+  must(send("POST", rbac + "/rolebindings",
+            {{"metadata", {{"name", "b"}}},
+             {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "r"}}},
+             {"subjects", json::array({account})}}));
+  const auto ask = [&](const char* method) {
+    return send(method, std::string(path) + "/p/portforward", nullptr, "",
+                {{"upgrade", "websocket"}, {"authorization", "Bearer " + token}});
+  };
+  const Got reader = ask("GET");
+  EXPECT_EQ(reader.status, 403);
+  EXPECT_EQ(reader.message(), "pods \"p\" is forbidden: ");
+  EXPECT_EQ(ask("POST").status, 403);
+  must(send("PUT", rbac + "/roles/r", role({"create"})));
+  EXPECT_EQ(ask("GET").status, 403);
+  EXPECT_EQ(ask("POST").status, 101);
+  must(send("PUT", rbac + "/roles/r", role({"get", "create"})));
+  EXPECT_EQ(ask("GET").status, 101);
 }
 
 TEST_F(Pods, on_a_node_end_in_their_own_time) {

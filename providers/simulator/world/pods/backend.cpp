@@ -39,6 +39,15 @@ std::string version_of(const json& pod) {
   return "unknown";
 }
 
+/// The ports of istiod that speak HTTP.
+bool serves_istiod(const json& pod, int port) {
+  return is_istiod(pod) && is_running(pod) && (port == 15014 || port == 8080);
+}
+
+bool serves_hello(const json& pod, int port) {
+  return is_running(pod) && program_at(pod, port).kind == Program::Kind::hello;
+}
+
 class Backend final : public PodBackend {
  public:
   Backend(std::string cluster, const ApiServer& api, std::function<Worlds()> worlds)
@@ -47,7 +56,9 @@ class Backend final : public PodBackend {
   ApiResponse log(const std::string& space, const std::string& name,
                   const std::multimap<std::string, std::string>& query) override;
   ApiResponse proxy(const std::string& space, const std::string& name, const std::string& port, const std::string& path,
-                    const ApiRequest& request) override;
+                    const ApiRequest& request, From from) override;
+  std::string sandbox(const std::string& space, const std::string& name) override;
+  bool listens(const std::string& space, const std::string& name, int port) override;
   ExecResult exec(const std::string& space, const std::string& name, const std::string& container,
                   const std::vector<std::string>& command) override;
 
@@ -133,23 +144,20 @@ Page Backend::istiod_page(const json& pod, const std::string& path, bool trusted
 }
 
 ApiResponse Backend::proxy(const std::string& space, const std::string& name, const std::string& port,
-                           const std::string& path, const ApiRequest& request) {
+                           const std::string& path, const ApiRequest&, From from) {
   const json found = pod(space, name);
   int number = 0;
   std::from_chars(port.data(), port.data() + port.size(), number);
   if (port == "http-monitoring") number = 15014;
-  if (is_istiod(found) && is_running(found) && (number == 15014 || number == 8080)) {
-    // A forwarded port arrives from the pod's own loopback; the API server's proxy does not.
-    const bool forwarded = request.headers.contains("x-simulator-port-forward");
-    Page page = istiod_page(found, path, forwarded);
+  if (serves_istiod(found, number)) {
+    Page page = istiod_page(found, path, from == From::loopback);
     return {.status = page.status, .content_type = page.content_type, .body = std::move(page.body)};
   }
   if (number == 0) number = 80;
-  const Program program = program_at(found, number);
-  if (is_running(found) && program.kind == Program::Kind::hello) {
+  if (serves_hello(found, number)) {
     if (path.starts_with("/hello")) {
       return {.content_type = "text/html; charset=utf-8",
-              .body = fmt::format("Hello version: {}, instance: {}\n", program.version, name)};
+              .body = fmt::format("Hello version: {}, instance: {}\n", program_at(found, number).version, name)};
     }
     return {.status = 404, .content_type = "text/html; charset=utf-8", .body = "Not Found\n"};
   }
@@ -157,6 +165,20 @@ ApiResponse Backend::proxy(const std::string& space, const std::string& name, co
           .content_type = plain_text,
           .body = fmt::format("error trying to reach service: dial tcp {}:{}: connect: connection refused",
                               text(found, {"status", "podIP"}), number)};
+}
+
+std::string Backend::sandbox(const std::string& space, const std::string& name) {
+  const json found = pod(space, name);
+  if (!is_running(found)) return {};
+  // Any 64 hexadecimal digits that stay the same for this pod: twice those of its uid.
+  std::string digits = text(found, {"metadata", "uid"});
+  std::erase(digits, '-');
+  return digits + digits;
+}
+
+bool Backend::listens(const std::string& space, const std::string& name, int port) {
+  const json found = pod(space, name);
+  return serves_istiod(found, port) || serves_hello(found, port);
 }
 
 ExecResult Backend::ask_istiod(const std::vector<std::string>& command) const {
