@@ -119,6 +119,9 @@ TEST_F(RealClient, says_what_it_is) {
 }
 
 TEST_F(RealClient, a_survey_asks_all_of_it_at_once) {
+  const ObjectId secret{"v1", "Secret", "client-test", "surveyed"};
+  ASSERT_OK(client_->apply(secret, {{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata", {{"name", secret.name}}}},
+                           Force::no, limits()));
   const std::vector<Read> reads = {{.id = ns()}, {.id = {"v1", "Secret", "", ""}, .content = Content::metadata_only}};
   const std::size_t before = client_->requests_sent();
   const Survey found = client_->survey("networking.istio.io", reads, limits());
