@@ -72,6 +72,13 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
   fmt::print(env.err, "\n{} Only `yes` is taken as yes: ", question);
   env.err.flush();
   const auto answer = env.ask();
+  if (env.stop.stop_requested()) {
+    env.err << "\n";
+    return failure(Diagnostic{.code = Code::cancelled,
+                              .summary = "stopped, nothing was changed",
+                              .cause = "a signal came while the question stood",
+                              .hint = "run the command again"});
+  }
   if (answer == "yes") return {};
   return failure(Diagnostic{
       .code = Code::not_confirmed,

@@ -38,12 +38,12 @@ int cmd_plan(const Options& options, Env& env) {
   if (!plan) return fail(plan.error(), options, env);
   env.out << (options.format == Format::json ? encode_plan(*plan) : render_plan(*plan, options.out_color));
   print_diagnostics(plan->diagnostics, options, env, &world->spec);
-  if (!options.plan_out.empty() && has_errors(plan->diagnostics)) {
+  if (options.plan_out && has_errors(plan->diagnostics)) {
     fmt::print(env.err, "The plan was not saved, because it has errors.\n");
-  } else if (!options.plan_out.empty()) {
-    const auto written = write_file(options.plan_out, encode_plan(*plan));
+  } else if (options.plan_out) {
+    const auto written = write_file(*options.plan_out, encode_plan(*plan));
     if (!written) return fail(written.error(), options, env);
-    fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", options.plan_out);
+    fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", *options.plan_out);
   }
   if (options.rehearse && !has_errors(plan->diagnostics)) {
     if (const int code = tell_rehearsal(*world, *plan, options, env); code != exit_done) return code;

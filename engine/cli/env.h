@@ -21,9 +21,9 @@ struct Env {
   Clock& clock;
   /// Made when a command first needs clusters: `mesh version` starts no network stack.
   std::function<std::unique_ptr<kubernetes::ClientFactory>()> client_factory;
-  /// One line from the person at the terminal; nothing when there is none to ask.
+  /// One line from the person at the terminal; nothing when there is none to ask, or a stop came instead.
   std::function<std::optional<std::string>()> ask;
-  /// Requested by SIGINT and SIGTERM.
+  /// Requested by SIGINT, SIGTERM and SIGHUP.
   std::stop_token stop;
 };
 

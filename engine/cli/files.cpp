@@ -34,6 +34,36 @@ bool write_all(int file, const std::string& bytes) {
   return true;
 }
 
+/// A device, a pipe or a socket stays what it is, and a link that leads nowhere gets the file that it names.
+bool is_written_in_place(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const auto there = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(there)) return !std::filesystem::is_regular_file(there);
+  return std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored));
+}
+
+/// The error of the step that failed, 0: none.
+int write_in_place(const std::filesystem::path& path, const std::string& bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return errno;
+  int error = write_all(file, bytes) ? 0 : errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  return error;
+}
+
+/// The same; a process that is killed leaves the old file or the new one.
+int replace(const std::filesystem::path& path, const std::string& bytes) {
+  std::string beside = path.string() + ".XXXXXX";
+  const int file = ::mkstemp(beside.data());
+  if (file < 0) return errno;
+  int error = write_all(file, bytes) && ::fsync(file) == 0 ? 0 : errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(beside.c_str(), path.c_str()) == 0) return 0;
+  if (error == 0) error = errno;
+  ::unlink(beside.c_str());
+  return error;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -50,18 +80,15 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 }
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& bytes) {
-  std::string beside = path.string() + ".XXXXXX";
-  const int file = ::mkstemp(beside.data());
-  int error = errno;
-  bool written = false;
-  if (file >= 0) {
-    written = write_all(file, bytes) && ::fsync(file) == 0;
-    error = errno;
-    if (::close(file) != 0) written = false;
-    if (written && ::rename(beside.c_str(), path.c_str()) == 0) return {};
-    if (written) error = errno;
-    ::unlink(beside.c_str());
+  int error = 0;
+  if (is_written_in_place(path)) {
+    error = write_in_place(path, bytes);
+  } else {
+    std::error_code none;
+    const std::filesystem::path meant = std::filesystem::canonical(path, none);
+    error = replace(none ? path : meant, bytes);
   }
+  if (error == 0) return {};
   return file_problem(Code::file_not_writable, path, "file cannot be written", error,
                       "check that its folder exists and may be written to");
 }

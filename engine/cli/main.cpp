@@ -1,5 +1,9 @@
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,8 +16,25 @@
 
 namespace {
 
-std::optional<std::string> ask_terminal() {
-  if (isatty(STDIN_FILENO) == 0) return std::nullopt;
+/// Until stdin has something; false: a stop came first.
+bool wait_for_input(const std::stop_token& stop) {
+  const int bell = eventfd(0, EFD_CLOEXEC);
+  if (bell < 0) return false;
+  bool ready = false;
+  {
+    const std::stop_callback ring(stop, [bell] { eventfd_write(bell, 1); });
+    std::array<pollfd, 2> watched = {{{STDIN_FILENO, POLLIN, 0}, {bell, POLLIN, 0}}};
+    int found = -1;
+    do found = poll(watched.data(), watched.size(), -1);
+    while (found < 0 && errno == EINTR);
+    ready = found > 0 && watched[1].revents == 0;
+  }
+  close(bell);
+  return ready;
+}
+
+std::optional<std::string> ask_terminal(const std::stop_token& stop) {
+  if (isatty(STDIN_FILENO) == 0 || !wait_for_input(stop)) return std::nullopt;
   std::string line;
   if (!std::getline(std::cin, line)) return std::nullopt;
   return line;
@@ -37,7 +58,7 @@ int main(int argc, char** argv) {
                                        .environment = mesh::kubernetes::process_environment(),
                                        .terminal = isatty(STDIN_FILENO) != 0});
                          },
-                     .ask = ask_terminal,
+                     .ask = [stop = signals.token()] { return ask_terminal(stop); },
                      .stop = signals.token()};
   const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
   std::cout.flush();

@@ -25,7 +25,7 @@ struct Options {
   Color err_color = Color::off;
   bool verbose = false;
 
-  std::string plan_out;
+  std::optional<std::string> plan_out;
   bool detailed_exit_code = false;
   bool rehearse = false;
   std::optional<std::string> plan_file;

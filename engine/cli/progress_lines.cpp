@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <array>
+#include <utility>
 
 namespace mesh::cli {
 namespace {
@@ -14,6 +17,9 @@ using std::chrono::milliseconds;
 constexpr std::size_t most_rows = 12;
 /// Redrawing on every event of a large mesh would cost more than the work.
 constexpr milliseconds redraw_every{50};
+/// So that seconds count and what an event was too early to draw is seen.
+constexpr milliseconds tick{250};
+constexpr std::size_t usual_columns = 80;
 
 std::string_view doing(Operation operation) {
   constexpr std::array<std::string_view, 6> words = {"creating", "updating", "replacing",
@@ -27,10 +33,37 @@ std::string paint(std::string_view text, const char* code, Color color) {
   return color == Color::on ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
 }
 
+/// A row that wraps would count as two when the block is wiped. One code point counts as one column.
+std::string cut(const std::string& row, std::size_t columns) {
+  std::size_t seen = 0;
+  std::size_t last = 0;
+  for (std::size_t at = 0; at < row.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(row[at]) & 0xC0U) != 0x80U;
+    if (!begins) continue;
+    ++seen;
+    if (seen == columns) last = at;
+    if (seen > columns) return row.substr(0, last) + "…";
+  }
+  return row;
+}
+
 }  // namespace
 
-ProgressLines::ProgressLines(std::ostream& out, bool live, Color color, const Clock& clock)
-    : out_(out), live_(live), color_(color), clock_(clock) {}
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : usual_columns;
+}
+
+ProgressLines::ProgressLines(std::ostream& out, bool live, Color color, const Clock& clock,
+                             std::function<std::size_t()> columns)
+    : out_(out), live_(live), color_(color), clock_(clock), columns_(std::move(columns)) {
+  if (!live_) return;
+  ticker_ = std::jthread([this](const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!closed_.wait_for(lock, stop, tick, [&stop] { return stop.stop_requested(); })) draw();
+  });
+}
 
 void ProgressLines::started(const Address& address, Operation operation) {
   const std::lock_guard lock(mutex_);
@@ -69,6 +102,8 @@ void ProgressLines::finished(const ActionReport& report) {
 }
 
 void ProgressLines::close() {
+  ticker_.request_stop();
+  if (ticker_.joinable()) ticker_.join();
   const std::lock_guard lock(mutex_);
   wipe();
   out_.flush();
@@ -94,6 +129,7 @@ void ProgressLines::draw() {
   if (drawn_ > 0 && now - last_drawn_ < redraw_every) return;
   wipe();
   last_drawn_ = now;
+  const std::size_t columns = columns_();
   for (const auto& [address, action] : running_) {
     if (drawn_ == most_rows) {
       fmt::print(out_, "  … and {} more\n", running_.size() - most_rows);
@@ -101,8 +137,9 @@ void ProgressLines::draw() {
       break;
     }
     const auto took = std::chrono::duration_cast<milliseconds>(now - action.since);
-    fmt::print(out_, "  {} {} {}{}\n", address.text, doing(action.operation), seconds(took),
-               action.words.empty() ? "" : ": " + action.words);
+    const std::string row = fmt::format("  {} {} {}{}", address.text, doing(action.operation), seconds(took),
+                                        action.words.empty() ? "" : ": " + action.words);
+    fmt::print(out_, "{}\n", cut(row, columns));
     ++drawn_;
   }
   out_.flush();

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <ostream>
 #include <string>
+#include <thread>
 
 #include "engine/port/clock.h"
 #include "engine/port/progress.h"
@@ -12,10 +15,15 @@
 
 namespace mesh::cli {
 
-/// Progress for people: on a terminal what runs now stands in a block that is drawn anew; elsewhere one line per event.
+/// Columns of the terminal behind stderr; 80 when it does not say.
+std::size_t terminal_columns();
+
+/// Progress for people: on a terminal what runs now stands in a block that is drawn anew four times a second; elsewhere
+/// one line per event.
 class ProgressLines final : public Progress {
  public:
-  ProgressLines(std::ostream& out, bool live, Color color, const Clock& clock);
+  ProgressLines(std::ostream& out, bool live, Color color, const Clock& clock,
+                std::function<std::size_t()> columns = terminal_columns);
 
   void started(const Address& address, Operation operation) override;
   void waiting(const Address& address, const std::string& what) override;
@@ -41,11 +49,15 @@ class ProgressLines final : public Progress {
   const bool live_;
   const Color color_;
   const Clock& clock_;
+  const std::function<std::size_t()> columns_;
   std::mutex mutex_;
+  std::condition_variable_any closed_;
   // All below: under mutex_.
   std::map<Address, Running> running_;
   std::size_t drawn_ = 0;
   TimePoint last_drawn_;
+  /// Last, so that it ends before what it draws.
+  std::jthread ticker_;
 };
 
 }  // namespace mesh::cli

@@ -108,7 +108,10 @@ constexpr auto commands = std::to_array<Command>({
     {"version", "Print version and build facts", cmd_version, setup_version},
 });
 
-/// Seconds, minutes or hours with their unit: `90s`, `5m`, `1h`, `500ms`.
+/// Beyond it nobody waits, and points in time would overflow.
+constexpr std::chrono::hours longest_duration{720};
+
+/// Seconds, minutes or hours with their unit, 720h at most: `90s`, `5m`, `1h`, `500ms`.
 std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
   constexpr std::array<std::pair<const char*, long>, 4> units = {
       {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
@@ -116,7 +119,10 @@ std::optional<std::chrono::milliseconds> parse_duration(const std::string& text)
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
   if (digits == 0 || digits > 9) return std::nullopt;
   for (const auto& [unit, factor] : units) {
-    if (text.substr(digits) == unit) return std::chrono::milliseconds(std::stol(text.substr(0, digits)) * factor);
+    if (text.substr(digits) != unit) continue;
+    const std::chrono::milliseconds duration(std::stol(text.substr(0, digits)) * factor);
+    if (duration > longest_duration) return std::nullopt;
+    return duration;
   }
   return std::nullopt;
 }
@@ -151,7 +157,7 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (!raw.timeout.empty()) {
     options.timeout = parse_duration(raw.timeout);
     if (!options.timeout || options.timeout->count() == 0) {
-      return fmt::format("--timeout: `{}` is no duration; write 500ms, 90s, 5m or 1h", raw.timeout);
+      return fmt::format("--timeout: `{}` is no duration of up to 720h; write 500ms, 90s, 5m or 1h", raw.timeout);
     }
   }
   if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
@@ -160,6 +166,7 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (options.sim.action == SimOptions::Action::run && options.sim.command.empty()) {
     return "name the command to run after `--`";
   }
+  if (options.plan_out && options.plan_out->empty()) return "--out: name a file";
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
   if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
     return "--rehearse goes with the whole plan: leave --only and --exclude out";

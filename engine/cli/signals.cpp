@@ -2,8 +2,20 @@
 
 #include <pthread.h>
 
+#include <chrono>
+#include <optional>
+
 namespace mesh::cli {
 namespace {
+
+/// What asks for the same stop may come several times at once: GNU timeout signals its child and then the child's
+/// group, a terminal that goes away sends SIGHUP and the shell SIGTERM. A person needs longer to lose patience.
+constexpr std::chrono::seconds one_request{1};
+
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 /// Lets the signal do what it does to a program that never heard of it.
 void die_of(int signal) {
@@ -21,13 +33,22 @@ Signals::Signals() {
   sigemptyset(&watched_);
   sigaddset(&watched_, SIGINT);
   sigaddset(&watched_, SIGTERM);
+  // Under nohup it is ignored, and stays so.
+  if (!is_ignored(SIGHUP)) sigaddset(&watched_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   // A peer that closes its end is told by errors of the calls, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
   waiter_ = std::jthread([this](const std::stop_token& own) {
     int signal = 0;
+    std::optional<std::chrono::steady_clock::time_point> first;
     while (sigwait(&watched_, &signal) == 0 && !own.stop_requested()) {
-      if (!source_.request_stop()) die_of(signal);
+      const auto now = std::chrono::steady_clock::now();
+      if (!first) {
+        first = now;
+        source_.request_stop();
+      } else if (now - *first >= one_request) {
+        die_of(signal);
+      }
     }
   });
 }

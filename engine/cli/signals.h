@@ -6,9 +6,9 @@
 
 namespace mesh::cli {
 
-/// Turns SIGINT and SIGTERM into a stop request. Made first thing in main, before any other thread, so that every
-/// thread inherits the blocked signals and only the one of this object takes them. A second signal of either kind ends
-/// the process at once, as a person at a terminal expects.
+/// Turns SIGINT, SIGTERM and SIGHUP into a stop request. Made first thing in main, before any other thread, so that
+/// every thread inherits the blocked signals and only the one of this object takes them. A further signal, a second or
+/// more after the first, ends the process at once, as a person at a terminal expects.
 class Signals {
  public:
   Signals();

@@ -72,7 +72,8 @@ class Usage(Folder):
     def test_wrong_usage_is_64(self):
         for arguments, words in ((["fly"], "fly"), ([], "subcommand"), (["plan", "--frobnicate"], "--frobnicate"),
                                  (["plan", "--format", "xml"], "xml"), (["plan", "--timeout", "fast"], "fast"),
-                                 (["plan", "--timeout", "0s"], "0s"), (["plan", "--parallelism", "0"], "parallelism"),
+                                 (["plan", "--timeout", "0s"], "0s"), (["plan", "--timeout", "721h"], "721h"),
+                                 (["plan", "--timeout", "999999999h"], "720h"), (["plan", "--out", ""], "--out"), (["plan", "--parallelism", "0"], "parallelism"),
                                  (["show"], "rev"), (["apply", "p.json", "--only", "a"], "--only"),
                                  (["apply", "--skip-moved"], "--skip-moved"), (["schema", "nothing"], "nothing")):
             with self.subTest(arguments):

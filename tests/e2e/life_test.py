@@ -220,18 +220,33 @@ class Life(Case):
         self.ok(self.work.mesh("apply", "plan.json"))
         self.assert_nothing_to_do(self.work)
 
-    def test_what_appears_while_the_question_stands_is_told(self):
-        self.work.write(spec_text(clusters("c1", "c2")))
-        plan = self.plan("--only", "c1/gateway")
-        body = next(o["desired"] for a in plan["actions"] for o in a["objects"] if o["kind"] == "PodDisruptionBudget")
+    def asked(self, *arguments):
+        """A command that asks, and the terminal at which it does."""
         terminal, other_end = pty.openpty()
-        process = subprocess.Popen([MESH_BIN, "apply", "--only", "c1/gateway", "--format", "json"], cwd=self.work.folder,
-                                   text=True, stdin=other_end, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen([MESH_BIN, *arguments], cwd=self.work.folder, text=True, stdin=other_end,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         os.close(other_end)
         self.addCleanup(os.close, terminal)
         asked = ""
         while "Only `yes` is taken as yes: " not in asked:
             asked += process.stderr.read(1) or self.fail(asked)
+        return process, terminal
+
+    def test_a_stop_while_the_question_stands_changes_nothing(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        process, _ = self.asked("apply")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 1, out + err)
+        self.assertIn("error[cancelled]: stopped, nothing was changed", err)
+        self.assertEqual(kube("c1").find("Service", GATEWAY), None)
+        self.assertIn("No snapshots yet", self.ok(self.work.mesh("history")).out)
+
+    def test_what_appears_while_the_question_stands_is_told(self):
+        self.work.write(spec_text(clusters("c1", "c2")))
+        plan = self.plan("--only", "c1/gateway")
+        body = next(o["desired"] for a in plan["actions"] for o in a["objects"] if o["kind"] == "PodDisruptionBudget")
+        process, terminal = self.asked("apply", "--only", "c1/gateway", "--format", "json")
         kube("c1").apply("PodDisruptionBudget", GATEWAY, body, "helm")
         os.write(terminal, b"yes\n")
         out, err = process.communicate(timeout=60)
@@ -307,7 +322,10 @@ class Life(Case):
         self.work.write(spec_text(clusters("c1", "c2")))
         process = self.work.start("apply", "--auto-approve", "--format", "json")
         self.assertTrue(eventually(lambda: kube("c1").find("Service", GATEWAY)))
-        process.send_signal(signal.SIGTERM)
+        # As GNU timeout does: the process, then its group; and the terminal may be gone.
+        for sent in (signal.SIGTERM, signal.SIGTERM, signal.SIGHUP):
+            process.send_signal(sent)
+            time.sleep(0.02)
         out, err = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 1, out + err)
         outcome = {a["address"]: a["outcome"] for a in json.loads(out)["actions"]}
