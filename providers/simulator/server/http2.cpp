@@ -112,6 +112,7 @@ Http2::Task Http2::run() {
     pump();
     if (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0) break;
   }
+  dead_ = true;
   for (const auto& [id, exchange] : exchanges_) {
     exchange->closed = true;
     exchange->timer.cancel();
@@ -121,6 +122,7 @@ Http2::Task Http2::run() {
 }
 
 void Http2::stop() {
+  if (dead_) return;
   stopping_ = true;
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
                         NGHTTP2_NO_ERROR, nullptr, 0);
@@ -143,7 +145,7 @@ void Http2::start_whole_requests() {
 }
 
 void Http2::pump() {
-  if (writing_) return;
+  if (writing_ || dead_) return;
   writing_ = true;
   asio::co_spawn(
       stream_.get_executor(), [self = shared_from_this()] { return self->write_all(); },
@@ -153,7 +155,7 @@ void Http2::pump() {
 }
 
 Http2::Task Http2::write_all() {
-  for (;;) {
+  while (!dead_) {
     out_.clear();
     const std::uint8_t* bytes = nullptr;
     ssize_t size = 0;

@@ -70,6 +70,8 @@ class Http2 : public std::enable_shared_from_this<Http2> {
   bool writing_ = false;
   bool stopping_ = false;
   bool cut_ = false;
+  /// The exchanges are gone, of which nghttp2 still knows: it is not asked for anything any more.
+  bool dead_ = false;
 };
 
 }  // namespace mesh::simulator

@@ -52,7 +52,7 @@ Http2::Task Http2::serve(std::int32_t id, ExchangePtr exchange) {
   } else {
     treatment = shared_.site.treat(arrival);
   }
-  if (treatment.delay.count() > 0) {
+  if (treatment.delay.count() > 0 && !exchange->closed) {
     exchange->timer.expires_after(treatment.delay);
     error_code ignored;
     co_await exchange->timer.async_wait(keeping(ignored));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <thread>
 #include <vector>
@@ -17,7 +18,10 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+/// How long running answers have to be finished and read once the listener ends.
 constexpr std::chrono::milliseconds farewell{1500};
+/// After an error of accept(), which without descriptors comes at once, again and again.
+constexpr std::chrono::milliseconds breath{50};
 
 /// HTTP/2 where the client knows it, as the API server does.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
@@ -38,7 +42,8 @@ class Listener::Impl {
                 .site = site,
                 .clock = clock,
                 .largest_body = settings.largest_body},
-        acceptor_(io_) {
+        acceptor_(io_),
+        breath_(io_) {
     shared_.tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
     shared_.tls.use_certificate_chain(asio::buffer(identity.certificate));
     shared_.tls.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
@@ -59,18 +64,18 @@ class Listener::Impl {
     asio::post(io_, [this] {
       error_code ignored;
       acceptor_.close(ignored);
+      breath_.cancel();
     });
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& weak : sessions_) {
-        if (const auto session = weak.lock()) session->stop();
-      }
-    }
+    for_each_session(&Session::stop);
     const TimePoint deadline = shared_.clock.now() + farewell;
-    while (shared_.sessions > 0 && shared_.clock.now() < deadline) {
-      shared_.clock.sleep_until(shared_.clock.now() + std::chrono::milliseconds(5), {});
+    while (shared_.sessions > 0 && shared_.clock.now() < deadline) wait_a_moment();
+    // Nothing that waits is thrown away: a coroutine hops between threads, and the half of it that is destroyed with
+    // one pool would reach into the other. All are hurried to their end instead.
+    shared_.abandoned = true;
+    while (shared_.sessions > 0) {
+      for_each_session(&Session::abandon);
+      wait_a_moment();
     }
-    shared_.workers.stop();
     shared_.workers.join();
     io_.stop();
     threads_.clear();
@@ -82,14 +87,28 @@ class Listener::Impl {
   void accept() {
     acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted || shared_.stopping) return;
-      if (!error) {
-        const auto session = std::make_shared<Session>(std::move(socket), shared_);
-        remember(session);
-        session->start();
+      if (error) {
+        breath_.expires_after(breath);
+        breath_.async_wait([this](error_code) {
+          if (!shared_.stopping) accept();
+        });
+        return;
       }
+      const auto session = std::make_shared<Session>(std::move(socket), shared_);
+      remember(session);
+      session->start();
       accept();
     });
   }
+
+  void for_each_session(void (Session::*act)()) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& weak : sessions_) {
+      if (const auto session = weak.lock()) (session.get()->*act)();
+    }
+  }
+
+  void wait_a_moment() { shared_.clock.sleep_until(shared_.clock.now() + std::chrono::milliseconds(5), {}); }
 
   void remember(const std::shared_ptr<Session>& session) {
     const std::lock_guard lock(mutex_);
@@ -99,9 +118,11 @@ class Listener::Impl {
     sessions_.push_back(session);
   }
 
-  Shared shared_;
+  // Before the pool of workers, so that it goes after it.
   asio::io_context io_;
+  Shared shared_;
   tcp::acceptor acceptor_;
+  asio::steady_timer breath_;
   std::mutex mutex_;
   std::vector<std::weak_ptr<Session>> sessions_;
   std::vector<std::jthread> threads_;

@@ -75,6 +75,14 @@ void Session::stop() {
   });
 }
 
+void Session::abandon() {
+  asio::post(stream_.get_executor(), [self = shared_from_this()] {
+    self->gone_ = true;
+    self->timer_.cancel();
+    self->reset();
+  });
+}
+
 Session::Task Session::serve() {
   timer_.expires_after(handshake_time);
   timer_.async_wait([self = shared_from_this()](error_code error) {

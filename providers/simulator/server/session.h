@@ -28,6 +28,8 @@ struct Shared {
   Clock& clock;
   std::size_t largest_body;
   std::atomic<bool> stopping = false;
+  /// Answers that are not begun are not made any more.
+  std::atomic<bool> abandoned = false;
   std::atomic<int> sessions = 0;
 };
 
@@ -53,6 +55,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void start();
   /// Ends what waits or streams. Any thread.
   void stop();
+  /// Ends it at once. Any thread.
+  void abandon();
 
  private:
   using Task = boost::asio::awaitable<void>;

@@ -33,9 +33,9 @@ ApiResponse failed_answer() {
 boost::asio::awaitable<ApiResponse> made_by(Shared& shared, const std::function<ApiResponse()>& answer) {
   return asio::co_spawn(
       shared.workers,
-      [&answer]() -> asio::awaitable<ApiResponse> {
+      [&shared, &answer]() -> asio::awaitable<ApiResponse> {
         try {
-          co_return answer();
+          co_return shared.abandoned ? failed_answer() : answer();
         } catch (const std::exception&) {
           co_return failed_answer();
         }

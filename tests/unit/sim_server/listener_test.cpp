@@ -1,8 +1,13 @@
 #include "providers/simulator/server/listener.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -184,11 +189,55 @@ TEST_P(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
   for (const auto& source : sources) EXPECT_FALSE(source->heard());
 }
 
+TEST_P(ListenerTest, a_stop_does_not_work_a_backlog_off) {
+  site_.work = 100ms;
+  std::vector<Call> calls;
+  for (int i = 0; i < 400; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
+  std::jthread client([&] { transport_.send_all(calls, 20s, {}); });
+  while (site_.answers < 3) std::this_thread::sleep_for(1ms);
+  listener_.reset();
+  // Two workers and what was left of 1.5 seconds: about 40.
+  EXPECT_LT(site_.answers, 200);
+  const int made = site_.answers;
+  std::this_thread::sleep_for(200ms);
+  EXPECT_EQ(site_.answers, made);
+}
+
+TEST_P(ListenerTest, a_stop_does_not_wait_for_delays) {
+  site_.delay = 1h;
+  std::vector<Call> calls;
+  for (int i = 0; i < 20; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
+  std::jthread client([&] { transport_.send_all(calls, 20s, {}); });
+  std::this_thread::sleep_for(100ms);
+  const auto before = std::chrono::steady_clock::now();
+  listener_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+}
+
 TEST_P(ListenerTest, delay_passes_before_the_answer) {
   site_.delay = 50ms;
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(send(call("/api/v1/secrets")));
   EXPECT_GE(std::chrono::steady_clock::now() - before, 50ms);
+}
+
+TEST_P(ListenerTest, goes_on_when_descriptors_are_there_again) {
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(listener_->port()), .sin_addr = {}, .sin_zero = {}};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  rlimit none = usual;
+  none.rlim_cur = static_cast<rlim_t>(client) + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::clock_t before = std::clock();
+  EXPECT_EQ(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  std::this_thread::sleep_for(500ms);
+  // A loop that never rests would have used all of it.
+  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 4);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+  close(client);
+  EXPECT_TRUE(send(call("/api/v1/secrets")));
 }
 
 TEST(ListenerStart, tells_why_an_address_cannot_be_had) {

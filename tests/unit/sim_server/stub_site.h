@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 
 #include "engine/port/clock.h"
 #include "providers/simulator/server/site.h"
@@ -62,13 +63,20 @@ class StubStream final : public EventStream {
 class StubSite final : public Site {
  public:
   Treatment treat(const Arrival& arrival) override {
-    return {how, delay, [this, &arrival] { return answer(arrival); }};
+    return {how, delay, [this, &arrival] {
+              ++answers;
+              std::this_thread::sleep_for(work);
+              return answer(arrival);
+            }};
   }
   void answered(const Arrival&, int, std::size_t bytes, Stage) override { last_bytes = bytes; }
   std::shared_ptr<PodBackend> pods(const std::string&) override { return backend; }
 
   Treatment::How how = Treatment::How::whole;
   std::chrono::milliseconds delay{0};
+  /// How long an answer keeps its worker.
+  std::chrono::milliseconds work{0};
+  std::atomic<int> answers = 0;
   std::string body;
   bool thrown = false;
   std::shared_ptr<EventStream> stream;
