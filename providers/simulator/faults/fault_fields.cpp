@@ -72,13 +72,17 @@ std::string get_duration(const Fault& fault) {
 }  // namespace
 
 std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
+  // More would overflow points in time, which are counted in nanoseconds.
+  constexpr std::chrono::hours longest{24 * 365};
   constexpr std::array<std::pair<std::string_view, long>, 4> units = {
       {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = number_of<long>(text.substr(0, digits));
   if (!number || digits > 9) return std::nullopt;
   for (const auto& [unit, factor] : units) {
-    if (text.substr(digits) == unit) return std::chrono::milliseconds(*number * factor);
+    if (text.substr(digits) != unit) continue;
+    const std::chrono::milliseconds duration(*number * factor);
+    if (duration <= longest) return duration;
   }
   return std::nullopt;
 }
@@ -90,7 +94,7 @@ std::string duration_text(std::chrono::milliseconds duration) {
 
 const std::vector<FaultField>& fault_fields() {
   constexpr const char* glob = "a name or a glob: \"c2\", \"c*\"";
-  constexpr const char* duration = "a duration: \"500ms\", \"2s\", \"5m\"";
+  constexpr const char* duration = "a duration of up to a year: \"500ms\", \"2s\", \"5m\"";
   constexpr const char* whole = "a whole number from 0";
   static const std::vector<FaultField> fields = {
       {"kind", FieldType::text, set_kind, [](const Fault& f) { return to_string(f.kind); }, "a kind of fault"},

@@ -27,7 +27,7 @@ struct FaultField {
 
 const std::vector<FaultField>& fault_fields();
 
-/// `500ms`, `2s`, `5m`, `1h`.
+/// `500ms`, `2s`, `5m`, `1h`; a year at most.
 std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
 std::string duration_text(std::chrono::milliseconds duration);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "providers/simulator/faults/fault_fields.h"
+
 namespace mesh::simulator {
 namespace {
 
@@ -90,7 +92,7 @@ TEST(LoadFaults, tells_every_problem_in_one_go) {
       "11:6 duplicate_id: `x` is the id of an earlier fault; choose another, or leave it out\n"
       "12:1 conflicting_fields: `delay` says nothing for a fault of kind `down`; remove `delay`, or choose another "
       "kind\n"
-      "12:9 invalid_value: `2 s` is no value of `delay`; write a duration: \"500ms\", \"2s\", \"5m\"\n"
+      "12:9 invalid_value: `2 s` is no value of `delay`; write a duration of up to a year: \"500ms\", \"2s\", \"5m\"\n"
       "13:9 invalid_value: `-1` is no value of `count`; write a whole number from 0\n"
       "14:15 invalid_value: `2` is no value of `probability`; write a number from 0 to 1\n"
       "16:2 unknown_field: `fautl` is not a field of a file of faults; write one `[[fault]]` per fault\n");
@@ -119,6 +121,14 @@ TEST(FaultOfWords, tells_every_problem) {
   for (const Diagnostic& one : fault.error()) codes.push_back(one.code);
   EXPECT_EQ(codes, (std::vector<Code>{Code::unknown_field, Code::unknown_field, Code::invalid_value,
                                       Code::duplicate_key, Code::missing_field}));
+}
+
+TEST(Durations, end_before_they_overflow) {
+  EXPECT_EQ(duration_of("8760h"), std::chrono::hours(8760));
+  EXPECT_EQ(duration_of("500ms"), std::chrono::milliseconds(500));
+  for (const char* text : {"8761h", "3000000h", "999999999h", "9999999999s", "", "5", "s", "-1s", "1 s"}) {
+    EXPECT_EQ(duration_of(text), std::nullopt) << text;
+  }
 }
 
 }  // namespace
