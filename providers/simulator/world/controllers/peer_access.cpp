@@ -100,6 +100,7 @@ std::string PeerAccess::judge(const Site& site, const std::string& token) {
   }
   std::string found = first_refusal(site.api, token);
   const std::lock_guard lock(mutex_);
+  std::erase_if(kept_, [&](const auto& one) { return one.second.until <= now; });
   kept_[key] = {revision, now + std::chrono::minutes(1), found};
   return found;
 }

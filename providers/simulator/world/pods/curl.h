@@ -8,7 +8,8 @@
 
 namespace mesh::simulator::world {
 
-/// `curl [-sSfi] [-m SECONDS] [-o FILE] [-w FORMAT] URL` in a pod; `n` is how many requests the pod made before.
+/// `curl [-sSfiI] [-m SECONDS] [-o FILE] [-w FORMAT] URL…` in a pod, with its exit codes; an option that is not
+/// simulated is refused; `n` is how many requests the pod made before.
 ExecResult run_curl(const TrafficModel& model, const Caller& caller, const std::vector<std::string>& command,
                     std::uint64_t n);
 
