@@ -49,6 +49,7 @@ void ApiServer::subscribe(std::function<void(const ObjectEvent&)> subscriber) {
 }
 
 void ApiServer::set_pods(std::shared_ptr<PodBackend> pods) { cluster_->set_pods(std::move(pods)); }
+void ApiServer::set_pod_webhook(PodWebhook webhook) { cluster_->set_pod_webhook(std::move(webhook)); }
 std::shared_ptr<PodBackend> ApiServer::pods() const { return cluster_->pods(); }
 
 StoredPtr ApiServer::find(const std::string& resource, const std::string& namespace_name,

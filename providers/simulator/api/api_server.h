@@ -80,6 +80,7 @@ class ApiServer {
   void subscribe(std::function<void(const ObjectEvent&)> subscriber);
 
   void set_pods(std::shared_ptr<PodBackend> pods);
+  void set_pod_webhook(PodWebhook webhook);
   std::shared_ptr<PodBackend> pods() const;
 
   /// Looks without a request: no audit, no parse. `resource` as "services" or "deployments.apps".

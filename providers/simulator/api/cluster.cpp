@@ -63,6 +63,16 @@ void Cluster::set_pods(std::shared_ptr<PodBackend> pods) {
   pods_ = std::move(pods);
 }
 
+PodWebhook Cluster::pod_webhook() const {
+  std::lock_guard lock(mutex_);
+  return pod_webhook_;
+}
+
+void Cluster::set_pod_webhook(PodWebhook webhook) {
+  std::lock_guard lock(mutex_);
+  pod_webhook_ = std::move(webhook);
+}
+
 // One thread hands on at a time, so that everybody sees changes in their order; others leave theirs to it.
 void Cluster::settle() {
   {

@@ -41,6 +41,9 @@ class Cluster : public std::enable_shared_from_this<Cluster> {
 
   std::shared_ptr<PodBackend> pods() const;
   void set_pods(std::shared_ptr<PodBackend> pods);
+  /// Empty: there is none.
+  PodWebhook pod_webhook() const;
+  void set_pod_webhook(PodWebhook webhook);
 
   /// A new uid, and the random end of a generated name.
   std::string new_uid();
@@ -53,6 +56,7 @@ class Cluster : public std::enable_shared_from_this<Cluster> {
   mutable std::mutex mutex_;
   std::shared_ptr<const Registry> registry_;
   std::shared_ptr<PodBackend> pods_;
+  PodWebhook pod_webhook_;
   std::vector<std::function<void(const ObjectEvent&)>> subscribers_;
   bool settling_ = false;
   std::uint64_t seed_ = 0;

@@ -6,6 +6,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/api/service_kind.h"
+#include "providers/simulator/fields/defaults.h"
 
 namespace mesh::simulator {
 
@@ -103,6 +104,17 @@ void show_topology(const Draft& draft, json& pod) {
   }
 }
 
+// Who makes the pod owns none of what a webhook adds, and the defaults go over it again.
+std::optional<ApiError> ask_webhooks(const Draft& draft, json& pod) {
+  const PodWebhook webhook = draft.cluster.pod_webhook();
+  if (!webhook) return std::nullopt;
+  if (const auto why = webhook(draft.exchange.info.space, pod)) {
+    return ApiError{.code = 500, .reason = "InternalError", .message = "Internal error occurred: " + *why};
+  }
+  set_defaults(draft.write, pod);
+  return std::nullopt;
+}
+
 bool is_core(const Draft& draft, const char* resource) { return draft.exchange.stored_as() == resource; }
 
 }  // namespace
@@ -118,6 +130,7 @@ std::optional<ApiError> admit(const Draft& draft, const json& before, json& obje
     if (auto error = check_account(draft, object)) return error;
     mount_account(draft, object);
     show_topology(draft, object);
+    if (auto error = ask_webhooks(draft, object)) return error;
   }
   if (is_core(draft, "services") && draft.write.subresource.empty()) keep_allocated(before, object);
   return std::nullopt;

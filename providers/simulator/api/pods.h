@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,5 +45,10 @@ class PodBackend {
   virtual ExecResult exec(const std::string& namespace_name, const std::string& pod, const std::string& container,
                           const std::vector<std::string>& command) = 0;
 };
+
+/// What the mutating webhooks of a cluster make of a pod that is about to be created in a namespace. A text: why one
+/// that has to be asked did not answer, with which the create fails. Called amid a write: it may look at objects, but
+/// not write.
+using PodWebhook = std::function<std::optional<std::string>(const std::string& namespace_name, nlohmann::json& pod)>;
 
 }  // namespace mesh::simulator

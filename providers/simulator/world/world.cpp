@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "providers/simulator/world/controllers/duties.h"
+#include "providers/simulator/world/controllers/injection.h"
 #include "providers/simulator/world/controllers/nodes.h"
 #include "providers/simulator/world/controllers/peer_access.h"
 #include "providers/simulator/world/controllers/site.h"
@@ -40,6 +41,10 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
       const auto impl = self.lock();
       return impl ? impl->worlds() : Worlds();
     }));
+    api.set_pod_webhook([self = weak_from_this(), site](const std::string& space, nlohmann::json& pod) {
+      const auto impl = self.lock();
+      return impl ? inject(*site->objects, site->settings.system_namespace, space, pod) : std::nullopt;
+    });
     begin(*site);
   }
 

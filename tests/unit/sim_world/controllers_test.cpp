@@ -117,6 +117,37 @@ TEST(Controllers, an_image_that_is_not_injected_never_starts) {
   EXPECT_EQ(condition(web, "Progressing", "reason"), "ProgressDeadlineExceeded");
 }
 
+TEST(Controllers, a_pod_made_by_hand_is_injected_as_well) {
+  LiveBed bed;
+  bed.install("a");
+  bed.pass();
+  const auto run = [&](const std::string& space, const std::string& name) {
+    const json pod = {{"apiVersion", "v1"},
+                      {"kind", "Pod"},
+                      {"metadata", {{"name", name}, {"namespace", space}, {"labels", {{"app", "web"}}}}},
+                      {"spec", {{"containers", json::array({{{"name", "web"}, {"image", "nginx"}}})}}}};
+    return bed.api().call("kubectl", "POST", "/api/v1/namespaces/" + space + "/pods", pod);
+  };
+  for (const auto& [space, labels] :
+       {std::pair("meshed", json{{"istio-injection", "enabled"}}), std::pair("plain", json::object())}) {
+    bed.apply("a", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}, {"labels", labels}}}});
+  }
+  const json meshed = run("meshed", "web").body;
+  ASSERT_EQ(items(meshed, {"spec", "containers"}).size(), 2) << meshed;
+  EXPECT_EQ(text(meshed["spec"]["containers"][1], {"name"}), "istio-proxy");
+  EXPECT_EQ(text(meshed["spec"]["containers"][1], {"terminationMessagePolicy"}), "File");
+  EXPECT_EQ(label(meshed, "security.istio.io/tlsMode"), "istio");
+  EXPECT_EQ(label(meshed, "topology.istio.io/network"), "net-a");
+  EXPECT_EQ(items(run("plain", "web").body, {"spec", "containers"}).size(), 1);
+  bed.remove("a", "/apis/apps/v1/namespaces/istio-system/deployments/istiod");
+  bed.pass(std::chrono::minutes(1));
+  const CallResult refused = run("meshed", "later");
+  EXPECT_EQ(refused.status, 500);
+  EXPECT_THAT(text(refused.body, {"message"}),
+              ::testing::HasSubstr("Internal error occurred: failed calling webhook \"namespace.sidecar-injector"));
+  EXPECT_EQ(run("plain", "later").status, 201);
+}
+
 TEST(Controllers, load_balancer_gets_an_address_after_its_delay) {
   LiveBed bed;
   bed.apply("a", load_balancer_service("web"));

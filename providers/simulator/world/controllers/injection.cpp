@@ -6,6 +6,7 @@
 
 #include "providers/simulator/world/read.h"
 #include "providers/simulator/world/resources.h"
+#include "providers/simulator/world/traffic/control_plane.h"
 
 namespace mesh::simulator::world {
 namespace {
@@ -64,7 +65,19 @@ void merge_proxy(json& own, const json& proxy) {
   }
 }
 
-}  // namespace
+bool istiod_runs(const Objects& objects, const ControlPlane& plane) {
+  for (const ObjectPtr& pod : objects.list(resource::pods, plane.system_namespace)) {
+    if (label(*pod, "app") == "istiod" && label(*pod, "istio.io/rev") == plane.revision && is_ready(*pod)) return true;
+  }
+  return false;
+}
+
+/// Whether and by whom a new pod is injected.
+struct Injection {
+  /// Empty: no webhook of an injector takes the pod.
+  std::string webhook;
+  std::string revision;
+};
 
 Injection injection_of(const Objects& objects, const std::string& space, const json& pod) {
   const json* host_network = at(pod, {"spec", "hostNetwork"});
@@ -114,6 +127,26 @@ json injected(json pod, const ControlPlane& plane) {
   metadata["annotations"]["sidecar.istio.io/status"] =
       json{{"initContainers", {"istio-init"}}, {"containers", {"istio-proxy"}}, {"revision", plane.revision}}.dump();
   return pod;
+}
+
+}  // namespace
+
+std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& space,
+                                  json& pod) {
+  const Injection injection = injection_of(objects, space, pod);
+  if (injection.webhook.empty()) return std::nullopt;
+  const auto planes = control_planes_of(objects, system_namespace);
+  const auto plane = std::find_if(planes.begin(), planes.end(),
+                                  [&](const ControlPlane& one) { return one.revision == injection.revision; });
+  // The webhook fails closed: no istiod, no pod.
+  if (plane == planes.end() || !istiod_runs(objects, *plane)) {
+    return fmt::format(
+        "failed calling webhook \"{}\": failed to call webhook: Post "
+        "\"https://istiod.{}.svc:443/inject?timeout=10s\": no endpoints available for service \"istiod\"",
+        injection.webhook, system_namespace);
+  }
+  pod = injected(std::move(pod), *plane);
+  return std::nullopt;
 }
 
 }  // namespace mesh::simulator::world

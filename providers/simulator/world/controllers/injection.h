@@ -5,21 +5,13 @@
 #include <string>
 
 #include "providers/simulator/surface/objects.h"
-#include "providers/simulator/world/traffic/control_plane.h"
 
 namespace mesh::simulator::world {
 
-/// Whether and by whom a new pod is injected (F 6.7).
-struct Injection {
-  /// Empty: no webhook of an injector takes the pod.
-  std::string webhook;
-  std::string revision;
-};
-/// `pod` is the pod as it is about to be created in the namespace `space`.
-Injection injection_of(const Objects& objects, const std::string& space, const nlohmann::json& pod);
-
-/// The pod with its sidecar, or as a gateway: image `auto` replaced, the network in place, the marks that peers look
-/// at.
-nlohmann::json injected(nlohmann::json pod, const ControlPlane& plane);
+/// What the webhook of istiod's injector makes of a pod that is about to be created in the namespace `space`, if it is
+/// one that it takes (F 6.7): with its sidecar, or as a gateway, where the image `auto` is replaced; the network in
+/// place, the marks that peers look at. A text: why the webhook could not be asked.
+std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& space,
+                                  nlohmann::json& pod);
 
 }  // namespace mesh::simulator::world

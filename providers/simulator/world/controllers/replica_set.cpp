@@ -1,9 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "providers/simulator/world/controllers/duties.h"
-#include "providers/simulator/world/controllers/injection.h"
 #include "providers/simulator/world/read.h"
 
 namespace mesh::simulator::world {
@@ -24,31 +21,9 @@ json pod_from(const Site& site, const json& set, std::size_t ordinal) {
   return pod;
 }
 
-bool istiod_runs(const Site& site, const ControlPlane& plane) {
-  for (const ObjectPtr& pod : site.objects->list(resource::pods, plane.system_namespace)) {
-    if (label(*pod, "app") == "istiod" && label(*pod, "istio.io/rev") == plane.revision && is_ready(*pod)) return true;
-  }
-  return false;
-}
-
 /// Empty: created. Else why not.
 std::string create_pod(Site& site, const json& set, std::size_t ordinal) {
-  json pod = pod_from(site, set, ordinal);
-  const std::string& space = namespace_of(set);
-  const Injection injection = injection_of(*site.objects, space, pod);
-  if (!injection.webhook.empty()) {
-    const auto planes = control_planes_of(*site.objects, site.settings.system_namespace);
-    const auto plane = std::find_if(planes.begin(), planes.end(),
-                                    [&](const ControlPlane& one) { return one.revision == injection.revision; });
-    // The webhook fails closed: no istiod, no pod.
-    if (plane == planes.end() || !istiod_runs(site, *plane)) {
-      return fmt::format(
-          "Internal error occurred: failed calling webhook \"{}\": failed to call webhook: Post "
-          "\"https://istiod.{}.svc:443/inject?timeout=10s\": no endpoints available for service \"istiod\"",
-          injection.webhook, site.settings.system_namespace);
-    }
-    pod = injected(std::move(pod), *plane);
-  }
+  const json pod = pod_from(site, set, ordinal);
   CallResult made;
   if (site.create(controller_manager, resource::pods, "v1", pod, &made)) return {};
   return text(made.body, {"message"});
