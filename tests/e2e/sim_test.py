@@ -4,8 +4,10 @@ import base64
 import json
 import os
 import re
+import resource
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -29,6 +31,13 @@ def mesh(*arguments, timeout=120, **more):
 def python(text):
     """A command for `sim run`."""
     return ["--", sys.executable, "-c", text]
+
+
+def cpu_of(pid):
+    """Seconds that a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Sim(unittest.TestCase):
@@ -117,6 +126,27 @@ class Sim(unittest.TestCase):
             self.assertEqual(process.wait(timeout=30), 0)
         with self.assertRaises(urllib.error.URLError):
             urllib.request.urlopen(address + "/clusters/c1/version", context=self.context("c1"), timeout=5)
+
+    def test_up_rests_while_it_has_no_descriptors(self):
+        process = subprocess.Popen([MESH_BIN, "sim", "up", "--clusters", "1", "--dir", self.dir], stdout=subprocess.PIPE,
+                                   text=True, stdin=subprocess.DEVNULL)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        told = ""
+        while "Ctrl-C" not in told:
+            told += process.stdout.readline()
+        port = int(re.search(r"https://127\.0\.0\.1:(\d+)", told).group(1))
+        used = {int(fd) for fd in os.listdir(f"/proc/{process.pid}/fd")}
+        before = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (min(set(range(len(used) + 1)) - used), before[1]))
+        with socket.create_connection(("127.0.0.1", port)):
+            spent = cpu_of(process.pid)
+            time.sleep(1)
+            # A loop that never rests would have used all of it.
+            self.assertLess(cpu_of(process.pid) - spent, 0.5)
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
+        self.assertEqual(self.get("c1", "/version")["gitVersion"], "v1.36.3")
 
     def context(self, name):
         with open(os.path.join(self.dir, f"{name}.kubeconfig"), encoding="utf-8") as file:

@@ -1,13 +1,8 @@
 #include "providers/simulator/server/listener.h"
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -219,25 +214,6 @@ TEST_P(ListenerTest, delay_passes_before_the_answer) {
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(send(call("/api/v1/secrets")));
   EXPECT_GE(std::chrono::steady_clock::now() - before, 50ms);
-}
-
-TEST_P(ListenerTest, goes_on_when_descriptors_are_there_again) {
-  rlimit usual{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(listener_->port()), .sin_addr = {}, .sin_zero = {}};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int client = socket(AF_INET, SOCK_STREAM, 0);
-  rlimit none = usual;
-  none.rlim_cur = static_cast<rlim_t>(client) + 1;
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-  const std::clock_t before = std::clock();
-  EXPECT_EQ(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  std::this_thread::sleep_for(500ms);
-  // A loop that never rests would have used all of it.
-  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 4);
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
-  close(client);
-  EXPECT_TRUE(send(call("/api/v1/secrets")));
 }
 
 TEST(ListenerStart, tells_why_an_address_cannot_be_had) {
