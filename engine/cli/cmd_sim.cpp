@@ -29,6 +29,7 @@ void allow_many_files() {
 }
 
 struct Running {
+  std::unique_ptr<SimFolder> folder;
   Spec spec;
   std::unique_ptr<simulator::Fleet> fleet;
 };
@@ -53,7 +54,8 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   if (!spec) return failure(std::move(spec.error()));
   auto settings = fleet_settings(options, *spec);
   if (!settings) return failure(std::move(settings.error()));
-  if (auto made = make_sim_dir(dir); !made) return failure(std::move(made.error()));
+  auto folder = SimFolder::take(dir);
+  if (!folder) return failure(std::move(folder.error()));
   settings->logs = dir / "logs";
   allow_many_files();
   auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
@@ -62,8 +64,8 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
     auto loaded = load_copy(**fleet, *spec, copy_of(**world), env.clock, env.stop);
     if (!loaded) return failure(std::move(loaded.error()));
   }
-  if (auto written = write_sim_files(dir, *spec, **fleet); !written) return failure(std::move(written.error()));
-  return Running{std::move(*spec), std::move(*fleet)};
+  if (auto written = (*folder)->write(*spec, **fleet); !written) return failure(std::move(written.error()));
+  return Running{std::move(*folder), std::move(*spec), std::move(*fleet)};
 }
 
 int up(const Options& options, Env& env) {
@@ -78,7 +80,6 @@ int up(const Options& options, Env& env) {
   env.out.flush();
   while (env.clock.sleep_until(env.clock.now() + std::chrono::hours(1), env.stop)) {
   }
-  remove_control(dir);
   return exit_done;
 }
 
@@ -107,7 +108,7 @@ int run_around(const Options& options, Env& env) {
       env.stop);
   if (code == 126 || code == 127) fmt::print(env.err, "mesh: `{}` cannot be started\n", sim.command.front());
   running->fleet.reset();
-  remove_control(*dir);
+  running->folder.reset();
   if (!sim.dir.empty()) return code;
   std::error_code ignored;
   if (code == 0) fs::remove_all(*dir, ignored);

@@ -1,6 +1,15 @@
 #include "engine/cli/sim_dir.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -11,6 +20,16 @@ namespace mesh::cli {
 namespace {
 
 constexpr const char* control_file = "control.json";
+constexpr const char* lock_file = "simulator.lock";
+constexpr const char* kubeconfig_ending = ".kubeconfig";
+
+Diagnostic not_usable(const std::filesystem::path& dir, std::string summary, std::string cause) {
+  return {.code = Code::file_not_writable,
+          .at = Position{.file = dir.string()},
+          .summary = std::move(summary),
+          .cause = std::move(cause),
+          .hint = "name another with --dir"};
+}
 
 }  // namespace
 
@@ -20,30 +39,57 @@ std::filesystem::path sim_dir(const SimOptions& options) {
   return given != nullptr && *given != '\0' ? given : "mesh-sim";
 }
 
-Result<void> make_sim_dir(const std::filesystem::path& dir) {
+Result<std::unique_ptr<SimFolder>> SimFolder::take(const std::filesystem::path& dir) {
   std::error_code error;
   std::filesystem::create_directories(dir / "logs", error);
-  if (!error) return {};
-  return failure({.code = Code::file_not_writable,
-                  .at = Position{.file = dir.string()},
-                  .summary = "folder cannot be made",
-                  .cause = error.message(),
-                  .hint = "name another with --dir"});
+  if (error) return failure(not_usable(dir, "folder cannot be made", error.message()));
+  const int lock = ::open((dir / lock_file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (lock < 0) return failure(not_usable(dir, "folder cannot be used", std::generic_category().message(errno)));
+  // The system gives it back however the process ends.
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    const int why = errno;
+    ::close(lock);
+    if (why != EWOULDBLOCK) {
+      return failure(not_usable(dir, "folder cannot be locked", std::generic_category().message(why)));
+    }
+    Diagnostic taken = not_usable(dir, "a simulator runs there", fmt::format("`{}` is its folder", dir.string()));
+    taken.hint = "stop that one, or name another folder with --dir";
+    return failure(std::move(taken));
+  }
+  std::unique_ptr<SimFolder> folder(new SimFolder(dir, lock));
+  folder->remove_left_over();
+  return folder;
 }
 
-Result<void> write_sim_files(const std::filesystem::path& dir, const Spec& spec, const simulator::Fleet& fleet) {
-  for (const auto& [name, cluster] : spec.clusters) {
-    if (auto written = write_file(dir / (name + ".kubeconfig"), fleet.kubeconfig(name)); !written) return written;
+SimFolder::~SimFolder() {
+  std::error_code ignored;
+  std::filesystem::remove(dir_ / control_file, ignored);
+  ::close(lock_);
+}
+
+void SimFolder::remove_left_over() const {
+  std::error_code ignored;
+  std::filesystem::remove(dir_ / control_file, ignored);
+  std::ifstream written(dir_ / lock_file);
+  for (std::string name; std::getline(written, name);) {
+    const bool plain = std::filesystem::path(name).filename() == name && name.ends_with(kubeconfig_ending);
+    if (plain) std::filesystem::remove(dir_ / name, ignored);
   }
-  if (auto written = write_file(dir / "mesh.toml", spec_text(spec)); !written) return written;
+}
+
+Result<void> SimFolder::write(const Spec& spec, const simulator::Fleet& fleet) const {
+  std::string names;
+  for (const auto& [name, cluster] : spec.clusters) names += name + kubeconfig_ending + "\n";
+  if (ftruncate(lock_, 0) != 0 || pwrite(lock_, names.data(), names.size(), 0) != std::ssize(names)) {
+    return failure(not_usable(dir_, "folder cannot be written to", std::generic_category().message(errno)));
+  }
+  for (const auto& [name, cluster] : spec.clusters) {
+    if (auto written = write_file(dir_ / (name + kubeconfig_ending), fleet.kubeconfig(name)); !written) return written;
+  }
+  if (auto written = write_file(dir_ / "mesh.toml", spec_text(spec)); !written) return written;
   const nlohmann::ordered_json control = {
       {"address", fleet.address()}, {"ca", fleet.ca_pem()}, {"token", fleet.control_token()}};
-  return write_file(dir / control_file, control.dump(2) + "\n");
-}
-
-void remove_control(const std::filesystem::path& dir) {
-  std::error_code ignored;
-  std::filesystem::remove(dir / control_file, ignored);
+  return write_file(dir_ / control_file, control.dump(2) + "\n");
 }
 
 Result<SimControl> read_control(const std::filesystem::path& dir) {

@@ -7,15 +7,15 @@
 
 namespace mesh {
 
-ScratchFolder::ScratchFolder() {
+ScratchFolder::ScratchFolder(const char* name) {
   std::error_code error;
-  std::string pattern = (std::filesystem::temp_directory_path(error) / "mesh-state-XXXXXX").string();
+  std::string pattern = (std::filesystem::temp_directory_path(error) / name).string() + "-XXXXXX";
   if (!error && mkdtemp(pattern.data()) != nullptr) path_ = pattern;
 }
 
 ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  if (!path_.empty() && !kept_) std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace mesh

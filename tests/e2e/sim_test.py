@@ -1,6 +1,7 @@
 """mesh sim as a user runs it: what it writes, what it says, how it ends. Needs no bed: MESH_BIN names the program."""
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -73,7 +74,7 @@ class Sim(unittest.TestCase):
             "print(os.environ['MESH_TEST_CLUSTERS'])")))
         folder, names, number = run.stdout.splitlines()
         self.assertFalse(os.path.exists(folder))
-        self.assertEqual(names, str(["c1.kubeconfig", "c2.kubeconfig", "control.json", "logs", "mesh.toml"]))
+        self.assertEqual(names, str(["c1.kubeconfig", "c2.kubeconfig", "control.json", "logs", "mesh.toml", "simulator.lock"]))
         self.assertEqual(number, "2")
 
     def test_a_hundred_clusters_are_read_again_and_again(self):
@@ -111,12 +112,51 @@ class Sim(unittest.TestCase):
 
     # up
 
-    def test_up_serves_until_it_is_stopped(self):
-        with subprocess.Popen([MESH_BIN, "sim", "up", "--clusters", "2", "--dir", self.dir], stdout=subprocess.PIPE, text=True,
+    @contextlib.contextmanager
+    def up(self, *flags):
+        """`sim up` and what it says; killed in the end if it still runs."""
+        with subprocess.Popen([MESH_BIN, "sim", "up", "--dir", self.dir, *flags], stdout=subprocess.PIPE, text=True,
                               stdin=subprocess.DEVNULL) as process:
-            told = ""
-            while "Ctrl-C" not in told:
-                told += process.stdout.readline()
+            try:
+                told = ""
+                while "Ctrl-C" not in told:
+                    line = process.stdout.readline()
+                    self.assertTrue(line, f"it ended early: {told}")
+                    told += line
+                yield process, told
+            finally:
+                process.kill()
+
+    def test_a_folder_has_one_simulator(self):
+        def names():
+            return sorted(name for name in os.listdir(self.dir) if name.endswith(".kubeconfig"))
+
+        with self.up("--clusters", "2") as (process, _):
+            self.get("c2", "/version")
+            log = ""
+            while "/version" not in log:
+                log = self.audit_log("c2")
+            for second in (["up"], ["run", *python("pass")]):
+                run = self.ok(mesh("sim", second[0], "--clusters", "1", "--dir", self.dir, *second[1:], timeout=20), 1)
+                self.assertIn("a simulator runs there", run.stderr)
+                self.assertIn(self.dir, run.stderr)
+                self.assertIn("--dir", run.stderr)
+            self.assertEqual(names(), ["c1.kubeconfig", "c2.kubeconfig"])
+            self.assertTrue(self.audit_log("c2").startswith(log))
+            self.assertEqual(self.get("c2", "/version")["gitVersion"], "v1.36.3")
+            self.ok(mesh("sim", "fault", "list", "--dir", self.dir))
+            process.kill()
+            process.wait(timeout=30)
+        # Whoever was killed has given the folder back; what led to its second cluster is gone, what is the user's is not.
+        mine = os.path.join(self.dir, "mine.kubeconfig")
+        with open(mine, "w", encoding="utf-8"):
+            pass
+        with self.up("--clusters", "1"):
+            self.assertEqual(names(), ["c1.kubeconfig", "mine.kubeconfig"])
+            self.assertEqual(self.get("c1", "/version")["gitVersion"], "v1.36.3")
+
+    def test_up_serves_until_it_is_stopped(self):
+        with self.up("--clusters", "2") as (process, told):
             self.assertIn(f"mesh plan -f {self.dir}/mesh.toml", told)
             self.assertIn(f"mesh apply -f {self.dir}/mesh.toml", told)
             address = re.search(r"https://127\.0\.0\.1:\d+", told).group()
@@ -147,6 +187,10 @@ class Sim(unittest.TestCase):
             self.assertLess(cpu_of(process.pid) - spent, 0.5)
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
         self.assertEqual(self.get("c1", "/version")["gitVersion"], "v1.36.3")
+
+    def audit_log(self, name):
+        with open(os.path.join(self.dir, "logs", f"{name}.audit.log"), encoding="utf-8") as file:
+            return file.read()
 
     def context(self, name):
         with open(os.path.join(self.dir, f"{name}.kubeconfig"), encoding="utf-8") as file:
