@@ -102,18 +102,18 @@ int run_around(const Options& options, Env& env) {
   if (!dir) return fail(dir.error(), options, env);
   auto running = start(sim, *dir, env);
   if (!running) return fail(running.error(), options, env);
-  const int code = run_command(
+  const CommandEnd end = run_command(
       sim.command,
       {{"MESH_TEST_DIR", dir->string()}, {"MESH_TEST_CLUSTERS", std::to_string(running->spec.clusters.size())}},
       env.stop);
-  if (code == 126 || code == 127) fmt::print(env.err, "mesh: `{}` cannot be started\n", sim.command.front());
+  if (!end.started) fmt::print(env.err, "mesh: `{}` cannot be started\n", sim.command.front());
   running->fleet.reset();
   running->folder.reset();
-  if (!sim.dir.empty()) return code;
+  if (!sim.dir.empty()) return end.code;
   std::error_code ignored;
-  if (code == 0) fs::remove_all(*dir, ignored);
-  if (code != 0) fmt::print(env.err, "The simulated clusters' logs are in {}\n", dir->string());
-  return code;
+  if (end.code == 0) fs::remove_all(*dir, ignored);
+  if (end.code != 0) fmt::print(env.err, "The simulated clusters' logs are in {}\n", dir->string());
+  return end.code;
 }
 
 }  // namespace

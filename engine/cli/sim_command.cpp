@@ -1,21 +1,20 @@
 #include "engine/cli/sim_command.h"
 
-#include <poll.h>
 #include <spawn.h>
-#include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
-#include <cstdint>
+#include <mutex>
+#include <thread>
 
 namespace mesh::cli {
 namespace {
 
-constexpr int grace_milliseconds = 10000;
+constexpr std::chrono::seconds grace{10};
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -56,43 +55,51 @@ int spawn(std::vector<std::string> words, std::vector<std::string> environment, 
   return error;
 }
 
+/// Until it has ended, which leaves its id and that of its group to it.
+void wait_for_end(pid_t pid) {
+  siginfo_t told{};
+  while (waitid(P_PID, static_cast<id_t>(pid), &told, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+}
+
+/// Waits for the end; a stop is passed on to `target`, a process or with a minus a group.
+void wait_or_stop(pid_t pid, pid_t target, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  bool ended = false;
+  const std::jthread waiter([&] {
+    wait_for_end(pid);
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_all();
+  });
+  const auto is_over = [&ended] { return ended; };
+  std::unique_lock lock(mutex);
+  if (changed.wait(lock, stop, is_over)) return;
+  kill(target, SIGTERM);
+  if (changed.wait_for(lock, grace, is_over)) return;
+  kill(target, SIGKILL);
+  changed.wait(lock, is_over);
+}
+
 }  // namespace
 
-int run_command(const std::vector<std::string>& command, const std::map<std::string, std::string>& more,
-                const std::stop_token& stop) {
+CommandEnd run_command(const std::vector<std::string>& command, const std::map<std::string, std::string>& more,
+                       const std::stop_token& stop) {
   // A group of its own can be stopped with all that it started; but it could not read from the terminal, whose Ctrl-C
   // reaches everybody anyway.
   const bool own_group = isatty(STDIN_FILENO) == 0;
   pid_t pid = 0;
   if (const int error = spawn(command, environment_with(more), own_group, pid); error != 0) {
-    return error == ENOENT ? 127 : 126;
+    return {.started = false, .code = error == ENOENT ? 127 : 126};
   }
-  // By number: glibc 2.36 declares the function without C linkage.
-  const int child = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-  const int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  {
-    const std::stop_callback on_stop(stop, [wake] {
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const ssize_t written = ::write(wake, &one, sizeof one);
-    });
-    bool told = false;
-    for (;;) {
-      std::array<pollfd, 2> waits{pollfd{child, POLLIN, 0}, pollfd{told ? -1 : wake, POLLIN, 0}};
-      const int ready = poll(waits.data(), waits.size(), told ? grace_milliseconds : -1);
-      if (ready < 0 && errno == EINTR) continue;
-      if (ready < 0 || waits[0].revents != 0) break;
-      kill(own_group ? -pid : pid, told ? SIGKILL : SIGTERM);
-      told = true;
-    }
-  }
+  wait_or_stop(pid, own_group ? -pid : pid, stop);
   // What it left running had the clusters to work with, and has them no more.
   if (own_group) kill(-pid, SIGTERM);
-  ::close(child);
-  ::close(wake);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return {.started = true, .code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status)};
 }
 
 }  // namespace mesh::cli
