@@ -2,9 +2,9 @@
 #include <fmt/ostream.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <system_error>
+#include <memory>
+#include <optional>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/pipeline.h"
@@ -14,6 +14,7 @@
 #include "engine/cli/sim_fleet.h"
 #include "engine/cli/world_copy.h"
 #include "engine/state/git_store.h"
+#include "engine/state/scratch_folder.h"
 
 namespace mesh::cli {
 namespace {
@@ -83,36 +84,32 @@ int up(const Options& options, Env& env) {
   return exit_done;
 }
 
-/// A folder of its own, unless the user names one.
-Result<fs::path> folder_of_run(const SimOptions& options) {
-  if (!options.dir.empty()) return fs::absolute(options.dir);
-  std::error_code error;
-  std::string name = (fs::temp_directory_path(error) / "mesh-sim.XXXXXX").string();
-  if (!error && mkdtemp(name.data()) != nullptr) return fs::path(name);
-  return failure({.code = Code::file_not_writable,
-                  .at = Position{.file = name},
-                  .summary = "folder cannot be made",
-                  .cause = error ? error.message() : "no folder for temporary files may be written to",
-                  .hint = "name one with --dir"});
+Diagnostic no_temporary_folder() {
+  return {.code = Code::file_not_writable,
+          .summary = "folder cannot be made",
+          .cause = "no folder for temporary files may be written to",
+          .hint = "name one with --dir"};
 }
 
 int run_around(const Options& options, Env& env) {
   const SimOptions& sim = options.sim;
-  const auto dir = folder_of_run(sim);
-  if (!dir) return fail(dir.error(), options, env);
-  auto running = start(sim, *dir, env);
+  // A folder of its own, unless the user names one. It stays when the command failed: somebody will look for the
+  // reason.
+  std::optional<ScratchFolder> own;
+  if (sim.dir.empty()) own.emplace("mesh-sim");
+  if (own && own->path().empty()) return fail({no_temporary_folder()}, options, env);
+  const fs::path dir = own ? own->path() : fs::absolute(sim.dir);
+  auto running = start(sim, dir, env);
   if (!running) return fail(running.error(), options, env);
   const CommandEnd end = run_command(
       sim.command,
-      {{"MESH_TEST_DIR", dir->string()}, {"MESH_TEST_CLUSTERS", std::to_string(running->spec.clusters.size())}},
+      {{"MESH_TEST_DIR", dir.string()}, {"MESH_TEST_CLUSTERS", std::to_string(running->spec.clusters.size())}},
       env.stop);
   if (!end.started) fmt::print(env.err, "mesh: `{}` cannot be started\n", sim.command.front());
-  running->fleet.reset();
-  running->folder.reset();
-  if (!sim.dir.empty()) return end.code;
-  std::error_code ignored;
-  if (end.code == 0) fs::remove_all(*dir, ignored);
-  if (end.code != 0) fmt::print(env.err, "The simulated clusters' logs are in {}\n", dir->string());
+  if (own && end.started && end.code != 0) {
+    own->keep();
+    fmt::print(env.err, "The simulated clusters' logs are in {}\n", dir.string());
+  }
   return end.code;
 }
 

@@ -80,6 +80,26 @@ class Sim(unittest.TestCase):
         self.assertEqual(names, str(["c1.kubeconfig", "c2.kubeconfig", "control.json", "logs", "mesh.toml", "simulator.lock"]))
         self.assertEqual(number, "2")
 
+    def test_run_leaves_its_folder_only_where_the_command_failed(self):
+        temporary = os.path.join(self.folder, "tmp")
+        os.mkdir(temporary)
+        not_to_be_run = os.path.join(self.folder, "words")
+        with open(not_to_be_run, "w", encoding="utf-8") as file:
+            file.write("nothing to run\n")
+        with socket.create_server(("127.0.0.1", 0)) as used:
+            port = used.getsockname()[1]
+            for flags, command in ((["--platform", "zzz"], ["true"]), (["--listen", "127.0.0.1:99999"], ["true"]),
+                                   (["--listen", f"127.0.0.1:{port}"], ["true"]), (["--delay", "x=1s"], ["true"]),
+                                   ([], ["no-such-command"]), ([], [not_to_be_run]), ([], ["true"])):
+                with self.subTest(flags=flags, command=command):
+                    run = mesh("sim", "run", "--clusters", "1", *flags, "--", *command, env={**os.environ, "TMPDIR": temporary})
+                    self.assertEqual(run.returncode == 0, not flags and command == ["true"], run.stderr)
+                    self.assertEqual(os.listdir(temporary), [])
+        run = self.ok(mesh("sim", "run", "--clusters", "1", "--", "sh", "-c", "exit 127",
+                           env={**os.environ, "TMPDIR": temporary}), 127)
+        self.assertIn(os.path.join(temporary, os.listdir(temporary)[0]), run.stderr)
+        self.assertNotIn("cannot be started", run.stderr)
+
     def test_a_hundred_clusters_are_read_again_and_again(self):
         """All of them share a connection, and none of a thousand streams may lie there until its time is over."""
         script = ("import os, subprocess, sys\n"
