@@ -163,16 +163,12 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
     return "--only and --exclude do not go with a saved plan: choose when planning";
   }
-  if (options.sim.action == SimOptions::Action::run && options.sim.command.empty()) {
-    return "name the command to run after `--`";
-  }
   if (options.plan_out && options.plan_out->empty()) return "--out: name a file";
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
   if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
     return "--rehearse goes with the whole plan: leave --only and --exclude out";
   }
-  if (options.sim.world && !options.sim.spec) return "--world needs --spec: it names the state repository";
-  return std::nullopt;
+  return misuse_of(options.sim);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "engine/cli/sim_flags.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <utility>
 
 namespace mesh::cli {
 namespace {
@@ -61,6 +64,20 @@ void sim_flags(CLI::App& app, Options& options) {
   chosen(list, Action::fault_list);
   chosen(add, Action::fault_add);
   chosen(clear, Action::fault_clear);
+}
+
+std::optional<std::string> misuse_of(const SimOptions& options) {
+  if (options.action == SimOptions::Action::run && options.command.empty()) {
+    return "name the command to run after `--`";
+  }
+  if (options.world && !options.spec) return "--world needs --spec: it names the state repository";
+  if (!options.spec) return std::nullopt;
+  for (const auto& [flag, given] : {std::pair{"--platform", !options.platforms.empty()},
+                                    {"--clusters", options.clusters.has_value()},
+                                    {"--cluster-id-prefix", options.cluster_id_prefix.has_value()}}) {
+    if (given) return fmt::format("{} does not go with --spec: the spec names the clusters", flag);
+  }
+  return std::nullopt;
 }
 
 }  // namespace mesh::cli

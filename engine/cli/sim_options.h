@@ -11,7 +11,8 @@ namespace mesh::cli {
 struct SimOptions {
   enum class Action { up, run, fault_list, fault_add, fault_clear };
   Action action = Action::up;
-  int clusters = 3;
+  /// Without a spec; nothing: 3.
+  std::optional<int> clusters;
   /// Platforms of c1, c2, …, again from the first when there are more clusters.
   std::vector<std::string> platforms;
   /// A spec whose clusters are simulated instead.
@@ -23,7 +24,8 @@ struct SimOptions {
   std::optional<std::string> faults_file;
   /// Revision of every istiod; `none`: clusters without one. Empty: the spec's, else asm-1233-2.
   std::string istiod;
-  std::string cluster_id_prefix = "cn-acme-fleet-global-";
+  /// Without a spec; nothing: as the fleet calls them.
+  std::optional<std::string> cluster_id_prefix;
   /// `KIND` or `CLUSTER=KIND`: ip, hostname or none.
   std::vector<std::string> load_balancers;
   /// `WHAT=DURATION`.

@@ -43,11 +43,11 @@ Result<Spec> of_options(const SimOptions& options) {
                     .cause = fmt::format("--platform: `{}` is none", name),
                     .hint = did_you_mean(name, known)});
   }
-  for (int i = 1; i <= options.clusters; ++i) {
+  for (int i = 1; i <= options.clusters.value_or(3); ++i) {
     const std::string name = fmt::format("c{}", i);
     ClusterSpec& cluster = spec.clusters[name];
     cluster.name = name;
-    cluster.id = options.cluster_id_prefix + name;
+    cluster.id = options.cluster_id_prefix.value_or("cn-acme-fleet-global-") + name;
     cluster.platform = platforms[static_cast<std::size_t>(i - 1) % platforms.size()];
     cluster.network = name;
   }

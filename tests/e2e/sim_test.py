@@ -299,7 +299,11 @@ class Sim(unittest.TestCase):
     # What it refuses
 
     def test_wrong_usage(self):
+        spec = os.path.join(self.folder, "given.toml")
         for arguments, words in ((("run", "--clusters", "1"), "after `--`"),
+                                 (("up", "--spec", spec, "--clusters", "2"), "--clusters does not go with --spec"),
+                                 (("up", "--spec", spec, "--platform", "eks"), "--platform does not go with --spec"),
+                                 (("up", "--spec", spec, "--cluster-id-prefix", "a-"), "the spec names the clusters"),
                                  (("up", "--clusters", "0"), "--clusters"),
                                  (("run", "--platform", "gke-aw", "--", "true"), "did you mean `gke-aws`?"),
                                  (("run", "--lb", "c9=ip", "--", "true"), "no cluster is called `c9`"),
@@ -310,7 +314,7 @@ class Sim(unittest.TestCase):
                                  (("sideways",), "subcommand")):
             with self.subTest(arguments):
                 run = mesh("sim", *arguments, cwd=self.folder)
-                self.assertIn(run.returncode, (1, 64), run.stderr)
+                self.assertEqual(run.returncode, 64, run.stderr)
                 self.assertIn(words, run.stderr)
 
     def test_no_simulator_in_a_folder(self):
