@@ -22,11 +22,13 @@ Diagnostic misused(const std::string& cause, const std::string& hint) {
   return {.code = Code::usage, .summary = "wrong flag", .cause = cause, .hint = hint};
 }
 
-/// ADDR:PORT, [ADDR6]:PORT, or ADDR alone.
+/// ADDR:PORT, [ADDR6]:PORT, or ADDR or ADDR6 alone.
 Result<simulator::ListenSettings> listen_settings(const std::string& text) {
   simulator::ListenSettings listen;
   const auto bracket = text.find(']');
-  const auto colon = bracket == std::string::npos ? text.find(':') : text.find(':', bracket);
+  auto colon = bracket == std::string::npos ? text.find(':') : text.find(':', bracket);
+  // More than one, and no brackets that would set a port apart: an address of IPv6 alone.
+  if (bracket == std::string::npos && text.find(':') != text.rfind(':')) colon = std::string::npos;
   std::string address = text.substr(0, colon);
   if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
   if (!address.empty()) listen.address = address;

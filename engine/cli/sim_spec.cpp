@@ -1,7 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "engine/base/suggest.h"
 #include "engine/cli/files.h"
@@ -38,10 +41,11 @@ Result<Spec> of_options(const SimOptions& options) {
     if (platform::all().contains(name)) continue;
     std::vector<std::string> known;
     for (const auto& [one, ignored] : platform::all()) known.push_back(one);
-    return failure({.code = Code::unknown_platform,
-                    .summary = "unknown platform",
-                    .cause = fmt::format("--platform: `{}` is none", name),
-                    .hint = did_you_mean(name, known)});
+    const auto meant = nearest(name, known);
+    return failure({.code = Code::usage,
+                    .summary = "wrong flag",
+                    .cause = fmt::format("--platform: `{}` is none of {}", name, fmt::join(known, ", ")),
+                    .hint = meant ? fmt::format("did you mean `{}`?", *meant) : std::string()});
   }
   for (int i = 1; i <= options.clusters.value_or(3); ++i) {
     const std::string name = fmt::format("c{}", i);
@@ -122,6 +126,42 @@ std::string cluster_table(const ClusterSpec& cluster, const Spec& spec) {
   return text;
 }
 
+std::string line_of(const std::string& text, std::size_t number) {
+  std::istringstream lines(text);
+  std::string line;
+  for (std::size_t i = 0; i < number; ++i) std::getline(lines, line);
+  return line;
+}
+
+/// The flag that a line of the written spec comes from; empty: none, or several.
+std::string flag_behind(const std::string& line) {
+  if (line.starts_with("id = ")) return "--cluster-id-prefix";
+  if (line.starts_with("revision = ")) return "--istiod";
+  return {};
+}
+
+/// What speaks against the spec that is going to be written, told of the flags: mesh would refuse to read it.
+Diagnostics problems_of(const Spec& spec) {
+  const std::string text = spec_text(spec);
+  const auto read = load_spec({.name = "mesh.toml", .bytes = text, .folder = "."}, platform::all());
+  if (read) return {};
+  Diagnostics problems;
+  std::set<std::string> told;
+  for (Diagnostic problem : read.error()) {
+    const std::string flag = problem.at ? flag_behind(line_of(text, problem.at->line)) : std::string();
+    if (!flag.empty()) {
+      // Once, and not for each cluster.
+      if (!told.insert(flag).second) continue;
+      problem.code = Code::usage;
+      problem.at.reset();
+      problem.summary = "wrong flag";
+      problem.cause = fmt::format("{}: {}", flag, problem.cause);
+    }
+    problems.push_back(std::move(problem));
+  }
+  return problems;
+}
+
 }  // namespace
 
 Result<Spec> simulated_spec(const SimOptions& options, const std::optional<std::string>& text) {
@@ -130,6 +170,7 @@ Result<Spec> simulated_spec(const SimOptions& options, const std::optional<std::
   spec->mesh.local_api_servers = true;
   spec->state = {.repo = "mesh-state", .remote = std::nullopt};
   if (options.spec && !options.istiod.empty() && options.istiod != "none") spec->mesh.revision = options.istiod;
+  if (Diagnostics problems = problems_of(*spec); !problems.empty()) return failure(std::move(problems));
   return spec;
 }
 

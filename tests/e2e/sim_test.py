@@ -306,6 +306,10 @@ class Sim(unittest.TestCase):
                                  (("up", "--spec", spec, "--cluster-id-prefix", "a-"), "the spec names the clusters"),
                                  (("up", "--clusters", "0"), "--clusters"),
                                  (("run", "--platform", "gke-aw", "--", "true"), "did you mean `gke-aws`?"),
+                                 (("run", "--platform", "zzz", "--", "true"), "none of aks, eks, gdc-bare-metal"),
+                                 (("run", "--cluster-id-prefix", "A B/", "--", "true"), "--cluster-id-prefix: `A B/c1`"),
+                                 (("run", "--istiod", "A B", "--", "true"), "--istiod: `A B`"),
+                                 (("run", "--listen", "127.0.0.1:99999", "--", "true"), "names no port"),
                                  (("run", "--lb", "c9=ip", "--", "true"), "no cluster is called `c9`"),
                                  (("run", "--lb", "c1=dns", "--", "true"), "no kind of address"),
                                  (("run", "--delay", "lb=2s", "--", "true"), "--delay"),
@@ -316,6 +320,16 @@ class Sim(unittest.TestCase):
                 run = mesh("sim", *arguments, cwd=self.folder)
                 self.assertEqual(run.returncode, 64, run.stderr)
                 self.assertIn(words, run.stderr)
+                self.assertNotIn("internal", run.stderr)
+                self.assertEqual(run.stderr.count("error[usage]"), 0 if "See `mesh" in run.stderr else 1)
+
+    def test_an_address_may_stand_alone(self):
+        for address, shown in (("127.0.0.2", "https://127.0.0.2:"), ("::1", "https://[::1]:"), ("[::1]", "https://[::1]:"),
+                               ("[::1]:0", "https://[::1]:")):
+            with self.subTest(address):
+                run = self.ok(mesh("sim", "run", "--clusters", "1", "--listen", address, "--dir", self.dir, "--", "sh", "-c",
+                                   f"grep server: {self.dir}/c1.kubeconfig; $MESH_BIN plan -f {self.dir}/mesh.toml >&2"))
+                self.assertIn(shown, run.stdout)
 
     def test_no_simulator_in_a_folder(self):
         run = self.ok(mesh("sim", "fault", "list", "--dir", self.folder), 1)
