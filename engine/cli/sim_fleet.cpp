@@ -11,6 +11,7 @@
 #include "providers/platform/platforms.h"
 #include "providers/simulator/faults/fault_fields.h"
 #include "providers/simulator/faults/load_faults.h"
+#include "providers/simulator/server/control.h"
 
 namespace mesh::cli {
 namespace {
@@ -69,6 +70,28 @@ Result<void> read_delays(const std::vector<std::string>& words, simulator::world
     }
     *known.at(static_cast<std::size_t>(found - names.begin())).second = *duration;
   }
+  return {};
+}
+
+Result<void> read_faults(const std::string& file, FleetSettings& settings) {
+  auto bytes = read_file(file);
+  if (!bytes) return failure(std::move(bytes.error()));
+  auto faults = simulator::load_faults(file, *bytes);
+  if (!faults) return failure(std::move(faults.error()));
+  std::vector<std::string> clusters;
+  for (const FleetCluster& one : settings.clusters) clusters.push_back(one.name);
+  Diagnostics problems;
+  for (const simulator::Fault& fault : *faults) {
+    if (const auto why = simulator::without_target(fault, clusters)) {
+      problems.push_back({.code = Code::invalid_value,
+                          .at = Position{.file = file},
+                          .summary = "fault can never strike",
+                          .cause = *why,
+                          .hint = "name one of them; `*` and `?` stand for any"});
+    }
+  }
+  if (!problems.empty()) return failure(std::move(problems));
+  settings.faults = std::move(*faults);
   return {};
 }
 
@@ -142,11 +165,7 @@ Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec
     settings.clusters.push_back(std::move(one));
   }
   if (options.faults_file) {
-    auto bytes = read_file(*options.faults_file);
-    if (!bytes) return failure(std::move(bytes.error()));
-    auto faults = simulator::load_faults(*options.faults_file, *bytes);
-    if (!faults) return failure(std::move(faults.error()));
-    settings.faults = std::move(*faults);
+    if (auto read = read_faults(*options.faults_file, settings); !read) return failure(std::move(read.error()));
   }
   if (auto read = read_load_balancers(options.load_balancers, settings); !read) return failure(std::move(read.error()));
   return settings;

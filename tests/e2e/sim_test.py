@@ -287,6 +287,20 @@ class Sim(unittest.TestCase):
         run = self.ok(mesh("sim", "run", "--clusters", "2", "--faults", path, "--dir", self.dir, "--", "sh", "-c", script), 3)
         self.assertIn("kind=down cluster=c2", run.stdout)
 
+    def test_a_fault_that_can_never_strike_is_refused(self):
+        path = os.path.join(self.folder, "faults.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('[[fault]]\nkind = "down"\ncluster = "c1"\n[[fault]]\nkind = "down"\ncluster = "d*"\n')
+        run = self.ok(mesh("sim", "run", "--clusters", "2", "--faults", path, "--dir", self.dir, "--", "true"), 1)
+        self.assertIn(path, run.stderr)
+        self.assertIn("`d*` covers none of those that are served: c1, c2", run.stderr)
+        self.assertNotIn("`c1` covers", run.stderr)
+        script = ("$MESH_BIN sim fault add kind=slow cluster=c9 delay=1s; echo $?; $MESH_BIN sim fault list; "
+                  "$MESH_BIN sim fault add kind=slow 'cluster=*2'")
+        run = self.ok(mesh("sim", "run", "--clusters", "2", "--dir", self.dir, "--", "sh", "-c", script))
+        self.assertEqual(run.stdout, "64\nNo faults are on.\nf1\n")
+        self.assertIn("`c9` covers none of those that are served: c1, c2", run.stderr)
+
     def test_a_bad_file_of_faults_is_told_with_every_place(self):
         path = os.path.join(self.folder, "faults.toml")
         with open(path, "w", encoding="utf-8") as file:

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "providers/simulator/faults/glob.h"
 #include "providers/simulator/faults/load_faults.h"
 
 namespace mesh::simulator {
@@ -39,7 +41,7 @@ ApiResponse listed(const FaultSet& faults) {
   return json({{"faults", list}});
 }
 
-ApiResponse added(FaultSet& faults, const std::string& body) {
+ApiResponse added(FaultSet& faults, const std::vector<std::string>& clusters, const std::string& body) {
   const auto asked = nlohmann::json::parse(body, nullptr, false);
   if (!asked.is_object() || !asked.contains("words") || !asked["words"].is_array()) {
     return problem(400, "the body is no {\"words\": [KEY=VALUE…]}");
@@ -55,19 +57,32 @@ ApiResponse added(FaultSet& faults, const std::string& body) {
     for (const Diagnostic& one : fault.error()) text += fmt::format("{}{}", text.empty() ? "" : "; ", one.cause);
     return problem(400, text);
   }
+  if (const auto why = without_target(*fault, clusters)) return problem(400, *why);
   const auto id = faults.add(std::move(*fault));
   return id ? json({{"id", *id}}) : problem(409, "a fault with that id is on");
 }
 
 }  // namespace
 
-ApiResponse control(FaultSet& faults, const std::string& token, const ApiRequest& request) {
+std::optional<std::string> without_target(const Fault& fault, const std::vector<std::string>& clusters) {
+  for (const std::string& cluster : clusters) {
+    if (covers(fault.cluster, cluster)) return std::nullopt;
+  }
+  constexpr std::size_t most = 10;
+  std::string served;
+  for (std::size_t i = 0; i < std::min(most, clusters.size()); ++i) served += (i == 0 ? "" : ", ") + clusters[i];
+  if (clusters.size() > most) served += fmt::format(" and {} more", clusters.size() - most);
+  return fmt::format("cluster: `{}` covers none of those that are served: {}", fault.cluster, served);
+}
+
+ApiResponse control(FaultSet& faults, const std::string& token, const std::vector<std::string>& clusters,
+                    const ApiRequest& request) {
   if (!knows(token, request)) return problem(401, "the bearer token is not the one of control.json");
   const std::string_view path = request.path;
   if (path != faults_path && !path.starts_with("/control/faults/")) return problem(404, "no such thing to control");
   const std::string id(path.substr(std::min(path.size(), faults_path.size() + 1)));
   if (request.method == "GET" && id.empty()) return listed(faults);
-  if (request.method == "POST" && id.empty()) return added(faults, request.body);
+  if (request.method == "POST" && id.empty()) return added(faults, clusters, request.body);
   if (request.method != "DELETE") return problem(405, "methods are GET, POST and DELETE");
   if (id.empty()) {
     faults.clear();

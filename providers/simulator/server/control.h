@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "providers/simulator/faults/fault_set.h"
 #include "providers/simulator/server/site.h"
@@ -12,6 +14,11 @@ namespace mesh::simulator {
 ///   POST /control/faults           {"words": [KEY=VALUE…]}: {"id": …}
 ///   DELETE /control/faults[/ID]    {}
 /// Whoever does not bring the bearer token gets 401; what is wrong comes as {"error": text}, 400 or 404.
-ApiResponse control(FaultSet& faults, const std::string& token, const ApiRequest& request);
+/// `clusters`: those that are served.
+ApiResponse control(FaultSet& faults, const std::string& token, const std::vector<std::string>& clusters,
+                    const ApiRequest& request);
+
+/// Says so when a fault would strike no cluster that is served.
+std::optional<std::string> without_target(const Fault& fault, const std::vector<std::string>& clusters);
 
 }  // namespace mesh::simulator

@@ -195,7 +195,11 @@ void Fleet::faults_changed() {
 Treatment Fleet::treat(const Arrival& arrival) {
   if (!open_) return {.answer = [] { return plain(503, "not ready"); }};
   if (arrival.target.cluster.empty()) {
-    return {.answer = [this, &arrival] { return control(faults_, control_token_, arrival.request); }};
+    return {.answer = [this, &arrival] {
+      std::vector<std::string> names;
+      for (const FleetCluster& one : settings_.clusters) names.push_back(one.name);
+      return control(faults_, control_token_, names, arrival.request);
+    }};
   }
   const auto found = clusters_.find(arrival.target.cluster);
   if (found == clusters_.end()) return {.answer = [] { return plain(404, "no such cluster"); }};

@@ -81,7 +81,7 @@ class ControlTest : public ::testing::Test {
                            const std::string& token = "t") {
     Arrival made = request(method, path, token);
     made.request.body = body.is_null() ? "" : body.dump();
-    const ApiResponse response = control(faults_, "t", made.request);
+    const ApiResponse response = control(faults_, "t", {"c1", "c2"}, made.request);
     return {response.status, json::parse(response.body)};
   }
   mesh::testing::FakeClock clock_;
@@ -98,6 +98,16 @@ TEST_F(ControlTest, adds_lists_and_removes) {
   EXPECT_EQ(faults_.list().size(), 1U);
   EXPECT_EQ(ask("DELETE", "/control/faults").first, 200);
   EXPECT_TRUE(faults_.list().empty());
+}
+
+TEST_F(ControlTest, a_fault_has_a_target) {
+  const auto missed = ask("POST", "/control/faults", {{"words", {"kind=down", "cluster=c9"}}});
+  EXPECT_EQ(missed.first, 400);
+  EXPECT_EQ(missed.second.at("error"), "cluster: `c9` covers none of those that are served: c1, c2");
+  EXPECT_TRUE(faults_.list().empty());
+  EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "cluster=?2"}}}).first, 200);
+  EXPECT_EQ(without_target({.cluster = "x*"}, std::vector<std::string>(12, "c")),
+            "cluster: `x*` covers none of those that are served: c, c, c, c, c, c, c, c, c, c and 2 more");
 }
 
 TEST_F(ControlTest, refuses) {
