@@ -71,6 +71,9 @@ std::optional<std::string> misuse_of(const SimOptions& options) {
     return "name the command to run after `--`";
   }
   if (options.world && !options.spec) return "--world needs --spec: it names the state repository";
+  if (options.world && options.istiod == "none") {
+    return "--world does not go with --istiod none: what a snapshot holds needs Istio's kinds and namespace";
+  }
   if (!options.spec) return std::nullopt;
   for (const auto& [flag, given] : {std::pair{"--platform", !options.platforms.empty()},
                                     {"--clusters", options.clusters.has_value()},

@@ -87,6 +87,10 @@ class Rehearsal(unittest.TestCase):
         for arguments in (["plan", "--rehearse", "--only", "c1"], ["sim", "run", "--world", "HEAD", "--", "true"]):
             run = subprocess.run([MESH_BIN, *arguments], capture_output=True, text=True, check=False, cwd=self.folder)
             self.assertEqual(run.returncode, 64, run.stderr)
+        run = subprocess.run([MESH_BIN, "sim", "run", "--spec", "x", "--world", "HEAD", "--istiod", "none", "--", "true"],
+                             capture_output=True, text=True, check=False, cwd=self.folder)
+        self.assertEqual(run.returncode, 64, run.stderr)
+        self.assertIn("--world does not go with --istiod none", run.stderr)
 
 
 if __name__ == "__main__":
