@@ -6,18 +6,21 @@
 #include "engine/cli/pipeline.h"
 #include "engine/cli/rehearse.h"
 #include "engine/codec/plan_codec.h"
+#include "engine/codec/rehearsal_codec.h"
 #include "engine/render/render_plan.h"
 #include "engine/render/render_rehearsal.h"
 
 namespace mesh::cli {
 namespace {
 
-/// The rehearsal's part of the exit code.
+/// The rehearsal's part of the exit code. As JSON it is part of the plan, which is written here then.
 int tell_rehearsal(const World& world, const Plan& plan, const Options& options, Env& env) {
+  const bool json = options.format == Format::json;
   const auto rehearsal = rehearse(world, plan, options, env);
+  if (json) env.out << (rehearsal ? encode_plan(plan, *rehearsal) : encode_plan(plan));
   if (!rehearsal) return fail(rehearsal.error(), options, env);
-  // With --format json stdout belongs to the plan.
-  (options.format == Format::json ? env.err : env.out) << "\n" << render_rehearsal(*rehearsal, options.out_color);
+  // With --format json stdout belongs to the document.
+  (json ? env.err : env.out) << "\n" << render_rehearsal(*rehearsal, json ? options.err_color : options.out_color);
   return succeeded(*rehearsal) ? exit_done : exit_failed;
 }
 
@@ -36,7 +39,12 @@ int cmd_plan(const Options& options, Env& env) {
   const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
   const auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
-  env.out << (options.format == Format::json ? encode_plan(*plan) : render_plan(*plan, options.out_color));
+  const bool rehearsed = options.rehearse && !has_errors(plan->diagnostics);
+  if (options.format == Format::text) {
+    env.out << render_plan(*plan, options.out_color);
+  } else if (!rehearsed) {
+    env.out << encode_plan(*plan);
+  }
   print_diagnostics(plan->diagnostics, options, env, &world->spec);
   if (options.plan_out && has_errors(plan->diagnostics)) {
     fmt::print(env.err, "The plan was not saved, because it has errors.\n");
@@ -45,7 +53,7 @@ int cmd_plan(const Options& options, Env& env) {
     if (!written) return fail(written.error(), options, env);
     fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", *options.plan_out);
   }
-  if (options.rehearse && !has_errors(plan->diagnostics)) {
+  if (rehearsed) {
     if (const int code = tell_rehearsal(*world, *plan, options, env); code != exit_done) return code;
   }
   return exit_code_of(*plan, options);

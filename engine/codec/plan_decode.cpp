@@ -117,6 +117,8 @@ Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name)
     plan.actions.push_back(read_action(item, at, problems));
   });
   plan.diagnostics = read_diagnostics(from, "diagnostics", problems, false);
+  // For readers: an apply rehearses nothing.
+  if (parsed->is_object() && parsed->contains("rehearsal")) from.object_or_null("rehearsal");
   from.finish();
   // Only where the parts are sound is it worth saying how they fit together.
   if (problems.found.empty()) check_actions(plan, root, problems);

@@ -2,6 +2,7 @@
 #include "engine/codec/common_json.h"
 #include "engine/codec/json_text.h"
 #include "engine/codec/plan_codec.h"
+#include "engine/codec/rehearsal_codec.h"
 
 namespace mesh {
 namespace {
@@ -32,9 +33,37 @@ nlohmann::ordered_json to_json(const Action& action) {
   return document;
 }
 
-}  // namespace
+nlohmann::ordered_json names_of(const std::vector<Address>& addresses) {
+  nlohmann::ordered_json names = nlohmann::ordered_json::array();
+  for (const Address& address : addresses) names.push_back(address.text);
+  return names;
+}
 
-std::string encode_plan(const Plan& plan) {
+/// Paths that are as they were all the time tell nothing.
+bool changed(const RehearsedPath& path) { return path.broke || path.before != path.after; }
+
+nlohmann::ordered_json to_json(const Rehearsal& rehearsal) {
+  nlohmann::ordered_json failed = nlohmann::ordered_json::array();
+  for (const ActionReport& action : rehearsal.report.actions) {
+    if (action.outcome == Outcome::failed) failed.push_back(action.address.text);
+  }
+  nlohmann::ordered_json paths = nlohmann::ordered_json::array();
+  for (const RehearsedPath& path : rehearsal.paths) {
+    if (!changed(path)) continue;
+    paths.push_back({{"from", path.from},
+                     {"to", path.to},
+                     {"before", path.before},
+                     {"after", path.after},
+                     {"broke", path.broke},
+                     {"during", names_of(path.during)},
+                     {"reason", text_or_null(path.reason)}});
+  }
+  return {{"succeeded", succeeded(rehearsal)}, {"planned_otherwise", names_of(rehearsal.planned_otherwise)},
+          {"failed", std::move(failed)},       {"second_plan_empty", rehearsal.left.empty()},
+          {"left", names_of(rehearsal.left)},  {"paths", std::move(paths)}};
+}
+
+nlohmann::ordered_json document_of(const Plan& plan) {
   nlohmann::ordered_json clusters = nlohmann::ordered_json::array();
   for (const PlannedCluster& cluster : plan.clusters) clusters.push_back(to_json(cluster));
   nlohmann::ordered_json actions = nlohmann::ordered_json::array();
@@ -51,6 +80,16 @@ std::string encode_plan(const Plan& plan) {
   document["clusters"] = std::move(clusters);
   document["actions"] = std::move(actions);
   document["diagnostics"] = to_json(plan.diagnostics);
+  return document;
+}
+
+}  // namespace
+
+std::string encode_plan(const Plan& plan) { return json_text(document_of(plan)); }
+
+std::string encode_plan(const Plan& plan, const Rehearsal& rehearsal) {
+  nlohmann::ordered_json document = document_of(plan);
+  document["rehearsal"] = to_json(rehearsal);
   return json_text(document);
 }
 

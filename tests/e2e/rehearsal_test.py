@@ -55,6 +55,29 @@ class Rehearsal(unittest.TestCase):
         self.assertIn("Worked before and do not any more:", told)
         self.assertRegex(told, r"    c[12] -> c[12]\n      \S.*\n")
 
+    def test_the_document_of_the_plan_holds_the_rehearsal(self):
+        told = self.sim("""mesh plan --rehearse --format json --detailed-exitcode 2>text >first.json || echo "exit $?"
+            grep -c 'Rehearsal on 2' text
+            mesh apply --auto-approve first.json >/dev/null 2>&1
+            sed -i 's/network = "c2"/network = "new"/' mesh.toml
+            mesh plan --rehearse --format json 2>/dev/null >second.json
+            mesh plan --format json >plain.json""", "--clusters", "2")
+        self.assertEqual(told, "exit 2\n1\n")
+        first, second, plain = (self.document(name) for name in ("first", "second", "plain"))
+        new = {"before": False, "after": True, "broke": False, "during": [], "reason": None}
+        self.assertEqual(first["rehearsal"], {
+            "succeeded": True, "planned_otherwise": [], "failed": [], "second_plan_empty": True, "left": [],
+            "paths": [{"from": "c1", "to": "c2", **new}, {"from": "c2", "to": "c1", **new}]})
+        lost = [path for path in second["rehearsal"]["paths"] if path["before"] and not path["after"]]
+        self.assertTrue(lost, second["rehearsal"])
+        self.assertTrue(all(path["reason"] for path in lost), lost)
+        self.assertNotIn("rehearsal", plain)
+        self.assertEqual(plain["actions"], second["actions"])
+
+    def document(self, name):
+        with open(os.path.join(self.folder, "real", f"{name}.json"), encoding="utf-8") as file:
+            return json.load(file)
+
     def test_a_plan_that_fails_there(self):
         told = self.sim("""mesh apply --auto-approve >/dev/null 2>&1
             mesh sim fault add kind=forbidden cluster=c2 verb=list resource=secrets >/dev/null

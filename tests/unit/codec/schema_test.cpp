@@ -9,6 +9,7 @@
 
 #include "engine/codec/drift_codec.h"
 #include "engine/codec/plan_codec.h"
+#include "engine/codec/rehearsal_codec.h"
 #include "engine/codec/report_codec.h"
 #include "tests/property/codec_random.h"
 #include "tests/unit/codec/sample_plan.h"
@@ -54,6 +55,30 @@ TEST(Schemas, accept_what_is_written) {
     EXPECT_EQ(report.against(nlohmann::json::parse(encode_report(random.report()))), "") << "MESH_SEED=" << seed;
     EXPECT_EQ(drift.against(nlohmann::json::parse(encode_drift(random.drift()))), "") << "MESH_SEED=" << seed;
   }
+}
+
+TEST(Schemas, a_rehearsal_is_part_of_its_plan) {
+  const Plan plan = testing::sample_plan();
+  const Rehearsal rehearsal{
+      .clusters = 2,
+      .report = {.actions = {{.address = {"dc1/gateway"}, .outcome = Outcome::failed}}},
+      .left = {{"dc1/gateway"}},
+      .paths = {{.from = "dc1", .to = "dc1", .before = true, .after = true},
+                {.from = "dc1", .to = "dc2", .before = true, .after = true, .broke = true, .during = {{"dc2/gateway"}}},
+                {.from = "dc2", .to = "dc1", .before = false, .after = true},
+                {.from = "dc2", .to = "dc2", .before = true, .broke = true, .reason = "no gateway"}}};
+  const std::string bytes = encode_plan(plan, rehearsal);
+  const nlohmann::json document = nlohmann::json::parse(bytes);
+  EXPECT_EQ(document.at("rehearsal"), nlohmann::json::parse(R"({
+    "succeeded": false, "planned_otherwise": [], "failed": ["dc1/gateway"], "second_plan_empty": false,
+    "left": ["dc1/gateway"], "paths": [
+      {"from": "dc1", "to": "dc2", "before": true, "after": true, "broke": true, "during": ["dc2/gateway"], "reason": null},
+      {"from": "dc2", "to": "dc1", "before": false, "after": true, "broke": false, "during": [], "reason": null},
+      {"from": "dc2", "to": "dc2", "before": true, "after": false, "broke": true, "during": [], "reason": "no gateway"}]})"));
+  EXPECT_EQ(Schema("plan.v1.json").against(document), "");
+  const auto read = decode_plan(bytes, "p.json");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, plan);
 }
 
 TEST(Schemas, refuse_what_the_reader_refuses) {
