@@ -1,63 +1,17 @@
 #include "engine/state/git_credentials.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
+#include "engine/jobs/process.h"
 #include "engine/state/git_handle.h"
 
 namespace mesh {
 namespace {
-
-/// What the program prints, given `input` (less than a pipe holds); nothing when it is not there or fails.
-std::optional<std::string> run(std::vector<std::string> arguments, std::vector<std::string> environment,
-                               const std::string& input) {
-  std::array<int, 2> in{};
-  std::array<int, 2> out{};
-  if (pipe2(in.data(), O_CLOEXEC) != 0) return std::nullopt;
-  if (pipe2(out.data(), O_CLOEXEC) != 0) {
-    close(in[0]);
-    close(in[1]);
-    return std::nullopt;
-  }
-  // Written while we hold the reading end ourselves: a child that is gone already cannot send us SIGPIPE.
-  const bool written = input.size() <= 4096 && write(in[1], input.data(), input.size()) > 0;
-  close(in[1]);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  const auto pointers = [](std::vector<std::string>& texts) {
-    std::vector<char*> list;
-    for (std::string& text : texts) list.push_back(text.data());
-    list.push_back(nullptr);
-    return list;
-  };
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, arguments[0].c_str(), &actions, nullptr, pointers(arguments).data(),
-                                 pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  close(in[0]);
-  close(out[1]);
-  std::string answer;
-  if (error == 0 && written) {
-    std::array<char, 1024> buffer{};
-    for (ssize_t n = 0; (n = read(out[0], buffer.data(), buffer.size())) > 0;) {
-      answer.append(buffer.data(), static_cast<std::size_t>(n));
-    }
-  }
-  close(out[0]);
-  int status = -1;
-  if (error != 0 || waitpid(child, &status, 0) < 0 || status != 0) return std::nullopt;
-  return answer;
-}
 
 /// Our environment without the programs that would ask a person.
 std::vector<std::string> quiet_environment() {
@@ -71,10 +25,33 @@ std::vector<std::string> quiet_environment() {
   return kept;
 }
 
-std::optional<GitCredentials::Login> ask_helper(const std::string& url) {
-  const std::string question = "url=" + url + "\n\n";
-  const auto answer = run({"git", "-c", "core.askPass=", "credential", "fill"}, quiet_environment(), question);
-  return answer ? GitCredentials::parse_answer(*answer) : std::nullopt;
+/// The login, or why there is none.
+struct Helped {
+  std::optional<GitCredentials::Login> login;
+  std::string why_not = {};
+};
+
+Helped ask_helper(const std::string& url, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  const ProcessStart start{.command = "git",
+                           .args = {"-c", "core.askPass=", "credential", "fill"},
+                           .environment = quiet_environment(),
+                           .input = "url=" + url + "\n\n"};
+  const ProcessEnd end = run_process(start, timeout, stop);
+  switch (end.how) {
+    case ProcessEnd::How::exited:
+      if (end.number != 0) break;
+      return {.login = GitCredentials::parse_answer(end.out)};
+    case ProcessEnd::How::timed_out:
+      return {.login = {},
+              .why_not = fmt::format("`git credential fill` did not answer within {} s and was ended: its credential "
+                                     "helper waits for something",
+                                     std::chrono::ceil<std::chrono::seconds>(timeout).count())};
+    case ProcessEnd::How::not_found:
+      return {.login = {}, .why_not = "`git`, which knows the credential helpers, is not in PATH"};
+    default:
+      break;
+  }
+  return {.login = {}};
 }
 
 }  // namespace
@@ -97,8 +74,14 @@ struct GitCredentialCallbacks {
     }
     if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) != 0 && !self.helper_tried_) {
       self.helper_tried_ = true;
-      if (const auto login = ask_helper(url)) {
-        return git_credential_userpass_plaintext_new(out, login->username.c_str(), login->password.c_str());
+      const Helped helped = ask_helper(url, self.helper_timeout_, self.stop_);
+      if (helped.login) {
+        return git_credential_userpass_plaintext_new(out, helped.login->username.c_str(),
+                                                     helped.login->password.c_str());
+      }
+      if (!helped.why_not.empty()) {
+        git_error_set_str(GIT_ERROR_CALLBACK, helped.why_not.c_str());
+        return GIT_EAUTH;
       }
     }
     git_error_set_str(GIT_ERROR_CALLBACK, "the server takes none of the credentials at hand");
@@ -119,7 +102,8 @@ struct GitCredentialCallbacks {
   }
 };
 
-GitCredentials::GitCredentials() {
+GitCredentials::GitCredentials(std::stop_token stop, std::chrono::milliseconds helper_timeout)
+    : stop_(std::move(stop)), helper_timeout_(helper_timeout) {
   const char* home = std::getenv("HOME");
   if (home == nullptr) return;
   for (const char* name : {"id_ed25519", "id_ecdsa", "id_rsa"}) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,9 @@ namespace mesh {
 /// host key must be in known_hosts, a certificate must be valid. Must outlive the connection.
 class GitCredentials {
  public:
-  GitCredentials();
+  /// The credential helper is ended at the stop, and when it does not answer in time.
+  explicit GitCredentials(std::stop_token stop,
+                          std::chrono::milliseconds helper_timeout = std::chrono::milliseconds(20'000));
   void install(git_remote_callbacks& callbacks);
 
   /// What the server said to a push that it refused.
@@ -28,6 +32,8 @@ class GitCredentials {
 
  private:
   friend struct GitCredentialCallbacks;
+  std::stop_token stop_;
+  std::chrono::milliseconds helper_timeout_;
   std::vector<std::string> key_files_;
   bool agent_tried_ = false;
   bool helper_tried_ = false;

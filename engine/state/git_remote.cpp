@@ -95,7 +95,7 @@ Result<std::optional<std::string>> GitRemote::fetch(const GitRepository& into, c
   RemoteHandle remote;
   int error = git_remote_create_anonymous(GitOut(remote), into.raw(), url_.c_str());
   if (error != 0) return failure(failed_by(error));
-  GitCredentials credentials;
+  GitCredentials credentials({});
   git_fetch_options options;
   git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
   credentials.install(options.callbacks);
@@ -125,7 +125,7 @@ Result<std::string> GitRemote::send(const GitRepository& from, const std::string
   const Result<bool> marked = from.move(pending, std::nullopt, commit);
   if (!marked) return failure(marked.error());
   RemoteHandle remote;
-  GitCredentials credentials;
+  GitCredentials credentials({});
   git_push_options options;
   git_push_options_init(&options, GIT_PUSH_OPTIONS_VERSION);
   credentials.install(options.callbacks);

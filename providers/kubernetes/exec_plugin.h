@@ -6,8 +6,8 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/jobs/process.h"
 #include "providers/kubernetes/access.h"
-#include "providers/kubernetes/process.h"
 
 namespace mesh::kubernetes {
 

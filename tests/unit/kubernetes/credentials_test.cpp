@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "providers/kubernetes/process.h"
+#include "engine/jobs/process.h"
 #include "tests/unit/kubernetes/fake_time.h"
 
 namespace mesh::kubernetes {

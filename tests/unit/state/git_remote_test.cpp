@@ -3,7 +3,6 @@
 
 #include <thread>
 
-#include "engine/state/git_credentials.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_remote.h"
 #include "tests/unit/state/git_world.h"
@@ -202,14 +201,6 @@ TEST(GitError, cuts_credentials_out_of_urls) {
   EXPECT_EQ(without_url_credentials("ssh://g:p@h:22/x ssh://:p@h/x xssh://h"), "ssh://g@h:22/x ssh://h/x xssh://h");
   EXPECT_EQ(without_url_credentials("https://token@h/x http://t@h/x"), "https://h/x http://h/x");
   EXPECT_EQ(without_url_credentials("git@host:x.git, https://host"), "git@host:x.git, https://host");
-}
-
-TEST(GitCredentials, reads_the_helpers_answer) {
-  const auto login = GitCredentials::parse_answer("protocol=https\nhost=h\nusername=u\npassword=a=b\n");
-  ASSERT_TRUE(login);
-  EXPECT_EQ(login->username, "u");
-  EXPECT_EQ(login->password, "a=b");
-  EXPECT_FALSE(GitCredentials::parse_answer("username=u\n"));
 }
 
 }  // namespace

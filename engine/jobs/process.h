@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace mesh::kubernetes {
+namespace mesh {
 
 /// A program to run, without a shell.
 struct ProcessStart {
@@ -16,6 +16,8 @@ struct ProcessStart {
   std::vector<std::string> environment;
   /// Whether the program may talk to the user: it gets our stdin and our terminal.
   bool interactive = false;
+  /// What it reads from stdin instead, at most 4 KiB; nothing of it when interactive.
+  std::string input = {};
 };
 
 struct ProcessEnd {
@@ -28,7 +30,8 @@ struct ProcessEnd {
 };
 
 /// Runs a program to its end and collects its output (1 MiB of stdout, 64 KiB of stderr). At the timeout or a stop it
-/// is killed with all that it started.
+/// is killed with all that it started; one that is interactive is killed alone. It begins with the signals of a fresh
+/// shell command, whatever this program blocks or ignores.
 ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds timeout, const std::stop_token& stop);
 
-}  // namespace mesh::kubernetes
+}  // namespace mesh

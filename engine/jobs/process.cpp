@@ -1,4 +1,4 @@
-#include "providers/kubernetes/process.h"
+#include "engine/jobs/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 #include <csignal>
 #include <utility>
 
-namespace mesh::kubernetes {
+namespace mesh {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -51,7 +51,18 @@ bool open_pipe(Pipe& pipe) {
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
   pipe.read = Fd(ends[0]);
   pipe.write = Fd(ends[1]);
-  return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
+  return true;
+}
+
+bool open_output(Pipe& pipe) { return open_pipe(pipe) && fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) == 0; }
+
+/// A pipe that holds all of the input, and whose writing end is closed: so nobody ever waits for the child to read.
+bool fill_input(Pipe& pipe, const std::string& input) {
+  constexpr std::size_t surely_held = 4096;
+  if (input.size() > surely_held || !open_pipe(pipe)) return false;
+  const bool written = ::write(pipe.write.get(), input.data(), input.size()) == static_cast<ssize_t>(input.size());
+  pipe.write.close();
+  return written;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
@@ -63,7 +74,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 /// Starts the child; returns 0 or errno.
-int spawn(const ProcessStart& start, const Pipe& out, const Pipe& err, pid_t& pid) {
+int spawn(const ProcessStart& start, const Pipe& in, const Pipe& out, const Pipe& err, pid_t& pid) {
   std::vector<std::string> words{start.command};
   words.insert(words.end(), start.args.begin(), start.args.end());
   std::vector<std::string> environment = start.environment;
@@ -71,10 +82,14 @@ int spawn(const ProcessStart& start, const Pipe& out, const Pipe& err, pid_t& pi
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  if (!start.interactive) posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  if (in.read.get() >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
+  } else if (!start.interactive) {
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  }
   posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
   posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
-  // The plugin starts with the signals of a fresh shell command, whatever this program blocks or ignores.
+  // The program starts with the signals of a fresh shell command, whatever this program blocks or ignores.
   sigset_t none;
   sigset_t all;
   sigemptyset(&none);
@@ -130,14 +145,17 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
     end.how = How::stopped;
     return end;
   }
+  Pipe in;
   Pipe out;
   Pipe err;
   const Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (wake.get() < 0 || !open_pipe(out) || !open_pipe(err)) return {How::not_startable, errno, {}, {}};
+  const bool fed = start.interactive || start.input.empty() || fill_input(in, start.input);
+  if (wake.get() < 0 || !fed || !open_output(out) || !open_output(err)) return {How::not_startable, errno, {}, {}};
   pid_t pid = 0;
-  if (const int error = spawn(start, out, err, pid); error != 0) {
+  if (const int error = spawn(start, in, out, err, pid); error != 0) {
     return {error == ENOENT ? How::not_found : How::not_startable, error, {}, {}};
   }
+  in.read.close();
   out.write.close();
   err.write.close();
   // By number: glibc 2.36 declares the function without C linkage.
@@ -183,4 +201,4 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
   return end;
 }
 
-}  // namespace mesh::kubernetes
+}  // namespace mesh
