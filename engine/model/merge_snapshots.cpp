@@ -1,0 +1,75 @@
+#include "engine/model/merge_snapshots.h"
+
+#include <set>
+
+namespace mesh {
+namespace {
+
+template <class Map>
+const typename Map::mapped_type* at(const Map& map, const typename Map::key_type& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+template <class Value>
+bool same(const Value* one, const Value* other) {
+  if (one == nullptr || other == nullptr) return one == other;
+  return *one == *other;
+}
+
+template <class Map>
+std::set<typename Map::key_type> keys_of(const Map& one, const Map& other) {
+  std::set<typename Map::key_type> keys;
+  for (const Map* map : {&one, &other}) {
+    for (const auto& [key, value] : *map) keys.insert(key);
+  }
+  return keys;
+}
+
+template <class Map>
+Map merge_entries(const Map& base, const Map& earlier, const Map& later) {
+  Map merged;
+  for (const auto& key : keys_of(earlier, later)) {
+    const auto* mine = at(later, key);
+    const auto* chosen = same(mine, at(base, key)) ? at(earlier, key) : mine;
+    if (chosen != nullptr) merged.emplace(key, *chosen);
+  }
+  return merged;
+}
+
+/// The cluster, whether it stays or not.
+ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot* earlier,
+                              const ClusterSnapshot* later) {
+  const ClusterSnapshot none;
+  const auto objects_of = [&](const ClusterSnapshot* one) -> const auto& { return (one ? one : &none)->objects; };
+  // Both are RFC 3339 in UTC, and so compare as texts.
+  const bool earlier_saw_last = later == nullptr || (earlier != nullptr && earlier->as_of > later->as_of);
+  const ClusterSnapshot& seen = earlier_saw_last ? *earlier : *later;
+  return {.status = seen.status,
+          .as_of = seen.as_of,
+          .objects = merge_entries(objects_of(base), objects_of(earlier), objects_of(later))};
+}
+
+}  // namespace
+
+Snapshot merge_snapshots(const Snapshot& base, const Snapshot& earlier, const Snapshot& later) {
+  Snapshot merged = later;
+  merged.removed_specs = merge_entries(base.removed_specs, earlier.removed_specs, later.removed_specs);
+  merged.clusters.clear();
+  for (const std::string& name : keys_of(earlier.clusters, later.clusters)) {
+    const ClusterSnapshot* before = at(base.clusters, name);
+    const ClusterSnapshot* one = at(earlier.clusters, name);
+    const ClusterSnapshot* other = at(later.clusters, name);
+    const bool later_changed = (before == nullptr) != (other == nullptr);
+    const bool stays = (later_changed ? other : one) != nullptr;
+    ClusterSnapshot cluster = merge_cluster(before, one, other);
+    // What one of them wrote to a cluster that the other left clean is there.
+    if (!stays && cluster.objects.empty()) continue;
+    merged.clusters.emplace(name, std::move(cluster));
+    if (other == nullptr) merged.removed_specs.try_emplace(name, earlier.spec_text);
+  }
+  std::erase_if(merged.removed_specs, [&](const auto& entry) { return !merged.clusters.contains(entry.first); });
+  return merged;
+}
+
+}  // namespace mesh
