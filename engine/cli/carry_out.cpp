@@ -7,6 +7,7 @@
 
 #include "engine/apply/apply_plan.h"
 #include "engine/apply/make_snapshot.h"
+#include "engine/apply/rebase_snapshot.h"
 #include "engine/cli/progress_lines.h"
 #include "engine/cli/system_clock.h"
 #include "engine/codec/report_codec.h"
@@ -27,16 +28,19 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
 
 void record(const World& world, const std::optional<Snapshot>& previous, const Wanted& wanted, const Plan& plan,
             const std::string& plan_json, Report& report, Env& env) {
-  const Snapshot snapshot = make_snapshot({.spec = world.spec,
-                                           .plan = plan,
-                                           .report = report,
-                                           .wanted = wanted,
-                                           .live = world.live,
-                                           .previous = previous,
-                                           .time = rfc3339(env.clock.wall()),
-                                           .plan_json = plan_json,
-                                           .report_json = encode_report(report)});
-  auto saved = world.store->save(snapshot, subject_of(plan, report));
+  const SnapshotInput input{.spec = world.spec,
+                            .plan = plan,
+                            .report = report,
+                            .wanted = wanted,
+                            .live = world.live,
+                            .previous = previous,
+                            .time = rfc3339(env.clock.wall()),
+                            .plan_json = plan_json,
+                            .report_json = encode_report(report)};
+  auto saved = world.store->save({.after = world.last ? world.last->commit : std::string(),
+                                  .snapshot = make_snapshot(input),
+                                  .rebased = [&](const Snapshot& newest) { return rebase_snapshot(input, newest); },
+                                  .subject = subject_of(plan, report)});
   if (!saved) {
     append(report.diagnostics, std::move(saved.error()));
     return;

@@ -42,7 +42,8 @@ Result<std::optional<Snapshot>> world_of(const SimOptions& options, Env& env) {
   of_spec.spec_file = *options.spec;
   const auto spec = read_spec(of_spec);
   if (!spec) return failure(spec.error());
-  const auto store = make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock);
+  const auto store =
+      make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock, {.stop = env.stop});
   auto stored = store->at(*options.world);
   if (!stored) return failure(std::move(stored.error()));
   return std::optional<Snapshot>(std::move(stored->snapshot));

@@ -128,7 +128,8 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   world.provider = provider_of(world, world.spec.clusters, budgets, env);
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
   read_clusters(world, world.spec.clusters, options, budgets, concerns, env, [&] {
-    world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock);
+    world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock,
+                                 {.stop = env.stop});
     last = world.store->last(world.diagnostics);
   });
   if (!last) return failure(std::move(last.error()));

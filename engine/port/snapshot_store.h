@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,6 +29,16 @@ class SnapshotStore {
     /// Clusters that it tells of, those gone from the spec and not yet clean among them.
     std::set<std::string> clusters;
   };
+  /// What is to be recorded.
+  struct Entry {
+    /// Commit that `snapshot` goes on from, as `last` told; empty when there was none.
+    std::string after;
+    Snapshot snapshot;
+    /// The same, put on a newer one that others recorded meanwhile.
+    std::function<Snapshot(const Snapshot& newest)> rebased;
+    /// What the history says of it, one line.
+    std::string subject;
+  };
   struct Saved {
     std::string commit;
     /// Warnings: recorded here, but the remote could not be reached.
@@ -35,16 +46,16 @@ class SnapshotStore {
   };
 
   /// The newest snapshot, after a fetch where there is a remote (a failed fetch is a warning in `diagnostics`); nothing
-  /// when there is none yet. Writes nothing. Errors: state_unusable.
+  /// when there is none yet. Writes nothing. Errors: state_unusable, cancelled.
   virtual Result<std::optional<Head>> last(Diagnostics& diagnostics) = 0;
 
-  /// All of one that `last` told of. Errors: state_unusable, snapshot_invalid.
+  /// All of one that `last` told of; where lines have parted, with what the other line says. Errors: state_unusable,
+  /// snapshot_invalid.
   virtual Result<Snapshot> read(const Head& head) = 0;
 
-  /// Appends one snapshot and pushes it where there is a remote; a lost race is retried on top. `subject`: what the
-  /// history says of it, one line.
-  /// Errors: state_unusable (nothing recorded).
-  virtual Result<Saved> save(const Snapshot& snapshot, const std::string& subject) = 0;
+  /// Appends one snapshot, then pushes it where there is a remote; a lost race is retried on top, here and there.
+  /// Errors: state_unusable, snapshot_invalid of what others recorded meanwhile (nothing recorded).
+  virtual Result<Saved> save(const Entry& entry) = 0;
 
   /// Newest first. Errors: state_unusable.
   virtual Result<std::vector<SnapshotInfo>> history() = 0;

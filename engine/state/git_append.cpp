@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "engine/codec/snapshot_codec.h"
+#include "engine/state/commit_message.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_line.h"
+#include "engine/state/git_snapshots.h"
 
 namespace mesh {
 namespace {
@@ -14,6 +17,14 @@ namespace {
 constexpr int most_attempts = 60;
 /// A push that is not taken though nobody moved the branch: a lock, at first; after that a refusal.
 constexpr int most_refusals = 3;
+
+Diagnostic not_taken(const GitRemote& remote, std::string summary, std::string cause) {
+  return {.code = Code::state_remote_failed,
+          .where = fmt::format("state remote {}", remote.shown()),
+          .summary = std::move(summary),
+          .cause = std::move(cause),
+          .hint = {}};
+}
 
 }  // namespace
 
@@ -25,78 +36,140 @@ Diagnostics as_warnings(Diagnostics problems, const std::string& consequence) {
   return problems;
 }
 
-void GitAppender::give_remote_up(Diagnostics why) {
-  remote_up_ = false;
-  why = as_warnings(std::move(why), "the snapshot is recorded here only");
-  for (Diagnostic& problem : why) {
-    problem.hint = fmt::format("the next apply pushes it; or: git -C {} push {} {}", path_.string(), remote_->shown(),
-                               branch_.name);
+void GitAppender::pause(int attempt) {
+  if (attempt == 0) return;
+  clock_.sleep_until(clock_.now() + std::chrono::milliseconds(std::min(10 * attempt, 200)), {});
+}
+
+/// What is recorded on top of these commits: what the caller made, if it made it for them.
+Result<std::string> GitAppender::tree_on(const std::vector<std::string>& heads) {
+  if (const auto made = trees_.find(heads); made != trees_.end()) return made->second;
+  const bool as_made = heads.empty() || (heads.size() == 1 && heads.front() == entry_.after);
+  Snapshot snapshot;
+  if (as_made) {
+    snapshot = entry_.snapshot;
+  } else {
+    const Result<Snapshot> newest = read_heads(git_, heads);
+    if (!newest) return failure(newest.error());
+    snapshot = entry_.rebased(*newest);
   }
-  append(saved_.diagnostics, std::move(why));
+  Result<std::string> tree = git_.write_tree(encode_snapshot(snapshot));
+  if (tree) trees_.emplace(heads, *tree);
+  return tree;
 }
 
-Diagnostic GitAppender::refused() const {
-  return {.code = Code::state_remote_failed,
-          .where = fmt::format("state remote {}", remote_->shown()),
-          .summary = "the remote of the state repository refused the push",
-          .cause = fmt::format("it does not let {} move, though nobody else moved it", branch_.name),
-          .hint = {}};
+Result<std::string> GitAppender::commit_on(const std::vector<std::string>& heads) {
+  const Result<std::string> tree = tree_on(heads);
+  if (!tree) return failure(tree.error());
+  return git_.write_commit(*tree, heads, commit_message(entry_.snapshot, entry_.subject), clock_.wall());
 }
 
-/// Where the remote's branch stands: now, or, when it cannot be asked, when it was seen last.
-Result<std::optional<std::string>> GitAppender::remote_tip() {
-  if (remote_up_) {
-    auto fetched = remote_->fetch(git_, branch_.name, branch_.tracking);
-    if (!fetched) {
-      give_remote_up(std::move(fetched.error()));
-    } else {
-      if (*fetched != refused_at_) refusals_ = 0;
-      if (refusals_ < most_refusals) return *fetched;
-      give_remote_up({refused()});
-    }
-  }
-  return git_.tip(branch_.tracking);
-}
-
-Result<GitAppender::Step> GitAppender::try_once(const std::string& tree, const std::string& message) {
-  const auto theirs = remote_tip();
-  if (!theirs) return failure(theirs.error());
+Result<GitAppender::Step> GitAppender::record_once() {
   const auto ours = git_.tip(branch_.name);
   if (!ours) return failure(ours.error());
-  const auto parents = parents_of(git_, *ours, *theirs);
-  if (!parents) return failure(parents.error());
-  const auto commit = git_.write_commit(tree, *parents, message, clock_.wall());
-  if (!commit) return failure(commit.error());
-  saved_.commit = *commit;
-  // Pushed before our own branch moves: a commit that lost the race is then simply forgotten, not rewritten.
-  if (remote_up_) {
-    auto pushed = remote_->push(git_, *commit, branch_.name, *theirs);
-    if (!pushed) {
-      give_remote_up(std::move(pushed.error()));
-    } else if (*pushed == Pushed::moved) {
-      refused_at_ = *theirs;
-      ++refusals_;
-      return Step::again;
-    } else {
-      // Should this fail, the next fetch mends it.
-      (void)git_.move(branch_.tracking, *theirs, *commit);
-    }
+  const auto theirs = git_.tip(branch_.tracking);
+  if (!theirs) return failure(theirs.error());
+  std::vector<std::string> tips;
+  for (const auto& tip : {*ours, *theirs}) {
+    if (tip) tips.push_back(*tip);
   }
+  auto heads = heads_of(git_, tips);
+  if (!heads) return failure(heads.error());
+  const auto commit = commit_on(*heads);
+  if (!commit) return failure(commit.error());
   const auto moved = git_.move(branch_.name, *ours, *commit);
   if (!moved) return failure(moved.error());
-  // Another save moved our branch in between: what the remote has is recorded all the same, and the next save joins.
-  return *moved || remote_up_ ? Step::saved : Step::again;
+  if (!*moved) return Step::again;
+  saved_.commit = *commit;
+  parents_ = std::move(*heads);
+  theirs_ = *theirs;
+  return Step::done;
 }
 
-Result<SnapshotStore::Saved> GitAppender::append_commit(const std::string& tree, const std::string& message) {
+Result<SnapshotStore::Saved> GitAppender::record() {
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
-    if (attempt > 0) clock_.sleep_until(clock_.now() + std::chrono::milliseconds(std::min(10 * attempt, 200)), {});
-    const Result<Step> step = try_once(tree, message);
+    pause(attempt);
+    const Result<Step> step = record_once();
     if (!step) return failure(step.error());
-    if (*step == Step::saved) return std::move(saved_);
+    if (*step == Step::done) return saved_;
   }
-  return failure(state_unusable(path_, fmt::format("others moved {} {} times in a row, or a lock on it was left behind",
-                                                   branch_.name, most_attempts)));
+  return failure(state_unusable(git_.path(), fmt::format("others moved {} {} times in a row, or a lock on it was left "
+                                                         "behind",
+                                                         branch_.name, most_attempts)));
+}
+
+/// Makes our commit again on top of what the remote has, too. Again: others built on ours here; they do that then.
+Result<GitAppender::Step> GitAppender::join(const std::string& theirs) {
+  std::vector<std::string> tips = parents_;
+  tips.push_back(theirs);
+  auto heads = heads_of(git_, tips);
+  if (!heads) return failure(heads.error());
+  const auto commit = commit_on(*heads);
+  if (!commit) return failure(commit.error());
+  const auto moved = git_.move(branch_.name, saved_.commit, *commit);
+  if (!moved) return failure(moved.error());
+  if (!*moved) return Step::again;
+  saved_.commit = *commit;
+  parents_ = std::move(*heads);
+  return Step::done;
+}
+
+Result<GitAppender::Step> GitAppender::publish_once(const GitRemote& remote, const Patience& patience) {
+  const auto pushed = remote.push(git_, saved_.commit, branch_.name, theirs_, patience);
+  if (!pushed) return failure(pushed.error());
+  if (*pushed == Pushed::done) {
+    const auto seen = git_.tip(branch_.tracking);
+    // Should this fail, the next fetch mends it.
+    if (seen) (void)git_.move(branch_.tracking, *seen, saved_.commit);
+    return Step::done;
+  }
+  auto fetched = remote.fetch(git_, branch_.name, branch_.tracking, patience);
+  if (!fetched) return failure(fetched.error());
+  refusals_ = *fetched == theirs_ ? refusals_ + 1 : 0;
+  if (refusals_ >= most_refusals) {
+    return failure(not_taken(remote, "the remote of the state repository refused the push",
+                             fmt::format("it does not let {} move, though nobody else moved it", branch_.name)));
+  }
+  if (!*fetched) {
+    theirs_ = std::nullopt;
+    return Step::again;
+  }
+  const auto there = git_.contains(**fetched, saved_.commit);
+  if (!there) return failure(there.error());
+  if (*there) return Step::done;
+  const auto on_top = git_.contains(saved_.commit, **fetched);
+  if (!on_top) return failure(on_top.error());
+  if (!*on_top) {
+    const auto joined = join(**fetched);
+    if (!joined) return failure(joined.error());
+    // Until ours holds what the remote has, nothing may be pushed over it.
+    if (*joined == Step::again) return Step::again;
+  }
+  theirs_ = std::move(*fetched);
+  return Step::again;
+}
+
+SnapshotStore::Saved GitAppender::publish(const GitRemote& remote, const Patience& patience) {
+  Diagnostics why;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    pause(attempt);
+    Result<Step> step = publish_once(remote, patience);
+    if (step && *step == Step::done) return saved_;
+    if (step) continue;
+    why = std::move(step.error());
+    break;
+  }
+  if (why.empty()) {
+    why.push_back(not_taken(remote, "the remote of the state repository was busy",
+                            fmt::format("others moved {} {} times in a row", branch_.name, most_attempts)));
+  }
+  why = as_warnings(std::move(why), "the snapshot is recorded here only");
+  for (Diagnostic& problem : why) {
+    problem.hint = fmt::format("the next apply pushes it; or: git -C {} push {} {}", git_.path().string(),
+                               remote.shown(), branch_.name);
+  }
+  append(saved_.diagnostics, std::move(why));
+  return saved_;
 }
 
 }  // namespace mesh

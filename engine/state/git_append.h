@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
@@ -18,31 +20,37 @@ struct GitBranch {
   std::string tracking;
 };
 
-/// Puts one commit on top of the line, however many others do the same at once, here or at the remote. A remote that
-/// fails or refuses costs a warning. Errors: state_unusable.
+/// Puts one commit on top of the line, however many others do the same at once, here or at the remote. It is recorded
+/// here before the remote is asked: a remote that fails, refuses or is silent costs a warning. Where the remote's line
+/// went on, the commit is made again on top of it. Errors: state_unusable, snapshot_invalid.
 class GitAppender {
  public:
-  GitAppender(const GitRepository& git, const std::filesystem::path& path, const GitBranch& branch,
-              const std::optional<GitRemote>& remote, Clock& clock)
-      : git_(git), path_(path), branch_(branch), remote_(remote), clock_(clock), remote_up_(remote.has_value()) {}
+  GitAppender(const GitRepository& git, const GitBranch& branch, const SnapshotStore::Entry& entry, Clock& clock)
+      : git_(git), branch_(branch), entry_(entry), clock_(clock) {}
 
-  Result<SnapshotStore::Saved> append_commit(const std::string& tree, const std::string& message);
+  Result<SnapshotStore::Saved> record();
+  /// After `record`.
+  SnapshotStore::Saved publish(const GitRemote& remote, const Patience& patience);
 
  private:
-  enum class Step { saved, again };
-  Result<Step> try_once(const std::string& tree, const std::string& message);
-  Result<std::optional<std::string>> remote_tip();
-  void give_remote_up(Diagnostics why);
-  Diagnostic refused() const;
+  enum class Step { done, again };
+  Result<std::string> tree_on(const std::vector<std::string>& heads);
+  Result<std::string> commit_on(const std::vector<std::string>& heads);
+  Result<Step> record_once();
+  Result<Step> publish_once(const GitRemote& remote, const Patience& patience);
+  Result<Step> join(const std::string& theirs);
+  void pause(int attempt);
 
   const GitRepository& git_;
-  const std::filesystem::path& path_;
   const GitBranch& branch_;
-  const std::optional<GitRemote>& remote_;
+  const SnapshotStore::Entry& entry_;
   Clock& clock_;
-  bool remote_up_;
-  /// Where the remote's branch stood when it did not take our push, and how often.
-  std::optional<std::string> refused_at_;
+  /// What the commit goes on top of.
+  std::vector<std::string> parents_;
+  /// Trees made so far, by parents.
+  std::map<std::vector<std::string>, std::string> trees_;
+  /// Where the remote's branch stands as far as is known, and how often it did not let that move.
+  std::optional<std::string> theirs_;
   int refusals_ = 0;
   SnapshotStore::Saved saved_;
 };

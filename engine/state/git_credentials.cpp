@@ -96,6 +96,22 @@ struct GitCredentialCallbacks {
     return GIT_ECERTIFICATE;
   }
 
+  /// Nonzero ends the transfer.
+  static int go_on(void* payload) {
+    return static_cast<GitCredentials*>(payload)->stop_.stop_requested() ? GIT_EUSER : 0;
+  }
+  static int receiving(const git_indexer_progress* /*progress*/, void* payload) { return go_on(payload); }
+  static int told(const char* /*text*/, int /*length*/, void* payload) { return go_on(payload); }
+  static int packing(int /*stage*/, std::uint32_t /*current*/, std::uint32_t /*total*/, void* payload) {
+    return go_on(payload);
+  }
+  static int sending(unsigned int /*current*/, unsigned int /*total*/, std::size_t /*bytes*/, void* payload) {
+    return go_on(payload);
+  }
+  static int negotiated(const git_push_update** /*updates*/, std::size_t /*count*/, void* payload) {
+    return go_on(payload);
+  }
+
   static int pushed(const char* /*reference*/, const char* status, void* payload) {
     if (status != nullptr) static_cast<GitCredentials*>(payload)->refusal = status;
     return 0;
@@ -117,6 +133,11 @@ void GitCredentials::install(git_remote_callbacks& callbacks) {
   callbacks.credentials = GitCredentialCallbacks::acquire;
   callbacks.certificate_check = GitCredentialCallbacks::check;
   callbacks.push_update_reference = GitCredentialCallbacks::pushed;
+  callbacks.transfer_progress = GitCredentialCallbacks::receiving;
+  callbacks.sideband_progress = GitCredentialCallbacks::told;
+  callbacks.pack_progress = GitCredentialCallbacks::packing;
+  callbacks.push_transfer_progress = GitCredentialCallbacks::sending;
+  callbacks.push_negotiation = GitCredentialCallbacks::negotiated;
   callbacks.payload = this;
 }
 

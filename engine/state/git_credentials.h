@@ -12,7 +12,8 @@ namespace mesh {
 
 /// Answers libgit2's questions about who we are, each way once: the ssh agent, then the key files of ~/.ssh without
 /// passphrase; for https what `git credential fill` says, without asking anybody. Checks the server strictly: an ssh
-/// host key must be in known_hosts, a certificate must be valid. Must outlive the connection.
+/// host key must be in known_hosts, a certificate must be valid. Ends what is transferred at the stop. Must outlive the
+/// connection.
 class GitCredentials {
  public:
   /// The credential helper is ended at the stop, and when it does not answer in time.

@@ -30,6 +30,15 @@ std::string last_git_error() {
   return without_url_credentials(error->message);
 }
 
+Diagnostic remote_failed(const std::string& url, std::string cause, std::string hint) {
+  const std::string shown = without_url_credentials(url);
+  return {.code = Code::state_remote_failed,
+          .where = fmt::format("state remote {}", shown),
+          .summary = "the remote of the state repository cannot be used",
+          .cause = std::move(cause),
+          .hint = hint.empty() ? fmt::format("try `git ls-remote {}`", shown) : std::move(hint)};
+}
+
 Diagnostic state_unusable(const std::filesystem::path& path, std::string cause) {
   return {.code = Code::state_unusable,
           .where = fmt::format("state repository {}", path.string()),

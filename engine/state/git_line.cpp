@@ -23,18 +23,20 @@ Result<std::string> newest_of(const GitRepository& git, const std::vector<std::s
   return newest == nullptr ? heads.front() : newest->id;
 }
 
-Result<std::vector<std::string>> parents_of(const GitRepository& git, const std::optional<std::string>& ours,
-                                            const std::optional<std::string>& theirs) {
-  if (!ours && !theirs) return std::vector<std::string>();
-  if (!ours) return std::vector{*theirs};
-  if (!theirs) return std::vector{*ours};
-  const Result<bool> ahead = git.contains(*ours, *theirs);
-  if (!ahead) return failure(ahead.error());
-  if (*ahead) return std::vector{*ours};
-  const Result<bool> behind = git.contains(*theirs, *ours);
-  if (!behind) return failure(behind.error());
-  if (*behind) return std::vector{*theirs};
-  return std::vector{*ours, *theirs};
+Result<std::vector<std::string>> heads_of(const GitRepository& git, const std::vector<std::string>& commits) {
+  std::vector<std::string> heads;
+  for (const std::string& commit : commits) {
+    bool held = std::find(heads.begin(), heads.end(), commit) != heads.end();
+    for (const std::string& other : commits) {
+      if (held) break;
+      if (other == commit) continue;
+      const Result<bool> holds = git.contains(other, commit);
+      if (!holds) return failure(holds.error());
+      held = *holds;
+    }
+    if (!held) heads.push_back(commit);
+  }
+  return heads;
 }
 
 FoundCommit find_commit(const GitRepository& git, const std::vector<CommitInfo>& line, const std::string& revision) {

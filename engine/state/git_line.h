@@ -13,10 +13,8 @@ namespace mesh {
 /// Of the heads (at least one), the one that holds the others; of lines that parted, the one that was written last.
 Result<std::string> newest_of(const GitRepository& git, const std::vector<std::string>& heads);
 
-/// The parents of a new commit: the head that holds the other, or both when the lines have parted, so that neither is
-/// lost.
-Result<std::vector<std::string>> parents_of(const GitRepository& git, const std::optional<std::string>& ours,
-                                            const std::optional<std::string>& theirs);
+/// Those of the commits that no other one holds, in their order: the parents of a new one that loses none of them.
+Result<std::vector<std::string>> heads_of(const GitRepository& git, const std::vector<std::string>& commits);
 
 /// The commit of the line that a revision names: an id, its unique prefix, or a git revision, in which HEAD is the
 /// newest snapshot whatever branch the repository itself is on. Otherwise why there is none.

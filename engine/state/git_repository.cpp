@@ -171,6 +171,17 @@ Result<bool> GitRepository::contains(const std::string& commit, const std::strin
   return answer == 1;
 }
 
+Result<std::optional<std::string>> GitRepository::common_ancestor(const std::string& one,
+                                                                  const std::string& other) const {
+  const git_oid first = oid(one);
+  const git_oid second = oid(other);
+  git_oid found{};
+  const int error = git_merge_base(&found, raw_.get(), &first, &second);
+  if (error == GIT_ENOTFOUND) return std::nullopt;
+  if (error != 0) return unusable();
+  return std::optional<std::string>(hex(found));
+}
+
 Result<std::vector<CommitInfo>> GitRepository::log(const std::vector<std::string>& tips) const {
   RevwalkHandle walk;
   if (git_revwalk_new(GitOut(walk), raw_.get()) != 0) return unusable();

@@ -45,6 +45,8 @@ class GitRepository {
 
   /// Whether `ancestor` is `commit` or comes before it.
   Result<bool> contains(const std::string& commit, const std::string& ancestor) const;
+  /// Where the lines of two commits parted; nothing when they never met.
+  Result<std::optional<std::string>> common_ancestor(const std::string& one, const std::string& other) const;
   /// What can be reached from the tips: children before parents, newest first.
   Result<std::vector<CommitInfo>> log(const std::vector<std::string>& tips) const;
   /// Names of the folders in one folder of a commit (no slash at its end); none when it is not there.
@@ -54,6 +56,7 @@ class GitRepository {
   /// The commit that a git revision names; nothing when it names none.
   std::optional<std::string> parse(const std::string& revision) const;
 
+  const std::filesystem::path& path() const { return path_; }
   git_repository* raw() const { return raw_.get(); }
 
  private:

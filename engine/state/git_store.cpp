@@ -12,6 +12,7 @@
 #include "engine/state/git_line.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
+#include "engine/state/git_snapshots.h"
 #include "engine/state/scratch_folder.h"
 
 namespace mesh {
@@ -21,11 +22,13 @@ namespace fs = std::filesystem;
 
 class GitStore : public SnapshotStore {
  public:
-  GitStore(fs::path path, const std::string& mesh_name, const std::optional<std::string>& remote, Clock& clock)
+  GitStore(fs::path path, const std::string& mesh_name, const std::optional<std::string>& remote, Clock& clock,
+           RemoteLimits limits)
       : path_(std::move(path)),
         branch_{"refs/heads/mesh/" + mesh_name, "refs/mesh/remote/" + mesh_name},
         head_("mesh/" + mesh_name),
-        clock_(clock) {
+        clock_(clock),
+        limits_(std::move(limits)) {
     if (remote) remote_.emplace(*remote);
   }
 
@@ -35,7 +38,8 @@ class GitStore : public SnapshotStore {
     if (!*opened) return std::nullopt;
     const GitRepository& git = **opened;
     if (remote_) {
-      const auto fetched = remote_->fetch(git, branch_.name, branch_.tracking);
+      const auto fetched = remote_->fetch(git, branch_.name, branch_.tracking, reading());
+      if (limits_.stop.stop_requested()) return failure(stopped());
       if (!fetched) append(diagnostics, as_warnings(fetched.error(), "the state in hand is used; it may be older"));
     }
     const Result<std::vector<std::string>> heads = tips(git);
@@ -43,10 +47,12 @@ class GitStore : public SnapshotStore {
     if (heads->empty()) return std::nullopt;
     const Result<std::string> newest = newest_of(git, *heads);
     if (!newest) return failure(newest.error());
-    const auto folders = git.folders(*newest, clusters_folder);
-    if (!folders) return failure(folders.error());
     Head head{.commit = *newest, .clusters = {}};
-    for (const std::string& folder : *folders) head.clusters.insert(cluster_of_folder(folder));
+    for (const std::string& one : *heads) {
+      const auto folders = git.folders(one, clusters_folder);
+      if (!folders) return failure(folders.error());
+      for (const std::string& folder : *folders) head.clusters.insert(cluster_of_folder(folder));
+    }
     return std::optional<Head>(std::move(head));
   }
 
@@ -54,16 +60,21 @@ class GitStore : public SnapshotStore {
     const Result<std::optional<GitRepository>> opened = repository();
     if (!opened) return failure(opened.error());
     if (!*opened) return failure(unknown(head.commit, "the repository is gone"));
-    return read(**opened, head.commit);
+    const Result<std::vector<std::string>> heads = tips(**opened);
+    if (!heads) return failure(heads.error());
+    const bool newest = std::find(heads->begin(), heads->end(), head.commit) != heads->end();
+    return newest ? read_heads(**opened, *heads) : read_snapshot(**opened, head.commit);
   }
 
-  Result<Saved> save(const Snapshot& snapshot, const std::string& subject) override {
+  Result<Saved> save(const Entry& entry) override {
     const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
     if (!opened) return failure(opened.error());
-    const Result<std::string> tree = opened->write_tree(encode_snapshot(snapshot));
-    if (!tree) return failure(tree.error());
-    return GitAppender(*opened, path_, branch_, remote_, clock_)
-        .append_commit(*tree, commit_message(snapshot, subject));
+    GitAppender appender(*opened, branch_, entry, clock_);
+    Result<Saved> saved = appender.record();
+    if (!saved || !remote_) return saved;
+    return appender.publish(
+        *remote_,
+        {.deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop, .grace = limits_.grace});
   }
 
   Result<std::vector<SnapshotInfo>> history() override {
@@ -91,7 +102,7 @@ class GitStore : public SnapshotStore {
     if (!log) return failure(log.error());
     const FoundCommit found = find_commit(**opened, *log, revision);
     if (!found.why_not.empty()) return failure(unknown(revision, found.why_not));
-    Result<Snapshot> snapshot = read(**opened, found.id);
+    Result<Snapshot> snapshot = read_snapshot(**opened, found.id);
     if (!snapshot) return failure(std::move(snapshot.error()));
     return Stored{found.id, std::move(*snapshot)};
   }
@@ -117,39 +128,39 @@ class GitStore : public SnapshotStore {
     if (!opened || !*opened || !remote_) return opened;
     const auto heads = tips(**opened);
     if (!heads || !heads->empty()) return opened;
-    const auto fetched = remote_->fetch(**opened, branch_.name, branch_.tracking);
+    const auto fetched = remote_->fetch(**opened, branch_.name, branch_.tracking, reading());
+    if (limits_.stop.stop_requested()) return failure(stopped());
     if (!fetched) return failure(fetched.error());
     return opened;
   }
 
-  /// Where our branch and what we know of the remote's stand.
+  Patience reading() const {
+    return {.deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop};
+  }
+
+  Diagnostic stopped() const {
+    return {.code = Code::cancelled,
+            .where = fmt::format("state remote {}", remote_->shown()),
+            .summary = "stopped, nothing was changed",
+            .cause = "a signal came while the remote of the state repository was asked",
+            .hint = "run the command again"};
+  }
+
+  /// Where our branch and what we know of the remote's stand; only the one that holds the other, if it does.
   Result<std::vector<std::string>> tips(const GitRepository& git) const {
     std::vector<std::string> found;
     for (const std::string& reference : {branch_.name, branch_.tracking}) {
       const Result<std::optional<std::string>> tip = git.tip(reference);
       if (!tip) return failure(tip.error());
-      if (*tip && std::find(found.begin(), found.end(), **tip) == found.end()) found.push_back(**tip);
+      if (*tip) found.push_back(**tip);
     }
-    return found;
+    return heads_of(git, found);
   }
 
   Result<std::vector<CommitInfo>> line(const GitRepository& git) const {
     const Result<std::vector<std::string>> heads = tips(git);
     if (!heads) return failure(heads.error());
     return git.log(*heads);
-  }
-
-  Result<Snapshot> read(const GitRepository& git, const std::string& commit) const {
-    const auto files = git.files(commit);
-    if (!files) return failure(files.error());
-    Result<Snapshot> snapshot = decode_snapshot(*files);
-    if (!snapshot) {
-      for (Diagnostic& problem : snapshot.error()) {
-        problem.where = fmt::format("snapshot {} in {}", commit.substr(0, 12), path_.string());
-      }
-      return failure(std::move(snapshot.error()));
-    }
-    return snapshot;
   }
 
   Diagnostic unknown(const std::string& revision, const std::string& why) const {
@@ -166,6 +177,7 @@ class GitStore : public SnapshotStore {
   std::string head_;
   std::optional<GitRemote> remote_;
   Clock& clock_;
+  RemoteLimits limits_;
   std::mutex scratch_guard_;
   std::unique_ptr<ScratchFolder> scratch_;
 };
@@ -173,8 +185,9 @@ class GitStore : public SnapshotStore {
 }  // namespace
 
 std::unique_ptr<SnapshotStore> make_git_store(const fs::path& repo, const std::string& mesh_name,
-                                              const std::optional<std::string>& remote, Clock& clock) {
-  return std::make_unique<GitStore>(repo, mesh_name, remote, clock);
+                                              const std::optional<std::string>& remote, Clock& clock,
+                                              RemoteLimits limits) {
+  return std::make_unique<GitStore>(repo, mesh_name, remote, clock, std::move(limits));
 }
 
 }  // namespace mesh

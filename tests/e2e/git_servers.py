@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import tempfile
 import threading
@@ -62,6 +63,37 @@ class Server:
         with open(hook, "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
         os.chmod(hook, 0o755)
+
+
+class SilentServer:
+    """Resets the first connections, takes all later ones and never says a word."""
+
+    def __init__(self, resets):
+        self.resets = resets
+        self.taken = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/x.git"
+        threading.Thread(target=self.take, daemon=True).start()
+
+    def take(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            if self.resets > 0:
+                self.resets -= 1
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+            else:
+                self.taken.append(connection)
+
+    def close(self):
+        # What waits in accept would keep the port.
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        for connection in self.taken:
+            connection.close()
 
 
 class SshServer(Server):

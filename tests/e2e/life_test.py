@@ -256,6 +256,27 @@ class Life(Case):
         self.assertEqual({address: len(found) for address, found in notes.items() if found}, {})
         self.assertIn("also written by: helm (Apply) at ", out)
 
+    def test_an_apply_between_the_plan_and_the_snapshot_of_another_is_in_it(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        terminal, other_end = pty.openpty()
+        process = subprocess.Popen([MESH_BIN, "apply", "--only", "c1/gateway"], cwd=self.work.folder, text=True,
+                                   stdin=other_end, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.close(other_end)
+        self.addCleanup(os.close, terminal)
+        asked = ""
+        while "Only `yes` is taken as yes: " not in asked:
+            asked += process.stderr.read(1) or self.fail(asked)
+        self.ok(self.work.mesh("apply", "--auto-approve", "--only", "c2/gateway"))
+        os.write(terminal, b"yes\n")
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.assertEqual(subprocess.run(["git", "-C", os.path.join(self.work.folder, "state"), "rev-list", "--count", "mesh/e2e"],
+                                        check=True, text=True, capture_output=True).stdout, "3\n")
+        drift = self.ok(self.work.mesh("drift"))
+        self.assertIn("No drift", drift.out)
+        self.assert_nothing_to_do(self.work)
+
     # Choosing
 
     def test_only_and_exclude(self):

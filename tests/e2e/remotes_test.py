@@ -4,13 +4,15 @@ Bed: --clusters 1 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
-from bed import Case, Workdir, spec_text
-from git_servers import HttpsServer, SshServer, make_key, missing, public_key, run
+from bed import Case, Workdir, eventually, spec_text
+from git_servers import HttpsServer, SilentServer, SshServer, make_key, missing, public_key, run
 
 PASSWORD = "correct-horse-battery"
 
@@ -224,6 +226,68 @@ class Https(Remote):
     def test_a_server_that_takes_no_push(self):
         self.server.refuse_pushes("this branch is protected")
         self.assert_refused("refused the push")
+
+
+class Silence(Case):
+    """A remote that takes connections and never answers."""
+
+    def serve(self, resets):
+        self.server = SilentServer(resets)
+        self.addCleanup(self.server.close)
+        work = Workdir()
+        text = spec_text({"c1": {"platform": '"kubernetes"'}})
+        work.write(text.replace('repo = "state"', f'repo = "state"\nremote = "{self.server.url}"'))
+        return work
+
+    def log(self, work):
+        got = subprocess.run(["git", "-C", os.path.join(work.folder, "state"), "log", "--format=%H", "mesh/e2e"], check=False,
+                             capture_output=True, text=True)
+        return got.stdout.split()
+
+    def destroy(self, work):
+        work.write(spec_text({"c1": {"platform": '"kubernetes"'}}))
+        self.ok(work.mesh("destroy", "--auto-approve"))
+
+    def test_reading_ends_at_a_signal(self):
+        work = self.serve(resets=0)
+        for command in (["plan"], ["drift"], ["history"], ["apply", "--auto-approve"]):
+            with self.subTest(command):
+                connections = len(self.server.taken)
+                process = work.start(*command)
+                self.assertTrue(eventually(lambda: len(self.server.taken) > connections))  # pylint: disable=cell-var-from-loop
+                started = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                _, err = process.communicate(timeout=30)
+                self.assertLess(time.monotonic() - started, 5)
+                self.assertEqual(process.returncode, 1, err)
+                self.assertIn("error[cancelled]: stopped, nothing was changed", err)
+
+    def test_the_snapshot_of_an_apply_is_here_before_it_is_pushed(self):
+        work = self.serve(resets=1)
+        self.addCleanup(self.destroy, work)
+        process = work.start("apply", "--auto-approve")
+        self.assertTrue(eventually(lambda: self.server.taken, 60))
+        commits = self.log(work)
+        self.assertEqual(len(commits), 1)
+        # The first asks it to end soon, the second ends it.
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertEqual(self.log(work), commits)
+
+    def test_a_push_that_is_not_through_is_told(self):
+        work = self.serve(resets=1)
+        self.addCleanup(self.destroy, work)
+        process = work.start("apply", "--auto-approve")
+        self.assertTrue(eventually(lambda: self.server.taken, 60))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.assertIn("the snapshot is recorded here only", err)
+        self.assertIn(f"git -C state push {self.server.url} refs/heads/mesh/e2e", err)
+        self.assertEqual(len(self.log(work)), 1)
 
 
 if __name__ == "__main__":

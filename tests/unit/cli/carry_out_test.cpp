@@ -36,8 +36,8 @@ class FakeStore final : public SnapshotStore {
     return std::optional(Head{.commit = "one", .clusters = {}});
   }
   Result<Snapshot> read(const Head&) override { return newest; }
-  Result<Saved> save(const Snapshot&, const std::string& subject) override {
-    saved.push_back(subject);
+  Result<Saved> save(const Entry& entry) override {
+    saved.push_back(entry.subject);
     return Saved{.commit = "two", .diagnostics = {}};
   }
   Result<std::vector<SnapshotInfo>> history() override { return {}; }

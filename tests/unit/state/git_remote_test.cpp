@@ -10,6 +10,7 @@
 namespace mesh {
 namespace {
 
+using testing::entry;
 using testing::git;
 using ::testing::HasSubstr;
 using testing::snapshot;
@@ -26,7 +27,7 @@ class GitRemoteTest : public ::testing::Test {
     return make_git_store(folder_ / name, "prod", path("remote"), clock_);
   }
   static std::string save(SnapshotStore& to, const std::string& mark, std::size_t warnings = 0) {
-    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark), "apply: done");
+    const Result<SnapshotStore::Saved> saved = to.save(entry(mark));
     EXPECT_TRUE(saved) << saved.error().front().cause;
     if (!saved) return {};
     EXPECT_EQ(saved->diagnostics.size(), warnings) << (saved->diagnostics.empty() ? "" : saved->diagnostics[0].cause);
@@ -115,7 +116,7 @@ TEST_F(GitRemoteTest, an_unreachable_remote_costs_a_warning) {
   EXPECT_EQ(notes[0].code, Code::state_remote_failed);
   EXPECT_EQ(notes[0].severity, Severity::warning);
 
-  const auto saved = clone("a")->save(snapshot("two"), "apply: done");
+  const auto saved = clone("a")->save(entry("two"));
   ASSERT_TRUE(saved);
   ASSERT_EQ(saved->diagnostics.size(), 1U);
   EXPECT_THAT(saved->diagnostics[0].hint, HasSubstr("push"));
@@ -142,6 +143,53 @@ TEST_F(GitRemoteTest, lines_that_parted_are_joined_and_nothing_is_lost) {
   EXPECT_EQ(clone("b")->history().value().size(), 4U);
 }
 
+TEST_F(GitRemoteTest, lines_that_parted_are_read_as_one) {
+  save(*clone("a"), "one");
+  hide_remote();
+  SnapshotStore::Entry here = entry("here");
+  here.after = tip("a");
+  here.snapshot.clusters["dc2"] = here.snapshot.clusters["dc1"];
+  ASSERT_TRUE(clone("a")->save(here));
+  show_remote();
+  save(*clone("b"), "there");
+  const auto store = clone("a");
+  newest(*store);
+  Diagnostics notes;
+  const auto head = store->last(notes).value();
+  EXPECT_EQ(head->clusters, (std::set<std::string>{"dc1", "dc2"}));
+  const auto read = store->read(*head);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->spec_text, testing::snapshot("there").spec_text);
+  EXPECT_EQ(read->clusters.at("dc2").objects, here.snapshot.clusters.at("dc2").objects);
+  // And what goes on top of both is put on both.
+  SnapshotStore::Entry next = entry("next");
+  next.after = head->commit;
+  std::optional<Snapshot> on;
+  next.rebased = [&](const Snapshot& newest) { return on.emplace(newest); };
+  ASSERT_TRUE(store->save(next));
+  EXPECT_EQ(on, *read);
+}
+
+TEST_F(GitRemoteTest, a_save_is_put_on_what_others_pushed_meanwhile) {
+  save(*clone("a"), "one");
+  SnapshotStore::Entry mine = entry("mine");
+  mine.after = tip("a");
+  const std::string theirs = save(*clone("b"), "theirs");
+  std::vector<Snapshot> on;
+  mine.rebased = [&](const Snapshot& newest) {
+    on.push_back(newest);
+    return snapshot("rebased");
+  };
+  const auto saved = clone("a")->save(mine);
+  ASSERT_TRUE(saved);
+  EXPECT_TRUE(saved->diagnostics.empty());
+  EXPECT_EQ(on, std::vector{snapshot("theirs")});
+  EXPECT_EQ(tip("remote"), saved->commit);
+  EXPECT_EQ(tip("a"), saved->commit);
+  EXPECT_EQ(git("-C " + path("a") + " rev-parse mesh/prod^"), theirs + "\n");
+  EXPECT_EQ(clone("a")->at(saved->commit)->snapshot, snapshot("rebased"));
+}
+
 TEST_F(GitRemoteTest, a_remote_that_never_was_there) {
   const auto store = make_git_store(folder_ / "a", "prod", path("nowhere"), clock_);
   Diagnostics notes;
@@ -165,7 +213,7 @@ TEST_F(GitRemoteTest, errors_do_not_tell_passwords) {
   const auto store = make_git_store(folder_ / "a", "prod", "https://me:hunter2@127.0.0.1:1/x.git", clock_);
   Diagnostics notes;
   ASSERT_TRUE(store->last(notes));
-  const auto saved = store->save(snapshot("one"), "apply: done");
+  const auto saved = store->save(entry("one"));
   ASSERT_TRUE(saved);
   append(notes, saved->diagnostics);
   ASSERT_EQ(notes.size(), 2U);

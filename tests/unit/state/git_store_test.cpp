@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using testing::entry;
 using testing::git;
 using ::testing::HasSubstr;
 using testing::snapshot;
@@ -28,7 +29,7 @@ class GitStoreTest : public ::testing::Test {
   }
   std::string repo(const std::string& name = "state") { return (folder_ / name).string(); }
   static std::string save(SnapshotStore& to, const std::string& mark) {
-    const Result<SnapshotStore::Saved> saved = to.save(snapshot(mark), "apply: done");
+    const Result<SnapshotStore::Saved> saved = to.save(entry(mark));
     EXPECT_TRUE(saved) << saved.error().front().cause;
     return saved ? saved->commit : std::string();
   }
@@ -132,6 +133,31 @@ TEST_F(GitStoreTest, threads_that_save_at_once_all_stay_in_the_line) {
   EXPECT_EQ(git("-C " + repo() + " rev-list --min-parents=2 --count mesh/prod"), "0\n");
 }
 
+TEST_F(GitStoreTest, what_goes_on_from_the_newest_is_recorded_as_it_was_made) {
+  SnapshotStore::Entry next = testing::entry("two");
+  next.after = save(*store(), "one");
+  next.rebased = [](const Snapshot&) { return snapshot("rebased"); };
+  const auto saved = store()->save(next);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(store()->at(saved->commit)->snapshot, snapshot("two"));
+}
+
+TEST_F(GitStoreTest, what_does_not_is_put_on_what_others_recorded_meanwhile) {
+  SnapshotStore::Entry mine = testing::entry("mine");
+  mine.after = save(*store(), "one");
+  const std::string theirs = save(*store(), "theirs");
+  std::vector<Snapshot> on;
+  mine.rebased = [&](const Snapshot& newest) {
+    on.push_back(newest);
+    return snapshot("rebased");
+  };
+  const auto saved = store()->save(mine);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(on, std::vector{snapshot("theirs")});
+  EXPECT_EQ(store()->at(saved->commit)->snapshot, snapshot("rebased"));
+  EXPECT_EQ(git("-C " + repo() + " rev-parse mesh/prod^"), theirs + "\n");
+}
+
 struct BrokenCase {
   const char* name;
   void (*damage)(const fs::path& repo);
@@ -151,7 +177,7 @@ TEST_P(BrokenRepository, says_that_it_cannot_be_used) {
     EXPECT_FALSE(found[0].cause.empty());
     EXPECT_FALSE(found[0].hint.empty());
   }
-  const auto saved = broken->save(snapshot("two"), "apply: done");
+  const auto saved = broken->save(entry("two"));
   ASSERT_FALSE(saved);
   EXPECT_EQ(to_string(saved.error().front().code), "state_unusable");
 }
@@ -183,7 +209,7 @@ INSTANTIATE_TEST_SUITE_P(Table, BrokenRepository,
 TEST_F(GitStoreTest, a_lock_left_behind_is_told) {
   save(*store(), "one");
   testing::write_file(folder_ / "state/refs/heads/mesh/prod.lock", "");
-  const auto saved = store()->save(snapshot("two"), "apply: done");
+  const auto saved = store()->save(entry("two"));
   ASSERT_FALSE(saved);
   EXPECT_THAT(saved.error().front().cause, HasSubstr("lock"));
 }

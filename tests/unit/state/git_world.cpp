@@ -78,6 +78,13 @@ Snapshot snapshot(const std::string& mark) {
   return made;
 }
 
+SnapshotStore::Entry entry(const std::string& mark) {
+  return {.after = {},
+          .snapshot = snapshot(mark),
+          .rebased = [mark](const Snapshot&) { return snapshot(mark); },
+          .subject = "apply: done"};
+}
+
 void write_file(const std::filesystem::path& file, const std::string& bytes) {
   std::filesystem::create_directories(file.parent_path());
   std::ofstream(file) << bytes;

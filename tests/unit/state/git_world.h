@@ -39,6 +39,9 @@ std::string git(const std::string& arguments);
 /// A snapshot that differs by `mark`.
 Snapshot snapshot(const std::string& mark);
 
+/// What a save records that knows of no other: `snapshot(mark)`, whatever others recorded.
+SnapshotStore::Entry entry(const std::string& mark);
+
 void write_file(const std::filesystem::path& file, const std::string& bytes);
 
 }  // namespace mesh::testing
