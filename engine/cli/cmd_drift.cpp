@@ -74,7 +74,9 @@ int cmd_drift(const Options& options, Env& env) {
                             .snapshot = **snapshot,
                             .wanted = wanted,
                             .live = world->live,
-                            .schemas = kubernetes::field_schemas()});
+                            .schemas = kubernetes::field_schemas(),
+                            .only = options.only,
+                            .exclude = options.exclude});
   if (const Diagnostics idle = idle_globs(options, wanted, drift); !idle.empty()) return fail(idle, options, env);
   choose(drift, options);
   drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());

@@ -10,6 +10,7 @@
 #include "engine/cli/system_clock.h"
 #include "engine/load/load_spec.h"
 #include "engine/plan/make_plan.h"
+#include "engine/plan/select.h"
 #include "engine/refresh/refresh.h"
 #include "engine/render/render_diagnostics.h"
 #include "engine/state/git_store.h"
@@ -102,13 +103,7 @@ Budgets write_budgets(const Options& options) {
 }
 
 Concerns chosen_by(const Options& options) {
-  return [only = options.only](const std::string& cluster) {
-    return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& glob) {
-             // `**` may stand for any cluster; otherwise the part before the first slash names it.
-             const std::string first = glob.substr(0, glob.find('/'));
-             return first.find("**") != std::string::npos || covers(first, Address{cluster});
-           });
-  };
+  return [only = options.only](const std::string& cluster) { return leaves_any_of(cluster, only, {}); };
 }
 
 Result<Spec> read_spec(const Options& options) {

@@ -23,22 +23,7 @@ Observed ClusterState::observe(const ObjectId& id) const {
 
 Diagnostics as_reading_problems(Diagnostics why) {
   for (Diagnostic& problem : why) {
-    switch (problem.code) {
-      case Code::file_not_readable:
-      case Code::syntax_error:
-      case Code::duplicate_key:
-      case Code::kubeconfig_invalid:
-      case Code::unknown_context:
-      case Code::legacy_auth_provider:
-      case Code::exec_plugin_failed:
-      case Code::credential_invalid:
-      case Code::insecure_tls:
-      case Code::malformed_answer:
-      case Code::internal:
-        break;
-      default:
-        problem.severity = Severity::warning;
-    }
+    if (problem.code != Code::internal) problem.severity = Severity::warning;
   }
   return why;
 }

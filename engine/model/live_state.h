@@ -58,8 +58,8 @@ struct ClusterState {
   bool operator==(const ClusterState&) const = default;
 };
 
-/// The same problems as a plan or a drift reports them: warnings, because what is said about the rest holds, but for
-/// those that no cluster can cause and a person has to mend (kubeconfigs, credentials, answers that make no sense).
+/// The same problems as a plan or a drift reports them: warnings, because what is said about the rest holds, whether it
+/// was the cluster that did not answer, its kubeconfig or its login. Only a bug in mesh stays an error.
 Diagnostics as_reading_problems(Diagnostics why);
 
 struct LiveState {

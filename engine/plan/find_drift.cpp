@@ -5,6 +5,7 @@
 #include "engine/plan/diff_fields.h"
 #include "engine/plan/drift_rules.h"
 #include "engine/plan/ownership.h"
+#include "engine/plan/select.h"
 
 namespace mesh {
 namespace {
@@ -94,6 +95,7 @@ Drift find_drift(const DriftInput& input) {
     const auto applied = input.snapshot.clusters.find(name);
     // Nothing was applied there yet, so nothing can have drifted.
     if (applied == input.snapshot.clusters.end() || state.left_out) continue;
+    if (!leaves_any_of(name, input.only, input.exclude)) continue;
     drift.clusters.push_back({.name = name,
                               .reachable = !state.unreachable,
                               .server_version = state.server_version,

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/base/result.h"
 #include "engine/model/drift.h"
 #include "engine/model/field_schema.h"
@@ -18,6 +21,10 @@ struct DriftInput {
   const Wanted& wanted;
   const LiveState& live;
   const FieldSchemas& schemas;
+  /// Globs over addresses, as for a plan: a cluster of which they leave nothing is not looked at. The items of the
+  /// others are not chosen from.
+  std::vector<std::string> only = {};
+  std::vector<std::string> exclude = {};
 };
 
 /// What differs from the last applied state, field by field. Pure. Only fields that were applied count, by the rules of

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -94,9 +95,23 @@ void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs)
   }
 }
 
-void read_clusters(const LiveState& live, Plan& plan) {
-  for (const auto& [name, state] : live.clusters) {
-    if (state.left_out) continue;
+bool is_chosen(const std::string& cluster, const PlanInput& input) {
+  return leaves_any_of(cluster, input.only, input.exclude);
+}
+
+/// What the reading brought, of clusters that nobody chose only what leaves a chosen action unknown.
+void tell_reading(const PlanInput& input, const std::vector<Action>& actions, Plan& plan) {
+  std::set<std::string> missed_peers;
+  for (const Action& action : actions) {
+    if (action.operation == Operation::unknown && action.peer) missed_peers.insert(*action.peer);
+  }
+  for (const auto& [name, state] : input.live.clusters) {
+    const bool concerns = is_chosen(name, input) || missed_peers.contains(name);
+    if (!concerns && (state.left_out || state.unreachable)) continue;
+    if (state.left_out) {
+      if (state.unreachable) append(plan.diagnostics, as_reading_problems(*state.unreachable));
+      continue;
+    }
     plan.clusters.push_back({.name = name,
                              .reachable = !state.unreachable,
                              .server_version = state.server_version,
@@ -106,7 +121,7 @@ void read_clusters(const LiveState& live, Plan& plan) {
       plan.complete = false;
       append(plan.diagnostics, as_reading_problems(*state.unreachable));
     }
-    append(plan.diagnostics, state.diagnostics);
+    if (concerns) append(plan.diagnostics, state.diagnostics);
   }
 }
 
@@ -127,18 +142,6 @@ void warn_of_credentials(const Plan& plan, Diagnostics& found) {
                        .hint = fmt::format("mesh apply --only {}", action.address.text)});
     }
   }
-}
-
-/// Whether the globs of `--only` and `--exclude` leave anything of the cluster in the plan.
-bool is_chosen(const std::string& cluster, const PlanInput& input) {
-  const Address whole{cluster};
-  const auto may_cover = [&](const std::string& glob) {
-    const std::string first = glob.substr(0, glob.find('/'));
-    return first.find("**") != std::string::npos || covers(first, whole);
-  };
-  if (!input.only.empty() && std::none_of(input.only.begin(), input.only.end(), may_cover)) return false;
-  return std::none_of(input.exclude.begin(), input.exclude.end(),
-                      [&](const std::string& glob) { return covers(glob, whole); });
 }
 
 /// Warns of each action that a writing one needs, that nobody chose, and that is not in order as far as was read.
@@ -194,7 +197,6 @@ Result<Plan> make_plan(const PlanInput& input) {
   for (const auto& [cluster, problems] : input.wanted.of_cluster) {
     if (is_chosen(cluster, input)) append(plan.diagnostics, problems);
   }
-  read_clusters(input.live, plan);
 
   const SchemaTrees schemas(input.schemas);
   References references(*selected, input.live);
@@ -202,6 +204,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   const ActionInput context{input.mesh, input.intent, input.live, schemas, references, found};
   std::vector<Action> actions = compare_all(*selected, context);
   warn_of_needs(*selected, actions, input, context);
+  tell_reading(input, actions, plan);
 
   std::vector<std::string_view> names;
   names.reserve(actions.size());

@@ -60,4 +60,20 @@ Result<std::vector<const WantedAction*>> select_actions(const std::vector<Wanted
   return selected;
 }
 
+bool leaves_any_of(const std::string& cluster, const std::vector<std::string>& only,
+                   const std::vector<std::string>& exclude) {
+  const Address whole{cluster};
+  const auto may_cover = [&](const std::string& glob) {
+    // `**` may stand for any cluster; otherwise the part before the first slash names it.
+    const std::string first = glob.substr(0, glob.find('/'));
+    return first.find("**") != std::string::npos || covers(first, whole);
+  };
+  if (!only.empty() && std::none_of(only.begin(), only.end(), may_cover)) return false;
+  return std::none_of(exclude.begin(), exclude.end(), [&](const std::string& glob) {
+    // `c1/**` leaves as little of c1 as `c1` does.
+    const bool rest = glob.ends_with("/**") && covers(glob.substr(0, glob.size() - 3), whole);
+    return rest || covers(glob, whole);
+  });
+}
+
 }  // namespace mesh

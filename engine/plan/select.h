@@ -14,4 +14,8 @@ Result<std::vector<const WantedAction*>> select_actions(const std::vector<Wanted
                                                         const std::vector<std::string>& only,
                                                         const std::vector<std::string>& exclude);
 
+/// Whether the globs leave anything of the cluster, as far as they name clusters.
+bool leaves_any_of(const std::string& cluster, const std::vector<std::string>& only,
+                   const std::vector<std::string>& exclude);
+
 }  // namespace mesh

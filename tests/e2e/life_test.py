@@ -13,6 +13,8 @@ import subprocess
 import time
 import unittest
 
+import yaml
+
 from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, ctl,
                  eventually, kube, remote_secret, spec_text)
 
@@ -101,6 +103,42 @@ class Life(Case):
         self.ok(self.work.mesh("apply", "--auto-approve"))
         self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
         self.assert_nothing_to_do(self.work)
+
+    def test_a_removed_cluster_whose_kubeconfig_is_gone_blocks_nobody(self):
+        gone = os.path.join(self.work.folder, "c3.kubeconfig")
+        shutil.copy(os.path.join(TEST_DIR, "c3.kubeconfig"), gone)
+        self.apply(spec_text(clusters("c1", "c2", "c3", c3={"kubeconfig": '"c3.kubeconfig"'})))
+        os.rename(gone, gone + ".away")
+        self.work.write(spec_text(clusters("c1", "c2")))
+        run = self.ok(self.work.mesh("plan", "--format", "json"), 3)
+        self.assertEqual(addresses(run.json())["c1/discovery/c3"], "delete")
+        self.assertEqual(addresses(run.json())["c3/gateway"], "unknown")
+        self.assertIn("file_not_readable", run.err)
+        self.assertNotIn("file_not_readable", self.ok(self.work.mesh("plan", "--exclude", "c3")).err)
+        self.ok(self.work.mesh("apply", "--auto-approve"), 3)
+        self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
+        self.ok(self.work.mesh("destroy", "--auto-approve"), 3)
+        self.ok(self.work.mesh("destroy", "--auto-approve", "--exclude", "c3"))
+        self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
+        os.rename(gone + ".away", gone)
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+
+    def test_a_login_that_fails_concerns_one_cluster(self):
+        with open(os.path.join(TEST_DIR, "c1.kubeconfig"), encoding="utf-8") as file:
+            config = yaml.safe_load(file)
+        config["users"][0]["user"] = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh",
+                                               "args": ["-c", "echo login expired >&2; exit 3"],
+                                               "interactiveMode": "Never"}}
+        self.work.write(yaml.safe_dump(config), "broken.kubeconfig")
+        self.work.write(spec_text(clusters("c1", "c2", "c3", c1={"kubeconfig": '"broken.kubeconfig"'})))
+        run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
+        self.assertIn("login expired", run.err)
+        self.assertIsNotNone(kube("c2").find("Deployment", GATEWAY))
+        self.assertIsNotNone(kube("c3").find("Secret", remote_secret("c2")))
+        run = self.ok(self.work.mesh("apply", "--auto-approve", "--exclude", "c1", "--exclude", "*/discovery/c1"))
+        self.assertNotIn("login expired", run.err)
+        self.assertNotIn("login expired", self.ok(self.work.mesh("drift", "--exclude", "c1")).err)
 
     def test_one_way_discovery(self):
         self.apply(spec_text(clusters("c1", "c2", c2={"discovery.peers": "[]"})))

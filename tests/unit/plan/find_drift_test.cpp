@@ -128,6 +128,21 @@ TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_wante
   EXPECT_EQ(drift.items[0].address.text, "c1/old");
 }
 
+TEST(FindDriftClusters, that_nobody_chose_are_not_looked_at) {
+  LiveState live;
+  live.clusters["c1"].name = "c1";
+  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::exec_plugin_failed}};
+  Snapshot snapshot;
+  snapshot.clusters["c1"].objects = {{service_id, service()}};
+  const Wanted none;
+  DriftInput input{"prod", "abc", snapshot, none, live, kubernetes::field_schemas()};
+  EXPECT_EQ(find_drift(input).clusters.size(), 1U);
+  EXPECT_FALSE(has_errors(find_drift(input).diagnostics));
+  input.exclude = {"c1"};
+  EXPECT_TRUE(find_drift(input).clusters.empty());
+  EXPECT_TRUE(find_drift(input).diagnostics.empty());
+}
+
 TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
   LiveState live;
   live.clusters["c1"].name = "c1";

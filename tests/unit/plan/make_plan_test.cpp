@@ -82,7 +82,7 @@ TEST(MakePlan, hands_on_the_diagnostics_of_chosen_clusters_only) {
       {{}, {}, true},         {{"c1"}, {}, true},        {{"c1/reader"}, {}, true}, {{"c?/*"}, {}, true},
       {{"**"}, {}, true},     {{"**/reader"}, {}, true}, {{"c2"}, {}, false},       {{"c2", "c1/reader"}, {}, true},
       {{"c2/**"}, {}, false}, {{}, {"c1"}, false},       {{}, {"c*"}, false},       {{}, {"c1/reader"}, true},
-      {{}, {"c2"}, true},     {{"c1"}, {"c1"}, false}};
+      {{}, {"c2"}, true},     {{"c1"}, {"c1"}, false},   {{}, {"c1/**"}, false},    {{}, {"c1/*"}, true}};
   Wanted wanted = testing::read_wanted({action("c1/reader"), action("c2/reader")});
   wanted.of_cluster["c1"] = {{.code = Code::control_plane_missing}};
   for (const Case& one : cases) {
@@ -109,6 +109,52 @@ TEST(MakePlan, gives_an_unreachable_cluster_with_its_error) {
   EXPECT_FALSE(plan->clusters[0].reachable);
   EXPECT_EQ(plan->clusters[0].error[0].code, Code::timed_out);
 }
+
+/// c1 cannot be reached for a reason of its own; c2 discovers it already, or not yet.
+struct Trouble {
+  const char* name;
+  Code code;
+  std::vector<std::string> only, exclude;
+  bool c2_knows_it;
+  bool complete;
+  bool told;
+};
+
+class MakePlanTrouble : public ::testing::TestWithParam<Trouble> {};
+
+TEST_P(MakePlanTrouble, of_one_cluster_concerns_only_its_actions) {
+  testing::FakeCluster c2("c2", kubernetes::field_schemas());
+  if (GetParam().c2_knows_it) ASSERT_TRUE(c2.apply(account_id, account()).has_value());
+  LiveState live;
+  live.clusters["c2"] = c2.read({account_id});
+  live.clusters["c1"].name = "c1";
+  live.clusters["c1"].unreachable = Diagnostics{{.code = GetParam().code}};
+  const Wanted wanted =
+      testing::read_wanted({action("c1/network"), action("c1/discovery/c2"), action("c2/discovery/c1")});
+  const auto plan = make_plan({.mesh = "prod",
+                               .spec_digest = "d1",
+                               .wanted = wanted,
+                               .live = live,
+                               .schemas = kubernetes::field_schemas(),
+                               .only = GetParam().only,
+                               .exclude = GetParam().exclude});
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_FALSE(has_errors(plan->diagnostics));
+  EXPECT_EQ(plan->complete, GetParam().complete);
+  EXPECT_EQ(!plan->diagnostics.empty(), GetParam().told);
+  EXPECT_EQ(plan->clusters.size(), GetParam().told ? 2U : 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, MakePlanTrouble,
+    ::testing::Values(Trouble{"its_login", Code::exec_plugin_failed, {}, {}, true, false, true},
+                      Trouble{"its_kubeconfig_is_gone", Code::file_not_readable, {}, {}, true, false, true},
+                      Trouble{"its_kubeconfig_is_wrong", Code::kubeconfig_invalid, {}, {}, true, false, true},
+                      Trouble{"its_answers", Code::malformed_answer, {}, {}, true, false, true},
+                      Trouble{"excluded", Code::exec_plugin_failed, {}, {"c1"}, true, true, false},
+                      Trouble{"not_chosen", Code::file_not_readable, {"c2"}, {}, true, true, false},
+                      Trouble{"excluded_and_not_known_yet", Code::exec_plugin_failed, {}, {"c1"}, false, false, true}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(MakePlan, refuses_a_circle_of_needs) {
   const auto plan =
