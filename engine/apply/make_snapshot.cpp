@@ -50,6 +50,9 @@ class Maker {
     }
     for (const Action& action : in_.plan.actions) planned_by_cluster_[action.cluster].push_back(&action);
     for (const ActionReport& report : in_.report.actions) reports_.emplace(report.address.text, &report);
+    for (const auto& [name, state] : in_.live.clusters) {
+      if (!state.is_now.empty() && answers(state.is_now)) old_names_.emplace(state.is_now, name);
+    }
   }
 
   Snapshot make() {
@@ -76,6 +79,7 @@ class Maker {
     if (in_.previous) {
       for (const auto& [name, cluster] : in_.previous->clusters) names.insert(name);
     }
+    for (const auto& [name, old_name] : old_names_) names.erase(old_name);
     for (const std::string& name : names) {
       ClusterSnapshot cluster;
       const ClusterSnapshot* before = previous(name);
@@ -106,10 +110,13 @@ class Maker {
     return found != in_.live.clusters.end() && found->second.left_out;
   }
 
+  /// What the last snapshot says of the cluster, under its name or, when it has none there, under its old one.
   const ClusterSnapshot* previous(const std::string& name) const {
     if (!in_.previous) return nullptr;
     const auto found = in_.previous->clusters.find(name);
-    return found == in_.previous->clusters.end() ? nullptr : &found->second;
+    if (found != in_.previous->clusters.end()) return &found->second;
+    const auto old_name = old_names_.find(name);
+    return old_name == old_names_.end() ? nullptr : previous(old_name->second);
   }
 
   bool done(const Action& action) const {
@@ -236,6 +243,8 @@ class Maker {
   }
 
   const SnapshotInput& in_;
+  /// Clusters that were read under a new name: the old one, which is dropped.
+  std::map<std::string, std::string> old_names_;
   std::unordered_map<std::string_view, const WantedAction*> wanted_;
   std::unordered_map<std::string_view, const ActionReport*> reports_;
   std::unordered_map<std::string_view, std::vector<const WantedAction*>> wanted_by_cluster_;

@@ -28,7 +28,8 @@ struct SnapshotInput {
 };
 
 /// What is now applied, as far as is known: actions that were done as the report says, unchanged ones as wanted, failed
-/// and untouched ones as the previous snapshot had them. A cluster gone from the spec stays as `removed` until nothing
+/// and untouched ones as the previous snapshot had them. A cluster with a new name that was read takes the place of the
+/// old one. Any other gone from the spec stays as `removed` until nothing
 /// of it is left. Pure; the result holds no secret.
 Snapshot make_snapshot(const SnapshotInput& input);
 

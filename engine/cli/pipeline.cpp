@@ -4,12 +4,14 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "engine/cli/files.h"
 #include "engine/cli/system_clock.h"
 #include "engine/load/load_spec.h"
 #include "engine/plan/make_plan.h"
+#include "engine/plan/same_cluster.h"
 #include "engine/plan/select.h"
 #include "engine/refresh/refresh.h"
 #include "engine/render/render_diagnostics.h"
@@ -46,11 +48,15 @@ void add_removed(World& world, const std::string& name, const std::string& spec_
        .hint = "put the cluster back into the spec, destroy its part, then remove it"});
 }
 
-Result<void> find_removed(World& world, const Options& options) {
+/// Names of the last snapshot that the spec lacks. `new_names`: those of the spec that the snapshot lacks.
+Result<void> find_removed(World& world, const Options& options, std::set<std::string>& new_names) {
   const auto gone = [&](const std::string& name) { return !world.spec.clusters.contains(name); };
   if (!world.last || std::none_of(world.last->clusters.begin(), world.last->clusters.end(), gone)) return {};
   const auto snapshot = world.store->read(*world.last);
   if (!snapshot) return failure(snapshot.error());
+  for (const auto& [name, cluster] : world.spec.clusters) {
+    if (!snapshot->clusters.contains(name)) new_names.insert(name);
+  }
   for (const auto& [name, cluster] : snapshot->clusters) {
     if (!gone(name)) continue;
     const auto tombstone = snapshot->removed_specs.find(name);
@@ -61,6 +67,15 @@ Result<void> find_removed(World& world, const Options& options) {
     }
   }
   return {};
+}
+
+/// A cluster that only got another name keeps what it has: its old name is not one to be taken away.
+void find_renamed(World& world, const std::set<std::string>& new_names) {
+  for (const auto& [old_name, name] : renamed_clusters(world.spec, world.removed, new_names, world.live)) {
+    world.live.clusters.at(old_name).is_now = name;
+    world.removed.erase(old_name);
+    world.diagnostics.push_back(tell_renamed(old_name, name, world.spec, world.live));
+  }
 }
 
 void tell_reading(const World& world, Env& env) {
@@ -129,12 +144,14 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   });
   if (!last) return failure(std::move(last.error()));
   world.last = std::move(*last);
-  if (auto found = find_removed(world, options); !found) return failure(std::move(found.error()));
+  std::set<std::string> new_names;
+  if (auto found = find_removed(world, options, new_names); !found) return failure(std::move(found.error()));
   if (!world.removed.empty()) {
     std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
     clusters.insert(world.removed.begin(), world.removed.end());
     world.provider = provider_of(world, clusters, budgets, env);
     read_clusters(world, world.removed, options, budgets, concerns, env);
+    find_renamed(world, new_names);
   }
   if (options.verbose) tell_reading(world, env);
   return world;
@@ -167,7 +184,12 @@ Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent,
                          .schemas = kubernetes::field_schemas(),
                          .only = options.only,
                          .exclude = options.exclude});
-  if (plan) plan->diagnostics.insert(plan->diagnostics.begin(), world.diagnostics.begin(), world.diagnostics.end());
+  if (!plan) return plan;
+  plan->diagnostics.insert(plan->diagnostics.begin(), world.diagnostics.begin(), world.diagnostics.end());
+  // To destroy one thing twice does no harm.
+  if (intent == Intent::apply) {
+    append(plan->diagnostics, clusters_named_twice(world.spec, world.live, options.only, options.exclude));
+  }
   return plan;
 }
 

@@ -174,7 +174,7 @@ std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
 Result<Rehearsal> rehearse(const World& world, const Plan& plan, const Options& options, Env& env) {
   Diagnostics unread;
   for (const auto& [name, state] : world.live.clusters) {
-    if (!state.answered()) unread.push_back(not_read(name));
+    if (!state.answered() && state.is_now.empty()) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
   Stage stage(world, options, env);
@@ -183,7 +183,7 @@ Result<Rehearsal> rehearse(const World& world, const Plan& plan, const Options& 
   watch.settle(patience, env.stop);
   auto simulated = stage.plan();
   if (!simulated) return failure(std::move(simulated.error()));
-  Rehearsal rehearsal{.clusters = world.live.clusters.size(), .planned_otherwise = otherwise(plan, *simulated)};
+  Rehearsal rehearsal{.clusters = all_clusters(world).size(), .planned_otherwise = otherwise(plan, *simulated)};
   watch.begin();
   rehearsal.report = apply_plan(*simulated, stage.provider(), watch, env.clock, {}, env.stop);
   watch.end();

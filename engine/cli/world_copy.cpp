@@ -215,7 +215,7 @@ WorldCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec
   WorldCopy copy;
   copy.servers.emplace();
   for (const auto& [name, state] : live.clusters) {
-    if (!state.answered()) continue;
+    if (!state.answered() || !state.is_now.empty()) continue;
     const auto spec = clusters.find(name);
     const bool told = spec != clusters.end() && spec->second.api_server;
     copy.servers->emplace(name, told ? *spec->second.api_server : state.server);

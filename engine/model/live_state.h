@@ -29,6 +29,9 @@ struct ClusterState {
   std::optional<Diagnostics> unreachable = {};
   /// Left out of the reading, because nothing of it was asked about: only server, ca_pem and insecure hold.
   bool left_out = false;
+  /// Of a name that is gone from the spec: the name by which the spec calls the same cluster now. What is there is that
+  /// one's.
+  std::string is_now = {};
   /// `v1.32.1`, empty when unknown.
   std::string server_version = {};
   /// Uid of the system namespace: tells this cluster from any other, wherever its kubeconfig points. Empty when

@@ -106,6 +106,7 @@ void tell_reading(const PlanInput& input, const std::vector<Action>& actions, Pl
     if (action.operation == Operation::unknown && action.peer) missed_peers.insert(*action.peer);
   }
   for (const auto& [name, state] : input.live.clusters) {
+    if (!state.is_now.empty()) continue;
     const bool concerns = is_chosen(name, input) || missed_peers.contains(name);
     if (!concerns && (state.left_out || state.unreachable)) continue;
     if (state.left_out) {

@@ -15,8 +15,8 @@ import unittest
 
 import yaml
 
-from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, ctl,
-                 eventually, kube, remote_secret, spec_text)
+from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, cluster_id,
+                 ctl, eventually, kube, remote_secret, spec_text)
 
 
 def clusters(*names, **more):
@@ -103,6 +103,57 @@ class Life(Case):
         self.ok(self.work.mesh("apply", "--auto-approve"))
         self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
         self.assert_nothing_to_do(self.work)
+
+    def renamed(self, **more):
+        """c1, c2 and the cluster c3 under a new name."""
+        keys = {"kubeconfig": f'"{TEST_DIR}/c3.kubeconfig"', "network": '"c3"', "id": f'"{cluster_id("c3")}"', **more}
+        return spec_text(clusters("c1", "c2", "c3new", c3new=keys))
+
+    def test_a_renamed_cluster_keeps_what_it_has(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        uid = kube("c3").get("Service", GATEWAY)["metadata"]["uid"]
+        self.work.write(self.renamed())
+        run = self.ok(self.work.mesh("plan", "--format", "json"))
+        self.assertIn("same_cluster", run.err)
+        # The Secrets say by which name their cluster goes.
+        self.assertEqual(addresses(run.json()), {"c1/discovery/c3new": "update", "c2/discovery/c3new": "update"})
+        self.ok(self.work.mesh("apply", "--auto-approve", "--only", "c1"))
+        self.assertIsNotNone(kube("c1").find("Secret", remote_secret("c3")))
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assertEqual(kube("c3").get("Service", GATEWAY)["metadata"]["uid"], uid)
+        run = self.ok(self.work.mesh("plan", "--detailed-exitcode"))
+        self.assertNotIn("c3`", run.err)
+        self.ok(self.work.mesh("drift"))
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+
+    def test_a_renamed_cluster_with_a_new_id_is_registered_under_it(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        self.apply(self.renamed(id='"another"'))
+        self.assertIsNotNone(kube("c3").find("Deployment", GATEWAY))
+        self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
+        self.assertIsNotNone(kube("c1").find("Secret", "istio-remote-secret-another"))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_new_name_that_cannot_be_read_destroys_nothing(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        self.work.write(self.renamed(kubeconfig='"nowhere.kubeconfig"'))
+        run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
+        self.assertIn("removed cluster is left alone", run.err)
+        self.assertIsNotNone(kube("c3").find("Deployment", GATEWAY))
+        self.apply(self.renamed())
+        self.assert_nothing_to_do(self.work)
+
+    def test_two_names_of_one_cluster_are_refused(self):
+        text = spec_text(clusters("c1", "c2", "c3", c3={"kubeconfig": f'"{TEST_DIR}/c2.kubeconfig"'}))
+        self.work.write(text)
+        line = text.splitlines().index("[cluster.c2]") + 1
+        run = self.ok(self.work.mesh("apply", "--auto-approve"), 1)
+        self.assertIn("error[same_cluster]", run.err)
+        self.assertIn(f"`c2` (mesh.toml:{line})", run.err)
+        self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
+        self.ok(self.work.mesh("apply", "--auto-approve", "--exclude", "c3", "--exclude", "*/discovery/c3"))
+        self.assertIsNotNone(kube("c2").find("Deployment", GATEWAY))
 
     def test_a_removed_cluster_whose_kubeconfig_is_gone_blocks_nobody(self):
         gone = os.path.join(self.work.folder, "c3.kubeconfig")

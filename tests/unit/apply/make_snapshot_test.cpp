@@ -108,6 +108,23 @@ TEST_F(MakeSnapshot, actions_left_out_of_the_plan_as_before) {
   EXPECT_EQ(object("a", service), (json{{"old", true}}));
 }
 
+TEST_F(MakeSnapshot, a_renamed_cluster_takes_the_place_of_the_old_name) {
+  add("a/1", service, Operation::update);
+  add_report("a/1", Outcome::failed);
+  before("old", service, {{"old", true}});
+  live.clusters["old"] = {.name = "old", .is_now = "a"};
+  EXPECT_EQ(object("a", service), (json{{"old", true}}));
+  EXPECT_FALSE(make().clusters.contains("old"));
+}
+
+TEST_F(MakeSnapshot, a_cluster_that_may_be_renamed_but_was_not_read_stays_as_it_was) {
+  before("old", service, {{"old", true}});
+  live.clusters["old"] = {.name = "old", .is_now = "a"};
+  live.clusters["a"].unreachable = Diagnostics{{.code = Code::kubeconfig_invalid}};
+  EXPECT_EQ(make().clusters.at("old").status, ClusterStatus::removed);
+  EXPECT_EQ(object("old", service), (json{{"old", true}}));
+}
+
 TEST_F(MakeSnapshot, deleted_and_released_objects_are_gone) {
   add("a/1", service, Operation::delete_, Presence::absent);
   add("a/2", account, Operation::update, Presence::absent);

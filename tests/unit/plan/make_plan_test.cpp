@@ -124,7 +124,9 @@ class MakePlanTrouble : public ::testing::TestWithParam<Trouble> {};
 
 TEST_P(MakePlanTrouble, of_one_cluster_concerns_only_its_actions) {
   testing::FakeCluster c2("c2", kubernetes::field_schemas());
-  if (GetParam().c2_knows_it) ASSERT_TRUE(c2.apply(account_id, account()).has_value());
+  if (GetParam().c2_knows_it) {
+    ASSERT_TRUE(c2.apply(account_id, account()).has_value());
+  }
   LiveState live;
   live.clusters["c2"] = c2.read({account_id});
   live.clusters["c1"].name = "c1";

@@ -1,0 +1,99 @@
+#include "engine/plan/same_cluster.h"
+
+#include <fmt/format.h>
+
+#include "engine/plan/select.h"
+
+namespace mesh {
+namespace {
+
+enum class Same { no, maybe, yes };
+
+Same compare(const ClusterState& gone, const ClusterState& here, bool is_new) {
+  if (!gone.uid.empty() && !here.uid.empty()) return gone.uid == here.uid ? Same::yes : Same::no;
+  if (!gone.server.empty() && gone.server == here.server && gone.ca_pem == here.ca_pem) return Same::yes;
+  return is_new && here.server.empty() ? Same::maybe : Same::no;
+}
+
+std::string place_of(const ClusterSpec& cluster) {
+  return cluster.at.line == 0 ? fmt::format("`{}`", cluster.name)
+                              : fmt::format("`{}` ({}:{})", cluster.name, cluster.at.file, cluster.at.line);
+}
+
+std::optional<Position> position_of(const ClusterSpec& cluster) {
+  return cluster.at.line == 0 ? std::nullopt : std::optional<Position>(cluster.at);
+}
+
+Diagnostic named_twice(const ClusterSpec& first, const ClusterSpec& second, const ClusterState& state,
+                       const std::string& system_namespace) {
+  return {
+      .code = Code::same_cluster,
+      .at = position_of(second),
+      .where = fmt::format("cluster {}", second.name),
+      .summary = "two names of the spec lead to one cluster",
+      .cause = fmt::format("{} and {} are the cluster whose namespace {} has uid {}: each would write over what the "
+                           "other wrote",
+                           place_of(first), place_of(second), system_namespace, state.uid),
+      .hint = fmt::format("give one of them the kubeconfig or context of its own cluster, or take it out of the spec "
+                          "(nothing that the other wants is destroyed then)")};
+}
+
+}  // namespace
+
+std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std::map<std::string, ClusterSpec>& removed,
+                                                    const std::set<std::string>& new_names, const LiveState& live) {
+  std::map<std::string, std::string> renamed;
+  for (const auto& [old_name, unused] : removed) {
+    const auto gone = live.clusters.find(old_name);
+    if (gone == live.clusters.end()) continue;
+    Same best = Same::no;
+    for (const auto& [name, cluster] : spec.clusters) {
+      const auto here = live.clusters.find(name);
+      if (here == live.clusters.end()) continue;
+      const Same same = compare(gone->second, here->second, new_names.contains(name));
+      if (same <= best) continue;
+      best = same;
+      renamed[old_name] = name;
+    }
+  }
+  return renamed;
+}
+
+Diagnostic tell_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
+                        const LiveState& live) {
+  const ClusterSpec& cluster = spec.clusters.at(new_name);
+  Diagnostic told{.code = Code::same_cluster,
+                  .severity = Severity::warning,
+                  .at = position_of(cluster),
+                  .where = fmt::format("cluster {}", new_name)};
+  if (live.clusters.at(new_name).server.empty()) {
+    told.summary = "removed cluster is left alone";
+    told.cause = fmt::format(
+        "`{}` is gone from the spec and `{}` is new in it; they may be one cluster, which cannot be "
+        "told before `{}` can be read",
+        old_name, new_name, new_name);
+    told.hint = fmt::format("mend the access to {}", new_name);
+  } else {
+    told.summary = "cluster has a new name";
+    told.cause = fmt::format(
+        "`{}`, which is gone from the spec, and `{}` are one cluster: only what `{}` does not want "
+        "is taken away",
+        old_name, new_name, new_name);
+  }
+  return told;
+}
+
+Diagnostics clusters_named_twice(const Spec& spec, const LiveState& live, const std::vector<std::string>& only,
+                                 const std::vector<std::string>& exclude) {
+  Diagnostics found;
+  std::map<std::string, const ClusterSpec*> first_by_uid;
+  for (const auto& [name, cluster] : spec.clusters) {
+    const auto state = live.clusters.find(name);
+    if (state == live.clusters.end() || state->second.uid.empty() || !leaves_any_of(name, only, exclude)) continue;
+    const auto [first, is_first] = first_by_uid.emplace(state->second.uid, &cluster);
+    if (!is_first) found.push_back(named_twice(*first->second, cluster, state->second, spec.mesh.system_namespace));
+  }
+  return found;
+}
+
+}  // namespace mesh

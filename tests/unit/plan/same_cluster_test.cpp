@@ -1,0 +1,104 @@
+#include "engine/plan/same_cluster.h"
+
+#include <gtest/gtest.h>
+
+namespace mesh {
+namespace {
+
+struct Seen {
+  std::string uid, server, ca_pem = "ca";
+};
+
+ClusterState state_of(const std::string& name, const Seen& seen) {
+  ClusterState state{.name = name};
+  state.uid = seen.uid;
+  state.server = seen.server;
+  state.ca_pem = seen.ca_pem;
+  return state;
+}
+
+struct Row {
+  const char* name;
+  Seen gone, here;
+  bool is_new;
+  bool renamed;
+};
+
+class RenamedClusters : public ::testing::TestWithParam<Row> {};
+
+TEST_P(RenamedClusters, are_told_by_what_they_are) {
+  Spec spec;
+  spec.clusters["new"].name = "new";
+  LiveState live;
+  live.clusters["old"] = state_of("old", GetParam().gone);
+  live.clusters["new"] = state_of("new", GetParam().here);
+  const std::set<std::string> new_names = GetParam().is_new ? std::set<std::string>{"new"} : std::set<std::string>{};
+  const auto renamed = renamed_clusters(spec, {{"old", {}}}, new_names, live);
+  EXPECT_EQ(renamed.contains("old"), GetParam().renamed);
+  if (GetParam().renamed) {
+    EXPECT_EQ(renamed.at("old"), "new");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RenamedClusters,
+    ::testing::Values(Row{"one_uid", {"1", "https://a"}, {"1", "https://b"}, true, true},
+                      Row{"another_uid_behind_the_same_address", {"1", "https://a"}, {"2", "https://a"}, true, false},
+                      Row{"not_read_but_one_server", {"", "https://a"}, {"", "https://a"}, true, true},
+                      Row{"one_server_another_authority", {"", "https://a"}, {"", "https://a", "other"}, true, false},
+                      Row{"not_read_and_another_server", {"1", "https://a"}, {"", "https://b"}, true, false},
+                      Row{"a_new_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, true, true},
+                      Row{"an_old_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, false, false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(RenamedClusters, prefer_what_is_known_over_what_may_be) {
+  Spec spec;
+  LiveState live;
+  live.clusters["old"] = state_of("old", {"1", "https://a"});
+  live.clusters["broken"] = state_of("broken", {});
+  live.clusters["new"] = state_of("new", {"1", "https://b"});
+  for (const char* name : {"broken", "new"}) spec.clusters[name].name = name;
+  EXPECT_EQ(renamed_clusters(spec, {{"old", {}}}, {"broken", "new"}, live).at("old"), "new");
+}
+
+struct Twice : ::testing::Test {
+  Twice() {
+    spec.mesh.system_namespace = "istio-system";
+    std::size_t line = 10;
+    for (const char* name : {"c1", "c2", "c3"}) {
+      spec.clusters[name].name = name;
+      spec.clusters[name].at = {"mesh.toml", line++, 1};
+      live.clusters[name] = state_of(name, {std::string("uid of ") + name, "https://x"});
+    }
+  }
+  Spec spec;
+  LiveState live;
+};
+
+TEST_F(Twice, says_nothing_of_clusters_that_differ_or_are_not_known) {
+  EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
+  for (auto& [name, state] : live.clusters) state.uid.clear();
+  EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
+}
+
+TEST_F(Twice, names_both_and_where_they_stand) {
+  live.clusters["c3"].uid = live.clusters["c2"].uid;
+  const Diagnostics found = clusters_named_twice(spec, live, {}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(has_errors(found));
+  EXPECT_EQ(found[0].code, Code::same_cluster);
+  EXPECT_EQ(found[0].at, (Position{"mesh.toml", 12, 1}));
+  EXPECT_EQ(
+      found[0].cause,
+      "`c2` (mesh.toml:11) and `c3` (mesh.toml:12) are the cluster whose namespace istio-system has uid uid of c2: "
+      "each would write over what the other wrote");
+}
+
+TEST_F(Twice, counts_only_chosen_clusters) {
+  live.clusters["c3"].uid = live.clusters["c2"].uid;
+  EXPECT_TRUE(clusters_named_twice(spec, live, {}, {"c3"}).empty());
+  EXPECT_TRUE(clusters_named_twice(spec, live, {"c1", "c2"}, {}).empty());
+}
+
+}  // namespace
+}  // namespace mesh
