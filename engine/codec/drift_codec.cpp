@@ -6,6 +6,11 @@
 namespace mesh {
 namespace {
 
+const char* text_of(DriftChange change) {
+  if (change == DriftChange::added) return "added";
+  return change == DriftChange::removed ? "removed" : "changed";
+}
+
 nlohmann::ordered_json to_json(const DriftItem& item) {
   const auto shown = [&](const std::optional<nlohmann::json>& value) {
     return value && !item.sensitive ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
@@ -15,6 +20,7 @@ nlohmann::ordered_json to_json(const DriftItem& item) {
   entry["cluster"] = item.cluster;
   entry["object"] = mesh::to_json(item.object);
   entry["path"] = item.path.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(to_string(item.path));
+  entry["change"] = text_of(item.change);
   entry["expected"] = shown(item.expected);
   entry["actual"] = shown(item.actual);
   entry["sensitive"] = item.sensitive;

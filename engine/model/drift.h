@@ -13,6 +13,9 @@
 
 namespace mesh {
 
+/// What happened to a field, or to an object as a whole, since it was applied.
+enum class DriftChange { added, changed, removed };
+
 /// One field that differs from the last applied state. An object that is gone has an empty path.
 struct DriftItem {
   Address address;
@@ -23,6 +26,8 @@ struct DriftItem {
   std::optional<nlohmann::json> expected;
   std::optional<nlohmann::json> actual;
   bool sensitive = false;
+  /// For a sensitive field all that is known.
+  DriftChange change = DriftChange::changed;
   /// Who made it so, as far as managedFields tells: empty for a removal, which leaves no name.
   std::string manager;
   std::string operation;

@@ -37,13 +37,36 @@ bool is_of_another_mesh(const Object& live, const std::string& mesh) {
   return name != nullptr && *name != mesh && label_claims(live).below_field(mesh_label).ours();
 }
 
-/// Whether the object is one that this mesh made or took over: it carries our labels, or one of them is still ours
-/// though somebody changed the other.
-bool is_ours(const Object& live, const std::string& mesh) {
+bool is_ours_alone(const Claims& claims) { return claims.ours() && !claims.others(); }
+
+/// Whether mesh alone holds something without which the object would be an empty shell, or none that an API server
+/// takes. Of a shared object that is what can never change hands, because it is immutable: who holds it made the
+/// object.
+bool is_filled_by_us(const WantedObject& wanted, const Object& live) {
+  const Claims root = Claims::of(live);
+  if (wanted.tenure == Tenure::shared) {
+    return is_ours_alone(root.below_field("roleRef")) || is_ours_alone(root.below_field("type"));
+  }
+  for (auto field = wanted.body.begin(); field != wanted.body.end(); ++field) {
+    if (field.key() == "apiVersion" || field.key() == "kind" || field.key() == "metadata") continue;
+    const Claims claims = root.below_field(field.key());
+    if (is_ours_alone(claims)) return true;
+    if (field.key() != "spec" || !field->is_object()) continue;
+    for (auto inner = field->begin(); inner != field->end(); ++inner) {
+      if (is_ours_alone(claims.below_field(inner.key()))) return true;
+    }
+  }
+  return false;
+}
+
+/// Whether the object is one that this mesh made or took over: it carries our labels, or somebody changed one or both
+/// of them, and the other or the content is still ours.
+bool is_ours(const WantedObject& wanted, const Object& live, const std::string& mesh) {
   if (created_by_mesh(live, mesh)) return true;
   if (is_of_another_mesh(live, mesh)) return false;
   const Claims labels = label_claims(live);
-  return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours();
+  return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours() ||
+         is_filled_by_us(wanted, live);
 }
 
 /// The manager that most likely made the object: the one that applied it, else the one that wrote first.
@@ -99,7 +122,7 @@ ObjectDiff release(const ObjectInput& input, const Object& live) {
 
 ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   if (is_of_another_mesh(live, input.mesh)) return kept(input, live);
-  if (input.wanted.tenure == Tenure::foreign || !is_ours(live, input.mesh)) return release(input, live);
+  if (input.wanted.tenure == Tenure::foreign || !is_ours(input.wanted, live, input.mesh)) return release(input, live);
   ObjectDiff result;
   result.change = ObjectChange{.id = input.wanted.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
   return result;
@@ -133,7 +156,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return leave_to(name.is_string() ? name.get<std::string>() : name.dump(), input);
   }
   json without_labels;
-  const bool strip = input.wanted.tenure == Tenure::shared && !is_ours(live, input.mesh);
+  const bool strip = input.wanted.tenure == Tenure::shared && !is_ours(input.wanted, live, input.mesh);
   if (strip) without_labels = co_owned_body(input.wanted.body, live, input.mesh);
   const json& body = strip ? without_labels : input.wanted.body;
 
@@ -144,7 +167,8 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return result;
   }
   if (diff.changes.empty()) return kept(input, live);
-  if (input.wanted.tenure == Tenure::owned && !is_ours(live, input.mesh)) result.adopted_from = maker_of(live);
+  if (input.wanted.tenure == Tenure::owned && !is_ours(input.wanted, live, input.mesh))
+    result.adopted_from = maker_of(live);
   ObjectChange change{.id = input.wanted.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
   if (!diff.replace_why.empty() && input.wanted.tenure != Tenure::foreign) {
     // Made anew it is ours, so it carries our labels even where the old one did not.

@@ -49,6 +49,11 @@ bool is_drift(const FieldChange& change, const FieldsDiff& diff) {
   return change.after_present && !(change.before && change.before == change.after);
 }
 
+DriftChange change_of(const FieldChange& change) {
+  if (!change.after_present) return DriftChange::added;
+  return change.before_present ? DriftChange::changed : DriftChange::removed;
+}
+
 void compare(const Object& live, const WantedObject& rules, const SchemaNode& schema, const Place& place,
              std::vector<DriftItem>& items) {
   const std::vector<ResolvedReference> none;
@@ -58,6 +63,7 @@ void compare(const Object& live, const WantedObject& rules, const SchemaNode& sc
     if (!is_drift(change, diff)) continue;
     DriftItem item = item_at(place);
     fill_writer(item, claims.at(change.path));
+    item.change = change_of(change);
     item.path = std::move(change.path);
     item.expected = std::move(change.after);
     item.actual = std::move(change.before);
@@ -75,6 +81,7 @@ void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, 
       append(drift.diagnostics, as_reading_problems(unreadable->why));
     } else if (std::holds_alternative<Absent>(observed)) {
       drift.items.push_back(item_at(place));
+      drift.items.back().change = DriftChange::removed;
     } else {
       compare(*std::get<const Object*>(observed), rules.rules_for(state.name, id, body), schemas.of_kind(id.kind),
               place, drift.items);

@@ -10,9 +10,10 @@
 namespace mesh {
 namespace {
 
-std::string value_of(const DriftItem& item, const std::optional<nlohmann::json>& value) {
-  if (item.sensitive) return "(sensitive)";
-  return value ? value_text(*value) : "(absent)";
+/// `absent_when`: the change with which a sensitive value is missing on this side.
+std::string value_of(const DriftItem& item, const std::optional<nlohmann::json>& value, DriftChange absent_when) {
+  if (item.sensitive && item.change != absent_when) return "(sensitive)";
+  return value && !item.sensitive ? value_text(*value) : "(absent)";
 }
 
 std::string who(const DriftItem& item) {
@@ -28,9 +29,9 @@ std::string block_of(const DriftItem& item, const Paint& paint) {
     return fmt::format("    {} the object is {}\n        by:       {}\n", paint(Ink::red, "-"),
                        item.actual ? "not ours" : "gone", who(item));
   }
-  const bool added = !item.sensitive && !item.expected;
-  const bool removed = !item.sensitive && !item.actual;
-  const Operation operation = added ? Operation::create : removed ? Operation::delete_ : Operation::update;
+  const Operation operation = item.change == DriftChange::added     ? Operation::create
+                              : item.change == DriftChange::removed ? Operation::delete_
+                                                                    : Operation::update;
   std::string text;
   const auto block = [&](const std::string& below, const std::string& expected, const std::string& actual) {
     text += fmt::format("    {} {}\n        expected: {}\n        actual:   {}\n",
@@ -43,11 +44,14 @@ std::string block_of(const DriftItem& item, const Paint& paint) {
         const auto [expected, actual] = value_texts(*one.before, *one.after);
         block(one.path, expected, actual);
       } else {
-        block(one.path, value_of(item, one.before), value_of(item, one.after));
+        block(one.path, value_of(item, one.before, DriftChange::added),
+              value_of(item, one.after, DriftChange::removed));
       }
     }
   }
-  if (text.empty()) block({}, value_of(item, item.expected), value_of(item, item.actual));
+  if (text.empty()) {
+    block({}, value_of(item, item.expected, DriftChange::added), value_of(item, item.actual, DriftChange::removed));
+  }
   return text + fmt::format("        by:       {}\n", who(item));
 }
 

@@ -4,6 +4,22 @@
 #include "providers/istio/names.h"
 
 namespace mesh::istio {
+namespace {
+
+/// All meshes write under one name as field manager, and the namespace says of none that it is its own: what stands in
+/// the cluster tells. False as well when nothing there is of any mesh.
+bool is_of_another_mesh(const Member& member) {
+  if (member.live == nullptr) return false;
+  bool others = false;
+  for (const auto& [id, object] : member.live->found) {
+    if (created_by_mesh(object, member.mesh.name)) return false;
+    const auto* mesh = find_value(object.body, metadata_path("labels", mesh_label));
+    others = others || (mesh != nullptr && mesh->is_string() && created_by_mesh(object, mesh->get<std::string>()));
+  }
+  return others;
+}
+
+}  // namespace
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
 /// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
@@ -13,6 +29,7 @@ WantedAction network_action(const Member& member) {
                       .kind = ActionKind::network,
                       .cluster = member.cluster.name,
                       .presence = member.presence};
+  if (member.presence == Presence::absent && is_of_another_mesh(member)) return action;
   WantedObject object{.id = id, .tenure = Tenure::foreign};
   object.body = {{"apiVersion", id.api_version},
                  {"kind", id.kind},

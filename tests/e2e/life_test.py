@@ -203,6 +203,29 @@ class Life(Case):
         self.assertIn("protected_cluster", run.err)
         self.assertIsNotNone(kube("c1").find("Deployment", GATEWAY))
 
+    def test_destroying_another_mesh_leaves_this_one_alone(self):
+        text = spec_text(clusters("c1", "c2"))
+        self.apply(text)
+        self.work.write(text.replace('name = "e2e"', 'name = "another"'))
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        self.work.write(text)
+        self.assert_nothing_to_do(self.work)
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        self.assertNotIn("topology.istio.io/network", kube("c1").get("Namespace", SYSTEM)["metadata"].get("labels", {}))
+
+    def test_an_object_whose_labels_somebody_changed_is_still_ours(self):
+        self.apply(spec_text(clusters("c1")))
+        labels = {"app.kubernetes.io/managed-by": "Helm", "mesh-engine.dev/mesh": None}
+        for kind, name in (("Service", GATEWAY), ("Deployment", GATEWAY), ("PodDisruptionBudget", GATEWAY),
+                           ("HorizontalPodAutoscaler", GATEWAY), ("Gateway", "cross-network-gateway")):
+            kube("c1").merge(kind, name, {"metadata": {"labels": labels}}, "evil")
+        run = self.ok(self.work.mesh("plan"))
+        self.assertNotIn("adopts", run.out)
+        self.assertIn("taken over from evil", run.out)
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        for kind in ("Service", "Deployment", "PodDisruptionBudget", "HorizontalPodAutoscaler"):
+            self.assertIsNone(kube("c1").find(kind, GATEWAY))
+
     def test_a_moved_api_server_is_an_update_of_the_secrets_alone(self):
         self.apply(spec_text(clusters("c1", "c2")))
         url = kube("c2").url

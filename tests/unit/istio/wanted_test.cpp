@@ -63,6 +63,32 @@ TEST(Wanted, actions_needs_and_paths) {
   EXPECT_THAT(find_action(wanted, "a/discovery/b")->paths, ElementsAre("a -> b"));
 }
 
+/// The cluster, with one object of that mesh in it.
+ClusterState with_object_of(const std::string& mesh, ClusterState state) {
+  Object object;
+  object.id = {"v1", "Service", "istio-system", "of-" + mesh};
+  object.body = Shared<nlohmann::json>(nlohmann::json{
+      {"metadata", {{"name", object.id.name}, {"labels", {{managed_by_label, "mesh"}, {mesh_label, mesh}}}}}});
+  state.found[object.id] = object;
+  return state;
+}
+
+TEST(Wanted, the_network_label_of_another_mesh_stays) {
+  const Spec spec = mesh_of({"a", "b"});
+  IstioWorld world(spec);
+  LiveState live = world.look();
+  const auto objects = [&](Intent intent) {
+    const Wanted all = istio::wanted(spec, platform::all(), live, {}, intent);
+    return find_action(all, "a/network")->objects.size();
+  };
+  EXPECT_EQ(objects(Intent::destroy), 1U) << "nothing there is of any mesh";
+  live.clusters["a"] = with_object_of("another", live.clusters["a"]);
+  EXPECT_EQ(objects(Intent::destroy), 0U);
+  EXPECT_EQ(objects(Intent::apply), 1U);
+  live.clusters["a"] = with_object_of(spec.mesh.name, live.clusters["a"]);
+  EXPECT_EQ(objects(Intent::destroy), 1U) << "what is ours makes the label ours";
+}
+
 TEST(Wanted, nothing_of_ours_makes_istioctl_prune_it) {
   IstioWorld world(mesh_of({"a", "b"}));
   for (const WantedAction& action : world.want(world.look()).actions) {

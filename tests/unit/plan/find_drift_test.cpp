@@ -22,8 +22,8 @@ json service() {
     "spec":{"type":"LoadBalancer","ports":[{"port":15443,"name":"tls"}]}})");
 }
 json secret() {
-  return json::parse(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"remote","namespace":"ns"},
-    "data":{"c2":null}})");
+  return json::parse(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"remote","namespace":"ns",
+    "labels":{"a":"b"}},"data":{"c2":null}})");
 }
 
 struct Row {
@@ -46,7 +46,9 @@ std::string text(const std::optional<json>& value) { return value ? value->dump(
 std::vector<std::string> items_of(const Drift& drift) {
   std::vector<std::string> items;
   for (const DriftItem& item : drift.items) {
-    const std::string values = item.sensitive ? "sensitive" : text(item.expected) + " -> " + text(item.actual);
+    static constexpr const char* changes[] = {"sensitive, added", "sensitive, changed", "sensitive, removed"};
+    const std::string values =
+        item.sensitive ? changes[static_cast<int>(item.change)] : text(item.expected) + " -> " + text(item.actual);
     items.push_back(item.address.text + " " + to_string(item.path) + ": " + values + " by " + item.manager);
   }
   return items;
@@ -96,6 +98,9 @@ const auto deleted = [](FakeCluster& cluster) { cluster.remove(service_id); };
 const auto data_changed = [](FakeCluster& cluster) {
   cluster.update(secret_id, "kubectl-edit", [](json& body) { body["data"]["c2"] = "Qg=="; });
 };
+const auto data_removed = [](FakeCluster& cluster) {
+  cluster.update(secret_id, "kubectl-edit", [](json& body) { body.erase("data"); });
+};
 const auto data_added = [](FakeCluster& cluster) {
   cluster.update(secret_id, "kubectl-edit", [](json& body) { body["data"]["c9"] = "Qg=="; });
 };
@@ -111,8 +116,9 @@ INSTANTIATE_TEST_SUITE_P(
             applied_other,
             {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by mesh)"}},
         Row{"deleted", deleted, {"c1/gateway : nothing -> nothing by "}},
-        Row{"data_changed", data_changed, {"c1/gateway data.c2: sensitive by kubectl-edit"}},
-        Row{"data_added", data_added, {"c1/gateway data.c9: sensitive by kubectl-edit"}}),
+        Row{"data_changed", data_changed, {"c1/gateway data.c2: sensitive, changed by kubectl-edit"}},
+        Row{"data_removed", data_removed, {"c1/gateway data.c2: sensitive, removed by "}},
+        Row{"data_added", data_added, {"c1/gateway data.c9: sensitive, added by kubectl-edit"}}),
     [](const auto& row) { return row.param.name; });
 
 TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_wanted_any_more) {

@@ -86,17 +86,26 @@ TEST(RenderDrift, field_by_field) {
   changed.operation = "Update";
   changed.time = "2026-11-22T09:54:00Z";
   DriftItem added = item("spec.externalIPs");
+  added.change = DriftChange::added;
   added.actual = nlohmann::json::array({"1.2.3.4"});
   added.manager = "kubectl-patch";
   DriftItem removed = item("metadata.labels.app");
+  removed.change = DriftChange::removed;
   removed.expected = "x";
   DriftItem secret = item("data.dc2");
   secret.object = {"v1", "Secret", "istio-system", "istio-remote-secret-dc2"};
   secret.sensitive = true;
   secret.manager = "kubectl-patch";
+  DriftItem more = secret;
+  more.path = parse_field_path("data.dc9");
+  more.change = DriftChange::added;
+  DriftItem less = secret;
+  less.path = parse_field_path("data.dc3");
+  less.change = DriftChange::removed;
+  less.manager.clear();
   DriftItem gone = item("");
   gone.object.kind = "ServiceAccount";
-  made.items = {changed, added, removed, secret, gone};
+  made.items = {changed, added, removed, secret, more, less, gone};
   made.clusters.push_back({.name = "store", .error = {{.summary = "cluster cannot be reached", .cause = "refused"}}});
   EXPECT_EQ(render_drift(made, Color::off), R"(dc1/gateway  Service istio-system/istio-eastwestgateway
     ~ spec.type
@@ -117,6 +126,14 @@ dc1/gateway  Secret istio-system/istio-remote-secret-dc2
         expected: (sensitive)
         actual:   (sensitive)
         by:       kubectl-patch
+    + data.dc9
+        expected: (absent)
+        actual:   (sensitive)
+        by:       kubectl-patch
+    - data.dc3
+        expected: (sensitive)
+        actual:   (absent)
+        by:       not recorded
 
 dc1/gateway  ServiceAccount istio-system/istio-eastwestgateway
     - the object is gone
@@ -125,7 +142,7 @@ dc1/gateway  ServiceAccount istio-system/istio-eastwestgateway
 store  could not be read
     cluster cannot be reached: refused
 
-Drift: 5 differences in 3 objects, since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+Drift: 7 differences in 3 objects, since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
 1 cluster could not be read.
 )");
 }
