@@ -113,6 +113,7 @@ Plan hold_back(Plan plan, const std::map<Address, Diagnostics>& moved) {
     if (!moved.contains(action.address)) continue;
     action.operation = Operation::unknown;
     action.reason = "its ground has moved since the plan was made";
+    action.unknown_for = Code::ground_moved;
     action.objects.clear();
     action.waits_for.clear();
     action.interrupts.clear();

@@ -8,17 +8,23 @@
 namespace mesh {
 namespace {
 
-ActionReport skipped(const Action& action, Code code, const Address& root) {
-  const bool itself = action.address == root;
+/// `root` is what was not carried out, or could not be: the action itself or one that it needs.
+ActionReport skipped(const Action& action, Code code, const Action& root) {
+  const bool itself = action.address == root.address;
   Diagnostic why{.code = code, .where = fmt::format("cluster {}", action.cluster)};
   if (code == Code::incomplete) {
     why.summary = "not planned";
-    why.cause = itself ? "what it needs to know could not be read when the plan was made"
-                       : fmt::format("it needs {}, of which nothing could be read", root.text);
+    why.cause = !itself                 ? fmt::format("it needs {}, of which nothing could be read", root.address.text)
+                : action.reason.empty() ? "what it needs to know could not be read when the plan was made"
+                                        : action.reason;
     why.hint = "plan again when the cluster answers";
+  } else if (code == Code::ground_moved) {
+    why.summary = itself ? "held back" : "an action that it needs was held back";
+    why.cause = itself ? action.reason : fmt::format("it needs {}: {}", root.address.text, root.reason);
+    why.hint = "plan again, review, apply";
   } else {
     why.summary = "an action that it needs was not done";
-    why.cause = fmt::format("it needs {}", root.text);
+    why.cause = fmt::format("it needs {}", root.address.text);
     why.hint = "mend that one, then plan again";
   }
   return {.address = action.address, .outcome = Outcome::skipped, .error = {std::move(why)}};
@@ -152,7 +158,7 @@ std::vector<Schedule::Settled> Schedule::ended(std::size_t index, Outcome outcom
 }
 
 void Schedule::skip_users(std::size_t index, Code code, std::vector<Settled>& reports) {
-  const Address& root = plan_.actions[index].address;
+  const Action& root = plan_.actions[index];
   std::vector<std::size_t> stack = {index};
   while (!stack.empty()) {
     const std::size_t at = stack.back();
@@ -170,8 +176,9 @@ void Schedule::skip_unknown() {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (!nodes_[i].unknown || nodes_[i].settled) continue;
     nodes_[i].settled = true;
-    skipped_.push_back({i, skipped(plan_.actions[i], Code::incomplete, plan_.actions[i].address)});
-    skip_users(i, Code::incomplete, skipped_);
+    const Action& action = plan_.actions[i];
+    skipped_.push_back({i, skipped(action, action.unknown_for, action)});
+    skip_users(i, action.unknown_for, skipped_);
   }
 }
 

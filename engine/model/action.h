@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/diagnostic_code.h"
 #include "engine/model/address.h"
 #include "engine/model/change.h"
 
@@ -39,6 +40,9 @@ struct Action {
   /// Objects whose readiness ends the action. An unchanged action with this set is carried out as a wait when another
   /// action needs it.
   std::vector<ObjectId> waits_for = {};
+  /// Why an unknown one is not carried out: `incomplete`, or `ground_moved` when an apply holds it back. No document
+  /// says it: nobody saves what an apply held back.
+  Code unknown_for = Code::incomplete;
 
   bool operator==(const Action&) const = default;
 };

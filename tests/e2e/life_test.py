@@ -278,7 +278,10 @@ class Life(Case):
         self.assertIn("kubectl-edit", run.err)
         self.assertIn("c1/gateway", run.err)
         self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 5)
-        self.ok(self.work.mesh("apply", "plan.json", "--skip-moved"), 1)
+        run = self.ok(self.work.mesh("apply", "plan.json", "--skip-moved", "--format", "json"), 1)
+        left = {a["address"]: a["error"][0] for a in run.json()["actions"] if a["outcome"] == "skipped"}
+        self.assertEqual({code["code"] for code in left.values()}, {"ground_moved"})
+        self.assertEqual(left["c1/gateway"]["cause"], "its ground has moved since the plan was made")
         self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 6)
         self.assertEqual(kube("c1").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 9)
 

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "engine/apply/check_ground.h"
 #include "tests/support/fake_clock.h"
 
 namespace mesh {
@@ -142,6 +143,23 @@ TEST_F(Apply, unknown_actions_and_those_that_need_one_are_skipped) {
               ElementsAre("a/1 skipped", "a/2 skipped", "b/1 done"));
   EXPECT_EQ(report.actions[0].error.front().code, Code::incomplete);
   EXPECT_THAT(report.actions[1].error.front().cause, HasSubstr("a/1"));
+}
+
+TEST_F(Apply, unknown_actions_say_why) {
+  Action one = action("a/1", unknown);
+  one.reason = "cluster a could not be read";
+  EXPECT_THAT(run({one}), ElementsAre("a/1 skipped"));
+  EXPECT_EQ(report.actions[0].error.front().cause, "cluster a could not be read");
+}
+
+TEST_F(Apply, what_is_held_back_and_what_needs_it_say_that_the_ground_has_moved) {
+  Plan saved;
+  saved.actions = {action("a/1", create), action("a/2", create, {"a/1"})};
+  EXPECT_THAT(run(hold_back(saved, {{Address{"a/1"}, {}}}).actions), ElementsAre("a/1 skipped", "a/2 skipped"));
+  for (const ActionReport& one : report.actions) {
+    EXPECT_EQ(one.error.front().code, Code::ground_moved);
+    EXPECT_THAT(one.error.front().cause, HasSubstr("its ground has moved since the plan was made"));
+  }
 }
 
 TEST_F(Apply, a_need_outside_of_the_plan_is_no_need) {
