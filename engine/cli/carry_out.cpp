@@ -98,6 +98,12 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   // Read before anything is written: what cannot be read cannot be written on.
   const auto previous = last_snapshot(world);
   if (!previous) return fail(previous.error(), options, env);
+  if (has_changes(plan)) {
+    if (auto ready = world.store->prepare(); !ready) {
+      for (Diagnostic& problem : ready.error()) problem.cause += "; so nothing was changed";
+      return fail(ready.error(), options, env);
+    }
+  }
   ApplyLimits limits;
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);

@@ -53,6 +53,10 @@ class SnapshotStore {
   /// snapshot_invalid.
   virtual Result<Snapshot> read(const Head& head) = 0;
 
+  /// Makes what `save` needs where it is missing, and proves that it can be written to, for nothing is to be changed
+  /// that cannot be recorded. Errors: state_unusable, cancelled.
+  virtual Result<void> prepare() = 0;
+
   /// Appends one snapshot, then pushes it where there is a remote; a lost race is retried on top, here and there.
   /// Errors: state_unusable, snapshot_invalid of what others recorded meanwhile (nothing recorded).
   virtual Result<Saved> save(const Entry& entry) = 0;

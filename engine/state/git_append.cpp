@@ -8,6 +8,7 @@
 #include "engine/state/commit_message.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_line.h"
+#include "engine/state/git_obstacle.h"
 #include "engine/state/git_snapshots.h"
 
 namespace mesh {
@@ -93,9 +94,10 @@ Result<SnapshotStore::Saved> GitAppender::record() {
     if (!step) return failure(step.error());
     if (*step == Step::done) return saved_;
   }
-  return failure(state_unusable(git_.path(), fmt::format("others moved {} {} times in a row, or a lock on it was left "
-                                                         "behind",
-                                                         branch_.name, most_attempts)));
+  const std::filesystem::path lock = git_.lock_of(branch_.name);
+  if (std::error_code ignored; std::filesystem::exists(lock, ignored)) return failure(state_locked(git_.path(), lock));
+  return failure(
+      state_unusable(git_.path(), fmt::format("others moved {} {} times in a row", branch_.name, most_attempts)));
 }
 
 /// Makes our commit again on top of what the remote has, too. Again: others built on ours here; they do that then.

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <system_error>
 
 #include "engine/state/git_error.h"
 #include "engine/state/git_handle.h"
+#include "engine/state/git_obstacle.h"
 
 namespace mesh {
 namespace {
@@ -34,31 +36,39 @@ bool missing_or_empty(const fs::path& path) {
   return !fs::exists(path, ignored) || (fs::is_directory(path, ignored) && fs::is_empty(path, ignored));
 }
 
+/// Empty: it is there.
+struct NotCreated {
+  std::string why;
+  int error = 0;
+};
+
 /// Makes a bare repository at once: beside its place, then renamed, so that nobody ever sees half of one. Where another
-/// process is faster, its repository stays. Answers why it failed, if it did.
-std::string create(const fs::path& path, const std::string& head) {
+/// process is faster, its repository stays.
+NotCreated create(const fs::path& path, const std::string& head) {
   std::error_code error;
   const fs::path place = fs::absolute(path, error).lexically_normal();
   const fs::path parent = place.has_filename() ? place.parent_path() : place.parent_path().parent_path();
   fs::create_directories(parent, error);
   std::string workshop = (parent / ".mesh-state-XXXXXX").string();
-  if (error || mkdtemp(workshop.data()) == nullptr) return fmt::format("{} cannot be written to", parent.string());
+  if (!error && mkdtemp(workshop.data()) == nullptr) error = std::error_code(errno, std::generic_category());
+  if (error) return {fmt::format("{} cannot be written to: {}", parent.string(), error.message()), error.value()};
   const fs::path made = fs::path(workshop) / "state.git";
   git_repository_init_options options;
   git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
   options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
   options.initial_head = head.c_str();
   git_repository* raw = nullptr;
-  std::string why;
+  NotCreated failed;
   if (git_repository_init_ext(&raw, made.c_str(), &options) == 0) {
     git_repository_free(raw);
     fs::rename(made, path, error);
-    if (error) why = error.message();
+    if (error) failed = {error.message(), error.value()};
   } else {
-    why = last_git_error();
+    failed.why = last_git_error();
+    failed.error = why_unwritable(workshop);
   }
   fs::remove_all(workshop, error);
-  return why;
+  return failed;
 }
 
 int collect(const char* root, const git_tree_entry* entry, void* payload) {
@@ -85,11 +95,11 @@ Result<std::optional<GitRepository>> GitRepository::open(const fs::path& path) {
 }
 
 Result<GitRepository> GitRepository::open_or_create(const fs::path& path, const std::string& head) {
-  std::string why;
-  if (missing_or_empty(path)) why = create(path, head);
+  NotCreated failed;
+  if (missing_or_empty(path)) failed = create(path, head);
   Result<std::optional<GitRepository>> opened = open(path);
   if (!opened) return failure(std::move(opened.error()));
-  if (!*opened) return failure(state_unusable(path, why));
+  if (!*opened) return failure(state_unwritable(path, failed.why, failed.error));
   return std::move(**opened);
 }
 
@@ -161,6 +171,24 @@ Result<bool> GitRepository::move(const std::string& reference, const std::option
 }
 
 void GitRepository::drop(const std::string& reference) const { git_reference_remove(raw_.get(), reference.c_str()); }
+
+Result<bool> GitRepository::lockable(const std::string& reference) const {
+  TransactionHandle transaction;
+  if (git_transaction_new(GitOut(transaction), raw_.get()) != 0) return unusable();
+  const int locked = git_transaction_lock_ref(transaction.get(), reference.c_str());
+  if (locked != 0 && locked != GIT_ELOCKED) return unusable();
+  return locked == 0;
+}
+
+fs::path GitRepository::lock_of(const std::string& reference) const {
+  return fs::path(git_repository_commondir(raw_.get())) / (reference + ".lock");
+}
+
+int GitRepository::obstacle() const {
+  const fs::path folder = git_repository_commondir(raw_.get());
+  const int error = why_unwritable(folder / "objects");
+  return error != 0 ? error : why_unwritable(folder / "refs");
+}
 
 Result<bool> GitRepository::contains(const std::string& commit, const std::string& ancestor) const {
   if (commit == ancestor) return true;

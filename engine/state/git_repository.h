@@ -42,6 +42,11 @@ class GitRepository {
   /// is moving it just now.
   Result<bool> move(const std::string& reference, const std::optional<std::string>& from, const std::string& to) const;
   void drop(const std::string& reference) const;
+  /// Whether the reference could be moved now. False: somebody else is moving it, or left `lock_of` it behind.
+  Result<bool> lockable(const std::string& reference) const;
+  std::filesystem::path lock_of(const std::string& reference) const;
+  /// What keeps objects or references from being written, as errno; 0: nothing.
+  int obstacle() const;
 
   /// Whether `ancestor` is `commit` or comes before it.
   Result<bool> contains(const std::string& commit, const std::string& ancestor) const;

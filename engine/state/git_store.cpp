@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <mutex>
+#include <system_error>
 
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
 #include "engine/state/git_append.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_line.h"
+#include "engine/state/git_obstacle.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 #include "engine/state/git_snapshots.h"
@@ -66,12 +68,29 @@ class GitStore : public SnapshotStore {
     return newest ? read_heads(**opened, *heads) : read_snapshot(**opened, head.commit);
   }
 
+  Result<void> prepare() override {
+    const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
+    if (!opened) return failure(opened.error());
+    if (const int error = opened->obstacle(); error != 0) {
+      return failure(state_unwritable(path_, std::generic_category().message(error), error));
+    }
+    // Others hold it for moments; one that stays was left behind.
+    for (int attempt = 0; attempt < 20; ++attempt) {
+      const Result<bool> lockable = opened->lockable(branch_.name);
+      if (!lockable) return failure(lockable.error());
+      if (*lockable) return {};
+      if (!clock_.sleep_until(clock_.now() + std::chrono::milliseconds(100), limits_.stop)) return failure(stopped());
+    }
+    return failure(state_locked(path_, opened->lock_of(branch_.name)));
+  }
+
   Result<Saved> save(const Entry& entry) override {
     const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
     if (!opened) return failure(opened.error());
     GitAppender appender(*opened, branch_, entry, clock_);
     Result<Saved> saved = appender.record();
-    if (!saved || !remote_) return saved;
+    if (!saved) return failure(explained(*opened, std::move(saved.error())));
+    if (!remote_) return saved;
     return appender.publish(
         *remote_,
         {.deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop, .grace = limits_.grace});
@@ -140,10 +159,21 @@ class GitStore : public SnapshotStore {
 
   Diagnostic stopped() const {
     return {.code = Code::cancelled,
-            .where = fmt::format("state remote {}", remote_->shown()),
+            .where = fmt::format("state repository {}", path_.string()),
             .summary = "stopped, nothing was changed",
-            .cause = "a signal came while the remote of the state repository was asked",
+            .cause = remote_ ? fmt::format("a signal came while it, or its remote {}, was waited for", remote_->shown())
+                             : "a signal came while it was waited for",
             .hint = "run the command again"};
+  }
+
+  /// The problems of writing, with what to do about what stands in the way of it now.
+  Diagnostics explained(const GitRepository& git, Diagnostics problems) const {
+    const int error = git.obstacle();
+    for (Diagnostic& problem : problems) {
+      if (error == 0 || problem.code != Code::state_unusable) continue;
+      problem = state_unwritable(path_, problem.cause, error);
+    }
+    return problems;
   }
 
   /// Where our branch and what we know of the remote's stand; only the one that holds the other, if it does.

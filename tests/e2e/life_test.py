@@ -392,6 +392,26 @@ class Life(Case):
         self.assertIn("No drift", drift.out)
         self.assert_nothing_to_do(self.work)
 
+    def test_nothing_is_changed_that_cannot_be_recorded(self):
+        text = spec_text(clusters("c1", "c2"))
+        lock = os.path.join(self.work.folder, "state", "refs", "heads", "mesh", "e2e.lock")
+        for state, hint in (("mesh.toml/state", "a file is where a folder must be"), ("/sys/mesh/state", "rights to write"),
+                            ("state", f"rm {lock}")):
+            with self.subTest(state):
+                self.work.write(text.replace('repo = "state"', f'repo = "{state}"'))
+                if state == "state":
+                    subprocess.run(["git", "init", "-q", "--bare", os.path.join(self.work.folder, state)], check=True)
+                    os.makedirs(os.path.dirname(lock))
+                    self.work.write("", lock)
+                news = {name: AuditTail(name) for name in ("c1", "c2")}
+                run = self.ok(self.work.mesh("apply", "--auto-approve"), 1)
+                self.assertIn("error[state_unusable]", run.err)
+                self.assertIn("so nothing was changed", run.err)
+                self.assertIn(hint, run.err)
+                self.assertEqual({e["verb"] for tail in news.values() for e in tail.requests()} - {"get", "list"}, set())
+        os.remove(lock)
+        self.apply(text)
+
     # Choosing
 
     def test_only_and_exclude(self):

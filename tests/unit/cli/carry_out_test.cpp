@@ -36,6 +36,10 @@ class FakeStore final : public SnapshotStore {
     return std::optional(Head{.commit = "one", .clusters = {}});
   }
   Result<Snapshot> read(const Head&) override { return newest; }
+  Result<void> prepare() override {
+    if (usable) return {};
+    return failure(Diagnostic{.code = Code::state_unusable, .summary = "cannot be used", .cause = "read only"});
+  }
   Result<Saved> save(const Entry& entry) override {
     saved.push_back(entry.subject);
     return Saved{.commit = "two", .diagnostics = {}};
@@ -44,6 +48,7 @@ class FakeStore final : public SnapshotStore {
   Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
 
   Snapshot newest;
+  bool usable = true;
   std::vector<std::string> saved;
 };
 
@@ -137,6 +142,16 @@ TEST_F(CarryOut, warnings_of_the_plan_are_told_before_the_question) {
   EXPECT_TRUE(ask());
   EXPECT_EQ(asked, 1);
   EXPECT_LT(err.str().find("TLS verification is off"), err.str().find("Only `yes`"));
+}
+
+TEST_F(CarryOut, changes_nothing_that_cannot_be_recorded) {
+  add("dc1/network", Operation::update);
+  plan.complete = true;
+  store->usable = false;
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(provider->performed, IsEmpty());
+  EXPECT_THAT(err.str(), HasSubstr("state_unusable"));
+  EXPECT_THAT(err.str(), HasSubstr("nothing was changed"));
 }
 
 TEST_F(CarryOut, records_what_was_tried) {

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <thread>
 
+#include "engine/state/git_obstacle.h"
 #include "tests/unit/state/git_world.h"
 
 namespace mesh {
@@ -205,6 +207,57 @@ INSTANTIATE_TEST_SUITE_P(Table, BrokenRepository,
                                                         testing::write_file(repo, "a file");
                                                       }}),
                          [](const auto& row) { return row.param.name; });
+
+TEST_F(GitStoreTest, preparing_makes_the_repository_and_leaves_nothing_else) {
+  ASSERT_TRUE(store()->prepare());
+  ASSERT_TRUE(store()->prepare());
+  EXPECT_EQ(git("-C " + repo() + " count-objects"), "0 objects, 0 kilobytes\n");
+  EXPECT_EQ(git("-C " + repo() + " for-each-ref"), "");
+  EXPECT_TRUE(store()->history().value().empty());
+  save(*store(), "one");
+}
+
+struct UnwritableCase {
+  const char* name;
+  const char* path;
+  const char* hint;
+};
+
+class Unwritable : public GitStoreTest, public ::testing::WithParamInterface<UnwritableCase> {};
+
+TEST_P(Unwritable, is_found_by_preparing) {
+  testing::write_file(folder_ / "file", "mine");
+  const auto unwritable = make_git_store(folder_ / GetParam().path, "prod", std::nullopt, clock_);
+  const auto ready = unwritable->prepare();
+  ASSERT_FALSE(ready);
+  EXPECT_EQ(to_string(ready.error().front().code), "state_unusable");
+  EXPECT_FALSE(ready.error().front().cause.empty());
+  EXPECT_THAT(ready.error().front().hint, HasSubstr(GetParam().hint));
+}
+
+// In /sys not even root may make a folder.
+INSTANTIATE_TEST_SUITE_P(Table, Unwritable,
+                         ::testing::Values(UnwritableCase{"below_a_file", "file/state", "a file is where a folder"},
+                                           UnwritableCase{"forbidden", "/sys/mesh/state", "rights to write"}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(GitObstacle, hints_fit_the_cause) {
+  EXPECT_THAT(state_unwritable("/srv/st", "full", ENOSPC).hint, HasSubstr("make room"));
+  EXPECT_THAT(state_unwritable("/srv/st", "read only", EROFS).hint, HasSubstr("rights to write to /srv/st"));
+  EXPECT_THAT(state_unwritable("/srv/st", "?", EIO).hint, HasSubstr("fsck"));
+}
+
+TEST_F(GitStoreTest, a_lock_left_behind_is_found_by_preparing) {
+  save(*store(), "one");
+  testing::write_file(folder_ / "state/refs/heads/mesh/prod.lock", "");
+  const auto ready = store()->prepare();
+  ASSERT_FALSE(ready);
+  EXPECT_THAT(ready.error().front().hint, HasSubstr("rm " + repo() + "/refs/heads/mesh/prod.lock"));
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = make_git_store(folder_ / "state", "prod", std::nullopt, clock_, {.stop = stop.get_token()});
+  EXPECT_EQ(stopped->prepare().error().front().code, Code::cancelled);
+}
 
 TEST_F(GitStoreTest, a_lock_left_behind_is_told) {
   save(*store(), "one");
