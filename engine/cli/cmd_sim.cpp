@@ -12,6 +12,7 @@
 #include "engine/cli/sim_dir.h"
 #include "engine/cli/sim_fault.h"
 #include "engine/cli/sim_fleet.h"
+#include "engine/cli/sim_samples.h"
 #include "engine/cli/world_copy.h"
 #include "engine/state/git_store.h"
 #include "engine/state/scratch_folder.h"
@@ -49,6 +50,16 @@ Result<std::optional<Snapshot>> world_of(const SimOptions& options, Env& env) {
   return std::optional<Snapshot>(std::move(stored->snapshot));
 }
 
+/// The revision of every cluster's istiod, or what it would be.
+std::vector<std::pair<std::string, std::string>> revisions_of(const simulator::FleetSettings& settings,
+                                                              const Spec& spec) {
+  std::vector<std::pair<std::string, std::string>> revisions;
+  for (const auto& cluster : settings.clusters) {
+    revisions.emplace_back(cluster.name, cluster.istio ? cluster.istio->revision : spec.mesh.revision);
+  }
+  return revisions;
+}
+
 Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) {
   const auto world = world_of(options, env);
   if (!world) return failure(world.error());
@@ -56,6 +67,7 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   if (!spec) return failure(std::move(spec.error()));
   auto settings = fleet_settings(options, *spec);
   if (!settings) return failure(std::move(settings.error()));
+  const auto revisions = revisions_of(*settings, *spec);
   auto folder = SimFolder::take(dir);
   if (!folder) return failure(std::move(folder.error()));
   settings->logs = dir / "logs";
@@ -65,6 +77,10 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   if (*world) {
     auto loaded = load_copy(**fleet, *spec, copy_of(**world), env.clock, env.stop);
     if (!loaded) return failure(std::move(loaded.error()));
+  }
+  if (options.samples) {
+    auto added = add_samples(**fleet, revisions, env.clock, env.stop);
+    if (!added) return failure(std::move(added.error()));
   }
   if (auto written = (*folder)->write(*spec, **fleet); !written) return failure(std::move(written.error()));
   return Running{std::move(*folder), std::move(*spec), std::move(*fleet)};
@@ -78,7 +94,14 @@ int up(const Options& options, Env& env) {
   fmt::print(env.out, "{} simulated cluster{} at {}/clusters/NAME\n", clusters.size(),
              clusters.size() == 1 ? " serves" : "s serve", running->fleet->address());
   fmt::print(env.out, "Kubeconfigs, spec and logs are in {}\n\nTry next, in another terminal:\n\n", dir.string());
-  fmt::print(env.out, "  mesh plan -f {0}\n  mesh apply -f {0}\n\nCtrl-C ends them.\n", (dir / "mesh.toml").string());
+  fmt::print(env.out, "  mesh plan -f {0}\n  mesh apply -f {0}\n", (dir / "mesh.toml").string());
+  if (options.sim.samples) {
+    fmt::print(
+        env.out,
+        "  kubectl --kubeconfig {} exec -n sample deploy/sleep -c sleep -- curl -sS helloworld.sample:5000/hello\n",
+        (dir / (clusters.begin()->first + ".kubeconfig")).string());
+  }
+  fmt::print(env.out, "\nCtrl-C ends them.\n");
   env.out.flush();
   while (env.clock.sleep_until(env.clock.now() + std::chrono::hours(1), env.stop)) {
   }

@@ -33,6 +33,7 @@ void sim_fleet_flags(CLI::App& app, Options& options) {
       ->type_name("KIND");
   app.add_option("--delay", sim.delays, "How long a part takes: load_balancer=2s, pod_ready, sync, …")
       ->type_name("WHAT=TIME");
+  app.add_flag("--samples", sim.samples, "With Istio's HelloWorld and Sleep in every cluster, to see traffic");
   app.add_option("--seed", sim.seed, "Of everything that is drawn by lot (default: 1)")->type_name("N");
 }
 

@@ -31,6 +31,8 @@ struct SimOptions {
   /// `WHAT=DURATION`.
   std::vector<std::string> delays;
   std::uint64_t seed = 1;
+  /// With Istio's samples in every cluster.
+  bool samples = false;
   /// run: the command and its arguments.
   std::vector<std::string> command;
   /// fault add: KEY=VALUE. fault clear: ids.

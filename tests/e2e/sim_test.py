@@ -20,6 +20,7 @@ import time
 import tomllib
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import yaml
@@ -217,6 +218,45 @@ class Sim(unittest.TestCase):
             self.assertLess(cpu_of(process.pid) - spent, 0.5)
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
         self.assertEqual(self.get("c1", "/version")["gitVersion"], "v1.36.3")
+
+    def test_samples_show_how_traffic_comes_about(self):
+        with self.up("--clusters", "2", "--samples") as (_, told):
+            self.assertIn(f"kubectl --kubeconfig {self.dir}/c1.kubeconfig exec -n sample deploy/sleep -c sleep -- "
+                          "curl -sS helloworld.sample:5000/hello\n", told)
+            # Right away, and again and again: only the own version answers.
+            self.assertEqual({self.ask_hello("c1") for _ in range(4)}, {"v1"})
+            self.assertEqual({self.ask_hello("c2") for _ in range(4)}, {"v2"})
+            self.ok(mesh("apply", "-f", f"{self.dir}/mesh.toml", "--auto-approve"))
+            for name in ("c1", "c2"):
+                answers = set()
+                for _ in range(100):
+                    answers.add(self.ask_hello(name))
+                    if len(answers) > 1:
+                        break
+                    # Until istiod has read its new Secret and its peer.
+                    time.sleep(0.1)
+                self.assertEqual(answers, {"v1", "v2"})
+
+    def ask_hello(self, name):
+        """The version that answers curl in the sleep pod of a cluster."""
+        pods = self.get(name, "/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep")["items"]
+        words = ("curl", "-sS", "helloworld.sample:5000/hello")
+        query = urllib.parse.urlencode([("container", "sleep"), ("stdout", "true"), *(("command", word) for word in words)])
+        context = self.context(name)
+        server = urllib.parse.urlsplit(self.config["clusters"][0]["cluster"]["server"])
+        with socket.create_connection((server.hostname, server.port), timeout=30) as plain, \
+                context.wrap_socket(plain, server_hostname=server.hostname) as wire:
+            wire.sendall((f"GET {server.path}/api/v1/namespaces/sample/pods/{pods[0]['metadata']['name']}/exec?{query} HTTP/1.1\r\n"
+                          f"Host: {server.netloc}\r\nAuthorization: Bearer {self.config['users'][0]['user']['token']}\r\n"
+                          "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                          "Sec-WebSocket-Key: bm90IG11Y2ggb2YgYSBrZQ==\r\n"
+                          "Sec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n").encode())
+            got = b""
+            while b'"status":"' not in got:
+                part = wire.recv(65536)
+                self.assertTrue(part, got)
+                got += part
+        return re.search(rb"Hello version: (v\d)", got).group(1).decode()
 
     def audit_log(self, name):
         with open(os.path.join(self.dir, "logs", f"{name}.audit.log"), encoding="utf-8") as file:
