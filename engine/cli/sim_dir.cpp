@@ -20,6 +20,7 @@ namespace mesh::cli {
 namespace {
 
 constexpr const char* control_file = "control.json";
+constexpr const char* spec_file = "mesh.toml";
 constexpr const char* lock_file = "simulator.lock";
 constexpr const char* kubeconfig_ending = ".kubeconfig";
 
@@ -43,6 +44,10 @@ Result<std::unique_ptr<SimFolder>> SimFolder::take(const std::filesystem::path& 
   std::error_code error;
   std::filesystem::create_directories(dir / "logs", error);
   if (error) return failure(not_usable(dir, "folder cannot be made", error.message()));
+  if (std::filesystem::exists(dir / spec_file, error) && !std::filesystem::exists(dir / lock_file, error)) {
+    return failure(not_usable(dir, "folder is not a simulator's",
+                              fmt::format("no simulator wrote the {} there, and it would be overwritten", spec_file)));
+  }
   const int lock = ::open((dir / lock_file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (lock < 0) return failure(not_usable(dir, "folder cannot be used", std::generic_category().message(errno)));
   // The system gives it back however the process ends.
@@ -86,7 +91,7 @@ Result<void> SimFolder::write(const Spec& spec, const simulator::Fleet& fleet) c
   for (const auto& [name, cluster] : spec.clusters) {
     if (auto written = write_file(dir_ / (name + kubeconfig_ending), fleet.kubeconfig(name)); !written) return written;
   }
-  if (auto written = write_file(dir_ / "mesh.toml", spec_text(spec)); !written) return written;
+  if (auto written = write_file(dir_ / spec_file, spec_text(spec)); !written) return written;
   const nlohmann::ordered_json control = {
       {"address", fleet.address()}, {"ca", fleet.ca_pem()}, {"token", fleet.control_token()}};
   return write_file(dir_ / control_file, control.dump(2) + "\n");

@@ -24,7 +24,7 @@ std::filesystem::path sim_dir(const SimOptions& options);
 class SimFolder {
  public:
   /// Makes the folder with its logs, and removes what an earlier simulator left that would lead nowhere now. Errors:
-  /// file_not_writable, also when a simulator runs there.
+  /// file_not_writable, also when a simulator runs there, or the folder's mesh.toml is none that a simulator wrote.
   static Result<std::unique_ptr<SimFolder>> take(const std::filesystem::path& dir);
   SimFolder(const SimFolder&) = delete;
   SimFolder& operator=(const SimFolder&) = delete;

@@ -219,6 +219,19 @@ class Sim(unittest.TestCase):
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
         self.assertEqual(self.get("c1", "/version")["gitVersion"], "v1.36.3")
 
+    def test_the_spec_of_a_user_is_not_overwritten(self):
+        os.makedirs(self.dir)
+        spec = os.path.join(self.dir, "mesh.toml")
+        with open(spec, "w", encoding="utf-8") as file:
+            file.write("version = 1\n")
+        run = self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "true"), 1)
+        self.assertIn("no simulator wrote the mesh.toml there", run.stderr)
+        with open(spec, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "version = 1\n")
+        os.remove(spec)
+        for _ in range(2):
+            self.ok(mesh("sim", "run", "--clusters", "1", "--dir", self.dir, "--", "true"))
+
     def test_samples_show_how_traffic_comes_about(self):
         with self.up("--clusters", "2", "--samples") as (_, told):
             self.assertIn(f"kubectl --kubeconfig {self.dir}/c1.kubeconfig exec -n sample deploy/sleep -c sleep -- "
