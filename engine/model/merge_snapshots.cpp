@@ -41,13 +41,15 @@ Map merge_entries(const Map& base, const Map& earlier, const Map& later) {
 ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot* earlier,
                               const ClusterSnapshot* later) {
   const ClusterSnapshot none;
-  const auto objects_of = [&](const ClusterSnapshot* one) -> const auto& { return (one ? one : &none)->objects; };
+  const auto or_none = [&](const ClusterSnapshot* one) -> const ClusterSnapshot& {
+    return one != nullptr ? *one : none;
+  };
   // Both are RFC 3339 in UTC, and so compare as texts.
-  const bool earlier_saw_last = later == nullptr || (earlier != nullptr && earlier->as_of > later->as_of);
-  const ClusterSnapshot& seen = earlier_saw_last ? *earlier : *later;
+  const bool earlier_saw_last = later == nullptr || or_none(earlier).as_of > later->as_of;
+  const ClusterSnapshot& seen = or_none(earlier_saw_last ? earlier : later);
   return {.status = seen.status,
           .as_of = seen.as_of,
-          .objects = merge_entries(objects_of(base), objects_of(earlier), objects_of(later))};
+          .objects = merge_entries(or_none(base).objects, or_none(earlier).objects, or_none(later).objects)};
 }
 
 }  // namespace
