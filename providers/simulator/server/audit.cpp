@@ -90,28 +90,35 @@ std::string audit_line(const Arrival& arrival, const std::string& user, int stat
 
 AuditLog::~AuditLog() {
   for (const auto& [cluster, file] : files_) {
-    if (file >= 0) ::close(file);
+    if (file.descriptor >= 0) ::close(file.descriptor);
   }
 }
 
-int AuditLog::file_of(const std::string& cluster) {
+AuditLog::File AuditLog::open(const std::string& cluster) const {
+  const auto path = folder_ / (cluster + ".audit.log");
+  return {.descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
+}
+
+AuditLog::File& AuditLog::file_of(const std::string& cluster) {
   const auto found = files_.find(cluster);
   if (found != files_.end()) return found->second;
-  const auto path = folder_ / (cluster + ".audit.log");
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-  return files_.emplace(cluster, file).first->second;
+  return files_.emplace(cluster, open(cluster)).first->second;
 }
 
 void AuditLog::write(const std::string& cluster, const std::string& line) {
   if (folder_.empty()) return;
-  int file = -1;
-  {
-    const std::lock_guard lock(mutex_);
-    file = file_of(cluster);
+  const std::lock_guard lock(mutex_);
+  File& file = file_of(cluster);
+  if (file.bytes > 0 && file.bytes + line.size() > limit_) {
+    ::close(file.descriptor);
+    const auto path = folder_ / (cluster + ".audit.log");
+    std::error_code failed;
+    std::filesystem::rename(path, path.string() + ".1", failed);
+    file = open(cluster);
   }
-  // Whole lines: the kernel appends each write at once.
-  if (file >= 0) [[maybe_unused]]
-    const ssize_t written = ::write(file, line.data(), line.size());
+  if (file.descriptor < 0) return;
+  const ssize_t written = ::write(file.descriptor, line.data(), line.size());
+  if (written > 0) file.bytes += static_cast<std::size_t>(written);
 }
 
 }  // namespace mesh::simulator

@@ -18,11 +18,14 @@ std::string claimed_user(const ApiRequest& request, const std::string& admin_tok
 std::string audit_line(const Arrival& arrival, const std::string& user, int status, std::size_t bytes,
                        Site::Stage stage, std::chrono::system_clock::time_point now);
 
-/// One file per cluster: FOLDER/NAME.audit.log. Thread-safe; each line is in the file when `write` returns.
+/// One file per cluster: FOLDER/NAME.audit.log, and what was in it before it grew too long in NAME.audit.log.1, as
+/// kube-apiserver's own log backend keeps them. Thread-safe; each line is in the file when `write` returns.
 class AuditLog {
  public:
-  /// Empty: writes nothing.
-  explicit AuditLog(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// Empty folder: writes nothing. `limit`: bytes of a file before the next one begins; by default what
+  /// kube-apiserver takes where --audit-log-maxsize is not set.
+  explicit AuditLog(std::filesystem::path folder, std::size_t limit = std::size_t{100} << 20U)
+      : folder_(std::move(folder)), limit_(limit) {}
   ~AuditLog();
   AuditLog(const AuditLog&) = delete;
   AuditLog& operator=(const AuditLog&) = delete;
@@ -30,11 +33,18 @@ class AuditLog {
   void write(const std::string& cluster, const std::string& line);
 
  private:
-  int file_of(const std::string& cluster);
+  struct File {
+    int descriptor = -1;
+    std::size_t bytes = 0;
+  };
+
+  File open(const std::string& cluster) const;
+  File& file_of(const std::string& cluster);
 
   const std::filesystem::path folder_;
+  const std::size_t limit_;
   std::mutex mutex_;
-  std::map<std::string, int> files_;
+  std::map<std::string, File> files_;
 };
 
 }  // namespace mesh::simulator

@@ -75,6 +75,25 @@ TEST(Audit, each_cluster_has_its_file) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Audit, keeps_a_file_and_the_one_before) {
+  const auto folder = std::filesystem::temp_directory_path() / ("sim-audit-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  {
+    AuditLog log(folder, 9);
+    for (const char* line : {"one\n", "two\n", "three\n", "four\n", "a line longer than a file\n", "five\n"}) {
+      log.write("c1", line);
+    }
+  }
+  const auto text = [&](const char* name) {
+    std::ifstream file(folder / name);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_EQ(text("c1.audit.log"), "five\n");
+  EXPECT_EQ(text("c1.audit.log.1"), "a line longer than a file\n");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 2);
+  std::filesystem::remove_all(folder);
+}
+
 class ControlTest : public ::testing::Test {
  protected:
   std::pair<int, json> ask(const std::string& method, const std::string& path, const json& body = nullptr,
