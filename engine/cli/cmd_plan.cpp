@@ -49,6 +49,8 @@ int cmd_plan(const Options& options, Env& env) {
   if (options.plan_out && has_errors(plan->diagnostics)) {
     fmt::print(env.err, "The plan was not saved, because it has errors.\n");
   } else if (options.plan_out) {
+    // FILE may be /dev/stdout: what was said comes before it.
+    env.out.flush();
     const auto written = write_file(*options.plan_out, encode_plan(*plan));
     if (!written) return fail(written.error(), options, env);
     fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", *options.plan_out);

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace mesh::cli {
@@ -27,11 +30,36 @@ bool write_all(int file, const std::string& bytes) {
     const ssize_t step = ::write(file, bytes.data() + written, bytes.size() - written);
     if (step < 0) {
       if (errno == EINTR) continue;
+      // A descriptor that others share may have been told not to wait.
+      pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
+      if (errno == EAGAIN && (::poll(&room, 1, -1) > 0 || errno == EINTR)) continue;
       return false;
     }
     written += static_cast<std::size_t>(step);
   }
   return true;
+}
+
+/// The descriptor of this process that the path leads to, as /dev/stdout, /dev/fd/3 and links to them do. Opened or
+/// replaced by that name, the file behind a redirection would lose what is in it.
+std::optional<int> own_descriptor(std::filesystem::path path) {
+  constexpr int most_links = 40;
+  std::error_code error;
+  const auto descriptors = std::filesystem::canonical("/proc/self/fd", error);
+  for (int links = 0; links < most_links && !error; ++links) {
+    const auto folder = std::filesystem::canonical(std::filesystem::absolute(path, error).parent_path(), error);
+    if (error) break;
+    if (folder == descriptors) {
+      const std::string name = path.filename().string();
+      int number = 0;
+      const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+      if (wrong == std::errc() && end == name.data() + name.size()) return number;
+      break;
+    }
+    // What is no link has an error here.
+    path = folder / std::filesystem::read_symlink(path, error);
+  }
+  return std::nullopt;
 }
 
 /// A device, a pipe or a socket stays what it is, and a link that leads nowhere gets the file that it names.
@@ -81,7 +109,9 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& bytes) {
   int error = 0;
-  if (is_written_in_place(path)) {
+  if (const auto descriptor = own_descriptor(path)) {
+    error = write_all(*descriptor, bytes) ? 0 : errno;
+  } else if (is_written_in_place(path)) {
     error = write_in_place(path, bytes);
   } else {
     std::error_code none;

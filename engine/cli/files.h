@@ -11,8 +11,8 @@ namespace mesh::cli {
 Result<std::string> read_file(const std::filesystem::path& path);
 
 /// Writes beside the file and renames, so that a stop half-way leaves the old file whole; readable by the owner alone.
-/// Follows links; what is no file (/dev/stdout, a pipe) is written to.
-/// Errors: file_not_writable.
+/// Follows links; what is no file (a pipe) is written to, and a descriptor of this process (/dev/stdout, /dev/fd/3)
+/// where it stands, whatever is behind it. Errors: file_not_writable.
 Result<void> write_file(const std::filesystem::path& path, const std::string& bytes);
 
 }  // namespace mesh::cli

@@ -309,6 +309,21 @@ class Files(Folder):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assert_refused(self.mesh("show", "HEAD"), "unknown_revision")
 
+    def test_a_plan_goes_on_in_the_file_behind_a_redirection(self):
+        self.write("mesh.toml", SPEC)
+        self.write("a.kubeconfig", kubeconfig())
+        self.write("log", "before\n")
+        plan = [MESH_BIN, "plan", "--timeout", "2s"]
+        with open(os.path.join(self.folder, "log"), "a", encoding="utf-8") as log:
+            run = subprocess.run([*plan, "--out", "/dev/stdout"], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                                 stderr=subprocess.DEVNULL, timeout=60, check=False)
+        self.assertEqual(run.returncode, 3)
+        with open(os.path.join(self.folder, "log"), encoding="utf-8") as log:
+            text = log.read()
+        before, _, document = text.partition("{\n")
+        self.assertEqual(before, "before\n" + self.mesh("plan", "--timeout", "2s").stdout)
+        self.assertEqual(json.loads("{" + document)["format"], "mesh.plan/v1")
+
     def test_nobody_to_ask(self):
         self.write("mesh.toml", SPEC)
         self.write("a.kubeconfig", kubeconfig())

@@ -1,5 +1,6 @@
 #include "engine/cli/files.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -55,6 +56,30 @@ TEST_F(Files, a_pipe_stays_a_pipe) {
   ASSERT_TRUE(write_file(pipe, "through"));
   EXPECT_EQ(read.get().value(), "through");
   EXPECT_TRUE(fs::is_fifo(pipe));
+}
+
+TEST_F(Files, a_descriptor_of_this_process_is_written_to_where_it_stands) {
+  const fs::path file = folder / "file";
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  ASSERT_EQ(::write(descriptor, "before ", 7), 7);
+  const std::string number = std::to_string(descriptor);
+  ASSERT_TRUE(write_file("/dev/fd/" + number, "one "));
+  ASSERT_TRUE(write_file("/proc/self/fd/" + number, "two "));
+  fs::create_symlink("/dev/fd/" + number, folder / "link");
+  fs::create_symlink("link", folder / "link_to_link");
+  ASSERT_TRUE(write_file(folder / "link_to_link", "three "));
+  EXPECT_EQ(::write(descriptor, "after", 5), 5);
+  ::close(descriptor);
+  EXPECT_EQ(read_file(file).value(), "before one two three after");
+  const auto closed = write_file("/dev/fd/" + number, "x");
+  ASSERT_FALSE(closed);
+  EXPECT_EQ(closed.error().front().cause, "Bad file descriptor");
+}
+
+TEST_F(Files, links_that_go_round_are_an_error) {
+  fs::create_symlink("other", folder / "one");
+  fs::create_symlink("one", folder / "other");
+  EXPECT_FALSE(write_file(folder / "one", "x"));
 }
 
 TEST_F(Files, says_why_a_file_cannot_be_written) {
