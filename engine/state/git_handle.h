@@ -25,6 +25,7 @@ using IndexHandle = std::unique_ptr<git_index, GitFree<git_index_free>>;
 using RemoteHandle = std::unique_ptr<git_remote, GitFree<git_remote_free>>;
 using RevwalkHandle = std::unique_ptr<git_revwalk, GitFree<git_revwalk_free>>;
 using TransactionHandle = std::unique_ptr<git_transaction, GitFree<git_transaction_free>>;
+using ConfigHandle = std::unique_ptr<git_config, GitFree<git_config_free>>;
 using SignatureHandle = std::unique_ptr<git_signature, GitFree<git_signature_free>>;
 
 /// `GitOut(handle)` stands where libgit2 wants the address of a pointer to fill. The handle holds the pointer from the

@@ -1,10 +1,12 @@
 #include "engine/state/git_obstacle.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkstemp
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <vector>
 
 #include "engine/state/git_error.h"
@@ -20,14 +22,29 @@ std::string hint_for(const std::filesystem::path& repository, int error) {
     case EACCES:
     case EPERM:
     case EROFS:
-      return fmt::format("get yourself the rights to write to {}, or let `state.repo` name another folder",
-                         repository.string());
+      return fmt::format(
+          "get yourself the rights to write to {} and all in it, or let `state.repo` name another folder",
+          repository.string());
     case ENOTDIR:
     case EEXIST:
       return "a file is where a folder must be: let `state.repo` name another folder";
     default:
       return {};
   }
+}
+
+/// Why we may not write to what is there; in a folder, make files. 0: we may, or nothing is there.
+int why_forbidden(const std::filesystem::path& there) {
+  std::error_code ignored;
+  const int wanted = std::filesystem::is_directory(there, ignored) ? W_OK | X_OK : W_OK;
+  if (faccessat(AT_FDCWD, there.c_str(), wanted, AT_EACCESS) == 0 || errno == ENOENT) return 0;
+  return errno;
+}
+
+std::optional<Obstacle> folder_obstacle(std::filesystem::path folder) {
+  const int error = why_unwritable(folder);
+  if (error == 0) return std::nullopt;
+  return Obstacle{.where = std::move(folder), .error = error};
 }
 
 }  // namespace
@@ -51,6 +68,30 @@ int why_unwritable(const std::filesystem::path& folder) {
   // Some file systems tell only here.
   if (close(file) != 0 && error == 0) error = errno;
   return error;
+}
+
+std::string to_string(const Obstacle& obstacle) {
+  return fmt::format("{}: {}", obstacle.where.string(), std::generic_category().message(obstacle.error));
+}
+
+std::optional<Obstacle> objects_obstacle(const std::filesystem::path& git) {
+  if (auto found = folder_obstacle(git / "objects")) return found;
+  for (int byte = 0; byte < 0x100; ++byte) {
+    std::filesystem::path folder = git / "objects" / fmt::format("{:02x}", byte);
+    if (const int error = why_forbidden(folder); error != 0) return Obstacle{std::move(folder), error};
+  }
+  return std::nullopt;
+}
+
+std::optional<Obstacle> references_obstacle(const std::filesystem::path& git) { return folder_obstacle(git / "refs"); }
+
+std::optional<Obstacle> log_obstacle(const std::filesystem::path& git, const std::string& reference) {
+  std::error_code ignored;
+  std::filesystem::path at = git / "logs" / reference;
+  while (at != git && !std::filesystem::exists(at, ignored)) at = at.parent_path();
+  const int error = why_forbidden(at);
+  if (error == 0) return std::nullopt;
+  return Obstacle{.where = std::move(at), .error = error};
 }
 
 Diagnostic state_unwritable(const std::filesystem::path& repository, const std::string& cause, int error) {

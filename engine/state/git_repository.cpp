@@ -1,16 +1,13 @@
 #include "engine/state/git_repository.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <system_error>
 
+#include "engine/state/git_create.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_handle.h"
-#include "engine/state/git_obstacle.h"
 
 namespace mesh {
 namespace {
@@ -30,45 +27,17 @@ SignatureHandle author(git_repository* repository, std::chrono::system_clock::ti
   return signature;
 }
 
-/// A bare repository says so itself; anything else in the folder is somebody's data.
-bool missing_or_empty(const fs::path& path) {
-  std::error_code ignored;
-  return !fs::exists(path, ignored) || (fs::is_directory(path, ignored) && fs::is_empty(path, ignored));
-}
-
-/// Empty: it is there.
-struct NotCreated {
-  std::string why;
-  int error = 0;
-};
-
-/// Makes a bare repository at once: beside its place, then renamed, so that nobody ever sees half of one. Where another
-/// process is faster, its repository stays.
-NotCreated create(const fs::path& path, const std::string& head) {
-  std::error_code error;
-  const fs::path place = fs::absolute(path, error).lexically_normal();
-  const fs::path parent = place.has_filename() ? place.parent_path() : place.parent_path().parent_path();
-  fs::create_directories(parent, error);
-  std::string workshop = (parent / ".mesh-state-XXXXXX").string();
-  if (!error && mkdtemp(workshop.data()) == nullptr) error = std::error_code(errno, std::generic_category());
-  if (error) return {fmt::format("{} cannot be written to: {}", parent.string(), error.message()), error.value()};
-  const fs::path made = fs::path(workshop) / "state.git";
-  git_repository_init_options options;
-  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-  options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
-  options.initial_head = head.c_str();
-  git_repository* raw = nullptr;
-  NotCreated failed;
-  if (git_repository_init_ext(&raw, made.c_str(), &options) == 0) {
-    git_repository_free(raw);
-    fs::rename(made, path, error);
-    if (error) failed = {error.message(), error.value()};
-  } else {
-    failed.why = last_git_error();
-    failed.error = why_unwritable(workshop);
+/// Whether moves of branches are written down.
+bool keeps_logs(git_repository* repository) {
+  ConfigHandle config;
+  const char* value = nullptr;
+  if (git_repository_config_snapshot(GitOut(config), repository) != 0) return false;
+  if (git_config_get_string(&value, config.get(), "core.logallrefupdates") != 0) {
+    return git_repository_is_bare(repository) == 0;
   }
-  fs::remove_all(workshop, error);
-  return failed;
+  int on = 0;
+  // What is no boolean is `always`.
+  return git_config_parse_bool(&on, value) != 0 || on != 0;
 }
 
 int collect(const char* root, const git_tree_entry* entry, void* payload) {
@@ -96,7 +65,7 @@ Result<std::optional<GitRepository>> GitRepository::open(const fs::path& path) {
 
 Result<GitRepository> GitRepository::open_or_create(const fs::path& path, const std::string& head) {
   NotCreated failed;
-  if (missing_or_empty(path)) failed = create(path, head);
+  if (missing_or_empty(path)) failed = create_bare(path, head);
   Result<std::optional<GitRepository>> opened = open(path);
   if (!opened) return failure(std::move(opened.error()));
   if (!*opened) return failure(state_unwritable(path, failed.why, failed.error));
@@ -184,10 +153,12 @@ fs::path GitRepository::lock_of(const std::string& reference) const {
   return fs::path(git_repository_commondir(raw_.get())) / (reference + ".lock");
 }
 
-int GitRepository::obstacle() const {
-  const fs::path folder = git_repository_commondir(raw_.get());
-  const int error = why_unwritable(folder / "objects");
-  return error != 0 ? error : why_unwritable(folder / "refs");
+std::optional<Obstacle> GitRepository::obstacle(const std::string& reference) const {
+  // It ends in a slash.
+  const fs::path folder = fs::path(git_repository_commondir(raw_.get())).parent_path();
+  if (auto found = objects_obstacle(folder)) return found;
+  if (auto found = references_obstacle(folder)) return found;
+  return keeps_logs(raw_.get()) ? log_obstacle(folder, reference) : std::nullopt;
 }
 
 Result<bool> GitRepository::contains(const std::string& commit, const std::string& ancestor) const {

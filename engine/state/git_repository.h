@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/state/git_obstacle.h"
 
 struct git_repository;
 
@@ -45,8 +46,8 @@ class GitRepository {
   /// Whether the reference could be moved now. False: somebody else is moving it, or left `lock_of` it behind.
   Result<bool> lockable(const std::string& reference) const;
   std::filesystem::path lock_of(const std::string& reference) const;
-  /// What keeps objects or references from being written, as errno; 0: nothing.
-  int obstacle() const;
+  /// What keeps objects, or the reference and its log, from being written.
+  std::optional<Obstacle> obstacle(const std::string& reference) const;
 
   /// Whether `ancestor` is `commit` or comes before it.
   Result<bool> contains(const std::string& commit, const std::string& ancestor) const;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <system_error>
 
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
@@ -71,8 +70,8 @@ class GitStore : public SnapshotStore {
   Result<void> prepare() override {
     const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
     if (!opened) return failure(opened.error());
-    if (const int error = opened->obstacle(); error != 0) {
-      return failure(state_unwritable(path_, std::generic_category().message(error), error));
+    if (const auto found = opened->obstacle(branch_.name)) {
+      return failure(state_unwritable(path_, to_string(*found), found->error));
     }
     // Others hold it for moments; one that stays was left behind.
     for (int attempt = 0; attempt < 20; ++attempt) {
@@ -168,10 +167,9 @@ class GitStore : public SnapshotStore {
 
   /// The problems of writing, with what to do about what stands in the way of it now.
   Diagnostics explained(const GitRepository& git, Diagnostics problems) const {
-    const int error = git.obstacle();
+    const auto found = git.obstacle(branch_.name);
     for (Diagnostic& problem : problems) {
-      if (error == 0 || problem.code != Code::state_unusable) continue;
-      problem = state_unwritable(path_, problem.cause, error);
+      if (found && problem.code == Code::state_unusable) problem = state_unwritable(path_, problem.cause, found->error);
     }
     return problems;
   }

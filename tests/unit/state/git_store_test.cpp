@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <thread>
@@ -240,6 +241,81 @@ INSTANTIATE_TEST_SUITE_P(Table, Unwritable,
                          ::testing::Values(UnwritableCase{"below_a_file", "file/state", "a file is where a folder"},
                                            UnwritableCase{"forbidden", "/sys/mesh/state", "rights to write"}),
                          [](const auto& row) { return row.param.name; });
+
+/// The tests' own user, or nobody where that is root, who may write anywhere; with the folder as its own.
+class Subject {
+ public:
+  explicit Subject(const fs::path& folder) {
+    if (geteuid() != 0) return;
+    constexpr uid_t nobody = 65534;
+    EXPECT_EQ(chown(folder.c_str(), nobody, nobody), 0);
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      EXPECT_EQ(lchown(entry.path().c_str(), nobody, nobody), 0);
+    }
+    EXPECT_EQ(seteuid(nobody), 0);
+    root_ = true;
+  }
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+  ~Subject() {
+    if (!root_) return;
+    EXPECT_EQ(seteuid(0), 0);
+  }
+
+ private:
+  bool root_ = false;
+};
+
+struct ForbiddenCase {
+  const char* name;
+  const char* path;
+};
+
+class Forbidden : public GitStoreTest, public ::testing::WithParamInterface<ForbiddenCase> {};
+
+/// As in a repository of several users, of which each made some of the folders.
+TEST_P(Forbidden, is_found_by_preparing_and_told_by_saving) {
+  save(*store(), "one");
+  git("-C " + repo() + " config core.logAllRefUpdates true");
+  save(*store(), "two");
+  const fs::path at = folder_ / "state" / GetParam().path;
+  if (!fs::exists(at)) fs::create_directories(at);
+  fs::permissions(at, fs::perms::owner_write, fs::perm_options::remove);
+  Result<void> ready;
+  Result<SnapshotStore::Saved> saved;
+  {
+    const Subject subject(folder_ / "");
+    ready = store()->prepare();
+    saved = store()->save(entry("three"));
+  }
+  fs::permissions(at, fs::perms::owner_write, fs::perm_options::add);
+  ASSERT_FALSE(ready);
+  EXPECT_THAT(ready.error().front().cause, EndsWith(std::string(GetParam().path) + ": Permission denied"));
+  EXPECT_THAT(ready.error().front().hint, HasSubstr("rights to write"));
+  ASSERT_FALSE(saved);
+  EXPECT_THAT(saved.error().front().hint, HasSubstr("rights to write"));
+}
+
+// f4 is the first byte of the blob `# three`.
+INSTANTIATE_TEST_SUITE_P(Table, Forbidden,
+                         ::testing::Values(ForbiddenCase{"objects", "objects"},
+                                           ForbiddenCase{"objects_of_a_byte", "objects/f4"},
+                                           ForbiddenCase{"log", "logs/refs/heads/mesh/prod"}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_F(GitStoreTest, logs_that_are_not_kept_are_no_obstacle) {
+  save(*store(), "one");
+  const fs::path logs = folder_ / "state/logs";
+  fs::create_directories(logs);
+  fs::permissions(logs, fs::perms::owner_write, fs::perm_options::remove);
+  Result<void> ready;
+  {
+    const Subject subject(folder_ / "");
+    ready = store()->prepare();
+  }
+  fs::permissions(logs, fs::perms::owner_write, fs::perm_options::add);
+  EXPECT_TRUE(ready);
+}
 
 TEST(GitObstacle, hints_fit_the_cause) {
   EXPECT_THAT(state_unwritable("/srv/st", "full", ENOSPC).hint, HasSubstr("make room"));
