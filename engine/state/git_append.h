@@ -8,17 +8,11 @@
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
 #include "engine/port/snapshot_store.h"
+#include "engine/state/git_line.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 
 namespace mesh {
-
-/// The branch that holds the line of snapshots, here and at the remote.
-struct GitBranch {
-  std::string name;
-  /// Where the remote's branch was seen last.
-  std::string tracking;
-};
 
 /// Puts one commit on top of the line, however many others do the same at once, here or at the remote. It is recorded
 /// here before the remote is asked: a remote that fails, refuses or is silent costs a warning. Where the remote's line

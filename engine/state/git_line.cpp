@@ -39,6 +39,16 @@ Result<std::vector<std::string>> heads_of(const GitRepository& git, const std::v
   return heads;
 }
 
+Result<std::vector<std::string>> heads_of(const GitRepository& git, const GitBranch& branch) {
+  std::vector<std::string> found;
+  for (const std::string& reference : {branch.name, branch.tracking}) {
+    const Result<std::optional<std::string>> tip = git.tip(reference);
+    if (!tip) return failure(tip.error());
+    if (*tip) found.push_back(**tip);
+  }
+  return heads_of(git, found);
+}
+
 FoundCommit find_commit(const GitRepository& git, const std::vector<CommitInfo>& line, const std::string& revision) {
   if (line.empty()) return {.id = {}, .why_not = "there are no snapshots yet"};
   const bool digits = revision.size() >= 4 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
@@ -14,7 +13,7 @@
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 #include "engine/state/git_snapshots.h"
-#include "engine/state/scratch_folder.h"
+#include "engine/state/git_source.h"
 
 namespace mesh {
 namespace {
@@ -27,23 +26,19 @@ class GitStore : public SnapshotStore {
            RemoteLimits limits)
       : path_(std::move(path)),
         branch_{"refs/heads/mesh/" + mesh_name, "refs/mesh/remote/" + mesh_name},
-        head_("mesh/" + mesh_name),
         clock_(clock),
-        limits_(std::move(limits)) {
-    if (remote) remote_.emplace(*remote);
-  }
+        limits_(std::move(limits)),
+        source_(path_, branch_, remote, limits_) {}
 
   Result<std::optional<Head>> last(Diagnostics& diagnostics) override {
-    const Result<std::optional<GitRepository>> opened = repository();
+    const Result<std::optional<GitRepository>> opened = source_.repository();
     if (!opened) return failure(opened.error());
     if (!*opened) return std::nullopt;
     const GitRepository& git = **opened;
-    if (remote_) {
-      const auto fetched = remote_->fetch(git, branch_.name, branch_.tracking, reading());
-      if (limits_.stop.stop_requested()) return failure(stopped());
-      if (!fetched) append(diagnostics, as_warnings(fetched.error(), "the state in hand is used; it may be older"));
-    }
-    const Result<std::vector<std::string>> heads = tips(git);
+    const auto fetched = source_.fetch(git);
+    if (source_.remote() && limits_.stop.stop_requested()) return failure(stopped());
+    if (!fetched) append(diagnostics, as_warnings(fetched.error(), "the state in hand is used; it may be older"));
+    const Result<std::vector<std::string>> heads = heads_of(git, branch_);
     if (!heads) return failure(heads.error());
     if (heads->empty()) return std::nullopt;
     const Result<std::string> newest = newest_of(git, *heads);
@@ -58,21 +53,22 @@ class GitStore : public SnapshotStore {
   }
 
   Result<Snapshot> read(const Head& head) override {
-    const Result<std::optional<GitRepository>> opened = repository();
+    const Result<std::optional<GitRepository>> opened = source_.repository();
     if (!opened) return failure(opened.error());
     if (!*opened) return failure(unknown(head.commit, "the repository is gone"));
-    const Result<std::vector<std::string>> heads = tips(**opened);
+    const Result<std::vector<std::string>> heads = heads_of(**opened, branch_);
     if (!heads) return failure(heads.error());
     const bool newest = std::find(heads->begin(), heads->end(), head.commit) != heads->end();
     return newest ? read_heads(**opened, *heads) : read_snapshot(**opened, head.commit);
   }
 
   Result<void> prepare() override {
-    const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
+    const Result<GitRepository> opened = GitRepository::open_or_create(path_, branch_.name);
     if (!opened) return failure(opened.error());
     if (const auto found = opened->obstacle(branch_.name)) {
       return failure(state_unwritable(path_, to_string(*found), found->error));
     }
+    if (auto handed = source_.hand_over(*opened); !handed) return handed;
     // Others hold it for moments; one that stays was left behind.
     for (int attempt = 0; attempt < 20; ++attempt) {
       const Result<bool> lockable = opened->lockable(branch_.name);
@@ -84,15 +80,13 @@ class GitStore : public SnapshotStore {
   }
 
   Result<Saved> save(const Entry& entry) override {
-    const Result<GitRepository> opened = GitRepository::open_or_create(path_, head_);
+    const Result<GitRepository> opened = GitRepository::open_or_create(path_, branch_.name);
     if (!opened) return failure(opened.error());
+    if (auto handed = source_.hand_over(*opened); !handed) return failure(explained(*opened, handed.error()));
     GitAppender appender(*opened, branch_, entry, clock_);
     Result<Saved> saved = appender.record();
     if (!saved) return failure(explained(*opened, std::move(saved.error())));
-    if (!remote_) return saved;
-    return appender.publish(
-        *remote_,
-        {.deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop, .grace = limits_.grace});
+    return source_.remote() ? appender.publish(*source_.remote(), writing()) : saved;
   }
 
   Result<std::vector<SnapshotInfo>> history() override {
@@ -126,42 +120,30 @@ class GitStore : public SnapshotStore {
   }
 
  private:
-  /// The repository to read from: ours, or, while there is none but a remote, one made for the time of this store.
-  Result<std::optional<GitRepository>> repository() {
-    Result<std::optional<GitRepository>> opened = GitRepository::open(path_);
-    if (!opened || *opened || !remote_) return opened;
-    const std::lock_guard<std::mutex> lock(scratch_guard_);
-    if (!scratch_) scratch_ = std::make_unique<ScratchFolder>();
-    if (scratch_->path().empty()) {
-      return failure(state_unusable(path_, "no temporary folder could be made to fetch the remote into"));
-    }
-    Result<GitRepository> made = GitRepository::open_or_create(scratch_->path() / "state.git", head_);
-    if (!made) return failure(std::move(made.error()));
-    return std::optional<GitRepository>(std::move(*made));
-  }
-
-  /// The same, with the remote fetched where nothing of it is known yet.
+  /// The repository to read from, with the remote fetched where nothing of it is known yet.
   Result<std::optional<GitRepository>> known_repository() {
-    Result<std::optional<GitRepository>> opened = repository();
-    if (!opened || !*opened || !remote_) return opened;
-    const auto heads = tips(**opened);
+    Result<std::optional<GitRepository>> opened = source_.repository();
+    if (!opened || !*opened || !source_.remote()) return opened;
+    const auto heads = heads_of(**opened, branch_);
     if (!heads || !heads->empty()) return opened;
-    const auto fetched = remote_->fetch(**opened, branch_.name, branch_.tracking, reading());
+    const auto fetched = source_.fetch(**opened);
     if (limits_.stop.stop_requested()) return failure(stopped());
     if (!fetched) return failure(fetched.error());
     return opened;
   }
 
-  Patience reading() const {
-    return {.deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop};
+  Patience writing() const {
+    return {
+        .deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop, .grace = limits_.grace};
   }
 
   Diagnostic stopped() const {
     return {.code = Code::cancelled,
             .where = fmt::format("state repository {}", path_.string()),
             .summary = "stopped, nothing was changed",
-            .cause = remote_ ? fmt::format("a signal came while it, or its remote {}, was waited for", remote_->shown())
-                             : "a signal came while it was waited for",
+            .cause = source_.remote() ? fmt::format("a signal came while it, or its remote {}, was waited for",
+                                                    source_.remote()->shown())
+                                      : "a signal came while it was waited for",
             .hint = "run the command again"};
   }
 
@@ -174,19 +156,8 @@ class GitStore : public SnapshotStore {
     return problems;
   }
 
-  /// Where our branch and what we know of the remote's stand; only the one that holds the other, if it does.
-  Result<std::vector<std::string>> tips(const GitRepository& git) const {
-    std::vector<std::string> found;
-    for (const std::string& reference : {branch_.name, branch_.tracking}) {
-      const Result<std::optional<std::string>> tip = git.tip(reference);
-      if (!tip) return failure(tip.error());
-      if (*tip) found.push_back(**tip);
-    }
-    return heads_of(git, found);
-  }
-
   Result<std::vector<CommitInfo>> line(const GitRepository& git) const {
-    const Result<std::vector<std::string>> heads = tips(git);
+    const Result<std::vector<std::string>> heads = heads_of(git, branch_);
     if (!heads) return failure(heads.error());
     return git.log(*heads);
   }
@@ -202,12 +173,9 @@ class GitStore : public SnapshotStore {
   GitLibrary library_;
   fs::path path_;
   GitBranch branch_;
-  std::string head_;
-  std::optional<GitRemote> remote_;
   Clock& clock_;
   RemoteLimits limits_;
-  std::mutex scratch_guard_;
-  std::unique_ptr<ScratchFolder> scratch_;
+  GitSource source_;
 };
 
 }  // namespace

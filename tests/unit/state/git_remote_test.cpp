@@ -190,6 +190,34 @@ TEST_F(GitRemoteTest, a_save_is_put_on_what_others_pushed_meanwhile) {
   EXPECT_EQ(clone("a")->at(saved->commit)->snapshot, snapshot("rebased"));
 }
 
+TEST_F(GitRemoteTest, what_was_fetched_before_there_was_a_repository_is_gone_on_from) {
+  SnapshotStore::Entry first = entry("one");
+  first.snapshot.clusters["gone"] = first.snapshot.clusters["dc1"];
+  const std::string one = clone("a")->save(first)->commit;
+  // With and without `prepare`, which only what changes something calls.
+  for (const char* name : {"b", "c"}) {
+    const auto fresh = clone(name);
+    SnapshotStore::Entry next = entry("two");
+    next.after = newest(*fresh);
+    ASSERT_EQ(next.after, one);
+    if (std::string(name) == "b") {
+      ASSERT_TRUE(fresh->prepare());
+    }
+    hide_remote();
+    const auto saved = fresh->save(next);
+    ASSERT_TRUE(saved);
+    EXPECT_EQ(saved->diagnostics.size(), 1U);
+    EXPECT_EQ(git("-C " + path(name) + " rev-list mesh/prod"), saved->commit + "\n" + one + "\n");
+    show_remote();
+    // What it took away stays away.
+    Diagnostics notes;
+    const auto later = clone(name);
+    const auto head = later->last(notes).value();
+    EXPECT_EQ(head->clusters, std::set<std::string>{"dc1"});
+    EXPECT_EQ(later->read(*head).value(), snapshot("two"));
+  }
+}
+
 TEST_F(GitRemoteTest, a_remote_that_never_was_there) {
   const auto store = make_git_store(folder_ / "a", "prod", path("nowhere"), clock_);
   Diagnostics notes;

@@ -44,6 +44,18 @@ TEST_F(GitSilence, reading_goes_on_after_the_deadline) {
   EXPECT_THAT(notes[0].hint, HasSubstr("git ls-remote " + remote_.url()));
 }
 
+TEST_F(GitSilence, all_readings_share_one_deadline) {
+  const auto asked = store({.budget = 300ms});
+  Diagnostics notes;
+  ASSERT_TRUE(asked->last(notes));
+  const auto began = Steady::now();
+  for (const auto& found : {asked->history().error(), asked->at("HEAD").error()}) {
+    EXPECT_EQ(found.front().code, Code::state_remote_failed);
+    EXPECT_EQ(found.front().severity, Severity::error);
+  }
+  EXPECT_LT(Steady::now() - began, 300ms);
+}
+
 TEST_F(GitSilence, reading_ends_at_the_stop) {
   std::stop_source stop;
   const auto asked = store({.budget = 1h, .stop = stop.get_token()});
