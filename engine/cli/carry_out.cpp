@@ -26,6 +26,17 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
   return !previous || previous->spec_digest != plan.spec_digest;
 }
 
+/// What an earlier apply could not push is not to wait for the next change.
+void push_earlier(const World& world, Report& report) {
+  if (!world.last || world.last->unpushed.empty()) return;
+  if (!world.last->remote_answers) {
+    // One wait for it is enough where nothing was changed.
+    append(report.diagnostics, world.last->unpushed);
+    return;
+  }
+  append(report.diagnostics, world.store->publish());
+}
+
 void record(const World& world, const std::optional<Snapshot>& previous, const Wanted& wanted, const Plan& plan,
             const std::string& plan_json, Report& report, Env& env) {
   const SnapshotInput input{.spec = world.spec,
@@ -109,7 +120,11 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
   Report report = apply_plan(plan, *world.provider, progress, env.clock, limits, env.stop);
   progress.close();
-  if (worth_recording(*previous, plan, report)) record(world, *previous, wanted, plan, plan_json, report, env);
+  if (worth_recording(*previous, plan, report)) {
+    record(world, *previous, wanted, plan, plan_json, report, env);
+  } else {
+    push_earlier(world, report);
+  }
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
   print_diagnostics(report.diagnostics, options, env);
   return exit_code_of(plan, report);

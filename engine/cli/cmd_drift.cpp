@@ -80,6 +80,7 @@ int cmd_drift(const Options& options, Env& env) {
   if (const Diagnostics idle = idle_globs(options, wanted, drift); !idle.empty()) return fail(idle, options, env);
   choose(drift, options);
   drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());
+  append(drift.diagnostics, world->last->unpushed);
   env.out << (options.format == Format::json ? encode_drift(drift) : render_drift(drift, options.out_color));
   print_diagnostics(drift.diagnostics, options, env, &world->spec);
   return exit_code_of(drift);

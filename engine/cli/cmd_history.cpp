@@ -13,7 +13,9 @@ Result<std::unique_ptr<SnapshotStore>> open_store(const Options& options, Env& e
   if (!spec) return failure(spec.error());
   auto store = make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock, {.stop = env.stop});
   // Reading the newest snapshot fetches from the remote, so that colleagues' applies are in the history.
-  if (const auto last = store->last(warnings); !last) return failure(last.error());
+  const auto last = store->last(warnings);
+  if (!last) return failure(last.error());
+  if (*last) append(warnings, (*last)->unpushed);
   return store;
 }
 

@@ -46,6 +46,8 @@ int cmd_plan(const Options& options, Env& env) {
     env.out << encode_plan(*plan);
   }
   print_diagnostics(plan->diagnostics, options, env, &world->spec);
+  // Said here alone: an apply of the plan pushes them.
+  if (world->last) print_diagnostics(world->last->unpushed, options, env);
   if (options.plan_out && has_errors(plan->diagnostics)) {
     fmt::print(env.err, "The plan was not saved, because it has errors.\n");
   } else if (options.plan_out) {

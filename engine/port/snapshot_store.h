@@ -28,6 +28,10 @@ class SnapshotStore {
     std::string commit;
     /// Clusters that it tells of, those gone from the spec and not yet clean among them.
     std::set<std::string> clusters;
+    /// A warning where the remote, as far as is known, lacks what is recorded here: an apply pushes it.
+    Diagnostics unpushed = {};
+    /// Whether the remote, where there is one, could be read.
+    bool remote_answers = true;
   };
   /// What is to be recorded.
   struct Entry {
@@ -60,6 +64,10 @@ class SnapshotStore {
   /// Appends one snapshot, then pushes it where there is a remote; a lost race is retried on top, here and there.
   /// Errors: state_unusable, snapshot_invalid of what others recorded meanwhile (nothing recorded).
   virtual Result<Saved> save(const Entry& entry) = 0;
+
+  /// Pushes what was recorded here only, joined with what others pushed; for a command that saves nothing. Answers
+  /// warnings: what still is recorded here only, and why.
+  virtual Diagnostics publish() = 0;
 
   /// Newest first. Errors: state_unusable.
   virtual Result<std::vector<SnapshotInfo>> history() = 0;

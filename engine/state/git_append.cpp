@@ -100,6 +100,18 @@ Result<SnapshotStore::Saved> GitAppender::record() {
       state_unusable(git_.path(), fmt::format("others moved {} {} times in a row", branch_.name, most_attempts)));
 }
 
+Result<SnapshotStore::Saved> GitAppender::resume() {
+  auto heads = heads_of(git_, branch_);
+  if (!heads) return failure(heads.error());
+  if (heads->size() != 1) return record();
+  const auto theirs = git_.tip(branch_.tracking);
+  if (!theirs) return failure(theirs.error());
+  saved_.commit = heads->front();
+  parents_ = std::move(*heads);
+  theirs_ = *theirs;
+  return saved_;
+}
+
 /// Makes our commit again on top of what the remote has, too. Again: others built on ours here; they do that then.
 Result<GitAppender::Step> GitAppender::join(const std::string& theirs) {
   std::vector<std::string> tips = parents_;

@@ -23,7 +23,10 @@ class GitAppender {
       : git_(git), branch_(branch), entry_(entry), clock_(clock) {}
 
   Result<SnapshotStore::Saved> record();
-  /// After `record`.
+  /// Goes on from what is recorded here already; the entry is recorded only where the remote's line parted from that.
+  /// There is a commit here.
+  Result<SnapshotStore::Saved> resume();
+  /// After one of them.
   SnapshotStore::Saved publish(const GitRemote& remote, const Patience& patience);
 
  private:

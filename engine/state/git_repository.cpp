@@ -170,6 +170,20 @@ Result<bool> GitRepository::contains(const std::string& commit, const std::strin
   return answer == 1;
 }
 
+Result<std::size_t> GitRepository::ahead(const std::string& commit, const std::optional<std::string>& other) const {
+  if (!other) {
+    const Result<std::vector<CommitInfo>> all = log({commit});
+    if (!all) return failure(all.error());
+    return all->size();
+  }
+  std::size_t ahead = 0;
+  std::size_t behind = 0;
+  const git_oid one = oid(commit);
+  const git_oid two = oid(*other);
+  if (git_graph_ahead_behind(&ahead, &behind, raw_.get(), &one, &two) != 0) return unusable();
+  return ahead;
+}
+
 Result<std::optional<std::string>> GitRepository::common_ancestor(const std::string& one,
                                                                   const std::string& other) const {
   const git_oid first = oid(one);

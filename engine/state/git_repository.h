@@ -51,6 +51,8 @@ class GitRepository {
 
   /// Whether `ancestor` is `commit` or comes before it.
   Result<bool> contains(const std::string& commit, const std::string& ancestor) const;
+  /// How many commits up to `commit` the line of `other` lacks.
+  Result<std::size_t> ahead(const std::string& commit, const std::optional<std::string>& other) const;
   /// Where the lines of two commits parted; nothing when they never met.
   Result<std::optional<std::string>> common_ancestor(const std::string& one, const std::string& other) const;
   /// What can be reached from the tips: children before parents, newest first.

@@ -31,6 +31,7 @@ Result<void> GitSource::fetch(const GitRepository& into) {
   const auto fetched =
       remote_->fetch(into, branch_.name, branch_.tracking, {.deadline = *deadline_, .stop = limits_.stop});
   if (!fetched) return failure(failed_.emplace(fetched.error()));
+  none_there_ = !*fetched;
   return {};
 }
 
@@ -44,6 +45,16 @@ Result<void> GitSource::hand_over(const GitRepository& made) {
   const auto fetched = talk.fetch(branch_.tracking, branch_.tracking);
   if (!fetched) return failure(state_unusable(path_, fetched.error().front().cause));
   return {};
+}
+
+Result<std::size_t> GitSource::unpushed(const GitRepository& git) const {
+  if (!remote_) return 0;
+  const auto ours = git.tip(branch_.name);
+  if (!ours) return failure(ours.error());
+  const auto theirs = git.tip(branch_.tracking);
+  if (!theirs) return failure(theirs.error());
+  if (!*ours) return 0;
+  return git.ahead(**ours, none_there_ ? std::nullopt : *theirs);
 }
 
 }  // namespace mesh

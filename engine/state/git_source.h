@@ -31,6 +31,8 @@ class GitSource {
   /// Moves what was fetched while there was no repository here into the one that was made since: what is recorded there
   /// goes on from it, though the remote may be gone now.
   Result<void> hand_over(const GitRepository& made);
+  /// How many snapshots are here that the remote lacks, as far as is known.
+  Result<std::size_t> unpushed(const GitRepository& git) const;
 
  private:
   std::filesystem::path path_;
@@ -39,6 +41,8 @@ class GitSource {
   RemoteLimits limits_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<Diagnostics> failed_;
+  /// The remote answered that it has no such branch, whatever it had before.
+  bool none_there_ = false;
   std::mutex scratch_guard_;
   std::unique_ptr<ScratchFolder> scratch_;
 };

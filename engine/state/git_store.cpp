@@ -43,7 +43,10 @@ class GitStore : public SnapshotStore {
     if (heads->empty()) return std::nullopt;
     const Result<std::string> newest = newest_of(git, *heads);
     if (!newest) return failure(newest.error());
-    Head head{.commit = *newest, .clusters = {}};
+    const auto unpushed = source_.unpushed(git);
+    if (!unpushed) return failure(unpushed.error());
+    Head head{
+        .commit = *newest, .clusters = {}, .unpushed = here_only(*unpushed), .remote_answers = fetched.has_value()};
     for (const std::string& one : *heads) {
       const auto folders = git.folders(one, clusters_folder);
       if (!folders) return failure(folders.error());
@@ -89,6 +92,11 @@ class GitStore : public SnapshotStore {
     return source_.remote() ? appender.publish(*source_.remote(), writing()) : saved;
   }
 
+  Diagnostics publish() override {
+    auto told = push_on();
+    return told ? std::move(*told) : as_warnings(std::move(told.error()), "nothing was pushed");
+  }
+
   Result<std::vector<SnapshotInfo>> history() override {
     const Result<std::optional<GitRepository>> opened = known_repository();
     if (!opened) return failure(opened.error());
@@ -132,9 +140,46 @@ class GitStore : public SnapshotStore {
     return opened;
   }
 
+  /// Answers warnings.
+  Result<Diagnostics> push_on() {
+    if (!source_.remote()) return Diagnostics();
+    const auto opened = GitRepository::open(path_);
+    if (!opened) return failure(opened.error());
+    if (!*opened) return Diagnostics();
+    const GitRepository& git = **opened;
+    const auto unpushed = source_.unpushed(git);
+    if (!unpushed) return failure(unpushed.error());
+    if (*unpushed == 0) return Diagnostics();
+    const auto heads = heads_of(git, branch_);
+    if (!heads) return failure(heads.error());
+    const auto newest = read_heads(git, *heads);
+    if (!newest) return failure(newest.error());
+    const Entry both{.after = {},
+                     .snapshot = *newest,
+                     .rebased = [](const Snapshot& joined) { return joined; },
+                     .subject = "join what was recorded apart"};
+    GitAppender appender(git, branch_, both, clock_);
+    const auto resumed = appender.resume();
+    if (!resumed) return failure(explained(git, resumed.error()));
+    return appender.publish(*source_.remote(), writing()).diagnostics;
+  }
+
   Patience writing() const {
     return {
         .deadline = std::chrono::steady_clock::now() + limits_.budget, .stop = limits_.stop, .grace = limits_.grace};
+  }
+
+  /// Told of so many snapshots that the remote lacks.
+  Diagnostics here_only(std::size_t unpushed) const {
+    if (unpushed == 0) return {};
+    const std::string remote = source_.remote()->shown();
+    return {{.code = Code::state_remote_failed,
+             .severity = Severity::warning,
+             .where = fmt::format("state remote {}", remote),
+             .summary = "the remote of the state repository lacks snapshots",
+             .cause = fmt::format("snapshots that are recorded in {} only: {}", path_.string(), unpushed),
+             .hint = fmt::format("the next apply pushes them; or: git -C {} push {} {}", path_.string(), remote,
+                                 branch_.name)}};
   }
 
   Diagnostic stopped() const {

@@ -44,12 +44,17 @@ class FakeStore final : public SnapshotStore {
     saved.push_back(entry.subject);
     return Saved{.commit = "two", .diagnostics = {}};
   }
+  Diagnostics publish() override {
+    ++published;
+    return {{.code = Code::state_remote_failed, .severity = Severity::warning, .summary = "was busy"}};
+  }
   Result<std::vector<SnapshotInfo>> history() override { return {}; }
   Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
 
   Snapshot newest;
   bool usable = true;
   std::vector<std::string> saved;
+  int published = 0;
 };
 
 struct CarryOut : ::testing::Test {
@@ -190,6 +195,30 @@ TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
   plan.spec_digest = "another";
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store->saved.size(), 1U);
+}
+
+TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_records_nothing) {
+  add("dc1/network", Operation::unchanged);
+  plan.complete = true;
+  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}, .unpushed = {}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 0);
+  world.last->unpushed.push_back({.code = Code::state_remote_failed, .severity = Severity::warning});
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(err.str(), HasSubstr("was busy"));
+  EXPECT_THAT(store->saved, IsEmpty());
+  // A remote that could not be read is not asked again.
+  world.last->unpushed[0].summary = "lacks snapshots";
+  world.last->remote_answers = false;
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(err.str(), HasSubstr("lacks snapshots"));
+  // A save pushes them along.
+  plan.spec_digest = "another";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->saved.size(), 1U);
+  EXPECT_EQ(store->published, 1);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace mesh {
 namespace {
 
+using ::testing::EndsWith;
 using testing::entry;
 using testing::git;
 using ::testing::HasSubstr;
@@ -48,6 +49,17 @@ class GitRemoteTest : public ::testing::Test {
     EXPECT_TRUE(last) << last.error().front().where << ": " << last.error().front().cause;
     EXPECT_TRUE(notes.empty());
     return last && *last ? (*last)->commit : "";
+  }
+  Diagnostics unpushed(const std::string& name) {
+    Diagnostics notes;
+    const auto last = clone(name)->last(notes);
+    return last && *last ? (*last)->unpushed : Diagnostics();
+  }
+  /// As an apply does that records nothing.
+  Diagnostics publish(const std::string& name) {
+    const auto store = clone(name);
+    newest(*store);
+    return store->publish();
   }
   void hide_remote() { fs::rename(folder_ / "remote", folder_ / "away"); }
   void show_remote() { fs::rename(folder_ / "away", folder_ / "remote"); }
@@ -216,6 +228,71 @@ TEST_F(GitRemoteTest, what_was_fetched_before_there_was_a_repository_is_gone_on_
     EXPECT_EQ(head->clusters, std::set<std::string>{"dc1"});
     EXPECT_EQ(later->read(*head).value(), snapshot("two"));
   }
+}
+
+TEST_F(GitRemoteTest, what_is_recorded_here_only_is_told_and_pushed_without_a_save) {
+  save(*clone("a"), "one");
+  EXPECT_TRUE(unpushed("a").empty());
+  hide_remote();
+  save(*clone("a"), "two", 1);
+  const std::string three = save(*clone("a"), "three", 1);
+  Diagnostics notes;
+  const auto head = clone("a")->last(notes).value();
+  EXPECT_FALSE(head->remote_answers);
+  const Diagnostics told = head->unpushed;
+  EXPECT_THAT(clone("a")->publish().at(0).cause, HasSubstr("recorded here only"));
+  show_remote();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0].cause, EndsWith("only: 2"));
+  EXPECT_EQ(told[0].severity, Severity::warning);
+  EXPECT_EQ(unpushed("a"), told);
+  EXPECT_TRUE(publish("a").empty());
+  EXPECT_EQ(tip("remote"), three);
+  EXPECT_EQ(tip("a"), three) << "nothing new is recorded";
+  EXPECT_TRUE(unpushed("a").empty());
+  EXPECT_EQ(references("a"), "refs/heads/mesh/prod\nrefs/mesh/remote/prod\n");
+  EXPECT_EQ(references("remote"), "refs/heads/mesh/prod\n");
+}
+
+TEST_F(GitRemoteTest, lines_that_parted_are_joined_without_a_save) {
+  save(*clone("a"), "one");
+  hide_remote();
+  SnapshotStore::Entry entry_here = entry("here");
+  entry_here.after = tip("a");
+  entry_here.snapshot.clusters["dc2"] = entry_here.snapshot.clusters["dc1"];
+  const std::string here = clone("a")->save(entry_here)->commit;
+  show_remote();
+  const std::string there = save(*clone("b"), "there");
+  Diagnostics notes;
+  const auto before = clone("a");
+  const Snapshot both = before->read(*before->last(notes).value()).value();
+  EXPECT_TRUE(publish("a").empty());
+  EXPECT_EQ(git("-C " + path("remote") + " rev-parse mesh/prod^1 mesh/prod^2"), here + "\n" + there + "\n");
+  EXPECT_EQ(clone("a")->at(tip("remote"))->snapshot, both);
+  EXPECT_EQ(newest(*clone("b")), tip("a"));
+}
+
+TEST_F(GitRemoteTest, a_remote_that_was_emptied_is_filled_again) {
+  const std::string one = save(*clone("a"), "one");
+  git("-C " + path("remote") + " update-ref -d refs/heads/mesh/prod");
+  EXPECT_EQ(unpushed("a").size(), 1U);
+  EXPECT_TRUE(publish("a").empty());
+  EXPECT_EQ(tip("remote"), one);
+}
+
+TEST_F(GitRemoteTest, nothing_is_pushed_that_is_not_recorded_here) {
+  EXPECT_TRUE(publish("a").empty());
+  EXPECT_FALSE(fs::exists(folder_ / "a"));
+  const std::string one = save(*clone("b"), "one");
+  EXPECT_TRUE(publish("a").empty());
+  // Nor what the remote has gone on from.
+  save(*clone("c"), "two");
+  const std::string two = tip("remote");
+  EXPECT_TRUE(publish("b").empty());
+  EXPECT_EQ(tip("remote"), two);
+  EXPECT_EQ(tip("b"), one);
+  const auto alone = make_git_store(folder_ / "b", "prod", std::nullopt, clock_);
+  EXPECT_TRUE(alone->publish().empty());
 }
 
 TEST_F(GitRemoteTest, a_remote_that_never_was_there) {
