@@ -13,6 +13,7 @@
 #include "engine/codec/report_codec.h"
 #include "engine/render/render_plan.h"
 #include "engine/render/render_report.h"
+#include "engine/state/git_error.h"
 
 namespace mesh::cli {
 namespace {
@@ -26,14 +27,22 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
   return !previous || previous->spec_digest != plan.spec_digest;
 }
 
+/// A remote may keep us waiting, long after the last line of progress.
+void tell_push(const World& world, Env& env) {
+  if (!world.spec.state.remote) return;
+  fmt::print(env.err, "Pushing the state to {}\n", without_url_credentials(*world.spec.state.remote));
+  env.err.flush();
+}
+
 /// What an earlier apply could not push is not to wait for the next change.
-void push_earlier(const World& world, Report& report) {
+void push_earlier(const World& world, Report& report, Env& env) {
   if (!world.last || world.last->unpushed.empty()) return;
   if (!world.last->remote_answers) {
     // One wait for it is enough where nothing was changed.
     append(report.diagnostics, world.last->unpushed);
     return;
   }
+  tell_push(world, env);
   append(report.diagnostics, world.store->publish());
 }
 
@@ -48,6 +57,7 @@ void record(const World& world, const std::optional<Snapshot>& previous, const W
                             .time = rfc3339(env.clock.wall()),
                             .plan_json = plan_json,
                             .report_json = encode_report(report)};
+  tell_push(world, env);
   auto saved = world.store->save({.after = world.last ? world.last->commit : std::string(),
                                   .snapshot = make_snapshot(input),
                                   .rebased = [&](const Snapshot& newest) { return rebase_snapshot(input, newest); },
@@ -123,7 +133,7 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   if (worth_recording(*previous, plan, report)) {
     record(world, *previous, wanted, plan, plan_json, report, env);
   } else {
-    push_earlier(world, report);
+    push_earlier(world, report, env);
   }
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
   print_diagnostics(report.diagnostics, options, env);

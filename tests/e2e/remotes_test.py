@@ -228,6 +228,50 @@ class Https(Remote):
         self.assert_refused("refused the push")
 
 
+class Path(Case):
+    """A remote that is a folder."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="mesh-remote-")
+        self.addCleanup(temporary.cleanup)
+        self.remote = os.path.join(temporary.name, "state.git")
+        run("git", "init", "-q", "--bare", self.remote)
+
+    def workdir(self):
+        work = Workdir()
+        text = spec_text({"c1": {"platform": '"kubernetes"'}})
+        work.write(text.replace('repo = "state"', f'repo = "state"\nremote = "{self.remote}"'))
+        return work
+
+    @staticmethod
+    def log(repository):
+        return run("git", "-C", repository, "log", "--format=%H", "mesh/e2e").split()
+
+    def test_what_could_not_be_pushed_is_gone_on_from_and_pushed_later(self):
+        work = self.workdir()
+        self.addCleanup(work.mesh, "destroy", "--auto-approve")
+        self.assertIn(f"Pushing the state to {self.remote}\n", self.ok(work.mesh("apply", "--auto-approve")).err)
+        fresh = self.workdir()
+        lock = os.path.join(self.remote, "refs", "heads", "mesh", "e2e.lock")
+        with open(lock, "w", encoding="utf-8"):
+            self.assertIn("recorded here only", self.ok(fresh.mesh("destroy", "--auto-approve")).err)
+        os.remove(lock)
+        # On top of what was fetched: what it deleted does not come back with the remote's line.
+        here = self.log(os.path.join(fresh.folder, "state"))
+        self.assertEqual(here[1:], self.log(self.remote))
+        for command in ("drift", "history"):
+            self.assertIn("lacks snapshots", self.ok(fresh.mesh(command)).err)
+        self.assertIn("No drift", fresh.mesh("drift").out)
+        self.assertIn("lacks snapshots", self.ok(fresh.mesh("plan")).err)
+        got = self.ok(fresh.mesh("destroy", "--auto-approve"))
+        self.assertIn("Pushing the state", got.err)
+        self.assertNotIn("warning", got.err)
+        self.assertEqual(self.log(self.remote), here)
+        got = self.ok(fresh.mesh("destroy", "--auto-approve"))
+        self.assertNotIn("Pushing", got.err)
+        self.assertNotIn("lacks snapshots", fresh.mesh("drift").err)
+
+
 class Silence(Case):
     """A remote that takes connections and never answers."""
 
@@ -285,6 +329,7 @@ class Silence(Case):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 0, out + err)
+        self.assertIn(f"Pushing the state to {self.server.url}\n", err)
         self.assertIn("the snapshot is recorded here only", err)
         self.assertIn(f"git -C state push {self.server.url} refs/heads/mesh/e2e", err)
         self.assertEqual(len(self.log(work)), 1)

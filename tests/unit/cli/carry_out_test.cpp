@@ -41,10 +41,12 @@ class FakeStore final : public SnapshotStore {
     return failure(Diagnostic{.code = Code::state_unusable, .summary = "cannot be used", .cause = "read only"});
   }
   Result<Saved> save(const Entry& entry) override {
+    if (writes) writes();
     saved.push_back(entry.subject);
     return Saved{.commit = "two", .diagnostics = {}};
   }
   Diagnostics publish() override {
+    if (writes) writes();
     ++published;
     return {{.code = Code::state_remote_failed, .severity = Severity::warning, .summary = "was busy"}};
   }
@@ -55,6 +57,7 @@ class FakeStore final : public SnapshotStore {
   bool usable = true;
   std::vector<std::string> saved;
   int published = 0;
+  std::function<void()> writes;
 };
 
 struct CarryOut : ::testing::Test {
@@ -219,6 +222,29 @@ TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_reco
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store->saved.size(), 1U);
   EXPECT_EQ(store->published, 1);
+}
+
+TEST_F(CarryOut, a_push_is_told_before_it_begins) {
+  add("dc1/network", Operation::update);
+  plan.complete = true;
+  options.format = Format::json;
+  std::string said;
+  store->writes = [&] { said = err.str(); };
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(said, Not(HasSubstr("Pushing"))) << "without a remote";
+  world.spec.state.remote = "https://me:hunter2@git.example/state.git";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(said, HasSubstr("Pushing the state to https://git.example/state.git\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("Pushing")));
+  // The same where there is nothing to record but something to push.
+  said.clear();
+  plan.actions.clear();
+  world.last = SnapshotStore::Head{.commit = "one",
+                                   .clusters = {},
+                                   .unpushed = {{.code = Code::state_remote_failed, .severity = Severity::warning}}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(said, HasSubstr("Pushing"));
 }
 
 }  // namespace
