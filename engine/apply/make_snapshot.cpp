@@ -86,6 +86,7 @@ class Maker {
       if (before != nullptr) {
         cluster.objects = before->objects;
         cluster.as_of = before->as_of;
+        cluster.uid = before->uid;
       }
       if (left_out(name)) {
         if (before != nullptr) snapshot.clusters.emplace(name, *before);
@@ -95,6 +96,7 @@ class Maker {
       if (answers(name)) {
         cluster.status = ClusterStatus::reachable;
         cluster.as_of = in_.time;
+        if (const std::string& uid = in_.live.clusters.at(name).uid; !uid.empty()) cluster.uid = uid;
       }
       snapshot.clusters.emplace(name, std::move(cluster));
     }

@@ -20,7 +20,10 @@ void put_written(Snapshot& to, const Snapshot& mine, const SnapshotInput& input)
       const auto now = mine_of == mine.clusters.end() ? std::map<ObjectId, nlohmann::json>::const_iterator{}
                                                       : mine_of->second.objects.find(id);
       if (mine_of != mine.clusters.end() && now != mine_of->second.objects.end()) {
-        const ClusterSnapshot fresh{.status = mine_of->second.status, .as_of = mine_of->second.as_of, .objects = {}};
+        const ClusterSnapshot fresh{.status = mine_of->second.status,
+                                    .as_of = mine_of->second.as_of,
+                                    .uid = mine_of->second.uid,
+                                    .objects = {}};
         to.clusters.try_emplace(name, fresh).first->second.objects[id] = now->second;
       } else if (const auto there = to.clusters.find(name); there != to.clusters.end()) {
         there->second.objects.erase(id);

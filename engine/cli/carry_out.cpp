@@ -75,7 +75,8 @@ int exit_code_of(const Plan& plan, const Report& report) {
   for (const ActionReport& action : report.actions) {
     // Skipped for a cluster that could not be read is no failure: the plan said so, and what it said of the rest was
     // done.
-    const bool for_want_of_reading = action.outcome == Outcome::skipped && !plan.complete;
+    const bool for_want_of_reading =
+        action.outcome == Outcome::skipped && !action.error.empty() && action.error.front().code == Code::incomplete;
     if (action.outcome != Outcome::done && !for_want_of_reading) return exit_failed;
   }
   return plan.complete ? exit_done : exit_incomplete;

@@ -4,7 +4,6 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-#include <set>
 #include <sstream>
 
 #include "engine/cli/files.h"
@@ -48,15 +47,12 @@ void add_removed(World& world, const std::string& name, const std::string& spec_
        .hint = "put the cluster back into the spec, destroy its part, then remove it"});
 }
 
-/// Names of the last snapshot that the spec lacks. `new_names`: those of the spec that the snapshot lacks.
-Result<void> find_removed(World& world, const Options& options, std::set<std::string>& new_names) {
+/// Names of the last snapshot that the spec lacks. Brings the snapshot; nothing when it lacks none.
+Result<std::optional<Snapshot>> find_removed(World& world, const Options& options) {
   const auto gone = [&](const std::string& name) { return !world.spec.clusters.contains(name); };
-  if (!world.last || std::none_of(world.last->clusters.begin(), world.last->clusters.end(), gone)) return {};
-  const auto snapshot = world.store->read(*world.last);
-  if (!snapshot) return failure(snapshot.error());
-  for (const auto& [name, cluster] : world.spec.clusters) {
-    if (!snapshot->clusters.contains(name)) new_names.insert(name);
-  }
+  if (!world.last || std::none_of(world.last->clusters.begin(), world.last->clusters.end(), gone)) return std::nullopt;
+  auto snapshot = world.store->read(*world.last);
+  if (!snapshot) return failure(std::move(snapshot.error()));
   for (const auto& [name, cluster] : snapshot->clusters) {
     if (!gone(name)) continue;
     const auto tombstone = snapshot->removed_specs.find(name);
@@ -66,12 +62,21 @@ Result<void> find_removed(World& world, const Options& options, std::set<std::st
       add_removed(world, name, snapshot->spec_text, options);
     }
   }
-  return {};
+  return std::optional<Snapshot>(std::move(*snapshot));
+}
+
+/// A name that leads to another cluster than it did says nothing of the one that is gone from the spec.
+void forget_strangers(World& world, const Snapshot& last) {
+  for (const auto& [name, unused] : world.removed) {
+    const auto found = world.live.clusters.find(name);
+    if (found == world.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
+    found->second = {.name = name, .unreachable = Diagnostics{tell_elsewhere(found->second, world.spec, last)}};
+  }
 }
 
 /// A cluster that only got another name keeps what it has: its old name is not one to be taken away.
-void find_renamed(World& world, const std::set<std::string>& new_names) {
-  for (const auto& [old_name, name] : renamed_clusters(world.spec, world.removed, new_names, world.live)) {
+void find_renamed(World& world, const Snapshot& last) {
+  for (const auto& [old_name, name] : renamed_clusters(world.spec, world.removed, last, world.live)) {
     world.live.clusters.at(old_name).is_now = name;
     world.removed.erase(old_name);
     world.diagnostics.push_back(tell_renamed(old_name, name, world.spec, world.live));
@@ -144,14 +149,15 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   });
   if (!last) return failure(std::move(last.error()));
   world.last = std::move(*last);
-  std::set<std::string> new_names;
-  if (auto found = find_removed(world, options, new_names); !found) return failure(std::move(found.error()));
+  const auto snapshot = find_removed(world, options);
+  if (!snapshot) return failure(snapshot.error());
   if (!world.removed.empty()) {
     std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
     clusters.insert(world.removed.begin(), world.removed.end());
     world.provider = provider_of(world, clusters, budgets, env);
     read_clusters(world, world.removed, options, budgets, concerns, env);
-    find_renamed(world, new_names);
+    forget_strangers(world, **snapshot);
+    find_renamed(world, **snapshot);
   }
   if (options.verbose) tell_reading(world, env);
   return world;
@@ -186,10 +192,7 @@ Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent,
                          .exclude = options.exclude});
   if (!plan) return plan;
   plan->diagnostics.insert(plan->diagnostics.begin(), world.diagnostics.begin(), world.diagnostics.end());
-  // To destroy one thing twice does no harm.
-  if (intent == Intent::apply) {
-    append(plan->diagnostics, clusters_named_twice(world.spec, world.live, options.only, options.exclude));
-  }
+  append(plan->diagnostics, clusters_named_twice(world.spec, world.live, options.only, options.exclude));
   return plan;
 }
 

@@ -16,10 +16,10 @@ inline constexpr const char* clusters_folder = "clusters";
 /// The cluster whose folder it is: names are escaped where a file system would not take them.
 std::string cluster_of_folder(std::string_view folder);
 
-/// The snapshot as files: `spec.toml`, `plan.json`, `report.json`, `clusters/<cluster>/cluster.json` (status, as_of),
-/// `clusters/<cluster>/<kind>.<namespace>.<name>.yaml` (cluster-wide kinds without the namespace part; kind in lower
-/// case), for a tombstone also `clusters/<cluster>/spec.toml`; `snapshot.json` (digests, result, time).
-/// Paths to bytes, YAML with fields in a fixed order: apiVersion, kind, metadata, then the rest; within metadata name,
+/// The snapshot as files: `spec.toml`, `plan.json`, `report.json`, `clusters/<cluster>/cluster.json` (status, as_of,
+/// uid), `clusters/<cluster>/<kind>.<namespace>.<name>.yaml` (cluster-wide kinds without the namespace part; kind in
+/// lower case), for a tombstone also `clusters/<cluster>/spec.toml`; `snapshot.json` (digests, result, time). Paths to
+/// bytes, YAML with fields in a fixed order: apiVersion, kind, metadata, then the rest; within metadata name,
 /// namespace, labels, annotations first.
 std::map<std::string, std::string> encode_snapshot(const Snapshot& snapshot);
 

@@ -79,6 +79,8 @@ void read_cluster_head(ClusterSnapshot& cluster, const std::string& path, const 
   cluster.status =
       from.name("status", "reachable, unreachable or removed", parse_status).value_or(ClusterStatus::reachable);
   cluster.as_of = from.text_or_null("as_of").value_or("");
+  // The first snapshots did not have it.
+  if (document->contains("uid")) cluster.uid = from.text_or_null("uid").value_or("");
   from.finish();
   append(found, std::move(problems.found));
 }

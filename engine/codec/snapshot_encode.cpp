@@ -45,8 +45,9 @@ std::string to_string(ClusterStatus status) {
 
 void add_cluster(std::map<std::string, std::string>& files, const std::string& name, const ClusterSnapshot& cluster) {
   const std::string folder = fmt::format("clusters/{}/", as_path(name));
-  files[folder + "cluster.json"] =
-      json_text({{"status", to_string(cluster.status)}, {"as_of", text_or_null(cluster.as_of)}});
+  files[folder + "cluster.json"] = json_text({{"status", to_string(cluster.status)},
+                                              {"as_of", text_or_null(cluster.as_of)},
+                                              {"uid", text_or_null(cluster.uid)}});
   for (const auto& [id, body] : cluster.objects) {
     const std::string stem = folder + file_name(id);
     std::string path = stem + ".yaml";

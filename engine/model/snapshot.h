@@ -18,6 +18,9 @@ struct ClusterSnapshot {
   ClusterStatus status = ClusterStatus::reachable;
   /// RFC 3339 time at which the objects were last known to hold.
   std::string as_of = {};
+  /// Uid of the system namespace when it was last read: tells whether a name still leads to the same cluster. Empty:
+  /// not known.
+  std::string uid = {};
   /// Objects as applied, without secret values and volatile fields.
   std::map<ObjectId, nlohmann::json> objects = {};
 

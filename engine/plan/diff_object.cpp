@@ -39,10 +39,21 @@ bool is_of_another_mesh(const Object& live, const std::string& mesh) {
 
 bool is_ours_alone(const Claims& claims) { return claims.ours() && !claims.others(); }
 
+/// Whether somebody else applies what the object is for, and so took it over.
+bool is_applied_by_others(const WantedObject& wanted, const Object& live) {
+  return std::any_of(live.managers.begin(), live.managers.end(), [&](const ManagedFields& entry) {
+    if (entry.manager == field_manager || entry.operation != "Apply" || !entry.subresource.empty()) return false;
+    return std::any_of(wanted.body.items().begin(), wanted.body.items().end(), [&](const auto& field) {
+      return field.key() != "metadata" && entry.fields->contains("f:" + field.key());
+    });
+  });
+}
+
 /// Whether mesh alone holds something without which the object would be an empty shell, or none that an API server
 /// takes. Of a shared object that is what can never change hands, because it is immutable: who holds it made the
 /// object.
 bool is_filled_by_us(const WantedObject& wanted, const Object& live) {
+  if (is_applied_by_others(wanted, live)) return false;
   const Claims root = Claims::of(live);
   if (wanted.tenure == Tenure::shared) {
     return is_ours_alone(root.below_field("roleRef")) || is_ours_alone(root.below_field("type"));

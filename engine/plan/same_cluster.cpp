@@ -9,10 +9,20 @@ namespace {
 
 enum class Same { no, maybe, yes };
 
-Same compare(const ClusterState& gone, const ClusterState& here, bool is_new) {
-  if (!gone.uid.empty() && !here.uid.empty()) return gone.uid == here.uid ? Same::yes : Same::no;
+std::string recorded_uid(const std::string& name, const Snapshot& last) {
+  const auto recorded = last.clusters.find(name);
+  return recorded == last.clusters.end() ? std::string() : recorded->second.uid;
+}
+
+std::string first_known(const std::string& one, const std::string& other) { return one.empty() ? other : one; }
+
+Same compare(const ClusterState& gone, const ClusterState& here, const Snapshot& last) {
+  const std::string gone_uid = first_known(recorded_uid(gone.name, last), gone.uid);
+  const std::string here_uid = first_known(here.uid, recorded_uid(here.name, last));
+  if (!gone_uid.empty() && !here_uid.empty()) return gone_uid == here_uid ? Same::yes : Same::no;
   if (!gone.server.empty() && gone.server == here.server && gone.ca_pem == here.ca_pem) return Same::yes;
-  return is_new && here.server.empty() ? Same::maybe : Same::no;
+  // One cluster has many addresses: only reading it could tell that it is another.
+  return here_uid.empty() ? Same::maybe : Same::no;
 }
 
 std::string place_of(const ClusterSpec& cluster) {
@@ -31,8 +41,8 @@ Diagnostic named_twice(const ClusterSpec& first, const ClusterSpec& second, cons
       .at = position_of(second),
       .where = fmt::format("cluster {}", second.name),
       .summary = "two names of the spec lead to one cluster",
-      .cause = fmt::format("{} and {} are the cluster whose namespace {} has uid {}: each would write over what the "
-                           "other wrote",
+      .cause = fmt::format("{} and {} are the cluster whose namespace {} has uid {}: what is done to one is "
+                           "done to the other",
                            place_of(first), place_of(second), system_namespace, state.uid),
       .hint = fmt::format("give one of them the kubeconfig or context of its own cluster, or take it out of the spec "
                           "(nothing that the other wants is destroyed then)")};
@@ -40,8 +50,24 @@ Diagnostic named_twice(const ClusterSpec& first, const ClusterSpec& second, cons
 
 }  // namespace
 
+bool leads_elsewhere(const ClusterState& state, const Snapshot& last) {
+  const std::string recorded = recorded_uid(state.name, last);
+  return !state.uid.empty() && !recorded.empty() && recorded != state.uid;
+}
+
+Diagnostic tell_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last) {
+  return {
+      .code = Code::same_cluster,
+      .where = fmt::format("cluster {}", state.name),
+      .summary = "removed cluster cannot be read",
+      .cause = fmt::format("its kubeconfig leads to another cluster now: namespace {} there has uid {}, not {} as in "
+                           "the last snapshot",
+                           spec.mesh.system_namespace, state.uid, recorded_uid(state.name, last)),
+      .hint = fmt::format("let the kubeconfig and context that the spec had for {} lead to it again", state.name)};
+}
+
 std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std::map<std::string, ClusterSpec>& removed,
-                                                    const std::set<std::string>& new_names, const LiveState& live) {
+                                                    const Snapshot& last, const LiveState& live) {
   std::map<std::string, std::string> renamed;
   for (const auto& [old_name, unused] : removed) {
     const auto gone = live.clusters.find(old_name);
@@ -50,7 +76,7 @@ std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std:
     for (const auto& [name, cluster] : spec.clusters) {
       const auto here = live.clusters.find(name);
       if (here == live.clusters.end()) continue;
-      const Same same = compare(gone->second, here->second, new_names.contains(name));
+      const Same same = compare(gone->second, here->second, last);
       if (same <= best) continue;
       best = same;
       renamed[old_name] = name;
@@ -66,13 +92,15 @@ Diagnostic tell_renamed(const std::string& old_name, const std::string& new_name
                   .severity = Severity::warning,
                   .at = position_of(cluster),
                   .where = fmt::format("cluster {}", new_name)};
-  if (live.clusters.at(new_name).server.empty()) {
+  const ClusterState& here = live.clusters.at(new_name);
+  if (here.uid.empty()) {
     told.summary = "removed cluster is left alone";
     told.cause = fmt::format(
         "`{}` is gone from the spec and `{}` is new in it; they may be one cluster, which cannot be "
         "told before `{}` can be read",
         old_name, new_name, new_name);
-    told.hint = fmt::format("mend the access to {}", new_name);
+    told.hint =
+        here.left_out ? fmt::format("choose {} as well", new_name) : fmt::format("mend the access to {}", new_name);
   } else {
     told.summary = "cluster has a new name";
     told.cause = fmt::format(

@@ -29,6 +29,11 @@ struct Member {
 
 /// One wanted action per kind; `Member::presence` says whether the objects should be there.
 WantedAction network_action(const Member& member);
+/// The other mesh whose objects stand in the cluster where none of this one does. All meshes write under one name as
+/// field manager, and the namespace says of none that it is its own: what stands there tells.
+std::optional<std::string> other_mesh_in(const Member& member);
+/// Error: belongs_to_other_mesh.
+Diagnostic network_of_other_mesh(const Member& member, const std::string& other);
 WantedAction reader_action(const Member& member);
 WantedAction gateway_action(const Member& member);
 WantedAction expose_action(const Member& member);

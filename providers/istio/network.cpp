@@ -4,22 +4,27 @@
 #include "providers/istio/names.h"
 
 namespace mesh::istio {
-namespace {
 
-/// All meshes write under one name as field manager, and the namespace says of none that it is its own: what stands in
-/// the cluster tells. False as well when nothing there is of any mesh.
-bool is_of_another_mesh(const Member& member) {
-  if (member.live == nullptr) return false;
-  bool others = false;
+std::optional<std::string> other_mesh_in(const Member& member) {
+  if (member.live == nullptr) return std::nullopt;
+  std::optional<std::string> other;
   for (const auto& [id, object] : member.live->found) {
-    if (created_by_mesh(object, member.mesh.name)) return false;
+    if (created_by_mesh(object, member.mesh.name)) return std::nullopt;
     const auto* mesh = find_value(object.body, metadata_path("labels", mesh_label));
-    others = others || (mesh != nullptr && mesh->is_string() && created_by_mesh(object, mesh->get<std::string>()));
+    if (mesh == nullptr || !mesh->is_string()) continue;
+    if (created_by_mesh(object, mesh->get<std::string>())) other = mesh->get<std::string>();
   }
-  return others;
+  return other;
 }
 
-}  // namespace
+Diagnostic network_of_other_mesh(const Member& member, const std::string& other) {
+  return {.code = Code::belongs_to_other_mesh,
+          .where =
+              fmt::format("cluster {}: {}", member.cluster.name, to_string(namespace_id(member.mesh.system_namespace))),
+          .summary = "control plane belongs to another mesh",
+          .cause = fmt::format("what stands in namespace {} was made by mesh {}", member.mesh.system_namespace, other),
+          .hint = fmt::format("destroy mesh {} there first", other)};
+}
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
 /// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
@@ -29,7 +34,7 @@ WantedAction network_action(const Member& member) {
                       .kind = ActionKind::network,
                       .cluster = member.cluster.name,
                       .presence = member.presence};
-  if (member.presence == Presence::absent && is_of_another_mesh(member)) return action;
+  if (member.presence == Presence::absent && other_mesh_in(member)) return action;
   WantedObject object{.id = id, .tenure = Tenure::foreign};
   object.body = {{"apiVersion", id.api_version},
                  {"kind", id.kind},

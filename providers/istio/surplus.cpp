@@ -112,10 +112,13 @@ std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::strin
     if (!created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
     if (!is_remote_secret(secret) && note_of(secret, "annotations", peer_annotation).empty()) return;
     std::string peer = peer_of(secret);
-    // A peer that got another id has a new Secret under its own address; the old one is told by its name. It goes when
-    // the new one is there, or the peer would be lost meanwhile (F 5.6).
-    const std::string replacement = peers.secret_of(peer);
-    const Address successor = discovery_address(cluster, peer);
+    // A peer that got another id or name has a new Secret under its own address; the old one is told by its name. It
+    // goes when the new one is there, or the peer would be lost meanwhile (F 5.6).
+    const std::optional<std::string> now = peers.name_now(peer);
+    if (!now) return;
+    const std::string replacement = peers.secret_of(*now);
+    if (!replacement.empty() && !peers.has_action(*now)) return;
+    const Address successor = discovery_address(cluster, *now);
     if (peers.has_name(peer) || used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
     WantedAction action{.address = discovery_address(cluster, peer),
                         .kind = ActionKind::discovery,

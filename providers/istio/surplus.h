@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,13 +20,17 @@ struct Peers {
   std::function<std::string(const std::string& name)> secret_of;
   /// Whether a peer of that name is discovered, so that its address is taken.
   std::function<bool(const std::string& name)> has_name;
+  /// How the spec calls the cluster that had that name, which may be the same; nothing when it cannot be told.
+  std::function<std::optional<std::string>(const std::string& name)> name_now;
+  /// Whether the plan has an action that makes this cluster discover the peer, or forget it.
+  std::function<bool(const std::string& name)> has_action;
   /// The cluster of the mesh with that id; null when there is none.
   std::function<const std::string*(const std::string& id)> member;
 };
 
 /// Removal of the remote Secrets that this mesh once wrote into the cluster and that are not wanted: of peers that the
-/// cluster no longer discovers, that are gone, or that had another id. Their addresses name the peer as its annotation
-/// does.
+/// cluster no longer discovers, that are gone, or that had another id or name. Their addresses name the peer as its
+/// annotation does. What is replaced goes after its replacement came, and stays while that cannot come.
 std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
                                           const Peers& peers);
 

@@ -14,13 +14,19 @@ class Composer {
  public:
   using Chosen = std::function<bool(const std::string& cluster)>;
 
-  Composer(const Spec& spec, const PlatformSet& platforms, Roster roster, Chosen chosen)
-      : spec_(spec), platforms_(platforms), roster_(std::move(roster)), chosen_(std::move(chosen)) {
+  Composer(const Spec& spec, const PlatformSet& platforms, const LiveState& live, Roster roster, Chosen chosen)
+      : spec_(spec), platforms_(platforms), live_(live), roster_(std::move(roster)), chosen_(std::move(chosen)) {
     for (const auto& [name, one] : roster_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
-      members_.emplace(one.cluster->id, name);
-      peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
-      if (one.presence == Presence::absent) gone_.push_back(name);
+    }
+    // One that is gone may have had the id of one that is there: the Secret is that one's.
+    for (const Presence presence : {Presence::present, Presence::absent}) {
+      for (const auto& [name, one] : roster_) {
+        if (one.presence != presence) continue;
+        members_.emplace(one.cluster->id, name);
+        const auto [secret, is_its_own] = peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
+        if (presence == Presence::absent && is_its_own) gone_.push_back(name);
+      }
     }
   }
 
@@ -54,6 +60,8 @@ class Composer {
   void add_own_actions(Wanted& wanted, const Enrolled& one) const {
     const Member member = member_of(one);
     if (one.has_network()) wanted.actions.push_back(network_action(member));
+    const auto other = one.presence == Presence::present ? other_mesh_in(member) : std::nullopt;
+    if (other) wanted.of_cluster[one.cluster->name].push_back(network_of_other_mesh(member, *other));
     if (one.has_reader()) wanted.actions.push_back(reader_action(member));
     if (one.has_gateway()) wanted.actions.push_back(gateway_action(member));
     if (one.has_expose()) wanted.actions.push_back(expose_action(member));
@@ -126,21 +134,20 @@ class Composer {
   void add_discovery(Wanted& wanted, const Enrolled& one) const {
     if (!one.has_network()) return;
     const bool comes = one.presence == Presence::present;
-    std::set<std::string> elsewhere;
+    std::set<std::string> planned, elsewhere;
     if (comes && one.answers()) elsewhere = registered_elsewhere(spec_.mesh, *one.live);
     for (const std::string& peer_name : one.cluster->peers) {
       const auto found = roster_.find(peer_name);
       if (found == roster_.end()) continue;
       const Enrolled& peer = found->second;
-      if (!comes) {
-        wanted.actions.push_back(discovery(one, peer, Presence::absent));
-      } else if (one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
-                 !elsewhere.contains(peer.cluster->id)) {
-        wanted.actions.push_back(discovery(one, peer, Presence::present));
-      }
+      const bool is_ready = one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
+                            !elsewhere.contains(peer.cluster->id);
+      if (comes && !is_ready) continue;
+      wanted.actions.push_back(discovery(one, peer, one.presence));
+      planned.insert(peer_name);
     }
     if (one.answers()) {
-      const Peers peers = peers_of(one);
+      const Peers peers = peers_of(one, planned);
       add_surplus(wanted, one, peers);
       if (comes)
         append(wanted.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
@@ -149,7 +156,15 @@ class Composer {
     }
   }
 
-  Peers peers_of(const Enrolled& one) const {
+  std::optional<std::string> name_now(const std::string& name) const {
+    const auto old = live_.clusters.find(name);
+    if (old == live_.clusters.end() || old->second.is_now.empty()) return name;
+    const auto now = roster_.find(old->second.is_now);
+    if (now == roster_.end() || !now->second.answers()) return std::nullopt;
+    return now->first;
+  }
+
+  Peers peers_of(const Enrolled& one, const std::set<std::string>& planned) const {
     const auto has_name = [this, &one](const std::string& name) {
       const std::vector<std::string>& peers = one.cluster->peers;
       return roster_.contains(name) && std::binary_search(peers.begin(), peers.end(), name);
@@ -165,6 +180,8 @@ class Composer {
                   return secret != secrets_.end() && has_name(name) ? secret->second->id.name : std::string();
                 },
             .has_name = has_name,
+            .name_now = [this](const std::string& name) { return name_now(name); },
+            .has_action = [&planned](const std::string& name) { return planned.contains(name); },
             .member =
                 [this](const std::string& id) {
                   const auto member = members_.find(id);
@@ -191,15 +208,16 @@ class Composer {
 
   const Spec& spec_;
   const PlatformSet& platforms_;
+  const LiveState& live_;
   const Roster roster_;
   const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
   std::map<std::string, Shared<WantedObject>> secrets_;
-  /// Names by id.
+  /// Names by id, and by the name of the Secret.
   std::map<std::string, std::string> members_;
   std::map<std::string, std::string> peer_by_secret_;
-  /// Clusters of which nothing is to remain, in order of their names.
+  /// Clusters of which nothing is to remain in the others, in order of their names.
   std::vector<std::string> gone_;
 };
 
@@ -210,7 +228,7 @@ Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& l
               const std::function<bool(const std::string& cluster)>& chosen) {
   Wanted result;
   Roster roster = enroll(spec, live, removed, intent, result.of_cluster);
-  Composer(spec, platforms, std::move(roster), chosen).compose(result);
+  Composer(spec, platforms, live, std::move(roster), chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }

@@ -144,6 +144,61 @@ class Life(Case):
         self.apply(self.renamed())
         self.assert_nothing_to_do(self.work)
 
+    def test_a_new_name_whose_login_fails_destroys_nothing(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        with open(os.path.join(TEST_DIR, "c3.kubeconfig"), encoding="utf-8") as file:
+            config = yaml.safe_load(file)
+        server = config["clusters"][0]["cluster"]
+        server["server"] = server["server"].replace("127.0.0.1", "localhost")
+        config["users"][0]["user"] = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "false",
+                                               "interactiveMode": "Never"}}
+        self.work.write(yaml.safe_dump(config), "other.kubeconfig")
+        self.work.write(self.renamed(kubeconfig='"other.kubeconfig"', id='"another"'))
+        run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
+        self.assertIn("removed cluster is left alone", run.err)
+        self.ok(self.work.mesh("apply", "--auto-approve", "--exclude", "c3new", "--exclude", "*/discovery/c3new"))
+        # Only what was chosen is tried, and c3new has no token to give.
+        self.ok(self.work.mesh("apply", "--auto-approve", "--only", "c1"), 1)
+        for kind in ("Deployment", "Service"):
+            self.assertIsNotNone(kube("c3").find(kind, GATEWAY))
+        for cluster in ("c1", "c2"):
+            self.assertIsNotNone(kube(cluster).find("Secret", remote_secret("c3")))
+        self.assertIsNotNone(kube("c3").find("Secret", remote_secret("c1")))
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+
+    def test_a_renamed_cluster_whose_old_kubeconfig_is_gone_keeps_its_secrets(self):
+        old, new = (os.path.join(self.work.folder, name) for name in ("c3.kubeconfig", "c3new.kubeconfig"))
+        shutil.copy(os.path.join(TEST_DIR, "c3.kubeconfig"), old)
+        self.apply(spec_text(clusters("c1", "c2", "c3", c3={"kubeconfig": '"c3.kubeconfig"'})))
+        os.rename(old, new)
+        self.work.write(self.renamed(kubeconfig='"c3new.kubeconfig"'))
+        self.assertEqual(addresses(self.plan()), {"c1/discovery/c3new": "update", "c2/discovery/c3new": "update"})
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assertIsNotNone(kube("c1").find("Secret", remote_secret("c3")))
+        self.assert_nothing_to_do(self.work)
+
+    def test_a_renamed_cluster_is_reached_all_the_time(self):
+        self.apply(spec_text(clusters("c1", "c2", "c3")))
+        self.work.write(self.renamed(id='"another"'))
+        plan = self.plan()
+        removal = next(action for action in plan["actions"] if action["address"] == "c1/discovery/c3")
+        self.assertEqual((removal["operation"], removal["needs"]), ("delete", ["c1/discovery/c3new"]))
+        self.assertEqual(removal["interrupts"], [])
+
+    def test_a_removed_cluster_whose_kubeconfig_leads_elsewhere_is_not_forgotten(self):
+        own = os.path.join(self.work.folder, "c3.kubeconfig")
+        shutil.copy(os.path.join(TEST_DIR, "c3.kubeconfig"), own)
+        self.apply(spec_text(clusters("c1", "c2", "c3", c3={"kubeconfig": '"c3.kubeconfig"'})))
+        shutil.copy(os.path.join(TEST_DIR, "c1.kubeconfig"), own)
+        self.work.write(spec_text(clusters("c1", "c2")))
+        run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
+        self.assertIn("its kubeconfig leads to another cluster now", run.err)
+        self.assertIsNotNone(kube("c1").find("Deployment", GATEWAY))
+        shutil.copy(os.path.join(TEST_DIR, "c3.kubeconfig"), own)
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
+        self.assert_nothing_to_do(self.work)
+
     def test_two_names_of_one_cluster_are_refused(self):
         text = spec_text(clusters("c1", "c2", "c3", c3={"kubeconfig": f'"{TEST_DIR}/c2.kubeconfig"'}))
         self.work.write(text)
@@ -154,6 +209,9 @@ class Life(Case):
         self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
         self.ok(self.work.mesh("apply", "--auto-approve", "--exclude", "c3", "--exclude", "*/discovery/c3"))
         self.assertIsNotNone(kube("c2").find("Deployment", GATEWAY))
+        run = self.ok(self.work.mesh("destroy", "--auto-approve"), 1)
+        self.assertIn("error[same_cluster]", run.err)
+        self.work.write(spec_text(clusters("c1", "c2")))
 
     def test_a_removed_cluster_whose_kubeconfig_is_gone_blocks_nobody(self):
         gone = os.path.join(self.work.folder, "c3.kubeconfig")

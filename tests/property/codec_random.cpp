@@ -247,7 +247,8 @@ Snapshot RandomValues::snapshot() {
                 .plan_json = text(),
                 .report_json = text()};
   for (std::size_t i = below(4); i > 0; --i) {
-    ClusterSnapshot cluster{.status = static_cast<ClusterStatus>(below(3)), .as_of = coin() ? "2026" : ""};
+    ClusterSnapshot cluster{
+        .status = static_cast<ClusterStatus>(below(3)), .as_of = coin() ? "2026" : "", .uid = coin() ? "u" : ""};
     for (std::size_t n = below(5); n > 0; --n) {
       const ObjectId which = id();
       cluster.objects[which] = body(which);

@@ -125,6 +125,14 @@ TEST_F(MakeSnapshot, a_cluster_that_may_be_renamed_but_was_not_read_stays_as_it_
   EXPECT_EQ(object("old", service), (json{{"old", true}}));
 }
 
+TEST_F(MakeSnapshot, keeps_the_uid_of_a_cluster_until_another_is_read) {
+  before("a", service, {{"old", true}});
+  previous.value().clusters.at("a").uid = "1";
+  EXPECT_EQ(make().clusters.at("a").uid, "1");
+  live.clusters["a"].uid = "2";
+  EXPECT_EQ(make().clusters.at("a").uid, "2");
+}
+
 TEST_F(MakeSnapshot, deleted_and_released_objects_are_gone) {
   add("a/1", service, Operation::delete_, Presence::absent);
   add("a/2", account, Operation::update, Presence::absent);

@@ -234,6 +234,68 @@ TEST(Wanted, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
+/// What is read after cluster b of {a, b}, all applied, got the name dc.
+LiveState with_b_called_dc(IstioWorld& world) {
+  world.apply(world.plan());
+  LiveState live = world.look();
+  live.clusters["dc"] = live.clusters["b"];
+  live.clusters["dc"].name = "dc";
+  live.clusters["b"].is_now = "dc";
+  return live;
+}
+
+TEST(Wanted, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_the_old) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  LiveState live = with_b_called_dc(world);
+  Spec spec = mesh_of({"a", "dc"});
+  const Wanted both = istio::wanted(spec, platform::all(), live, {}, Intent::apply);
+  const WantedAction* removal = find_action(both, "a/discovery/b");
+  ASSERT_NE(removal, nullptr);
+  EXPECT_THAT(texts(removal->needs), ElementsAre("a/discovery/dc"));
+  EXPECT_EQ(removal->why_absent, "replaced by istio-remote-secret-cn-dc");
+
+  spec.mesh.local_api_servers = false;
+  live.clusters["dc"].server = "https://127.0.0.1:6443";
+  const Wanted none = istio::wanted(spec, platform::all(), live, {}, Intent::apply);
+  EXPECT_EQ(find_action(none, "a/discovery/dc"), nullptr);
+  EXPECT_EQ(find_action(none, "a/discovery/b"), nullptr) << "nothing comes in its place";
+}
+
+TEST(Wanted, secrets_of_a_cluster_that_may_have_a_new_name_stay) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  LiveState live = with_b_called_dc(world);
+  live.clusters["dc"] = {.name = "dc", .unreachable = Diagnostics{{.code = Code::kubeconfig_invalid}}};
+  const Wanted wanted = istio::wanted(mesh_of({"a", "dc"}), platform::all(), live, {}, Intent::apply);
+  EXPECT_NE(find_action(wanted, "a/discovery/dc"), nullptr);
+  EXPECT_EQ(find_action(wanted, "a/discovery/b"), nullptr);
+}
+
+TEST(Wanted, the_id_of_a_cluster_that_is_gone_may_be_taken) {
+  const Spec before = mesh_of({"a", "b"});
+  IstioWorld world(before);
+  LiveState live = with_b_called_dc(world);
+  live.clusters["b"] = {.name = "b", .unreachable = Diagnostics{{.code = Code::unreachable}}};
+  Spec spec = mesh_of({"a", "dc"});
+  spec.clusters.at("dc").id = "cn-b";
+  for (const bool answers : {true, false}) {
+    if (!answers) live.clusters["a"] = {.name = "a", .unreachable = Diagnostics{{.code = Code::unreachable}}};
+    const Wanted wanted = istio::wanted(spec, platform::all(), live, {{"b", before.clusters.at("b")}}, Intent::apply);
+    EXPECT_EQ(find_action(wanted, "a/discovery/dc")->presence, Presence::present);
+    EXPECT_EQ(find_action(wanted, "a/discovery/b"), nullptr) << "the Secret is that of dc";
+  }
+}
+
+TEST(Wanted, a_control_plane_of_another_mesh_is_refused) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  LiveState live = world.look();
+  live.clusters["a"] = with_object_of("another", live.clusters["a"]);
+  const auto found = istio::wanted(world.spec, platform::all(), live, {}, Intent::apply).of_cluster;
+  ASSERT_TRUE(found.contains("a"));
+  EXPECT_EQ(found.at("a")[0].code, Code::belongs_to_other_mesh);
+  EXPECT_THAT(found.at("a")[0].cause, HasSubstr("mesh another"));
+  EXPECT_FALSE(found.contains("b"));
+}
+
 TEST(Wanted, what_moves_or_closes_the_load_balancer_cuts_the_ways_in) {
   using Change = void (*)(GatewaySpec&);
   for (const Change change : {Change([](GatewaySpec& one) { one.load_balancer_ip = "10.1.2.3"; }),

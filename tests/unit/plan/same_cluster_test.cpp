@@ -20,8 +20,11 @@ ClusterState state_of(const std::string& name, const Seen& seen) {
 struct Row {
   const char* name;
   Seen gone, here;
-  bool is_new;
+  /// What the last snapshot says of the new name's uid.
+  const char* known;
   bool renamed;
+  /// What the last snapshot says of the old name's uid.
+  const char* recorded = "";
 };
 
 class RenamedClusters : public ::testing::TestWithParam<Row> {};
@@ -32,8 +35,10 @@ TEST_P(RenamedClusters, are_told_by_what_they_are) {
   LiveState live;
   live.clusters["old"] = state_of("old", GetParam().gone);
   live.clusters["new"] = state_of("new", GetParam().here);
-  const std::set<std::string> new_names = GetParam().is_new ? std::set<std::string>{"new"} : std::set<std::string>{};
-  const auto renamed = renamed_clusters(spec, {{"old", {}}}, new_names, live);
+  Snapshot last;
+  last.clusters["old"].uid = GetParam().recorded;
+  last.clusters["new"].uid = GetParam().known;
+  const auto renamed = renamed_clusters(spec, {{"old", {}}}, last, live);
   EXPECT_EQ(renamed.contains("old"), GetParam().renamed);
   if (GetParam().renamed) {
     EXPECT_EQ(renamed.at("old"), "new");
@@ -42,13 +47,17 @@ TEST_P(RenamedClusters, are_told_by_what_they_are) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, RenamedClusters,
-    ::testing::Values(Row{"one_uid", {"1", "https://a"}, {"1", "https://b"}, true, true},
-                      Row{"another_uid_behind_the_same_address", {"1", "https://a"}, {"2", "https://a"}, true, false},
-                      Row{"not_read_but_one_server", {"", "https://a"}, {"", "https://a"}, true, true},
-                      Row{"one_server_another_authority", {"", "https://a"}, {"", "https://a", "other"}, true, false},
-                      Row{"not_read_and_another_server", {"1", "https://a"}, {"", "https://b"}, true, false},
-                      Row{"a_new_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, true, true},
-                      Row{"an_old_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, false, false}),
+    ::testing::Values(Row{"one_uid", {"1", "https://a"}, {"1", "https://b"}, "", true},
+                      Row{"another_uid_behind_the_same_address", {"1", "https://a"}, {"2", "https://a"}, "", false},
+                      Row{"not_read_but_one_server", {"", "https://a"}, {"", "https://a"}, "", true},
+                      Row{"one_server_another_authority", {"", "https://a"}, {"", "https://a", "other"}, "2", false},
+                      Row{"never_read_and_another_server", {"1", "https://a"}, {"", "https://b"}, "", true},
+                      Row{"read_before_and_another_server", {"1", "https://a"}, {"", "https://b"}, "2", false},
+                      Row{"read_before_as_the_same", {"1", "https://a"}, {"", "https://b"}, "1", true},
+                      Row{"recorded_and_not_to_be_read_any_more", {"", ""}, {"1", "https://b"}, "", true, "1"},
+                      Row{"recorded_with_another_uid", {"", "https://a"}, {"2", "https://a"}, "", false, "1"},
+                      Row{"recorded_and_led_elsewhere", {"2", "https://b"}, {"2", "https://b"}, "2", false, "1"},
+                      Row{"a_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, "", true}),
     [](const auto& row) { return row.param.name; });
 
 TEST(RenamedClusters, prefer_what_is_known_over_what_may_be) {
@@ -58,7 +67,16 @@ TEST(RenamedClusters, prefer_what_is_known_over_what_may_be) {
   live.clusters["broken"] = state_of("broken", {});
   live.clusters["new"] = state_of("new", {"1", "https://b"});
   for (const char* name : {"broken", "new"}) spec.clusters[name].name = name;
-  EXPECT_EQ(renamed_clusters(spec, {{"old", {}}}, {"broken", "new"}, live).at("old"), "new");
+  EXPECT_EQ(renamed_clusters(spec, {{"old", {}}}, {}, live).at("old"), "new");
+}
+
+TEST(LeadsElsewhere, is_told_by_the_uid_of_the_last_snapshot) {
+  Snapshot last;
+  last.clusters["old"].uid = "1";
+  EXPECT_FALSE(leads_elsewhere(state_of("old", {"1", "https://b"}), last));
+  EXPECT_FALSE(leads_elsewhere(state_of("old", {"", "https://b"}), last)) << "not read";
+  EXPECT_FALSE(leads_elsewhere(state_of("unknown", {"2", "https://b"}), last)) << "never recorded";
+  EXPECT_TRUE(leads_elsewhere(state_of("old", {"2", "https://a"}), last));
 }
 
 struct Twice : ::testing::Test {
@@ -91,7 +109,7 @@ TEST_F(Twice, names_both_and_where_they_stand) {
   EXPECT_EQ(
       found[0].cause,
       "`c2` (mesh.toml:11) and `c3` (mesh.toml:12) are the cluster whose namespace istio-system has uid uid of c2: "
-      "each would write over what the other wrote");
+      "what is done to one is done to the other");
 }
 
 TEST_F(Twice, counts_only_chosen_clusters) {
