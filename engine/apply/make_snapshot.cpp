@@ -211,14 +211,19 @@ class Maker {
 
   /// Nothing of the cluster is left, in itself or in others, as far as is known.
   bool clean(const std::string& name, const ClusterSnapshot& cluster) const {
-    if (!cluster.objects.empty() || !answers(name)) return false;
+    // What was never read was never written to.
+    const bool never_read = cluster.as_of.empty();
+    if (!cluster.objects.empty() || (!answers(name) && !never_read)) return false;
+    const auto concerns = [&](const auto& action) {
+      return (action.cluster == name && !never_read) || action.peer == name;
+    };
     std::set<std::string> planned;
     for (const Action& action : in_.plan.actions) {
       planned.insert(action.address.text);
-      if ((action.cluster == name || action.peer == name) && !done(action)) return false;
+      if (concerns(action) && !done(action)) return false;
     }
     return std::all_of(in_.wanted.actions.begin(), in_.wanted.actions.end(), [&](const WantedAction& action) {
-      return (action.cluster != name && action.peer != name) || planned.contains(action.address.text);
+      return !concerns(action) || planned.contains(action.address.text);
     });
   }
 

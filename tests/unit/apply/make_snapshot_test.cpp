@@ -125,6 +125,15 @@ TEST_F(MakeSnapshot, a_cluster_that_may_be_renamed_but_was_not_read_stays_as_it_
   EXPECT_EQ(object("old", service), (json{{"old", true}}));
 }
 
+TEST_F(MakeSnapshot, a_cluster_that_was_never_read_leaves_no_tombstone) {
+  before("a", service, {{"old", true}});
+  previous.value().clusters["old"].status = ClusterStatus::unreachable;
+  live.clusters["old"].unreachable = Diagnostics{{.code = Code::unreachable}};
+  EXPECT_FALSE(make().clusters.contains("old"));
+  previous.value().clusters["old"].as_of = "yesterday";
+  EXPECT_EQ(make().clusters.at("old").status, ClusterStatus::removed);
+}
+
 TEST_F(MakeSnapshot, keeps_the_uid_of_a_cluster_until_another_is_read) {
   before("a", service, {{"old", true}});
   previous.value().clusters.at("a").uid = "1";
