@@ -25,4 +25,10 @@ void append(Diagnostics& to, Diagnostics more) {
   to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+void append_new(Diagnostics& to, const Diagnostics& more) {
+  for (const Diagnostic& one : more) {
+    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+  }
+}
+
 }  // namespace mesh

@@ -37,5 +37,7 @@ std::string_view to_string(Code code);
 
 bool has_errors(const Diagnostics& diagnostics);
 void append(Diagnostics& to, Diagnostics more);
+/// Appends those that are not there yet: one reason may be met by many.
+void append_new(Diagnostics& to, const Diagnostics& more);
 
 }  // namespace mesh

@@ -24,10 +24,9 @@ Diagnostic no_snapshot(const World& world) {
 
 int exit_code_of(const Drift& drift) {
   if (has_errors(drift.diagnostics)) return exit_failed;
-  for (const PlannedCluster& cluster : drift.clusters) {
-    if (!cluster.reachable) return exit_incomplete;
-  }
-  return drift.items.empty() ? exit_done : exit_differences;
+  // Differences are there whatever else would have been found.
+  if (!drift.items.empty()) return exit_differences;
+  return drift.complete ? exit_done : exit_incomplete;
 }
 
 bool any_covers(const std::vector<std::string>& globs, const Address& address) {

@@ -41,6 +41,7 @@ std::string encode_drift(const Drift& drift) {
   nlohmann::ordered_json document;
   document["format"] = drift_format;
   document["mesh"] = drift.mesh;
+  document["complete"] = drift.complete;
   document["drifted"] = !drift.items.empty();
   document["snapshot"] = text_or_null(drift.snapshot);
   document["since"] = text_or_null(drift.since);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -43,6 +44,10 @@ struct Drift {
   /// Commit and time of the snapshot; empty when there is none.
   std::string snapshot;
   std::string since;
+  /// Everything that was applied could be read; otherwise what is said holds for the rest.
+  bool complete = true;
+  /// Applied objects that could not be read, beside those of the clusters that did not answer.
+  std::size_t unread = 0;
   std::vector<PlannedCluster> clusters;
   std::vector<DriftItem> items;
   Diagnostics diagnostics;

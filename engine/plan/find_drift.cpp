@@ -72,13 +72,22 @@ void compare(const Object& live, const WantedObject& rules, const SchemaNode& sc
   }
 }
 
+bool is_chosen(const Address& address, const DriftInput& input) {
+  const auto covering = [&](const std::string& glob) { return covers(glob, address); };
+  return (input.only.empty() || std::any_of(input.only.begin(), input.only.end(), covering)) &&
+         std::none_of(input.exclude.begin(), input.exclude.end(), covering);
+}
+
 void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, const DriftInput& input,
                      const DriftRules& rules, const SchemaTrees& schemas, Drift& drift) {
   for (const auto& [id, body] : applied.objects) {
     const Place place{state.name, id, rules.address_of(state.name, id), input.snapshot.time};
     const Observed observed = state.observe(id);
     if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
-      append(drift.diagnostics, as_reading_problems(unreadable->why));
+      if (!is_chosen(place.address, input)) continue;
+      drift.complete = false;
+      ++drift.unread;
+      append_new(drift.diagnostics, as_reading_problems(unreadable->why));
     } else if (std::holds_alternative<Absent>(observed)) {
       drift.items.push_back(item_at(place));
       drift.items.back().change = DriftChange::removed;
@@ -109,9 +118,19 @@ Drift find_drift(const DriftInput& input) {
                               .uid = state.uid,
                               .error = state.unreachable.value_or(Diagnostics{})});
     append(drift.diagnostics, state.diagnostics);
-    if (state.unreachable) append(drift.diagnostics, as_reading_problems(*state.unreachable));
-    if (state.unreachable) continue;
+    if (state.unreachable) {
+      drift.complete = false;
+      append_new(drift.diagnostics, as_reading_problems(*state.unreachable));
+      continue;
+    }
     compare_cluster(applied->second, state, input, rules, schemas, drift);
+  }
+  for (const auto& [name, applied] : input.snapshot.clusters) {
+    // Nobody knew how to reach it: its spec is gone and the one in the snapshot not valid any more.
+    const bool unasked = !applied.objects.empty() && !input.live.clusters.contains(name);
+    if (!unasked || !leaves_any_of(name, input.only, input.exclude)) continue;
+    drift.complete = false;
+    drift.unread += applied.objects.size();
   }
   return drift;
 }

@@ -85,12 +85,16 @@ std::string render_drift(const Drift& drift, Color color) {
   const std::string since =
       fmt::format("snapshot {} of {}", printable(drift.snapshot.substr(0, 12)), printable(drift.since));
   if (drift.items.empty()) {
-    text += fmt::format("No drift{} since {}.\n", missed == 0 ? "" : " where it could be read", since);
+    text += fmt::format("No drift{} since {}.\n", drift.complete ? "" : " where it could be read", since);
   } else {
     text += fmt::format("{} {} in {}, since {}.\n", paint(Ink::bold, "Drift:"), count(drift.items.size(), "difference"),
                         count(objects.size(), "object"), since);
   }
-  if (missed > 0) text += paint(Ink::red, fmt::format("{} could not be read.", count(missed, "cluster"))) + "\n";
+  const auto unread = [&](std::size_t number, const char* what) {
+    if (number > 0) text += paint(Ink::red, fmt::format("{} could not be read.", count(number, what))) + "\n";
+  };
+  unread(missed, "cluster");
+  unread(drift.unread, "object");
   return text;
 }
 

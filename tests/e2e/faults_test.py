@@ -165,6 +165,20 @@ class Faults(Case):
             self.assertIn("secrets", run.err)
         self.assert_recovers()
 
+    def test_a_right_that_is_missing_to_tell_drift(self):
+        with fault("forbidden", cluster="c2", resource="services"):
+            run = self.ok(self.work.mesh("drift"), 2)
+            self.assertIn("the object is gone", run.out)
+            self.assertIn("1 object could not be read.", run.out)
+            with fault("forbidden", cluster="c2", resource="secrets"):
+                run = self.ok(self.work.mesh("drift"), 3)
+                self.assertIn("No drift where it could be read since", run.out)
+                self.assertEqual(run.err.count("Secret in istio-system"), 1, run.err)
+                self.assertFalse(self.ok(self.work.mesh("drift", "--format", "json"), 3).json()["complete"])
+                self.ok(self.work.mesh("drift", "--exclude", "c2"))
+        self.assertTrue(self.ok(self.work.mesh("drift", "--format", "json"), 2).json()["complete"])
+        self.assert_recovers()
+
     # Refused writes: that action fails, what does not need it goes on
 
     def assert_only_the_gateway_fails(self, run, *words):

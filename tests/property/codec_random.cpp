@@ -221,6 +221,7 @@ Drift RandomValues::drift() {
   made.mesh = text();
   made.snapshot = coin() ? name() : "";
   made.since = "2026-11-22T09:54:00Z";
+  made.complete = coin();
   made.clusters.push_back({name(), coin(), "", "", diagnostics()});
   for (std::size_t i = below(4); i > 0; --i) {
     DriftItem item;

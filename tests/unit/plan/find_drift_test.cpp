@@ -149,6 +149,46 @@ TEST(FindDriftClusters, that_nobody_chose_are_not_looked_at) {
   EXPECT_TRUE(find_drift(input).diagnostics.empty());
 }
 
+TEST(FindDriftReading, tells_once_what_could_not_be_read) {
+  const Diagnostic denied{.code = Code::forbidden, .where = "cluster c1", .summary = "access is denied"};
+  const ObjectId other_id{"v1", "Secret", "ns", "other"};
+  LiveState live;
+  live.clusters["c1"] = FakeCluster("c1", kubernetes::field_schemas()).read({service_id});
+  live.clusters["c1"].unreadable[{"v1", "Secret", "ns", ""}] = {denied};
+  Snapshot snapshot;
+  snapshot.clusters["c1"].objects = {{secret_id, secret()}, {other_id, secret()}};
+  const Wanted all = testing::read_wanted({{{"address", "c1/discovery/c2"}, {"objects", {{{"body", secret()}}}}}});
+  DriftInput input{"prod", "abc", snapshot, all, live, kubernetes::field_schemas()};
+  const Drift drift = find_drift(input);
+  EXPECT_TRUE(drift.items.empty());
+  EXPECT_FALSE(drift.complete);
+  EXPECT_EQ(drift.unread, 2U);
+  ASSERT_EQ(drift.diagnostics.size(), 1U);
+  EXPECT_EQ(drift.diagnostics[0].severity, Severity::warning);
+  // What nobody chose is not missed.
+  input.only = {"c1/discovery/c2"};
+  EXPECT_EQ(find_drift(input).unread, 1U);
+  input.only = {"c1/gateway"};
+  EXPECT_TRUE(find_drift(input).complete);
+  EXPECT_TRUE(find_drift(input).diagnostics.empty());
+  input.only.clear();
+  input.exclude = {"c1/discovery/*", "c1"};
+  EXPECT_TRUE(find_drift(input).complete);
+}
+
+TEST(FindDriftReading, of_a_cluster_that_nobody_knows_how_to_reach_is_not_complete) {
+  Snapshot snapshot;
+  snapshot.clusters["gone"].objects = {{service_id, service()}};
+  snapshot.clusters["clean"] = {};
+  const Wanted none;
+  const LiveState live;
+  DriftInput input{"prod", "abc", snapshot, none, live, kubernetes::field_schemas()};
+  EXPECT_FALSE(find_drift(input).complete);
+  EXPECT_EQ(find_drift(input).unread, 1U);
+  input.only = {"c1"};
+  EXPECT_TRUE(find_drift(input).complete);
+}
+
 TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
   LiveState live;
   live.clusters["c1"].name = "c1";
@@ -160,6 +200,7 @@ TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
   EXPECT_TRUE(drift.items.empty());
   ASSERT_EQ(drift.clusters.size(), 1U);
   EXPECT_FALSE(drift.clusters[0].reachable);
+  EXPECT_FALSE(drift.complete);
 }
 
 }  // namespace

@@ -77,6 +77,35 @@ TEST(RenderDrift, none) {
   EXPECT_EQ(render_drift(blank, Color::off), "No snapshot yet: there is nothing to compare with.\n");
 }
 
+TEST(RenderDrift, says_what_could_not_be_read) {
+  Drift made = drift();
+  made.complete = false;
+  made.unread = 3;
+  EXPECT_EQ(render_drift(made, Color::off),
+            R"(No drift where it could be read since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+3 objects could not be read.
+)");
+  made.unread = 0;
+  made.clusters = {{"dc1", false, "", "", {{.summary = "API server cannot be reached", .cause = "no route"}}}};
+  EXPECT_EQ(render_drift(made, Color::off), R"(dc1  could not be read
+    API server cannot be reached: no route
+
+No drift where it could be read since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+1 cluster could not be read.
+)");
+  made.unread = 1;
+  made.clusters.clear();
+  made.items = {item("")};
+  made.items[0].change = DriftChange::removed;
+  EXPECT_EQ(render_drift(made, Color::off), R"(dc1/gateway  Service istio-system/istio-eastwestgateway
+    - the object is gone
+        by:       not recorded
+
+Drift: 1 difference in 1 object, since snapshot 0123456789ab of 2026-11-01T00:00:00Z.
+1 object could not be read.
+)");
+}
+
 TEST(RenderDrift, field_by_field) {
   Drift made = drift();
   DriftItem changed = item("spec.type");
