@@ -70,6 +70,14 @@ void record(const World& world, const std::optional<Snapshot>& previous, const W
   append(report.diagnostics, std::move(saved->diagnostics));
 }
 
+/// Applies the plan; that a stop was heard is told while it goes on.
+Report apply_told(const Plan& plan, Provider& provider, ProgressLines& progress, const ApplyLimits& limits, Env& env) {
+  const std::stop_callback heard(env.stop, [&progress] { progress.stopping(); });
+  Report report = apply_plan(plan, provider, progress, env.clock, limits, env.stop);
+  progress.close();
+  return report;
+}
+
 int exit_code_of(const Plan& plan, const Report& report) {
   if (has_errors(report.diagnostics)) return exit_failed;
   for (const ActionReport& action : report.actions) {
@@ -129,8 +137,7 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   ApplyLimits limits;
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
-  Report report = apply_plan(plan, *world.provider, progress, env.clock, limits, env.stop);
-  progress.close();
+  Report report = apply_told(plan, *world.provider, progress, limits, env);
   if (worth_recording(*previous, plan, report)) {
     record(world, *previous, wanted, plan, plan_json, report, env);
   } else {

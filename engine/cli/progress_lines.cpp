@@ -101,6 +101,11 @@ void ProgressLines::finished(const ActionReport& report) {
   say(line);
 }
 
+void ProgressLines::stopping() {
+  const std::lock_guard lock(mutex_);
+  say("stopping: what runs is finished and recorded; once more ends at once, without a record");
+}
+
 void ProgressLines::close() {
   ticker_.request_stop();
   if (ticker_.joinable()) ticker_.join();

@@ -30,6 +30,8 @@ class ProgressLines final : public Progress {
   void retrying(const Address& address, const std::string& why, std::chrono::milliseconds delay) override;
   void finished(const ActionReport& report) override;
 
+  /// Tells at once that a stop was heard.
+  void stopping();
   /// Wipes the live block; called once, when nothing runs any more.
   void close();
 

@@ -142,7 +142,12 @@ Result<void> PeerAccess::dial(Client& client, const RemoteAccess& access, const 
     auto answer = client.dial(access.server, access.ca_pem, access.token, dialled_path, limits);
     if (answer || tries >= rights_tries) return answer;
     if (!has_code(answer.error(), Code::forbidden) && !has_code(answer.error(), Code::unauthorized)) return answer;
-    if (!clock_.sleep_until(clock_.now() + rights_delay, limits.stop)) return answer;
+    if (clock_.sleep_until(clock_.now() + rights_delay, limits.stop)) continue;
+    return failure(Diagnostic{.code = Code::cancelled,
+                              .where = answer.error().front().where,
+                              .summary = "stopped",
+                              .cause = fmt::format("mesh was asked to stop while it waited for the rights of {}; {}",
+                                                   reader_account, answer.error().front().cause)});
   }
 }
 

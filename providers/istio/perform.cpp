@@ -15,6 +15,8 @@ using kubernetes::CallLimits;
 using kubernetes::Client;
 using nlohmann::json;
 
+constexpr const char* go_on = "apply again to go on";
+
 class Performance {
  public:
   Performance(const Action& action, const Workshop& shop, Progress& progress, const std::stop_token& stop)
@@ -31,6 +33,7 @@ class Performance {
       const bool cancelled = !done.error().empty() && done.error().front().code == Code::cancelled;
       report_.outcome = cancelled ? Outcome::cancelled : Outcome::failed;
       report_.error = std::move(done.error());
+      if (cancelled && report_.error.front().hint.empty()) report_.error.front().hint = go_on;
     }
     return std::move(report_);
   }
@@ -40,9 +43,14 @@ class Performance {
     auto client = shop_.connections.to(action_.cluster);
     if (!client) return failure(std::move(client.error()));
     ObjectWriter writer(action_.cluster, **client,
-                        {.read = [this] { return limits(shop_.limits.request, stop_); },
-                         .write = [this] { return limits(shop_.limits.request, {}); },
-                         .remove = [this] { return limits(shop_.limits.ready, stop_); }});
+                        {.read = [this] { return limits(stop_); },
+                         .write =
+                             [this] {
+                               CallLimits writing = limits({});
+                               writing.stop_trying = stop_;
+                               return writing;
+                             },
+                         .remove = [this] { return limits(stop_); }});
     for (const ObjectChange& change : action_.objects) {
       if (std::holds_alternative<KeepObject>(change.what)) continue;
       if (stop_.stop_requested()) return failure(stopped());
@@ -52,8 +60,8 @@ class Performance {
     return wait(**client);
   }
 
-  CallLimits limits(std::chrono::milliseconds time, std::stop_token stop) {
-    return {.deadline = shop_.clock.now() + time,
+  CallLimits limits(std::stop_token stop) {
+    return {.deadline = shop_.clock.now() + shop_.limits.ready,
             .stop = std::move(stop),
             .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
               ++retries_;
@@ -67,13 +75,13 @@ class Performance {
             .summary = "stopped before it was done",
             .cause = report_.applied.empty() ? "nothing of it was written"
                                              : fmt::format("{} of its objects were written", report_.applied.size()),
-            .hint = "apply again to go on"};
+            .hint = go_on};
   }
 
   /// The body to send, with everything that is only known now, and the body to tell of.
   Result<FilledSecret> filled(const json& body) {
     if (action_.kind != ActionKind::discovery || !body.contains("data")) return FilledSecret{body, body};
-    return shop_.peers.fill(action_, body, limits(shop_.limits.request, stop_), report_.notes);
+    return shop_.peers.fill(action_, body, limits(stop_), report_.notes);
   }
 
   Result<void> write(ObjectWriter& writer, const ObjectChange& change) {
@@ -105,7 +113,7 @@ class Performance {
   Result<void> wait(Client& client) {
     const TimePoint deadline = shop_.clock.now() + shop_.limits.ready;
     for (const ObjectId& id : action_.waits_for) {
-      CallLimits limit = limits(shop_.limits.ready, stop_);
+      CallLimits limit = limits(stop_);
       limit.deadline = deadline;
       std::stop_source over;
       const std::stop_callback stopped_too(stop_, [&over] { over.request_stop(); });

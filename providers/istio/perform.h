@@ -19,7 +19,8 @@ struct Workshop {
 };
 
 /// Carries out one action: its objects in the order of the plan, then the wait. See
-/// Provider::perform. After a stop no further object is begun; a write under way is finished, a wait is not.
+/// Provider::perform. After a stop no further object is begun; a write under way has its answer but is not tried again,
+/// a wait ends.
 ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop);
 
 }  // namespace mesh::istio

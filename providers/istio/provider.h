@@ -14,9 +14,8 @@ namespace mesh::istio {
 
 /// How long things may take.
 struct ProviderLimits {
-  /// One request of an apply, with all its retries.
-  std::chrono::milliseconds request{60'000};
-  /// Until what an action wrote is ready, or what it deleted is gone (istioctl waits as long).
+  /// One request of an action with all its retries; until what it wrote is ready, or what it deleted is gone (istioctl
+  /// waits as long).
   std::chrono::milliseconds ready{300'000};
 };
 

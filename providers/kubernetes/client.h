@@ -54,7 +54,11 @@ enum class Force { no, yes };
 /// schema", resets, timeouts) happen inside, until the deadline.
 struct CallLimits {
   TimePoint deadline;
+  /// Ends the call at once, whatever is under way.
   std::stop_token stop;
+  /// Ends it before the next try, while a request under way has its answer: of a write it should be known whether it
+  /// was done.
+  std::stop_token stop_trying = {};
   /// Told before each wait; may be empty.
   std::function<void(const std::string& why, std::chrono::milliseconds delay)> on_retry = {};
 };

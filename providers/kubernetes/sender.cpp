@@ -1,5 +1,7 @@
 #include "providers/kubernetes/sender.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -75,21 +77,29 @@ struct Sender::Job {
   int tries = 0;
   bool renewed = false;
   bool fresh_connection = false;
-  /// Set when it is answered for good.
+  /// Not answered for good.
+  bool open = true;
+  /// Of the last try.
   std::optional<Result<Reply>> result = std::nullopt;
-  /// Otherwise: how long to wait before the next try, and why.
+  /// While it is open: how long to wait before the next try, and why.
   milliseconds delay{0};
   std::string why = {};
 };
+
+Diagnostic Sender::given_up(const Job& job, const Order& order) {
+  Diagnostic told = explain(TransportError{Fault::stopped, ""}, order.attempt);
+  told.cause += fmt::format(" while it waited to try again (tried {} times): {}", job.tries, job.why);
+  return told;
+}
 
 milliseconds Sender::delay(int failures, std::optional<milliseconds> after) const {
   return retry_delay(failures, after, options_.random());
 }
 
-bool Sender::pause(const std::string& why, milliseconds delay, const CallLimits& limits) {
-  if (limits.stop.stop_requested() || delay >= remaining(limits.deadline, clock_.now())) return false;
+bool Sender::pause(const std::string& why, milliseconds delay, const CallLimits& limits, const std::stop_token& stop) {
+  if (stop.stop_requested() || delay >= remaining(limits.deadline, clock_.now())) return false;
   if (limits.on_retry) limits.on_retry(why, delay);
-  return clock_.sleep_until(clock_.now() + delay, limits.stop);
+  return clock_.sleep_until(clock_.now() + delay, stop);
 }
 
 void Sender::settle(Job& job, HttpResult result, const Order& order, Origin& origin, std::uint64_t generation,
@@ -101,11 +111,12 @@ void Sender::settle(Job& job, HttpResult result, const Order& order, Origin& ori
     return;
   }
   const auto retry = result ? retry_of(*result, clock_.wall()) : retry_of(result.error());
+  job.open = false;
   if (retry && !(retry->unreachable && job.tries >= options_.tries_unreachable)) {
     job.delay = delay(job.tries, retry->after);
     job.why = retry->why;
     job.fresh_connection = retry->fresh_connection;
-    if (job.delay < remaining(limits.deadline, clock_.now())) return;
+    job.open = job.delay < remaining(limits.deadline, clock_.now());
   }
   if (result) {
     job.result = Reply{std::move(*result), job.tries};
@@ -116,16 +127,18 @@ void Sender::settle(Job& job, HttpResult result, const Order& order, Origin& ori
   }
 }
 
-void Sender::round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits) {
+void Sender::round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits,
+                   const std::stop_token& stop) {
   std::vector<Job*> open;
   for (Job& job : jobs) {
-    if (!job.result) open.push_back(&job);
+    if (job.open) open.push_back(&job);
   }
   const milliseconds left = remaining(limits.deadline, clock_.now());
-  auto ready = origin.ready(limits.deadline, limits.stop);
+  auto ready = origin.ready(limits.deadline, stop);
   if (!ready || left.count() == 0) {
     for (Job* job : open) {
       const Order& order = orders[job->index];
+      job->open = false;
       job->result = Result<Reply>(failure(ready ? Diagnostics{out_of_time(order)} : located(ready.error(), order)));
     }
     return;
@@ -150,18 +163,22 @@ std::vector<Result<Reply>> Sender::send_all(Origin& origin, const std::vector<Or
                                             const CallLimits& limits) {
   std::vector<Job> jobs(orders.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].index = i;
-  const auto is_open = [](const Job& job) { return !job.result; };
-  while (std::any_of(jobs.begin(), jobs.end(), is_open)) {
-    round(origin, orders, jobs, limits);
+  std::stop_source either;
+  const std::stop_callback at_once(limits.stop, [&either] { either.request_stop(); });
+  const std::stop_callback before_a_try(limits.stop_trying, [&either] { either.request_stop(); });
+  const std::stop_token stop = either.get_token();
+  while (std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.open; })) {
+    round(origin, orders, jobs, limits, stop);
     const Job* slowest = nullptr;
     for (const Job& job : jobs) {
-      if (is_open(job) && (slowest == nullptr || job.delay > slowest->delay)) slowest = &job;
+      if (job.open && (slowest == nullptr || job.delay > slowest->delay)) slowest = &job;
     }
     if (slowest == nullptr || slowest->delay.count() == 0) continue;
-    if (pause(slowest->why, slowest->delay, limits)) continue;
+    if (pause(slowest->why, slowest->delay, limits, stop)) continue;
+    // Out of time: what the last try brought is the answer.
     for (Job& job : jobs) {
-      if (!is_open(job)) continue;
-      job.result = Result<Reply>(failure(explain(TransportError{Fault::stopped, ""}, orders[job.index].attempt)));
+      if (job.open && stop.stop_requested()) job.result = Result<Reply>(failure(given_up(job, orders[job.index])));
+      job.open = false;
     }
   }
   std::vector<Result<Reply>> answers;

@@ -103,8 +103,6 @@ class Sender {
   /// One try of a request whose answer is read while it comes.
   Result<std::unique_ptr<Stream>> open(Origin& origin, const Order& order, const CallLimits& limits,
                                        std::chrono::milliseconds timeout);
-  /// Waits before another try, told to `on_retry`. False: stopped, or it would be past the deadline.
-  bool pause(const std::string& why, std::chrono::milliseconds delay, const CallLimits& limits);
   std::chrono::milliseconds delay(int failures, std::optional<std::chrono::milliseconds> after = std::nullopt) const;
 
   std::size_t requests_sent() const { return requests_; }
@@ -112,7 +110,13 @@ class Sender {
 
  private:
   struct Job;
-  void round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits);
+  /// `stop`: no request is sent any more.
+  void round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits,
+             const std::stop_token& stop);
+  /// Waits before another try, told to `on_retry`. False: stopped, or it would be past the deadline.
+  bool pause(const std::string& why, std::chrono::milliseconds delay, const CallLimits& limits,
+             const std::stop_token& stop);
+  static Diagnostic given_up(const Job& job, const Order& order);
   void settle(Job& job, HttpResult result, const Order& order, Origin& origin, std::uint64_t generation,
               const CallLimits& limits);
 

@@ -6,11 +6,12 @@ Bed: mesh sim run --clusters 3 --platform kubernetes --istiod asm-1233-2
 import contextlib
 import http.client
 import os
+import signal
 import subprocess
 import time
 import unittest
 
-from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, Answer, Case, Workdir, addresses, audit, eventually, kube,
+from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, Answer, Case, Run, Workdir, addresses, audit, eventually, kube,
                  remote_secret, spec_text)
 
 NAMES = ("c1", "c2", "c3")
@@ -177,6 +178,31 @@ class Faults(Case):
                 self.assertFalse(self.ok(self.work.mesh("drift", "--format", "json"), 3).json()["complete"])
                 self.ok(self.work.mesh("drift", "--exclude", "c2"))
         self.assertTrue(self.ok(self.work.mesh("drift", "--format", "json"), 2).json()["complete"])
+        self.assert_recovers()
+
+    # Writes that are tried again
+
+    def test_a_stop_ends_the_wait_for_another_try(self):
+        for sent in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(sent), fault("error_503", cluster="c2", verb="patch", resource="services"):
+                process = self.work.start("apply", "--auto-approve", "--format", "json")
+                said = ""
+                # The fourth wait is long enough to fall into.
+                while said.count("c2/gateway: trying again") < 4:
+                    said += process.stderr.readline()
+                process.send_signal(sent)
+                started = time.monotonic()
+                out, err = process.communicate(timeout=30)
+                self.assertLess(time.monotonic() - started, 5)
+                run = self.ok(Run(process.returncode, out, said + err), 1)
+                self.assertIn("stopping: what runs is finished and recorded", err)
+                self.assertEqual(outcomes(run)["c2/gateway"], "cancelled")
+                gateway = next(a for a in run.json()["actions"] if a["address"] == "c2/gateway")
+                self.assertIn("503", gateway["error"][0]["cause"])
+                self.assertEqual(outcomes(run)["c2/discovery/c3"], "done")
+                self.assertTrue(run.json()["snapshot"], "what was done is recorded")
+            sim_fault("clear")
+            kube("c2").delete("Secret", remote_secret("c3"))
         self.assert_recovers()
 
     # Refused writes: that action fails, what does not need it goes on

@@ -14,6 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 /// Does all it is asked to, or nothing.
 class FakeProvider final : public Provider {
@@ -22,11 +23,13 @@ class FakeProvider final : public Provider {
   ClusterState access(const ClusterSpec&) override { return {}; }
   ActionReport perform(const Action& action, Progress&, std::stop_token) override {
     performed.push_back(action.address.text);
+    if (while_performing) while_performing();
     return {.address = action.address, .outcome = outcome, .attempts = 1};
   }
 
   Outcome outcome = Outcome::done;
   std::vector<std::string> performed;
+  std::function<void()> while_performing;
 };
 
 /// Holds one snapshot and remembers what was added.
@@ -117,6 +120,19 @@ TEST_F(CarryOut, asks_once_and_takes_only_yes_as_yes) {
   ASSERT_FALSE(agreed);
   EXPECT_THAT(agreed.error().front().cause, HasSubstr("no terminal"));
   EXPECT_THAT(agreed.error().front().hint, HasSubstr("mesh plan --out"));
+}
+
+TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
+  add("dc1/network", Operation::update);
+  provider->outcome = Outcome::cancelled;
+  std::string said;
+  provider->while_performing = [&] {
+    stop.request_stop();
+    said = err.str();
+  };
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(said, HasSubstr("stopping: what runs is finished and recorded"));
+  EXPECT_THAT(store->saved, SizeIs(1));
 }
 
 TEST_F(CarryOut, asks_nothing_where_there_is_nothing_to_do_or_all_is_agreed) {

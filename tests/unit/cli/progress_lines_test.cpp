@@ -81,5 +81,12 @@ TEST_F(Lines, that_fit_are_whole) {
   EXPECT_THAT(written.text(), HasSubstr("  c1/gateway creating 0.0s\n"));
 }
 
+TEST_F(Lines, tell_of_a_stop_at_once) {
+  ProgressLines lines(out, false, Color::off, clock);
+  lines.stopping();
+  EXPECT_THAT(written.text(), HasSubstr("stopping: what runs is finished and recorded; once more ends at once"));
+  lines.close();
+}
+
 }  // namespace
 }  // namespace mesh::cli

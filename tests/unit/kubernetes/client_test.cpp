@@ -68,10 +68,12 @@ class Scripted : public ::testing::Test {
   FakeTime time_;
   std::string token_file_ = "one";
   std::vector<std::string> retries_;
+  std::function<void()> while_answering_;
   std::mutex mutex_;
   std::deque<Answer> script_;
   TestServer server_{[this](const SeenRequest&) {
     const std::lock_guard lock(mutex_);
+    if (while_answering_) while_answering_();
     if (script_.empty()) return Answer{.status = 501};
     Answer answer = script_.front();
     script_.pop_front();
@@ -246,6 +248,32 @@ TEST_F(Scripted, stops_before_it_sends) {
                 .code,
             Code::cancelled);
   EXPECT_TRUE(server_.seen().empty());
+}
+
+TEST_F(Scripted, stops_trying_and_tells_the_last_answer) {
+  std::stop_source stop;
+  CallLimits stopped = limits();
+  stopped.stop_trying = stop.get_token();
+  stopped.on_retry = [&](const std::string&, auto) {
+    if (server_.seen().size() == 2) stop.request_stop();
+  };
+  will_answer({{.status = 503, .body = "{}"}, {.status = 503, .body = "{}"}, {.body = object("7")}});
+  const auto client = connect();
+  const auto done = client->apply(service, {{"kind", "Service"}}, Force::no, stopped);
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error()[0].code, Code::cancelled);
+  EXPECT_NE(done.error()[0].cause.find("tried 2 times"), std::string::npos) << done.error()[0].cause;
+  EXPECT_NE(done.error()[0].cause.find("503"), std::string::npos) << done.error()[0].cause;
+  EXPECT_EQ(server_.seen().size(), 2U);
+}
+
+TEST_F(Scripted, lets_a_request_under_way_have_its_answer) {
+  std::stop_source stop;
+  CallLimits stopped = limits();
+  stopped.stop_trying = stop.get_token();
+  will_answer({{.body = object("7")}});
+  while_answering_ = [&] { stop.request_stop(); };
+  EXPECT_TRUE(connect()->apply(service, {{"kind", "Service"}}, Force::no, stopped).has_value());
 }
 
 TEST_F(Scripted, dials_with_the_foreign_token_alone) {
