@@ -55,7 +55,9 @@ void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeou
 }
 
 constexpr const char* read_timeout_help = "How long one cluster may take to answer: 15s, 2m (default: 15s)";
-constexpr const char* action_timeout_help = "How long one action may take until it is ready: 90s, 5m (default: 5m)";
+constexpr const char* action_timeout_help =
+    "How long one action may take, each request with all its tries, until it is ready: 90s, 5m (default: 5m); and one "
+    "cluster to answer, where that is more than 15s";
 
 void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);

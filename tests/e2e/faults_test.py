@@ -205,6 +205,19 @@ class Faults(Case):
             kube("c2").delete("Secret", remote_secret("c3"))
         self.assert_recovers()
 
+    def test_tries_go_on_as_long_as_the_timeout_says(self):
+        with fault("too_many_requests", cluster="c2", verb="patch", resource="services", delay="1s"):
+            for timeout, least, most in (("3s", 1, 10), ("6s", 4, 15)):
+                with self.subTest(timeout):
+                    started = time.monotonic()
+                    run = self.ok(self.apply("--timeout", timeout), 1)
+                    took = time.monotonic() - started
+                    self.assertEqual(outcomes(run)["c2/gateway"], "failed")
+                    self.assertIn("allow more time with --timeout", run.out)
+                    self.assertGreater(took, least)
+                    self.assertLess(took, most)
+        self.assert_recovers()
+
     # Refused writes: that action fails, what does not need it goes on
 
     def assert_only_the_gateway_fails(self, run, *words):
