@@ -144,6 +144,8 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
     push_earlier(world, report, env);
   }
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
+  // Why is said at the end; what was changed has to be known all the same.
+  if (!env.out.flush()) env.err << render_report(report, options.err_color);
   print_diagnostics(report.diagnostics, options, env);
   return exit_code_of(plan, report);
 }

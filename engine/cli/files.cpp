@@ -24,22 +24,6 @@ tl::unexpected<Diagnostics> file_problem(Code code, const std::filesystem::path&
                             .hint = std::move(hint)});
 }
 
-bool write_all(int file, const std::string& bytes) {
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t step = ::write(file, bytes.data() + written, bytes.size() - written);
-    if (step < 0) {
-      if (errno == EINTR) continue;
-      // A descriptor that others share may have been told not to wait.
-      pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
-      if (errno == EAGAIN && (::poll(&room, 1, -1) > 0 || errno == EINTR)) continue;
-      return false;
-    }
-    written += static_cast<std::size_t>(step);
-  }
-  return true;
-}
-
 /// The descriptor of this process that the path leads to, as /dev/stdout, /dev/fd/3 and links to them do. Opened or
 /// replaced by that name, the file behind a redirection would lose what is in it.
 std::optional<int> own_descriptor(std::filesystem::path path) {
@@ -93,6 +77,22 @@ int replace(const std::filesystem::path& path, const std::string& bytes) {
 }
 
 }  // namespace
+
+bool write_all(int file, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t step = ::write(file, bytes.data() + written, bytes.size() - written);
+    if (step < 0) {
+      if (errno == EINTR) continue;
+      // A descriptor that others share may have been told not to wait.
+      pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
+      if (errno == EAGAIN && (::poll(&room, 1, -1) > 0 || errno == EINTR)) continue;
+      return false;
+    }
+    written += static_cast<std::size_t>(step);
+  }
+  return true;
+}
 
 Result<std::string> read_file(const std::filesystem::path& path) {
   errno = 0;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/cli/descriptor_buffer.h"
 #include "engine/cli/run.h"
 #include "engine/cli/signals.h"
 #include "engine/cli/system_clock.h"
@@ -43,10 +44,15 @@ std::optional<std::string> ask_terminal(const std::stop_token& stop) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  mesh::cli::hold_standard_descriptors();
   std::ios::sync_with_stdio(false);
+  mesh::cli::DescriptorBuffer written(STDOUT_FILENO);
+  std::ostream out(&written);
+  // What was printed before a message comes before it.
+  std::cerr.tie(&out);
   mesh::cli::Signals signals;
   mesh::cli::SystemClock clock;
-  mesh::cli::Env env{.out = std::cout,
+  mesh::cli::Env env{.out = out,
                      .err = std::cerr,
                      .out_is_terminal = isatty(STDOUT_FILENO) != 0,
                      .err_is_terminal = isatty(STDERR_FILENO) != 0,
@@ -61,6 +67,9 @@ int main(int argc, char** argv) {
                      .ask = [stop = signals.token()] { return ask_terminal(stop); },
                      .stop = signals.token()};
   const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
-  std::cout.flush();
-  return std::cout.good() ? code : static_cast<int>(mesh::cli::exit_failed);
+  out.flush();
+  std::cerr.tie(nullptr);
+  if (written.error() == 0) return code;
+  std::cerr << mesh::cli::lost_output(written.error());
+  return mesh::cli::exit_failed;
 }

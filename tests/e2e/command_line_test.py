@@ -93,6 +93,17 @@ class Usage(Folder):
         for name in ("mesh", "plan", "report", "drift"):
             self.assertIn("$schema", json.loads(self.mesh("schema", name).stdout))
 
+    def test_what_cannot_be_written_is_told(self):
+        self.write("mesh.toml", SPEC)
+        self.write("a.kubeconfig", kubeconfig())
+        for words in (["version"], ["schema"], ["validate"], ["plan", "--timeout", "2s"], ["--help"]):
+            for to, why in ((">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")):
+                with self.subTest(words=words, to=to):
+                    run = subprocess.run(["bash", "-c", f'"$0" "$@" {to}', MESH_BIN, *words], cwd=self.folder, text=True,
+                                         stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=False)
+                    self.assertEqual(run.returncode, 1)
+                    self.assertIn(f"mesh: stdout could not be written: {why}\n", run.stderr)
+
     def test_validate(self):
         self.write("mesh.toml", SPEC)
         run = self.mesh("validate")

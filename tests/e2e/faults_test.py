@@ -218,6 +218,17 @@ class Faults(Case):
                     self.assertLess(took, most)
         self.assert_recovers()
 
+    def test_an_apply_whose_report_cannot_be_written_is_told(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = subprocess.run([MESH_BIN, "apply", "--auto-approve"], cwd=self.work.folder, stdout=full,
+                                     stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("mesh: stdout could not be written: No space left on device", process.stderr)
+        newest = self.ok(self.work.mesh("history")).out.splitlines()[1].split()[0]
+        self.assertIn("Applied: 2 done", process.stderr)
+        self.assertIn(f"Snapshot: {newest}", process.stderr)
+        self.assert_recovers()
+
     # Refused writes: that action fails, what does not need it goes on
 
     def assert_only_the_gateway_fails(self, run, *words):

@@ -135,6 +135,17 @@ TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
   EXPECT_THAT(store->saved, SizeIs(1));
 }
 
+TEST_F(CarryOut, a_report_that_cannot_be_written_is_told_all_the_same) {
+  add("dc1/network", Operation::update);
+  options.format = Format::json;
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(err.str(), Not(HasSubstr("Snapshot")));
+  out.setstate(std::ios::badbit);
+  run();
+  EXPECT_THAT(err.str(), HasSubstr("1 done"));
+  EXPECT_THAT(err.str(), HasSubstr("Snapshot: two"));
+}
+
 TEST_F(CarryOut, asks_nothing_where_there_is_nothing_to_do_or_all_is_agreed) {
   add("dc1/network", Operation::unchanged);
   EXPECT_TRUE(ask());
