@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 
 bool missing_or_empty(const fs::path& path) {
   std::error_code ignored;
-  return !fs::exists(path, ignored) || (fs::is_directory(path, ignored) && fs::is_empty(path, ignored));
+  const fs::file_status there = fs::status(path, ignored);
+  // What cannot be looked at is not known to be missing.
+  return there.type() == fs::file_type::not_found || (fs::is_directory(there) && fs::is_empty(path, ignored));
 }
 
 NotCreated create_bare(const fs::path& path, const std::string& head) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <vector>
 
@@ -28,6 +29,10 @@ std::string hint_for(const std::filesystem::path& repository, int error) {
     case ENOTDIR:
     case EEXIST:
       return "a file is where a folder must be: let `state.repo` name another folder";
+    case ENOENT:
+    case ELOOP:
+    case ENAMETOOLONG:
+      return "no folder can be made there: let `state.repo` name another one";
     default:
       return {};
   }
@@ -39,6 +44,11 @@ int why_forbidden(const std::filesystem::path& there) {
   const int wanted = std::filesystem::is_directory(there, ignored) ? W_OK | X_OK : W_OK;
   if (faccessat(AT_FDCWD, there.c_str(), wanted, AT_EACCESS) == 0 || errno == ENOENT) return 0;
   return errno;
+}
+
+/// Other errors than a missing right are told by whoever meets them.
+bool may_enter(const std::filesystem::path& folder) {
+  return faccessat(AT_FDCWD, folder.c_str(), R_OK | X_OK, AT_EACCESS) == 0 || errno != EACCES;
 }
 
 std::optional<Obstacle> folder_obstacle(std::filesystem::path folder) {
@@ -97,6 +107,32 @@ std::optional<Obstacle> log_obstacle(const std::filesystem::path& git, const std
 Diagnostic state_unwritable(const std::filesystem::path& repository, const std::string& cause, int error) {
   Diagnostic found = state_unusable(repository, cause);
   if (std::string hint = hint_for(repository, error); !hint.empty()) found.hint = std::move(hint);
+  return found;
+}
+
+Diagnostic state_unopened(const std::filesystem::path& repository, const std::string& cause, bool foreign) {
+  std::error_code ignored;
+  if (foreign) {
+    // As git compares it.
+    const auto place = std::filesystem::canonical(repository, ignored);
+    Diagnostic found =
+        state_unusable(repository, "it belongs to another user, whose git configuration could run programs");
+    found.hint =
+        fmt::format("run mesh as its owner; or, if you trust that user: git config --global --add safe.directory {}",
+                    place.string());
+    return found;
+  }
+  const auto there = std::filesystem::status(repository, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_directory(there)) {
+    return state_unwritable(repository, "it is no folder", ENOTDIR);
+  }
+  if (!may_enter(repository)) return state_unwritable(repository, cause, EACCES);
+  Diagnostic found = state_unusable(repository, cause);
+  // Git reads its user's configuration first.
+  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  if (home != nullptr && !may_enter(home)) {
+    found.hint = fmt::format("let HOME name a folder of yours: it is {}, which you may not read", home);
+  }
   return found;
 }
 

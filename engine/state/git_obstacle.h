@@ -31,6 +31,10 @@ std::optional<Obstacle> log_obstacle(const std::filesystem::path& git, const std
 /// state_unusable with the hint that fits the errno of what failed.
 Diagnostic state_unwritable(const std::filesystem::path& repository, const std::string& cause, int error);
 
+/// state_unusable for a repository that git does not open, with what to do about what stands in the way. `foreign`: git
+/// says that it is another user's.
+Diagnostic state_unopened(const std::filesystem::path& repository, const std::string& cause, bool foreign);
+
 /// state_unusable for a lock that stays.
 Diagnostic state_locked(const std::filesystem::path& repository, const std::filesystem::path& lock);
 

@@ -8,6 +8,7 @@
 #include "engine/state/git_create.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_handle.h"
+#include "engine/state/git_obstacle.h"
 
 namespace mesh {
 namespace {
@@ -25,6 +26,13 @@ SignatureHandle author(git_repository* repository, std::chrono::system_clock::ti
   if (gethostname(host.data(), host.size() - 1) != 0 || host[0] == '\0') host = {"localhost"};
   git_signature_new(GitOut(signature), "mesh", fmt::format("mesh@{}", host.data()).c_str(), seconds, 0);
   return signature;
+}
+
+/// Whether a repository was not opened because it is another user's. Where no configuration names a safe one,
+/// libgit2 1.5 tells of the key that it did not find instead.
+bool is_foreign(int error) {
+  const git_error* last = git_error_last();
+  return error == GIT_EOWNER || (error == GIT_ENOTFOUND && last != nullptr && last->klass == GIT_ERROR_CONFIG);
 }
 
 /// Whether moves of branches are written down.
@@ -57,9 +65,8 @@ tl::unexpected<Diagnostics> GitRepository::unusable() const { return failure(sta
 Result<std::optional<GitRepository>> GitRepository::open(const fs::path& path) {
   if (missing_or_empty(path)) return std::nullopt;
   git_repository* raw = nullptr;
-  if (git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr) != 0) {
-    return failure(state_unusable(path, last_git_error()));
-  }
+  const int error = git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+  if (error != 0) return failure(state_unopened(path, last_git_error(), is_foreign(error)));
   return std::optional<GitRepository>(GitRepository(raw, path));
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <thread>
 
 #include "engine/state/git_obstacle.h"
@@ -18,6 +19,7 @@ using ::testing::EndsWith;
 using testing::entry;
 using testing::git;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::snapshot;
 using testing::TempFolder;
 using testing::TickingClock;
@@ -317,9 +319,83 @@ TEST_F(GitStoreTest, logs_that_are_not_kept_are_no_obstacle) {
   EXPECT_TRUE(ready);
 }
 
+/// Sets HOME as long as it lives.
+class Home {
+ public:
+  explicit Home(const std::string& folder) {
+    if (const char* now = std::getenv("HOME")) before_ = now;
+    setenv("HOME", folder.c_str(), 1);
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+  ~Home() { before_ ? setenv("HOME", before_->c_str(), 1) : unsetenv("HOME"); }
+
+ private:
+  std::optional<std::string> before_;
+};
+
+Diagnostic reading_problem(const fs::path& repo, Clock& clock) {
+  Diagnostics notes;
+  const auto last = make_git_store(repo, "prod", std::nullopt, clock)->last(notes);
+  return last ? Diagnostic{} : last.error().front();
+}
+
+// Who is not root can give nothing to others: there the rules of git itself are not tried.
+TEST_F(GitStoreTest, a_repository_of_another_user_is_told_with_what_makes_it_safe) {
+  if (geteuid() != 0) return;
+  save(*store(), "one");
+  const fs::path at = folder_ / "state";
+  ASSERT_EQ(chown(at.c_str(), 65534, 65534), 0);
+  for (const bool another_is_safe : {false, true}) {
+    const fs::path home = folder_ / "home";
+    fs::create_directories(home);
+    testing::write_file(home / ".gitconfig", another_is_safe ? "[safe]\n\tdirectory = /elsewhere\n" : "");
+    const Home moved(home.string());
+    const Diagnostic found = reading_problem(at, clock_);
+    EXPECT_THAT(found.cause, HasSubstr("another user")) << another_is_safe;
+    EXPECT_THAT(found.hint, HasSubstr("git config --global --add safe.directory " + fs::canonical(at).string()));
+    EXPECT_THAT(found.hint, Not(HasSubstr("fsck")));
+  }
+}
+
+TEST_F(GitStoreTest, what_is_no_folder_or_may_not_be_looked_at_is_told_as_such) {
+  testing::write_file(folder_ / "file", "mine");
+  EXPECT_THAT(reading_problem(folder_ / "file", clock_).hint, HasSubstr("a file is where a folder must be"));
+  save(*store(), "one");
+  const fs::path closed = folder_ / "closed";
+  fs::create_directories(closed);
+  fs::rename(folder_ / "state", closed / "state");
+  fs::permissions(closed, fs::perms::none);
+  Diagnostic hidden;
+  {
+    const Subject subject(folder_ / "");
+    hidden = reading_problem(closed / "state", clock_);
+  }
+  fs::permissions(closed, fs::perms::owner_all);
+  // Taken for missing, it would lose its history and protection silently.
+  EXPECT_EQ(hidden.code, Code::state_unusable);
+  EXPECT_THAT(hidden.hint, HasSubstr("get yourself the rights"));
+}
+
+TEST_F(GitStoreTest, a_home_that_may_not_be_read_is_told) {
+  const fs::path home = folder_ / "home";
+  fs::create_directories(home);
+  EXPECT_THAT(state_unopened(folder_ / "", "cannot be read", false).hint, HasSubstr("fsck"));
+  fs::permissions(home, fs::perms::none);
+  std::string hint;
+  {
+    const Home moved(home.string());
+    const Subject subject(folder_ / "");
+    hint = state_unopened(folder_ / "", "cannot be read", false).hint;
+  }
+  fs::permissions(home, fs::perms::owner_all);
+  EXPECT_THAT(hint, HasSubstr("let HOME name a folder of yours: it is " + home.string()));
+}
+
 TEST(GitObstacle, hints_fit_the_cause) {
   EXPECT_THAT(state_unwritable("/srv/st", "full", ENOSPC).hint, HasSubstr("make room"));
   EXPECT_THAT(state_unwritable("/srv/st", "read only", EROFS).hint, HasSubstr("rights to write to /srv/st"));
+  EXPECT_THAT(state_unwritable("/srv/st", "loop", ELOOP).hint, HasSubstr("no folder can be made there"));
   EXPECT_THAT(state_unwritable("/srv/st", "?", EIO).hint, HasSubstr("fsck"));
 }
 
