@@ -114,13 +114,15 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
                               .hint = "run the command again"});
   }
   if (answer == "yes") return {};
-  return failure(Diagnostic{
-      .code = Code::not_confirmed,
-      .summary = "not confirmed, nothing was changed",
-      .cause = answer ? fmt::format("the answer was `{}`", *answer) : "there is no terminal to ask at",
-      .hint = answer                           ? ""
-              : plan.intent == Intent::destroy ? "in a pipeline: --auto-approve"
-                                               : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
+  return failure(Diagnostic{.code = Code::not_confirmed,
+                            .summary = "not confirmed, nothing was changed",
+                            .cause = answer               ? fmt::format("the answer was `{}`", *answer)
+                                     : env.in_is_terminal ? "no answer came: the input ended"
+                                                          : "there is no terminal to ask at",
+                            .hint = answer || env.in_is_terminal ? ""
+                                    : plan.intent == Intent::destroy
+                                        ? "in a pipeline: --auto-approve"
+                                        : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
 }
 
 int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const std::string& plan_json,

@@ -18,10 +18,13 @@ struct Env {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// Somebody may be asked.
+  bool in_is_terminal = false;
   Clock& clock;
   /// Made when a command first needs clusters: `mesh version` starts no network stack.
   std::function<std::unique_ptr<kubernetes::ClientFactory>()> client_factory;
-  /// One line from the person at the terminal; nothing when there is none to ask, or a stop came instead.
+  /// One line from the person at the terminal; nothing when there is none to ask, the input ended, or a stop came
+  /// instead.
   std::function<std::optional<std::string>()> ask;
   /// Requested by SIGINT, SIGTERM and SIGHUP.
   std::stop_token stop;

@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/cli/descriptor_buffer.h"
@@ -41,6 +43,12 @@ std::optional<std::string> ask_terminal(const std::stop_token& stop) {
   return line;
 }
 
+/// One that understands colours and movements of the cursor.
+bool is_terminal(int descriptor) {
+  const char* kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  return isatty(descriptor) != 0 && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -54,8 +62,9 @@ int main(int argc, char** argv) {
   mesh::cli::SystemClock clock;
   mesh::cli::Env env{.out = out,
                      .err = std::cerr,
-                     .out_is_terminal = isatty(STDOUT_FILENO) != 0,
-                     .err_is_terminal = isatty(STDERR_FILENO) != 0,
+                     .out_is_terminal = is_terminal(STDOUT_FILENO),
+                     .err_is_terminal = is_terminal(STDERR_FILENO),
+                     .in_is_terminal = isatty(STDIN_FILENO) != 0,
                      .clock = clock,
                      .client_factory =
                          [&clock] {

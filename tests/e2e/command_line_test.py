@@ -6,6 +6,7 @@ Every broken input: a clear error on stderr, exit 1 or 64, nothing on stdout, no
 import http.server
 import json
 import os
+import pty
 import socket
 import ssl
 import subprocess
@@ -103,6 +104,19 @@ class Usage(Folder):
                                          stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=False)
                     self.assertEqual(run.returncode, 1)
                     self.assertIn(f"mesh: stdout could not be written: {why}\n", run.stderr)
+
+    def test_a_dumb_terminal_is_none(self):
+        for terminal, escapes in (("xterm", True), ("dumb", False)):
+            with self.subTest(terminal):
+                ours, theirs = pty.openpty()
+                environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+                subprocess.run([MESH_BIN, "validate"], cwd=self.folder, stdin=theirs, stdout=theirs, stderr=theirs,
+                               env={**environment, "TERM": terminal}, timeout=60, check=False)
+                os.close(theirs)
+                said = os.read(ours, 1 << 16)
+                os.close(ours)
+                self.assertIn(b"file_not_readable", said)
+                self.assertEqual(b"\x1b" in said, escapes, said)
 
     def test_validate(self):
         self.write("mesh.toml", SPEC)

@@ -122,6 +122,17 @@ TEST_F(CarryOut, asks_once_and_takes_only_yes_as_yes) {
   EXPECT_THAT(agreed.error().front().hint, HasSubstr("mesh plan --out"));
 }
 
+TEST_F(CarryOut, an_end_of_the_input_at_a_terminal_is_no_answer) {
+  add("dc1/network", Operation::update);
+  env.in_is_terminal = true;
+  answer = std::nullopt;
+  const auto agreed = ask();
+  ASSERT_FALSE(agreed);
+  EXPECT_EQ(agreed.error().front().code, Code::not_confirmed);
+  EXPECT_THAT(agreed.error().front().cause, HasSubstr("no answer came"));
+  EXPECT_THAT(agreed.error().front().hint, IsEmpty());
+}
+
 TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
   add("dc1/network", Operation::update);
   provider->outcome = Outcome::cancelled;
