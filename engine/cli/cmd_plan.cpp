@@ -5,6 +5,7 @@
 #include "engine/cli/files.h"
 #include "engine/cli/pipeline.h"
 #include "engine/cli/rehearse.h"
+#include "engine/cli/shell_word.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/rehearsal_codec.h"
 #include "engine/render/render_plan.h"
@@ -55,7 +56,7 @@ int cmd_plan(const Options& options, Env& env) {
     env.out.flush();
     const auto written = write_file(*options.plan_out, encode_plan(*plan));
     if (!written) return fail(written.error(), options, env);
-    fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", *options.plan_out);
+    fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", shell_word(*options.plan_out));
   }
   if (rehearsed) {
     if (const int code = tell_rehearsal(*world, *plan, options, env); code != exit_done) return code;

@@ -8,6 +8,7 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/pipeline.h"
+#include "engine/cli/shell_word.h"
 #include "engine/cli/sim_command.h"
 #include "engine/cli/sim_dir.h"
 #include "engine/cli/sim_fault.h"
@@ -94,12 +95,12 @@ int up(const Options& options, Env& env) {
   fmt::print(env.out, "{} simulated cluster{} at {}/clusters/NAME\n", clusters.size(),
              clusters.size() == 1 ? " serves" : "s serve", running->fleet->address());
   fmt::print(env.out, "Kubeconfigs, spec and logs are in {}\n\nTry next, in another terminal:\n\n", dir.string());
-  fmt::print(env.out, "  mesh plan -f {0}\n  mesh apply -f {0}\n", (dir / "mesh.toml").string());
+  fmt::print(env.out, "  mesh plan -f {0}\n  mesh apply -f {0}\n", shell_word((dir / "mesh.toml").string()));
   if (options.sim.samples) {
     fmt::print(
         env.out,
         "  kubectl --kubeconfig {} exec -n sample deploy/sleep -c sleep -- curl -sS helloworld.sample:5000/hello\n",
-        (dir / (clusters.begin()->first + ".kubeconfig")).string());
+        shell_word((dir / (clusters.begin()->first + ".kubeconfig")).string()));
   }
   fmt::print(env.out, "\nCtrl-C ends them.\n");
   env.out.flush();

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import shutil
 import signal
 import socket
@@ -157,6 +158,12 @@ class Sim(unittest.TestCase):
                 yield process, told
             finally:
                 process.kill()
+
+    def test_commands_can_be_pasted_whatever_the_folder(self):
+        self.dir = os.path.join(self.folder, "a b's")
+        with self.up("--clusters", "1") as (_, told):
+            command = next(line for line in told.splitlines() if "mesh plan -f" in line)
+            self.assertEqual(shlex.split(command), ["mesh", "plan", "-f", os.path.join(self.dir, "mesh.toml")])
 
     def test_a_folder_has_one_simulator(self):
         def names():
