@@ -110,7 +110,9 @@ std::string labelled(const std::string& label, const std::string& text) {
 std::string render_one(const Diagnostic& found, Color color, const SourceLine& source_line) {
   const bool error = found.severity == Severity::error;
   const char* severity_color = error ? red : yellow;
-  const std::string place = printable(found.at ? to_string(*found.at) : found.where);
+  std::string place = found.at ? to_string(*found.at) : std::string();
+  if (!place.empty() && !found.where.empty()) place += ": ";
+  place = printable(place + found.where);
   const std::string severity = fmt::format("{}[{}]", error ? "error" : "warning", to_string(found.code));
   std::string block;
   if (!place.empty()) block += paint(color, bold, place + ":") + " ";

@@ -41,7 +41,12 @@ class Factory final : public ClientFactory {
     Diagnostics warnings;
     auto access = resolve(cluster.kubeconfig, cluster.context, warnings);
     const auto say_where = [&](Diagnostics& found) {
-      for (Diagnostic& one : found) one.where = "cluster " + cluster.name;
+      for (Diagnostic& one : found) {
+        one.where = "cluster " + cluster.name;
+        // A file that is not there is mended where it is named.
+        const bool whole_file = one.code == Code::file_not_readable && one.at && one.at->line == 0;
+        if (whole_file && cluster.at.line > 0) one.at = cluster.at;
+      }
     };
     say_where(warnings);
     append(diagnostics, std::move(warnings));

@@ -328,6 +328,12 @@ class Files(Folder):
         self.assert_refused(self.mesh("plan", "--timeout", "2s"), "state_unusable")
         self.assert_refused(self.mesh("history"), "state_unusable")
 
+    def test_a_kubeconfig_that_is_missing(self):
+        self.write("mesh.toml", SPEC)
+        line = SPEC[:SPEC.index("[cluster.a]")].count("\n") + 1
+        self.assert_refused(self.mesh("plan", "--timeout", "2s"),
+                            [f"mesh.toml:{line}:1: cluster a: warning[file_not_readable]", "a.kubeconfig: No such file"], 3)
+
     def test_history_of_nothing(self):
         self.write("mesh.toml", SPEC)
         run = self.mesh("history")

@@ -276,6 +276,21 @@ TEST_F(Scripted, lets_a_request_under_way_have_its_answer) {
   EXPECT_TRUE(connect()->apply(service, {{"kind", "Service"}}, Force::no, stopped).has_value());
 }
 
+TEST_F(Scripted, a_kubeconfig_that_is_missing_is_told_where_the_spec_names_it) {
+  ClientOptions options;
+  options.read_file = read_whole_file;
+  ClusterSpec cluster;
+  cluster.name = "dc1";
+  cluster.kubeconfig = {"/nowhere/kubeconfig"};
+  cluster.at = {"mesh.toml", 9, 1};
+  Diagnostics warnings;
+  const auto client = make_client_factory(time_, options)->connect(cluster, warnings);
+  ASSERT_FALSE(client.has_value());
+  EXPECT_EQ(client.error()[0].at, cluster.at);
+  EXPECT_EQ(client.error()[0].where, "cluster dc1");
+  EXPECT_NE(client.error()[0].cause.find("/nowhere/kubeconfig"), std::string::npos);
+}
+
 TEST_F(Scripted, dials_with_the_foreign_token_alone) {
   will_answer({{.body = "{}"}, {.status = 401}});
   const auto client = connect("token: own, as: boss");
