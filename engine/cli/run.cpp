@@ -138,13 +138,6 @@ std::vector<std::string> cut_command(std::vector<std::string>& arguments) {
   return command;
 }
 
-/// The command that was meant: `mesh sim fault add`.
-const CLI::App& innermost(const CLI::App& app) {
-  const CLI::App* found = &app;
-  for (auto subs = app.get_subcommands(); !subs.empty(); subs = found->get_subcommands()) found = subs.front();
-  return *found;
-}
-
 int wrong_usage(Env& env, const std::string& what, const std::string& help_command) {
   fmt::print(env.err, "mesh: {}\nSee `{} --help`.\n", what, help_command);
   return exit_usage;
@@ -178,6 +171,7 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
 int run(const std::vector<std::string>& arguments, Env& env) {
   CLI::App app("mesh joins Istio clusters into one mesh: plan, apply, drift.", "mesh");
   app.require_subcommand(1);
+  app.add_flag("--version")->description("The same as `mesh version`");
   Options options;
   Raw raw;
   std::vector<std::pair<CLI::App*, const Command*>> known;
@@ -196,13 +190,15 @@ int run(const std::vector<std::string>& arguments, Env& env) {
     }
   }
   std::vector<std::string> words = arguments;
+  if (!words.empty() && words.front() == "--version") words.front() = "version";
   const bool around = words.size() > 1 && words[0] == "sim" && words[1] == "run";
   if (around) options.sim.command = cut_command(words);
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    env.out << innermost(app).help();
+    // The help of the command that was meant: `mesh sim fault add`.
+    env.out << app.help();
     return exit_done;
   } catch (const CLI::ParseError& error) {
     const auto subs = app.get_subcommands();

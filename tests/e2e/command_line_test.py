@@ -86,13 +86,19 @@ class Usage(Folder):
         self.assertEqual(run.returncode, 0)
         for command in ("validate", "plan", "apply", "drift", "destroy", "history", "show", "schema", "version"):
             self.assertIn(command, run.stdout)
-            self.assertEqual(self.mesh(command, "--help").returncode, 0)
+            self.assertIn(f"Usage: mesh {command} [OPTIONS]", self.mesh(command, "--help").stdout)
+        self.assertIn("Usage: mesh sim fault add [OPTIONS]", self.mesh("sim", "fault", "add", "--help").stdout)
 
     def test_version_and_schema(self):
         self.assertRegex(self.mesh("version").stdout, r"^mesh \d+\.\d+\.\d+\n")
         self.assertEqual(json.loads(self.mesh("version", "--format", "json").stdout)["format"], "mesh.version/v1")
         for name in ("mesh", "plan", "report", "drift"):
             self.assertIn("$schema", json.loads(self.mesh("schema", name).stdout))
+
+    def test_version_is_a_flag_as_well(self):
+        for more in ((), ("--format", "json")):
+            run = self.mesh("--version", *more)
+            self.assertEqual((run.returncode, run.stdout), (0, self.mesh("version", *more).stdout))
 
     def test_what_cannot_be_written_is_told(self):
         self.write("mesh.toml", SPEC)
