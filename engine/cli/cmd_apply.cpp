@@ -9,6 +9,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/files.h"
 #include "engine/codec/plan_codec.h"
+#include "engine/plan/select.h"
 
 namespace mesh::cli {
 namespace {
@@ -32,8 +33,9 @@ int plan_and_apply(const Options& options, Env& env) {
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
-  const auto plan = plan_world(*world, wanted, Intent::apply, options);
+  auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
+  append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
@@ -134,8 +136,9 @@ int cmd_destroy(const Options& options, Env& env) {
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::destroy, chosen_by(options));
-  const auto plan = plan_world(*world, wanted, Intent::destroy, options);
+  auto plan = plan_world(*world, wanted, Intent::destroy, options);
   if (!plan) return fail(plan.error(), options, env);
+  append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }

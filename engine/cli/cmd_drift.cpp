@@ -7,6 +7,7 @@
 #include "engine/cli/pipeline.h"
 #include "engine/codec/drift_codec.h"
 #include "engine/plan/find_drift.h"
+#include "engine/plan/select.h"
 #include "engine/render/render_drift.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 
@@ -33,11 +34,15 @@ bool any_covers(const std::vector<std::string>& globs, const Address& address) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return covers(glob, address); });
 }
 
-/// A glob that covers nothing is a slip, as for a plan.
-Diagnostics idle_globs(const Options& options, const Wanted& wanted, const Drift& drift) {
+std::set<Address> known_addresses(const Wanted& wanted, const Drift& drift) {
   std::set<Address> known;
   for (const WantedAction& action : wanted.actions) known.insert(action.address);
   for (const DriftItem& item : drift.items) known.insert(item.address);
+  return known;
+}
+
+/// A glob that covers nothing is a slip, as for a plan.
+Diagnostics idle_globs(const Options& options, const std::set<Address>& known) {
   Diagnostics found;
   for (const auto* globs : {&options.only, &options.exclude}) {
     for (const std::string& glob : *globs) {
@@ -51,11 +56,14 @@ Diagnostics idle_globs(const Options& options, const Wanted& wanted, const Drift
   return found;
 }
 
-void choose(Drift& drift, const Options& options) {
-  std::erase_if(drift.items, [&](const DriftItem& item) {
-    return (!options.only.empty() && !any_covers(options.only, item.address)) ||
-           any_covers(options.exclude, item.address);
-  });
+bool is_chosen(const Address& address, const Options& options) {
+  return (options.only.empty() || any_covers(options.only, address)) && !any_covers(options.exclude, address);
+}
+
+void choose(Drift& drift, const std::set<Address>& known, const Options& options) {
+  std::erase_if(drift.items, [&](const DriftItem& item) { return !is_chosen(item.address, options); });
+  const bool any = std::any_of(known.begin(), known.end(), [&](const Address& one) { return is_chosen(one, options); });
+  if (!any) append(drift.diagnostics, nothing_chosen(options.only, options.exclude));
 }
 
 }  // namespace
@@ -76,8 +84,9 @@ int cmd_drift(const Options& options, Env& env) {
                             .schemas = kubernetes::field_schemas(),
                             .only = options.only,
                             .exclude = options.exclude});
-  if (const Diagnostics idle = idle_globs(options, wanted, drift); !idle.empty()) return fail(idle, options, env);
-  choose(drift, options);
+  const std::set<Address> known = known_addresses(wanted, drift);
+  if (const Diagnostics idle = idle_globs(options, known); !idle.empty()) return fail(idle, options, env);
+  choose(drift, known, options);
   drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());
   append(drift.diagnostics, world->last->unpushed);
   env.out << (options.format == Format::json ? encode_drift(drift) : render_drift(drift, options.out_color));

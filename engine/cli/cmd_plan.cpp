@@ -8,6 +8,7 @@
 #include "engine/cli/shell_word.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/rehearsal_codec.h"
+#include "engine/plan/select.h"
 #include "engine/render/render_plan.h"
 #include "engine/render/render_rehearsal.h"
 
@@ -38,8 +39,9 @@ int cmd_plan(const Options& options, Env& env) {
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
-  const auto plan = plan_world(*world, wanted, Intent::apply, options);
+  auto plan = plan_world(*world, wanted, Intent::apply, options);
   if (!plan) return fail(plan.error(), options, env);
+  append(plan->diagnostics, nothing_chosen(*plan));
   const bool rehearsed = options.rehearse && !has_errors(plan->diagnostics);
   if (options.format == Format::text) {
     env.out << render_plan(*plan, options.out_color);

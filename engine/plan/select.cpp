@@ -60,6 +60,23 @@ Result<std::vector<const WantedAction*>> select_actions(const std::vector<Wanted
   return selected;
 }
 
+Diagnostics nothing_chosen(const Plan& plan) {
+  return plan.actions.empty() ? nothing_chosen(plan.only, plan.exclude) : Diagnostics();
+}
+
+Diagnostics nothing_chosen(const std::vector<std::string>& only, const std::vector<std::string>& exclude) {
+  if (only.empty() && exclude.empty()) return {};
+  std::string globs;
+  for (const std::string& glob : only) globs += fmt::format("--only `{}` ", glob);
+  for (const std::string& glob : exclude) globs += fmt::format("--exclude `{}` ", glob);
+  globs.pop_back();
+  return {{.code = Code::no_such_address,
+           .severity = Severity::warning,
+           .summary = "nothing is left of the mesh",
+           .cause = fmt::format("{}: together they leave no action", globs),
+           .hint = "choose less with --exclude, or more with --only"}};
+}
+
 bool leaves_any_of(const std::string& cluster, const std::vector<std::string>& only,
                    const std::vector<std::string>& exclude) {
   const Address whole{cluster};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/model/plan.h"
 #include "engine/model/wanted.h"
 
 namespace mesh {
@@ -13,6 +14,10 @@ namespace mesh {
 Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
                                                         const std::vector<std::string>& only,
                                                         const std::vector<std::string>& exclude);
+
+/// A warning where the globs leave no action of the mesh at all: each covers something, but together they are empty.
+Diagnostics nothing_chosen(const Plan& plan);
+Diagnostics nothing_chosen(const std::vector<std::string>& only, const std::vector<std::string>& exclude);
 
 /// Whether the globs leave anything of the cluster, as far as they name clusters.
 bool leaves_any_of(const std::string& cluster, const std::vector<std::string>& only,

@@ -340,6 +340,13 @@ class Files(Folder):
         self.assert_refused(self.mesh("plan", "--timeout", "2s"),
                             [f"mesh.toml:{line}:1: cluster a: warning[file_not_readable]", "a.kubeconfig: No such file"], 3)
 
+    def test_globs_that_leave_nothing(self):
+        self.write("mesh.toml", SPEC)
+        self.write("a.kubeconfig", kubeconfig())
+        for command in ("plan", "apply", "destroy"):
+            run = self.mesh(command, "--only", "a", "--exclude", "a")
+            self.assert_refused(run, ["warning[no_such_address]: nothing is left of the mesh", "--only `a` --exclude `a`"], 0)
+
     def test_history_of_nothing(self):
         self.write("mesh.toml", SPEC)
         run = self.mesh("history")

@@ -39,5 +39,18 @@ TEST(SelectActions, refuses_every_glob_that_covers_nothing) {
   EXPECT_EQ(selected.error()[1].cause, "--exclude `dc9` covers none of 3 actions");
 }
 
+TEST(NothingChosen, is_told_where_globs_leave_nothing) {
+  const Diagnostics found = nothing_chosen({"c1"}, {"c1/network", "c1"});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].severity, Severity::warning);
+  EXPECT_EQ(found[0].cause, "--only `c1` --exclude `c1/network` --exclude `c1`: together they leave no action");
+  Plan plan;
+  EXPECT_TRUE(nothing_chosen(plan).empty()) << "a mesh without actions";
+  plan.exclude = {"c1"};
+  EXPECT_EQ(nothing_chosen(plan).size(), 1U);
+  plan.actions.emplace_back();
+  EXPECT_TRUE(nothing_chosen(plan).empty());
+}
+
 }  // namespace
 }  // namespace mesh
