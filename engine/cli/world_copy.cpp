@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/digest.h"
+#include "engine/cli/copied_secret.h"
 #include "engine/model/field_path.h"
 #include "providers/istio/names.h"
 #include "providers/istio/remote_kubeconfig.h"
@@ -17,20 +18,6 @@ using nlohmann::json;
 
 constexpr const char* account_annotation = "kubernetes.io/service-account.name";
 constexpr const char* token_type = "kubernetes.io/service-account-token";
-
-const std::string* text_at(const json& object, const json::json_pointer& at) {
-  if (!object.contains(at) || !object[at].is_string()) return nullptr;
-  return object[at].get_ptr<const std::string*>();
-}
-
-std::string text_of(const json& object, const char* group, const char* key) {
-  const auto* text = text_at(object, json::json_pointer("/metadata") / group / key);
-  return text == nullptr ? std::string() : *text;
-}
-
-bool is_remote_secret(const json& object) {
-  return object.value("kind", "") == "Secret" && text_of(object, "labels", istio::remote_secret_label) == "true";
-}
 
 json managers_of(const Object& object) {
   json list = json::array();
@@ -55,8 +42,11 @@ std::optional<json> as_read(const Object& object) {
   json& metadata = body["metadata"];
   metadata["uid"] = object.uid;
   metadata["managedFields"] = managers_of(object);
-  if (object.id.kind == "Secret" && !is_remote_secret(body)) {
-    // Read as metadata: only tokens can be made anew, and only they matter here.
+  if (object.id.kind == "Secret" && is_remote_secret(body)) {
+    // Read as metadata, without the type. It cannot be changed, so it must be there before anybody writes.
+    body["type"] = "Opaque";
+  } else if (object.id.kind == "Secret") {
+    // Only tokens can be made anew, and only they matter here.
     if (text_of(body, "annotations", account_annotation).empty()) return std::nullopt;
     body["type"] = token_type;
   }
@@ -112,6 +102,18 @@ class Loader {
     return found == spec_.clusters.end() ? nullptr : &found->second;
   }
 
+  /// Whether an address leads to the cluster, and whether it is the one that a plan would write.
+  enum class Way { as_wanted, other, lost };
+
+  Way way_to(const std::string& peer, const std::string& server) const {
+    // Of a Secret that does not tell, and of a cluster that was not read, the best is taken.
+    if (server.empty()) return Way::other;
+    if (!copy_.servers || !copy_.servers->contains(peer)) return Way::as_wanted;
+    const ServerOfCopy& known = copy_.servers->at(peer);
+    if (server == known.dialled_by_peers) return Way::as_wanted;
+    return server == known.answered ? Way::other : Way::lost;
+  }
+
   /// The remote Secret with credentials of the simulated peers in it.
   Result<json> filled(json secret) {
     json& notes = secret["metadata"]["annotations"];
@@ -125,40 +127,22 @@ class Loader {
       }
       auto token = token_of(peer->name);
       if (!token) return failure(std::move(token.error()));
-      const bool moved = copy_.servers && !server.empty() && copy_.servers->contains(peer->name) &&
-                         copy_.servers->at(peer->name) != server;
-      if (!moved && !server.empty()) {
+      const Way way = way_to(peer->name, server);
+      if (way == Way::as_wanted) {
         notes[istio::server_annotation] = fleet_.server(peer->name);
         if (notes.contains(istio::ca_annotation) && notes[istio::ca_annotation] != istio::from_token_secret) {
           notes[istio::ca_annotation] = sha256_hex(fleet_.ca_pem());
         }
         if (!copy_.servers) notes[istio::token_uid_annotation] = token->uid;
       }
-      data[id] = base64_encode(istio::remote_kubeconfig({.cluster_id = id,
-                                                         .server = moved ? server : fleet_.server(peer->name),
-                                                         .ca_pem = fleet_.ca_pem(),
-                                                         .token = token->token}));
+      data[id] =
+          base64_encode(istio::remote_kubeconfig({.cluster_id = id,
+                                                  .server = way == Way::lost ? server : fleet_.server(peer->name),
+                                                  .ca_pem = fleet_.ca_pem(),
+                                                  .token = token->token}));
     }
     secret["data"] = std::move(data);
     return secret;
-  }
-
-  /// Every key of the data is a cluster (F 5.1). Who owns the keys tells them where the values were not read.
-  static std::vector<std::string> ids_of(const json& secret) {
-    std::vector<std::string> ids;
-    if (const auto data = secret.find("data"); data != secret.end() && data->is_object()) {
-      for (const auto& [id, value] : data->items()) ids.push_back(id);
-    }
-    for (const json& entry : secret["metadata"].value("managedFields", json::array())) {
-      const auto& owned = entry.value("fieldsV1", json::object()).value("f:data", json::object());
-      for (const auto& [key, value] : owned.items()) {
-        if (key.starts_with("f:") && std::find(ids.begin(), ids.end(), key.substr(2)) == ids.end()) {
-          ids.push_back(key.substr(2));
-        }
-      }
-    }
-    if (ids.empty()) ids.push_back(text_of(secret, "annotations", istio::cluster_annotation));
-    return ids;
   }
 
   struct Token {
@@ -218,7 +202,8 @@ WorldCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec
     if (!state.answered() || !state.is_now.empty()) continue;
     const auto spec = clusters.find(name);
     const bool told = spec != clusters.end() && spec->second.api_server;
-    copy.servers->emplace(name, told ? *spec->second.api_server : state.server);
+    copy.servers->emplace(name, ServerOfCopy{.answered = state.server,
+                                             .dialled_by_peers = told ? *spec->second.api_server : state.server});
     for (const auto& [id, object] : state.found) {
       if (auto body = as_read(object)) copy.objects[name].push_back(std::move(*body));
     }

@@ -16,13 +16,20 @@
 
 namespace mesh::cli {
 
+/// Where a cluster's API server was when the copy was made.
+struct ServerOfCopy {
+  std::string answered;
+  /// What the spec tells the other clusters to dial, behind which the same server is taken to be.
+  std::string dialled_by_peers;
+};
+
 /// What simulated clusters begin with: the objects of others.
 struct WorldCopy {
   /// By cluster. With managedFields an object is taken as it is, without them mesh applied it.
   std::map<std::string, std::vector<nlohmann::json>> objects;
-  /// Where each cluster's API server was when the copy was made. A remote Secret that leads there leads to the
-  /// simulated cluster; any other leads where it did, that is nowhere. Nothing: all lead to the simulated ones.
-  std::optional<std::map<std::string, std::string>> servers;
+  /// Nothing: all remote Secrets lead to the simulated clusters. Else those do that lead to one of these addresses; any
+  /// other leads where it did, that is nowhere.
+  std::optional<std::map<std::string, ServerOfCopy>> servers;
 };
 
 /// What was applied. The Secrets have no values there, and get new ones.
