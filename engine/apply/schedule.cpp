@@ -62,7 +62,7 @@ Schedule::Schedule(const Plan& plan, int per_cluster)
   index_of.reserve(plan.actions.size());
   for (std::size_t i = 0; i < plan.actions.size(); ++i) index_of.emplace(plan.actions[i].address.text, i);
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
-    nodes_[i].works = changes(plan.actions[i]);
+    nodes_[i].works = changes(plan.actions[i]) || only_waits(plan.actions[i]);
     nodes_[i].unknown = plan.actions[i].operation == Operation::unknown;
     for (const Address& need : plan.actions[i].needs) {
       // A need outside of the plan was left out on purpose.
@@ -73,26 +73,12 @@ Schedule::Schedule(const Plan& plan, int per_cluster)
     }
   }
   skip_unknown();
-  mark_awaited();
   // Collected first: making one due may settle its users, which must not be made due twice.
   std::vector<std::size_t> roots;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (nodes_[i].open_needs == 0 && !nodes_[i].settled) roots.push_back(i);
   }
   for (const std::size_t root : roots) make_due(root);
-}
-
-/// An unchanged action that must be ready for one that changes something is carried out as a wait.
-void Schedule::mark_awaited() {
-  std::vector<bool> useful(nodes_.size());
-  // Needs come first in a plan, so users are looked at before what they need.
-  for (std::size_t i = nodes_.size(); i-- > 0;) {
-    const std::vector<std::size_t>& users = nodes_[i].users;
-    const bool needed = std::any_of(users.begin(), users.end(), [&](std::size_t user) { return useful[user]; });
-    useful[i] = !nodes_[i].settled && (nodes_[i].works || needed);
-    const Action& action = plan_.actions[i];
-    if (useful[i] && action.operation == Operation::unchanged && !action.waits_for.empty()) nodes_[i].works = true;
-  }
 }
 
 void Schedule::make_due(std::size_t index) {

@@ -36,12 +36,12 @@ class Schedule {
   /// plan whose needs go round in a circle leaves anything.
   std::vector<Settled> give_up(bool stopped);
 
-  /// Whether the action belongs into the report: it changes something, is unknown, or is waited for by one that does.
+  /// Whether the action belongs into the report: it changes something, waits, or is unknown.
   bool has_something_to_do(std::size_t index) const { return nodes_[index].works || nodes_[index].unknown; }
 
  private:
   struct Node {
-    /// Something is carried out: a change, or a wait for another's sake.
+    /// Something is carried out: a change, or a wait.
     bool works = false;
     bool unknown = false;
     bool settled = false;
@@ -49,7 +49,6 @@ class Schedule {
     std::vector<std::size_t> users;
   };
 
-  void mark_awaited();
   void make_due(std::size_t index);
   void settle(std::size_t index);
   void skip_unknown();

@@ -4,6 +4,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/apply/apply_plan.h"
 #include "engine/apply/make_snapshot.h"
@@ -18,10 +19,16 @@
 namespace mesh::cli {
 namespace {
 
-/// An apply that tried nothing adds nothing to the history, unless it confirms a spec that is not recorded yet.
+/// An apply that tried nothing, or only waited, adds nothing to the history, unless it confirms a spec that is not
+/// recorded yet.
 bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, const Report& report) {
-  const bool tried = std::any_of(report.actions.begin(), report.actions.end(),
-                                 [](const ActionReport& action) { return action.outcome != Outcome::skipped; });
+  std::set<Address> waits;
+  for (const Action& action : plan.actions) {
+    if (only_waits(action)) waits.insert(action.address);
+  }
+  const bool tried = std::any_of(report.actions.begin(), report.actions.end(), [&](const ActionReport& action) {
+    return action.outcome != Outcome::skipped && !waits.contains(action.address);
+  });
   if (tried) return true;
   if (!plan.complete) return false;
   return !previous || previous->spec_digest != plan.spec_digest;

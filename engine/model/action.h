@@ -37,8 +37,8 @@ struct Action {
   /// Paths that carry no traffic for a moment: `A -> B`.
   std::vector<std::string> interrupts = {};
   std::vector<ObjectChange> objects = {};
-  /// Objects whose readiness ends the action. An unchanged action with this set is carried out as a wait when another
-  /// action needs it.
+  /// Objects whose readiness ends the action. An unchanged action has them while they are not ready, and is carried out
+  /// as a wait: what was written is no gateway before it has an address.
   std::vector<ObjectId> waits_for = {};
   /// Why an unknown one is not carried out: `incomplete`, or `ground_moved` when an apply holds it back. No document
   /// says it: nobody saves what an apply held back.
@@ -46,5 +46,10 @@ struct Action {
 
   bool operator==(const Action&) const = default;
 };
+
+/// Nothing to write, and something to wait for.
+inline bool only_waits(const Action& action) {
+  return action.operation == Operation::unchanged && !action.waits_for.empty();
+}
 
 }  // namespace mesh

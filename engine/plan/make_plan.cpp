@@ -74,19 +74,6 @@ std::vector<Numbers> needs_of(const std::vector<const WantedAction*>& selected,
   return needs;
 }
 
-/// An action that only waits does so for the sake of one that writes, at whatever distance.
-void drop_idle_waits(std::vector<Action>& actions, const std::vector<Numbers>& needs, const Numbers& ordered) {
-  std::vector<bool> needed(actions.size());
-  for (auto node = ordered.rbegin(); node != ordered.rend(); ++node) {
-    if (needed[*node] || has_writes(actions[*node])) {
-      for (const std::size_t other : needs[*node]) needed[other] = true;
-    }
-    if (has_writes(actions[*node]) || needed[*node] || actions[*node].waits_for.empty()) continue;
-    actions[*node].waits_for.clear();
-    actions[*node].reason.clear();
-  }
-}
-
 void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs) {
   for (std::size_t i = 0; i < actions.size(); ++i) {
     actions[i].needs.reserve(needs[i].size());
@@ -142,6 +129,20 @@ void warn_of_credentials(const Plan& plan, Diagnostics& found) {
                        .cause = fmt::format("client-side apply left it in {}", last_applied_annotation),
                        .hint = fmt::format("mesh apply --only {}", action.address.text)});
     }
+  }
+}
+
+/// Warns of each action that has nothing to write and yet is not done: what an earlier apply wrote is not ready.
+void warn_of_waits(const Plan& plan, Diagnostics& found) {
+  for (const Action& action : plan.actions) {
+    if (!only_waits(action)) continue;
+    found.push_back(
+        {.code = Code::not_ready,
+         .severity = Severity::warning,
+         .where = action.address.text,
+         .summary = "nothing is to be changed, but it is not ready",
+         .cause = action.reason,
+         .hint = "`mesh apply` waits for it, and fails when --timeout is over; look at the object's events"});
   }
 }
 
@@ -212,7 +213,6 @@ Result<Plan> make_plan(const PlanInput& input) {
   for (const Action& action : actions) names.push_back(action.address.text);
   Result<Numbers> ordered = order(names, needs);
   if (!ordered) return failure(std::move(ordered.error()));
-  drop_idle_waits(actions, needs, *ordered);
   fill_needs(actions, needs);
 
   plan.actions.reserve(actions.size());
@@ -221,6 +221,7 @@ Result<Plan> make_plan(const PlanInput& input) {
     plan.actions.push_back(std::move(actions[node]));
   }
   warn_of_credentials(plan, found);
+  warn_of_waits(plan, found);
   add_new(plan.diagnostics, found);
   return plan;
 }

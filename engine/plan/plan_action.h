@@ -19,7 +19,7 @@ struct ActionInput {
   Diagnostics& diagnostics;
 };
 
-/// One action with all but its needs. What it waits for is filled in as if somebody needed it.
+/// One action with all but its needs.
 Action plan_action(const WantedAction& wanted, const ActionInput& input);
 
 }  // namespace mesh

@@ -109,6 +109,18 @@ std::string unreadable(const PlannedCluster& cluster, std::size_t unknown, const
   return text;
 }
 
+/// What is as it should be, and does not work yet.
+std::string awaited(const Plan& plan, const Paint& paint) {
+  std::string text;
+  for (const Action& action : plan.actions) {
+    if (!only_waits(action)) continue;
+    text += paint(Ink::yellow,
+                  fmt::format("Not ready: {}, {}.", printable(action.address.text), printable(action.reason))) +
+            "\n";
+  }
+  return text;
+}
+
 std::string last_line(const Plan& plan, const Paint& paint) {
   const Summary sum = summarize(plan);
   std::string text;
@@ -130,6 +142,7 @@ std::string last_line(const Plan& plan, const Paint& paint) {
                ? all
                : fmt::format("No changes where it could be read. {} unknown.\n", count(sum.unknown, "action"));
   }
+  text += awaited(plan, paint);
   std::vector<std::string> missed;
   for (const PlannedCluster& cluster : plan.clusters) {
     if (!cluster.reachable) missed.push_back(printable(cluster.name));

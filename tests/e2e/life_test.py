@@ -518,6 +518,27 @@ class Life(Case):
         run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "5s", "--format", "json"), 1)
         self.assertEqual({a["address"]: a["outcome"] for a in run.json()["actions"]}["c1/discovery/c2"], "skipped")
 
+    def test_a_gateway_that_is_not_ready_is_waited_for_also_when_nothing_is_to_be_changed(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        for kind, broken, mended, words in (("Service", "lb=none", "lb=ip", "has no address yet"),
+                                            ("Deployment", "deployments=never", "deployments=available", "is not available")):
+            with self.subTest(kind):
+                ctl("set", "c2", broken)
+                kube("c2").delete(kind, GATEWAY)
+                self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "3s"), 1)
+                history = self.ok(self.work.mesh("history")).out
+                plan = self.ok(self.work.mesh("plan", "--detailed-exitcode"))
+                self.assertRegex(plan.out, f"No changes.*\nNot ready: c2/gateway, {kind} istio-system/{GATEWAY} {words}")
+                self.assertIn("warning[not_ready]", plan.err)
+                document = self.ok(self.work.mesh("plan", "--format", "json")).json()
+                self.assertIn(("not_ready", "c2/gateway"), [(d["code"], d["where"]) for d in document["diagnostics"]])
+                run = self.ok(self.work.mesh("apply", "--auto-approve", "--timeout", "3s", "--format", "json"), 1)
+                self.assertEqual({a["address"]: a["outcome"] for a in run.json()["actions"]}, {"c2/gateway": "failed"})
+                self.assertEqual(self.ok(self.work.mesh("history")).out, history, "waiting is nothing to record")
+                ctl("set", "c2", mended)
+                self.ok(self.work.mesh("apply", "--auto-approve"))
+                self.assert_nothing_to_do(self.work)
+
     def test_new_pods_that_never_start_fail_the_update_of_a_gateway(self):
         self.apply(spec_text(clusters("c1", "c2")))
         ctl("set", "c1", "deployments=never")

@@ -24,6 +24,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 /// Remembers what was performed, in order, and how many at once.
 class FakeProvider final : public Provider {
@@ -110,12 +111,18 @@ TEST_F(Apply, unchanged_actions_are_left_alone) {
   EXPECT_THAT(run({action("a/1", unchanged), action("a/2", update, {"a/1"})}), ElementsAre("a/2 done"));
 }
 
-TEST_F(Apply, an_unchanged_action_is_a_wait_when_a_change_needs_it) {
+TEST_F(Apply, an_unchanged_action_that_waits_is_carried_out_whether_a_change_needs_it_or_not) {
   EXPECT_THAT(
       run({action("a/1", unchanged, {}, true), action("a/2", unchanged, {"a/1"}), action("a/3", create, {"a/2"}),
            action("b/1", unchanged, {}, true), action("b/2", unchanged, {"b/1"})}),
-      ElementsAre("a/1 done", "a/3 done"));
-  EXPECT_THAT(provider.performed, ElementsAre("a/1", "a/3"));
+      ElementsAre("a/1 done", "a/3 done", "b/1 done"));
+  EXPECT_THAT(provider.performed, UnorderedElementsAre("a/1", "a/3", "b/1"));
+}
+
+TEST_F(Apply, a_wait_that_fails_is_a_failure) {
+  fail("b/1");
+  EXPECT_THAT(run({action("b/1", unchanged, {}, true), action("b/2", unchanged, {"b/1"})}), ElementsAre("b/1 failed"));
+  EXPECT_FALSE(succeeded(report));
 }
 
 TEST_F(Apply, failure_skips_what_needs_it_and_names_the_root) {

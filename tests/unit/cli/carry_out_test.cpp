@@ -227,6 +227,20 @@ TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) 
   }
 }
 
+TEST_F(CarryOut, what_is_not_ready_is_waited_for_and_waiting_alone_is_not_recorded) {
+  plan.complete = true;
+  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  add("dc1/gateway", Operation::unchanged);
+  plan.actions.back().waits_for = {{"v1", "Service", "istio-system", "istio-eastwestgateway"}};
+  for (const auto& [outcome, code] : {std::pair{Outcome::failed, exit_failed}, std::pair{Outcome::done, exit_done}}) {
+    provider->performed.clear();
+    provider->outcome = outcome;
+    EXPECT_EQ(run(), code);
+    EXPECT_THAT(provider->performed, ::testing::SizeIs(1));
+    EXPECT_THAT(store->saved, IsEmpty());
+  }
+}
+
 TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
   add("dc1/network", Operation::unchanged);
   plan.complete = true;
