@@ -27,8 +27,27 @@ std::string login_hint(const Attempt& attempt) {
   return "put a fresh credential into the kubeconfig: this one has expired, was revoked or belongs to another cluster";
 }
 
+/// The webhook that refused: `admission webhook "NAME" denied the request…` (apiserver,
+/// plugin/webhook/errors/statuserror.go). Empty: none did. What it says after that may quote the object.
+std::string refusing_webhook(const Status& status) {
+  constexpr std::string_view before = "admission webhook \"";
+  constexpr std::string_view after = "\" denied the request";
+  if (!status.message.starts_with(before)) return {};
+  const auto end = status.message.find(after, before.size());
+  if (end == std::string::npos) return {};
+  std::string name = status.message.substr(before.size(), end - before.size());
+  const bool is_name = !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+  return is_name ? name : std::string();
+}
+
 /// What the server said, fit to show; of a Secret only what cannot quote a value.
 std::string words_of(const Status& status, const Attempt& attempt) {
+  const std::string webhook = refusing_webhook(status);
+  if (attempt.id.kind == "Secret" && !webhook.empty()) {
+    return fmt::format("admission webhook \"{}\" denied the request", webhook);
+  }
   if (attempt.id.kind == "Secret" && status.code != 403 && status.code != 404) {
     std::vector<std::string> fields;
     for (const auto& cause : status.causes) {
@@ -58,6 +77,19 @@ Diagnostic explain_conflict(const Status& status, const Attempt& attempt) {
                  "plan again: the plan shows which fields would be taken over");
 }
 
+std::string rejection_hint(const Status& status, const Attempt& attempt) {
+  if (is_schema_refusal(status)) return "compare the fields with what this version of the API server knows";
+  if (const std::string webhook = refusing_webhook(status); !webhook.empty()) {
+    return fmt::format("ask whoever runs the policy of {} to allow the object, or change the spec to what it allows",
+                       webhook);
+  }
+  if (attempt.id.kind == "Secret") {
+    return "the server's words are left out, because they may quote the Secret: the audit log of the API server has "
+           "them";
+  }
+  return {};
+}
+
 Diagnostic explain_rejection(const Status& status, const Attempt& attempt) {
   // A uid in the body is a precondition, and `field is immutable` how the server says that it does not hold.
   const bool recreated = std::any_of(status.causes.begin(), status.causes.end(),
@@ -68,7 +100,7 @@ Diagnostic explain_rejection(const Status& status, const Attempt& attempt) {
   }
   return problem(Code::rejected, attempt, "API server refused the object",
                  with_words(fmt::format("the server answered {}", status.code), words_of(status, attempt)),
-                 is_schema_refusal(status) ? "compare the fields with what this version of the API server knows" : "");
+                 rejection_hint(status, attempt));
 }
 
 Diagnostic explain_missing(const Status& status, const Attempt& attempt) {
@@ -151,6 +183,7 @@ Diagnostic explain(const HttpResponse& answer, const Attempt& attempt) {
       return problem(Code::unauthorized, attempt, "API server does not accept the credential",
                      fmt::format("{} answered 401", attempt.server), login_hint(attempt));
     case 403:
+      if (!refusing_webhook(status).empty()) return explain_rejection(status, attempt);
       return problem(Code::forbidden, attempt, "access is denied",
                      status.is_status ? scrub(status.message, 1000) : fmt::format("{} answered 403", attempt.server),
                      "grant the right with a ClusterRole or Role, and a binding to this user");

@@ -88,6 +88,39 @@ TEST(Answers, never_quote_a_secret) {
   EXPECT_NE(why.cause.find("data[k]"), std::string::npos);
 }
 
+TEST(Answers, name_the_webhook_that_refused_and_nothing_else_of_a_secret) {
+  Attempt secret = service();
+  secret.id.kind = "Secret";
+  const std::string said = R"(admission webhook \"policy.example\" denied the request: data hush is weak)";
+  for (const int status : {400, 403, 422, 500}) {
+    const HttpResponse answer{.status = status,
+                              .body = R"({"kind":"Status","reason":"BadRequest","message":")" + said + "\"}"};
+    const Diagnostic why = explain(answer, secret);
+    EXPECT_NE(why.cause.find("admission webhook \"policy.example\" denied the request"), std::string::npos) << status;
+    EXPECT_EQ((why.cause + why.hint).find("hush"), std::string::npos) << why.cause;
+    const Diagnostic open = explain(answer, service());
+    EXPECT_NE(open.cause.find("hush"), std::string::npos) << open.cause;
+    if (status == 500) continue;
+    EXPECT_EQ(why.code, Code::rejected) << status;
+    for (const std::string& hint : {why.hint, open.hint}) {
+      EXPECT_NE(hint.find("policy of policy.example"), std::string::npos) << status << hint;
+    }
+  }
+}
+
+TEST(Answers, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
+  Attempt secret = service();
+  secret.id.kind = "Secret";
+  for (const char* said : {R"(admission webhook \"hush hush\" denied the request)", R"(admission webhook \"hush)",
+                           R"(hush: admission webhook \"a.b\" denied the request)"}) {
+    const HttpResponse answer{
+        .status = 400, .body = std::string(R"({"kind":"Status","reason":"BadRequest","message":")") + said + "\"}"};
+    const Diagnostic why = explain(answer, secret);
+    EXPECT_EQ((why.cause + why.hint).find("hush"), std::string::npos) << why.cause;
+    EXPECT_NE(why.hint, "");
+  }
+}
+
 TEST(Answers, name_the_login_that_was_refused) {
   Attempt attempt = service();
   attempt.login = "exec plugin `aws`";
