@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/files.h"
@@ -15,15 +16,45 @@
 namespace mesh::cli {
 namespace {
 
+std::string names_of(const std::vector<Address>& addresses) {
+  std::vector<std::string_view> names;
+  for (const Address& address : addresses) names.push_back(address.text);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Why a rehearsal did not succeed.
+Diagnostics failures_of(const Rehearsal& rehearsal) {
+  Diagnostics problems;
+  for (const ActionReport& action : rehearsal.report.actions) {
+    for (Diagnostic problem : action.error) {
+      // It follows from what failed.
+      if (problem.code == Code::dependency_failed) continue;
+      // The copy waits no longer, and has what the live object has.
+      if (problem.code == Code::not_ready) problem.hint = "see to the live object, or plan again when it is ready";
+      problem.where = fmt::format("rehearsal of {}: {}", action.address.text, problem.where);
+      problems.push_back(std::move(problem));
+    }
+  }
+  if (!rehearsal.left.empty() && problems.empty()) {
+    problems.push_back({.code = Code::incomplete,
+                        .where = "rehearsal",
+                        .summary = "the plan does not reach its goal on the simulated clusters",
+                        .cause = fmt::format("a second plan still changes {}", names_of(rehearsal.left)),
+                        .hint = "look at what the rehearsal says of them before you apply"});
+  }
+  return problems;
+}
+
 /// The rehearsal's part of the exit code. As JSON it is part of the plan, which is written here then.
 int tell_rehearsal(const World& world, const Plan& plan, const Options& options, Env& env) {
   const bool json = options.format == Format::json;
   const auto rehearsal = rehearse(world, plan, options, env);
   if (json) env.out << (rehearsal ? encode_plan(plan, *rehearsal) : encode_plan(plan));
   if (!rehearsal) return fail(rehearsal.error(), options, env);
+  print_diagnostics(rehearsal->assumed, options, env);
   // With --format json stdout belongs to the document.
   (json ? env.err : env.out) << "\n" << render_rehearsal(*rehearsal, json ? options.err_color : options.out_color);
-  return succeeded(*rehearsal) ? exit_done : exit_failed;
+  return succeeded(*rehearsal) ? exit_done : fail(failures_of(*rehearsal), options, env);
 }
 
 int exit_code_of(const Plan& plan, const Options& options) {

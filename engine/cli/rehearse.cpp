@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/apply/apply_plan.h"
+#include "engine/cli/copied_status.h"
 #include "engine/cli/files.h"
 #include "engine/cli/path_watch.h"
 #include "engine/cli/sim_fleet.h"
@@ -81,6 +82,8 @@ class Stage {
     auto settings = fleet_settings({}, fleet_spec);
     if (!settings) return failure(std::move(settings.error()));
     settings->delays = quick();
+    status_ = status_of(real_.live, real_.spec.mesh.system_namespace);
+    for (const CopiedStatus& kept : status_.kept) settings->faults.push_back(kept.fault);
     for (simulator::FleetCluster& cluster : settings->clusters) {
       const ClusterState& live = real_.live.clusters.at(cluster.name);
       const auto revision = revision_of(live);
@@ -109,7 +112,8 @@ class Stage {
     return plan_world(world_, wanted_of(world_, Intent::apply, {}), Intent::apply, options_);
   }
 
-  const Fleet& fleet() const { return *fleet_; }
+  Fleet& fleet() { return *fleet_; }
+  const StatusCopy& status() const { return status_; }
   Provider& provider() { return *world_.provider; }
 
  private:
@@ -151,6 +155,7 @@ class Stage {
   Env& env_;
   ScratchFolder dir_;
   std::unique_ptr<Fleet> fleet_;
+  StatusCopy status_;
   World world_;
 };
 
@@ -183,9 +188,12 @@ Result<Rehearsal> rehearse(const World& world, const Plan& plan, const Options& 
   watch.settle(patience, env.stop);
   auto simulated = stage.plan();
   if (!simulated) return failure(std::move(simulated.error()));
-  Rehearsal rehearsal{.clusters = all_clusters(world).size(), .planned_otherwise = otherwise(plan, *simulated)};
+  Rehearsal rehearsal{.clusters = all_clusters(world).size(),
+                      .planned_otherwise = otherwise(plan, *simulated),
+                      .assumed = stage.status().assumed};
+  StatusWatch progress(watch, stage.fleet().faults(), *simulated, stage.status().kept);
   watch.begin();
-  rehearsal.report = apply_plan(*simulated, stage.provider(), watch, env.clock, {}, env.stop);
+  rehearsal.report = apply_plan(*simulated, stage.provider(), progress, env.clock, {}, env.stop);
   watch.end();
   watch.settle(patience, env.stop);
   if (env.stop.stop_requested()) return failure(stopped());

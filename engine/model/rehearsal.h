@@ -30,6 +30,8 @@ struct Rehearsal {
   std::size_t clusters = 0;
   /// Actions that the simulated clusters ask for otherwise than the real ones: a copy is never perfect.
   std::vector<Address> planned_otherwise = {};
+  /// Warnings of what the copies could not be given as it is.
+  Diagnostics assumed = {};
   Report report = {};
   /// Addresses that a second plan would still change.
   std::vector<Address> left = {};

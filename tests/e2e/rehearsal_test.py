@@ -108,6 +108,24 @@ class Rehearsal(unittest.TestCase):
         self.assertIn("  plan        the same as above\n  apply       1 done\n  plan again  nothing to do\n", told)
         self.assertIn("  paths       4 of 4 before, 4 after, none broke on the way\n", told)
 
+    def test_a_gateway_that_is_not_ready_is_not_ready_in_the_copy(self):
+        """Until the plan makes anew what it lacks."""
+        for fault, kind, words in (("no_load_balancer", "Service", "has no address"),
+                                   ("pods_not_ready", "Deployment", "is not available: 0 of ")):
+            with self.subTest(fault):
+                told = self.sim(f"""mesh apply --auto-approve >/dev/null 2>&1
+                    mesh sim fault add kind={fault} cluster=c2 >/dev/null
+                    kube c2 'delete("{kind}", GATEWAY)'
+                    mesh plan --rehearse 2>/dev/null
+                    mesh apply --auto-approve --timeout 1s >/dev/null 2>&1 || true
+                    mesh plan --rehearse 2>errors""", "--clusters", "2", code=1, folder=fault)
+                made_anew, stays = told.split("Not ready: c2/gateway")
+                self.assertRegex(made_anew, "paths       3 of 4 before, 4 after")
+                self.assertIn("apply       0 done, 1 failed", stays)
+                self.assertIn("paths       3 of 4 before, 3 after", stays)
+                with open(os.path.join(self.folder, fault, "errors"), encoding="utf-8") as file:
+                    self.assertRegex(file.read(), r"rehearsal of c2/gateway: .*error\[not_ready\](.|\n)*" + words)
+
     def test_what_was_not_read_cannot_be_rehearsed(self):
         told = self.sim("""mesh sim fault add kind=down cluster=c2 >/dev/null
             mesh plan --rehearse --timeout 2s""", "--clusters", "2", code=1)

@@ -60,6 +60,8 @@ class Fleet final : private Site {
   std::string server(const std::string& cluster) const;
   /// A cluster's API server, past the port and the faults. The cluster exists.
   ApiServer& api(const std::string& cluster) { return *clusters_.at(cluster).api; }
+  /// What goes wrong: faults may come and go at any time.
+  FaultSet& faults() { return faults_; }
   /// The clusters as the traffic model takes them, as they are now.
   world::Worlds worlds() const { return world_->worlds(); }
   /// As kubectl reads it: context, cluster and current context are called like the cluster.
