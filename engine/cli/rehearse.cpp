@@ -7,6 +7,7 @@
 #include "engine/apply/apply_plan.h"
 #include "engine/cli/copied_status.h"
 #include "engine/cli/files.h"
+#include "engine/cli/injected_networks.h"
 #include "engine/cli/path_watch.h"
 #include "engine/cli/sim_fleet.h"
 #include "engine/cli/world_copy.h"
@@ -48,29 +49,6 @@ simulator::world::Delays quick() {
           .sync = milliseconds(10)};
 }
 
-std::string label_of(const Object& object, const char* name) {
-  const auto* value = find_value(object.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{name}});
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-/// The revision of the istiod that was read; nothing: there is none.
-std::optional<std::string> revision_of(const ClusterState& live) {
-  for (const auto& [id, object] : live.found) {
-    if (id.kind != "Deployment" || label_of(object, "app") != "istiod") continue;
-    const std::string revision = label_of(object, istio::revision_label);
-    return revision.empty() ? istio::default_revision : revision;
-  }
-  return std::nullopt;
-}
-
-/// The network that the injector gives to pods. It is not read, but belongs to the installation, which the plan does
-/// not change (F 11.2): the namespace's label of today tells it, where there is one.
-std::string injected_network(const ClusterState& live, const std::string& system_namespace, const std::string& wanted) {
-  const auto found = live.found.find(istio::namespace_id(system_namespace));
-  const std::string today = found == live.found.end() ? "" : label_of(found->second, istio::network_label);
-  return today.empty() ? wanted : today;
-}
-
 /// A world in which the clusters are simulated ones, read as the real ones are.
 class Stage {
  public:
@@ -84,6 +62,7 @@ class Stage {
     settings->delays = quick();
     status_ = status_of(real_.live, real_.spec.mesh.system_namespace);
     for (const CopiedStatus& kept : status_.kept) settings->faults.push_back(kept.fault);
+    const auto networks = injected_networks(real_, fleet_spec.clusters, env_, status_.assumed);
     for (simulator::FleetCluster& cluster : settings->clusters) {
       const ClusterState& live = real_.live.clusters.at(cluster.name);
       const auto revision = revision_of(live);
@@ -92,7 +71,7 @@ class Stage {
         continue;
       }
       cluster.istio->revision = *revision;
-      cluster.istio->network = injected_network(live, real_.spec.mesh.system_namespace, cluster.istio->network);
+      cluster.istio->network = networks.at(cluster.name);
     }
     auto fleet = Fleet::start(std::move(*settings), env_.clock);
     if (!fleet) return failure(std::move(fleet.error()));

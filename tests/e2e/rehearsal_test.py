@@ -108,6 +108,22 @@ class Rehearsal(unittest.TestCase):
         self.assertIn("  plan        the same as above\n  apply       1 done\n  plan again  nothing to do\n", told)
         self.assertIn("  paths       4 of 4 before, 4 after, none broke on the way\n", told)
 
+    def test_pods_have_the_network_of_the_injector_whatever_the_namespace_is_labelled(self):
+        told = self.sim("""mesh apply --auto-approve >/dev/null 2>&1
+            kube c2 'merge("Namespace", SYSTEM, {"metadata": {"labels": {"topology.istio.io/network": "foo"}}}, "somebody")'
+            mesh plan --rehearse""", "--clusters", "2")
+        self.assertIn("  apply       1 done\n  plan again  nothing to do\n", told)
+        self.assertIn("  paths       4 of 4 before, 4 after, none broke on the way\n", told)
+
+    def test_where_the_injector_may_not_be_read_the_label_is_taken(self):
+        told = self.sim("""mesh apply --auto-approve >/dev/null 2>&1
+            mesh sim fault add kind=forbidden cluster=c2 verb=get resource=configmaps >/dev/null
+            mesh plan --rehearse
+            sed -i 's/network = "c2"/network = "new"/' mesh.toml
+            mesh plan --rehearse""", "--clusters", "2")
+        self.assertEqual(told.count("warning[incomplete]: rehearsal does not know the network of the injector"), 1)
+        self.assertIn("pods are taken to be of network `c2`", told)
+
     def test_a_gateway_that_is_not_ready_is_not_ready_in_the_copy(self):
         """Until the plan makes anew what it lacks."""
         for fault, kind, words in (("no_load_balancer", "Service", "has no address"),

@@ -1,0 +1,74 @@
+#include "engine/cli/injected_networks.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+#include <vector>
+
+#include "engine/cli/copied_secret.h"
+#include "providers/istio/injector.h"
+#include "providers/istio/names.h"
+
+namespace mesh::cli {
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+
+Diagnostic not_read(const std::string& cluster, const std::string& taken) {
+  return {
+      .code = Code::incomplete,
+      .severity = Severity::warning,
+      .where = fmt::format("cluster {}", cluster),
+      .summary = "rehearsal does not know the network of the injector",
+      .cause = fmt::format("its ConfigMap could not be read; pods are taken to be of network `{}`, as the namespace's "
+                           "label says",
+                           taken),
+      .hint = "grant `get` on the ConfigMaps of the system namespace"};
+}
+
+}  // namespace
+
+std::optional<std::string> revision_of(const ClusterState& live) {
+  for (const auto& [id, object] : live.found) {
+    if (id.kind != "Deployment" || text_of(object.body, "labels", "app") != "istiod") continue;
+    const std::string revision = text_of(object.body, "labels", istio::revision_label);
+    return revision.empty() ? istio::default_revision : revision;
+  }
+  return std::nullopt;
+}
+
+std::map<std::string, std::string> injected_networks(const World& world,
+                                                     const std::map<std::string, ClusterSpec>& clusters, Env& env,
+                                                     Diagnostics& warnings) {
+  const std::string& space = world.spec.mesh.system_namespace;
+  std::map<std::string, std::optional<std::string>> read;
+  {
+    std::vector<std::jthread> readers;
+    for (const auto& [name, cluster] : clusters) {
+      const auto revision = revision_of(world.live.clusters.at(name));
+      if (!revision) continue;
+      // One slot each, made before its thread: a map's elements stay where they are.
+      readers.emplace_back([&, &cluster = cluster, &slot = read[name], revision = *revision] {
+        // Warnings of the connection were told when the cluster was read.
+        Diagnostics told;
+        auto client = world.clients->connect(cluster, told);
+        if (!client) return;
+        slot = istio::injected_network(**client, space, revision,
+                                       {.deadline = env.clock.now() + patience, .stop = env.stop});
+      });
+    }
+  }
+  std::map<std::string, std::string> networks;
+  for (const auto& [name, network] : read) {
+    const ClusterState& live = world.live.clusters.at(name);
+    const auto home = live.found.find(istio::namespace_id(space));
+    const std::string label =
+        home == live.found.end() ? "" : text_of(home->second.body, "labels", istio::network_label);
+    const std::string& wanted = clusters.at(name).network;
+    networks[name] = network ? *network : label.empty() ? wanted : label;
+    if (!network && networks[name] != wanted) warnings.push_back(not_read(name, networks[name]));
+  }
+  return networks;
+}
+
+}  // namespace mesh::cli

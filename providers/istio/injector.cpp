@@ -1,0 +1,24 @@
+#include "providers/istio/injector.h"
+
+#include "engine/model/field_path.h"
+#include "providers/istio/names.h"
+
+namespace mesh::istio {
+
+using nlohmann::json;
+
+std::optional<std::string> injected_network(kubernetes::Client& client, const std::string& system_namespace,
+                                            const std::string& revision, const kubernetes::CallLimits& limits) {
+  const std::string suffix = revision == default_revision ? "" : "-" + revision;
+  const ObjectId id{"v1", "ConfigMap", system_namespace, "istio-sidecar-injector" + suffix};
+  auto answers = client.read_all({{.id = id}}, limits);
+  if (!answers.front() || answers.front()->objects.empty()) return std::nullopt;
+  const json* text = find_value(answers.front()->objects.front().body, {FieldName{"data"}, FieldName{"values"}});
+  if (text == nullptr || !text->is_string()) return std::nullopt;
+  const json values = json::parse(text->get<std::string>(), nullptr, false);
+  if (!values.is_object()) return std::nullopt;
+  const json* network = find_value(values, {FieldName{"global"}, FieldName{"network"}});
+  return network != nullptr && network->is_string() ? network->get<std::string>() : std::string();
+}
+
+}  // namespace mesh::istio
