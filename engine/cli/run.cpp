@@ -63,8 +63,10 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
-  app.add_flag("--rehearse", options.rehearse,
-               "Carry the plan out on simulated copies of the clusters, and tell which paths break on the way");
+  app.add_flag(
+      "--rehearse", options.rehearse,
+      "Carry the plan out on simulated copies of the clusters, and tell which paths break on the way. Exit 1 "
+      "when an action fails there or a second plan is not empty; paths that break do not change the exit code");
 }
 
 void setup_apply(CLI::App& app, Options& options, Raw& raw) {
