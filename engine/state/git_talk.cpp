@@ -29,6 +29,21 @@ class Refspec {
   git_strarray array_{};
 };
 
+/// Where commits come in at a remote that is a path, for a moment.
+constexpr const char* incoming_marks = "refs/mesh/incoming/";
+
+/// Of a path libgit2 lists the references and then looks at each: the mark of somebody else's push may be gone by then.
+template <class Call>
+int past_marks(Call call) {
+  constexpr int most_attempts = 10;
+  int error = call();
+  for (int attempt = 1; attempt < most_attempts && error != 0; ++attempt) {
+    if (last_git_error().find(incoming_marks) == std::string::npos) break;
+    error = call();
+  }
+  return error;
+}
+
 }  // namespace
 
 std::optional<std::string> local_path(const std::string& url) {
@@ -107,7 +122,9 @@ Result<std::optional<std::string>> GitTalk::fetch_into(const GitRepository& into
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.update_fetchhead = 0;
   options.proxy_opts.type = GIT_PROXY_AUTO;
-  error = git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, &options.proxy_opts, nullptr);
+  error = past_marks([&] {
+    return git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, &options.proxy_opts, nullptr);
+  });
   if (error != 0) return failure(failed_by(error));
   const git_remote_head** heads = nullptr;
   std::size_t count = 0;
@@ -138,7 +155,7 @@ Result<std::string> GitTalk::send(const GitRepository& from, const std::string& 
   options.proxy_opts.type = GIT_PROXY_AUTO;
   Refspec spec(fmt::format("{}:{}", pending, reference));
   int error = git_remote_create_anonymous(GitOut(remote), from.raw(), url_.c_str());
-  if (error == 0) error = git_remote_push(remote.get(), spec.get(), &options);
+  if (error == 0) error = past_marks([&] { return git_remote_push(remote.get(), spec.get(), &options); });
   const std::string why = error == 0 ? std::string() : last_git_error();
   const Diagnostic problem = failed_by(error);
   from.drop(pending);
@@ -151,7 +168,7 @@ Result<Pushed> GitTalk::push_to_path(const GitRepository& from, const std::strin
                                      const std::optional<std::string>& expected) const {
   // Into a path libgit2 overwrites a branch without a second look. So the commits go under a name of their own, and the
   // branch is moved there by comparison, as a git server does it.
-  const std::string incoming = "refs/mesh/incoming/" + commit;
+  const std::string incoming = incoming_marks + commit;
   const Result<std::string> sent = send(from, commit, incoming);
   if (!sent) return failure(sent.error());
   if (!sent->empty()) return failure(failed(*sent));
