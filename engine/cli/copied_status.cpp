@@ -9,7 +9,6 @@
 namespace mesh::cli {
 namespace {
 
-using simulator::Fault;
 using simulator::FaultKind;
 
 Diagnostic assumed_ready(const std::string& cluster, const std::string& missing) {
