@@ -30,10 +30,6 @@ int exit_code_of(const Drift& drift) {
   return drift.complete ? exit_done : exit_incomplete;
 }
 
-bool any_covers(const std::vector<std::string>& globs, const Address& address) {
-  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return covers(glob, address); });
-}
-
 std::set<Address> known_addresses(const Wanted& wanted, const Drift& drift) {
   std::set<Address> known;
   for (const WantedAction& action : wanted.actions) known.insert(action.address);
@@ -56,14 +52,11 @@ Diagnostics idle_globs(const Options& options, const std::set<Address>& known) {
   return found;
 }
 
-bool is_chosen(const Address& address, const Options& options) {
-  return (options.only.empty() || any_covers(options.only, address)) && !any_covers(options.exclude, address);
-}
-
 void choose(Drift& drift, const std::set<Address>& known, const Options& options) {
-  std::erase_if(drift.items, [&](const DriftItem& item) { return !is_chosen(item.address, options); });
-  const bool any = std::any_of(known.begin(), known.end(), [&](const Address& one) { return is_chosen(one, options); });
-  if (!any) append(drift.diagnostics, nothing_chosen(options.only, options.exclude));
+  const auto chosen = [&](const Address& address) { return is_chosen(address, options.only, options.exclude); };
+  std::erase_if(drift.items, [&](const DriftItem& item) { return !chosen(item.address); });
+  if (std::none_of(known.begin(), known.end(), chosen))
+    append(drift.diagnostics, nothing_chosen(options.only, options.exclude));
 }
 
 }  // namespace

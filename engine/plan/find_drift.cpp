@@ -72,19 +72,13 @@ void compare(const Object& live, const WantedObject& rules, const SchemaNode& sc
   }
 }
 
-bool is_chosen(const Address& address, const DriftInput& input) {
-  const auto covering = [&](const std::string& glob) { return covers(glob, address); };
-  return (input.only.empty() || std::any_of(input.only.begin(), input.only.end(), covering)) &&
-         std::none_of(input.exclude.begin(), input.exclude.end(), covering);
-}
-
 void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, const DriftInput& input,
                      const DriftRules& rules, const SchemaTrees& schemas, Drift& drift) {
   for (const auto& [id, body] : applied.objects) {
     const Place place{state.name, id, rules.address_of(state.name, id), input.snapshot.time};
     const Observed observed = state.observe(id);
     if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
-      if (!is_chosen(place.address, input)) continue;
+      if (!is_chosen(place.address, input.only, input.exclude)) continue;
       drift.complete = false;
       ++drift.unread;
       append_new(drift.diagnostics, as_reading_problems(unreadable->why));

@@ -44,6 +44,10 @@ void check_globs(const std::vector<std::string>& globs, const char* option, cons
 
 }  // namespace
 
+bool is_chosen(const Address& address, const std::vector<std::string>& only, const std::vector<std::string>& exclude) {
+  return (only.empty() || any_covers(only, address)) && !any_covers(exclude, address);
+}
+
 Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
                                                         const std::vector<std::string>& only,
                                                         const std::vector<std::string>& exclude) {
@@ -54,8 +58,7 @@ Result<std::vector<const WantedAction*>> select_actions(const std::vector<Wanted
   std::vector<const WantedAction*> selected;
   selected.reserve(actions.size());
   for (const WantedAction& action : actions) {
-    if (!only.empty() && !any_covers(only, action.address)) continue;
-    if (!any_covers(exclude, action.address)) selected.push_back(&action);
+    if (is_chosen(action.address, only, exclude)) selected.push_back(&action);
   }
   return selected;
 }

@@ -9,7 +9,10 @@
 
 namespace mesh {
 
-/// The actions that some glob of `only` covers (all, when it is empty) and none of `exclude`.
+/// Whether some glob of `only` covers the address (all do, when it is empty) and none of `exclude`.
+bool is_chosen(const Address& address, const std::vector<std::string>& only, const std::vector<std::string>& exclude);
+
+/// The actions that are chosen.
 /// Errors: no_such_address for each glob that covers no action at all, with the nearest address as hint.
 Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
                                                         const std::vector<std::string>& only,
