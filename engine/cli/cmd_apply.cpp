@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <algorithm>
 #include <set>
 
 #include "engine/apply/check_ground.h"
@@ -21,15 +20,8 @@ Diagnostic plan_has_errors() {
           .hint = "mend them and plan again"};
 }
 
-/// Who allows an action more time than reading takes anyway allows it to the reading as well.
-Budgets apply_budgets(const Options& options) {
-  Budgets budgets = write_budgets(options);
-  budgets.read = std::max(budgets.read, options.timeout.value_or(budgets.read));
-  return budgets;
-}
-
 int plan_and_apply(const Options& options, Env& env) {
-  const auto world = read_world(options, apply_budgets(options), chosen_by(options), env);
+  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
@@ -102,7 +94,7 @@ int apply_saved(const Options& options, Env& env) {
   if (!plan) return fail(plan.error(), options, env);
   const std::set<std::string> concerned = concerned_clusters(*plan);
   const auto concerns = [&](const std::string& cluster) { return concerned.contains(cluster); };
-  const auto world = read_world(options, apply_budgets(options), concerns, env);
+  const auto world = read_world(options, write_budgets(options), concerns, env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   if (const Diagnostics problems = check_whole(*plan, *world, options); has_errors(problems)) {
@@ -132,7 +124,7 @@ int cmd_apply(const Options& options, Env& env) {
 }
 
 int cmd_destroy(const Options& options, Env& env) {
-  const auto world = read_world(options, apply_budgets(options), chosen_by(options), env);
+  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted wanted = wanted_of(*world, Intent::destroy, chosen_by(options));

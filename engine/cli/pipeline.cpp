@@ -119,6 +119,7 @@ Budgets read_budgets(const Options& options) {
 Budgets write_budgets(const Options& options) {
   Budgets budgets;
   budgets.ready = options.timeout.value_or(budgets.ready);
+  budgets.read = std::max(budgets.read, options.timeout.value_or(budgets.read));
   return budgets;
 }
 

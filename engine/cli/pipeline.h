@@ -43,7 +43,8 @@ struct Budgets {
   std::chrono::milliseconds ready{300'000};
 };
 
-/// What --timeout means to commands that only read, and to those that write.
+/// What --timeout means to commands that only read, and to those that write: who allows an action more time than
+/// reading takes anyway allows it to the reading as well.
 Budgets read_budgets(const Options& options);
 Budgets write_budgets(const Options& options);
 

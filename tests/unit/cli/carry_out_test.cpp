@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "engine/cli/pipeline.h"
 #include "engine/codec/plan_codec.h"
 #include "tests/support/fake_clock.h"
 
@@ -104,6 +105,18 @@ struct CarryOut : ::testing::Test {
   FakeProvider* provider = nullptr;
   Plan plan;
 };
+
+TEST(WriteBudgets, allow_the_reading_what_they_allow_an_action) {
+  using std::chrono::milliseconds;
+  const auto read = [](std::optional<milliseconds> timeout) {
+    Options options;
+    options.timeout = timeout;
+    return write_budgets(options).read;
+  };
+  EXPECT_EQ(read(std::nullopt), milliseconds(15'000));
+  EXPECT_EQ(read(milliseconds(3'000)), milliseconds(15'000));
+  EXPECT_EQ(read(milliseconds(60'000)), milliseconds(60'000));
+}
 
 TEST_F(CarryOut, asks_once_and_takes_only_yes_as_yes) {
   add("dc1/network", Operation::update);
