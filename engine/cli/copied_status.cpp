@@ -21,7 +21,7 @@ Diagnostic assumed_ready(const std::string& cluster, const std::string& missing)
 }
 
 bool has_available_pod(const Object& deployment) {
-  const auto* available = find_value(deployment.body, {FieldName{"status"}, FieldName{"availableReplicas"}});
+  const auto* available = find_field(deployment.body, {"status", "availableReplicas"});
   return available != nullptr && available->is_number_integer() && available->get<std::int64_t>() > 0;
 }
 

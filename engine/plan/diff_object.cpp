@@ -28,7 +28,7 @@ ObjectDiff kept(const ObjectInput& input, const Object& live) {
 Claims label_claims(const Object& live) { return Claims::of(live).below_field("metadata").below_field("labels"); }
 
 const json* label_of(const Object& live, const char* label) {
-  return find_value(live.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{label}});
+  return find_field(live.body, {"metadata", "labels", label});
 }
 
 /// Whether the mesh label says another mesh's name, and mesh itself wrote it there.

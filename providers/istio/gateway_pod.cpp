@@ -28,7 +28,7 @@ const json* live_selector(const Member& member) {
   const Observed observed = member.live->observe(gateway_deployment_id(member.mesh.system_namespace));
   const auto* const* found = std::get_if<const Object*>(&observed);
   if (found == nullptr) return nullptr;
-  return find_value((*found)->body, {FieldName{"spec"}, FieldName{"selector"}});
+  return find_field((*found)->body, {"spec", "selector"});
 }
 
 json container_port(int port) { return {{"containerPort", port}, {"protocol", "TCP"}}; }

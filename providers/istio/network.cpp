@@ -10,7 +10,7 @@ std::optional<std::string> other_mesh_in(const Member& member) {
   std::optional<std::string> other;
   for (const auto& [id, object] : member.live->found) {
     if (created_by_mesh(object, member.mesh.name)) return std::nullopt;
-    const auto* mesh = find_value(object.body, metadata_path("labels", mesh_label));
+    const auto* mesh = find_field(object.body, {"metadata", "labels", mesh_label});
     if (mesh == nullptr || !mesh->is_string()) continue;
     if (created_by_mesh(object, mesh->get<std::string>())) other = mesh->get<std::string>();
   }

@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds rights_delay{200};
 constexpr int rights_tries = 20;
 
 std::string note_of(const json& body, const char* key) {
-  const json* value = find_value(body, metadata_path("annotations", key));
+  const json* value = find_field(body, {"metadata", "annotations", key});
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
@@ -42,7 +42,7 @@ Diagnostic moved(const std::string& where, const std::string& cause) {
 
 /// A value of the Secret's data, decoded; empty when it is not there.
 std::string data_of(const Object& secret, const char* key) {
-  const json* value = find_value(secret.body, {FieldName{"data"}, FieldName{key}});
+  const json* value = find_field(secret.body, {"data", key});
   if (value == nullptr || !value->is_string()) return {};
   return base64_decode(value->get_ref<const std::string&>()).value_or("");
 }

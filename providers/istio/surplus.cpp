@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 std::string note_of(const Object& secret, const char* group, const char* key) {
-  const json* value = find_value(secret.body, metadata_path(group, key));
+  const json* value = find_field(secret.body, {"metadata", group, key});
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 

@@ -110,8 +110,8 @@ class Composer {
     const auto found = live.found.find(secret->id);
     if (found == live.found.end()) return;
     for (const char* mark : {server_annotation, ca_annotation}) {
-      const nlohmann::json* now = find_value(found->second.body, metadata_path("annotations", mark));
-      const nlohmann::json* wanted = find_value(secret->body, metadata_path("annotations", mark));
+      const nlohmann::json* now = find_field(found->second.body, {"metadata", "annotations", mark});
+      const nlohmann::json* wanted = find_field(secret->body, {"metadata", "annotations", mark});
       if (now != nullptr && wanted == nullptr) secret.edit().body["metadata"]["annotations"][mark] = *now;
     }
   }

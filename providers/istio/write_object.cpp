@@ -162,7 +162,7 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
     if (!*now) return {};
-    const json* leaving = find_value((*now)->body, {FieldName{"metadata"}, FieldName{"deletionTimestamp"}});
+    const json* leaving = find_field((*now)->body, {"metadata", "deletionTimestamp"});
     // Being deleted already, by an earlier try for one: only its end is still to be seen.
     const bool dying = leaving != nullptr && (*now)->uid == planned.uid;
     if (!dying) {
