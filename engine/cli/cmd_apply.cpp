@@ -21,11 +21,11 @@ Diagnostic plan_has_errors() {
 }
 
 int plan_and_apply(const Options& options, Env& env) {
-  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
+  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
-  auto plan = plan_world(*world, wanted, Intent::apply, options);
+  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, wanted, Intent::apply, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
@@ -90,11 +90,11 @@ Diagnostics told(const std::map<Address, Diagnostics>& moved, const Options& opt
 int apply_saved(const Options& options, Env& env) {
   const auto bytes = read_file(*options.plan_file);
   if (!bytes) return fail(bytes.error(), options, env);
-  const auto plan = decode_plan(*bytes, *options.plan_file);
+  const auto& plan = env.keep(decode_plan(*bytes, *options.plan_file));
   if (!plan) return fail(plan.error(), options, env);
   const std::set<std::string> concerned = concerned_clusters(*plan);
   const auto concerns = [&](const std::string& cluster) { return concerned.contains(cluster); };
-  const auto world = read_world(options, write_budgets(options), concerns, env);
+  const auto& world = env.keep(read_world(options, write_budgets(options), concerns, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   if (const Diagnostics problems = check_whole(*plan, *world, options); has_errors(problems)) {
@@ -103,8 +103,8 @@ int apply_saved(const Options& options, Env& env) {
   Options selection = options;
   selection.only = plan->only;
   selection.exclude = plan->exclude;
-  const Wanted wanted = wanted_of(*world, plan->intent, chosen_by(selection));
-  const auto fresh = plan_world(*world, wanted, plan->intent, selection);
+  const Wanted& wanted = env.keep(wanted_of(*world, plan->intent, chosen_by(selection)));
+  const auto& fresh = env.keep(plan_world(*world, wanted, plan->intent, selection));
   if (!fresh) return fail(fresh.error(), options, env);
   const std::map<Address, Diagnostics> moved = moved_ground(*plan, *fresh, *world);
   Diagnostics problems = told(moved, options);
@@ -124,11 +124,11 @@ int cmd_apply(const Options& options, Env& env) {
 }
 
 int cmd_destroy(const Options& options, Env& env) {
-  const auto world = read_world(options, write_budgets(options), chosen_by(options), env);
+  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::destroy, chosen_by(options));
-  auto plan = plan_world(*world, wanted, Intent::destroy, options);
+  const Wanted& wanted = env.keep(wanted_of(*world, Intent::destroy, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, wanted, Intent::destroy, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {

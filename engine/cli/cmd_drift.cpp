@@ -62,13 +62,13 @@ void choose(Drift& drift, const std::set<Address>& known, const Options& options
 }  // namespace
 
 int cmd_drift(const Options& options, Env& env) {
-  const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
+  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const auto snapshot = last_snapshot(*world);
+  const auto& snapshot = env.keep(last_snapshot(*world));
   if (!snapshot) return fail(snapshot.error(), options, env);
   if (!*snapshot) return fail({no_snapshot(*world)}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
+  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
   Drift drift = find_drift({.mesh = world->spec.mesh.name,
                             .commit = world->last->commit,
                             .snapshot = **snapshot,

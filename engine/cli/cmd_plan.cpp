@@ -66,11 +66,11 @@ int exit_code_of(const Plan& plan, const Options& options) {
 }  // namespace
 
 int cmd_plan(const Options& options, Env& env) {
-  const auto world = read_world(options, read_budgets(options), chosen_by(options), env);
+  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted wanted = wanted_of(*world, Intent::apply, chosen_by(options));
-  auto plan = plan_world(*world, wanted, Intent::apply, options);
+  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, wanted, Intent::apply, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   const bool rehearsed = options.rehearse && !has_errors(plan->diagnostics);

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/port/clock.h"
 #include "providers/kubernetes/client.h"
@@ -28,6 +30,16 @@ struct Env {
   std::function<std::optional<std::string>()> ask;
   /// Requested by SIGINT, SIGTERM and SIGHUP.
   std::stop_token stop;
+  std::vector<std::shared_ptr<void>> kept = {};
+
+  /// Holds what a command works on for as long as the Env lives. A process that ends anyway need not first free some
+  /// hundred thousand values one by one, which takes as long as planning them.
+  template <class Value>
+  Value& keep(Value value) {
+    auto held = std::make_shared<Value>(std::move(value));
+    kept.push_back(held);
+    return *held;
+  }
 };
 
 /// Exit codes (product: 0 done, 1 failed, 2 differences, 3 incomplete, 64 usage).

@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
   out.flush();
   std::cerr.tie(nullptr);
-  if (written.error() == 0) return code;
-  std::cerr << mesh::cli::lost_output(written.error());
-  return mesh::cli::exit_failed;
+  if (written.error() != 0) std::cerr << mesh::cli::lost_output(written.error());
+  // All is written; what the command kept, and what libraries would clean up, the kernel frees at once.
+  std::_Exit(written.error() == 0 ? code : mesh::cli::exit_failed);
 }
