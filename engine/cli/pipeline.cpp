@@ -4,6 +4,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <future>
 #include <sstream>
 
 #include "engine/cli/files.h"
@@ -135,12 +136,14 @@ Result<Spec> read_spec(const Options& options) {
 }
 
 Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env) {
+  // What its libraries prepare when they are first used takes as long as the spec does.
+  auto clients = std::async(std::launch::async, env.client_factory);
   auto spec = read_spec(options);
   if (!spec) return failure(std::move(spec.error()));
   World world;
   world.spec = std::move(*spec);
+  world.clients = clients.get();
   Result<std::optional<SnapshotStore::Head>> last;
-  world.clients = env.client_factory();
   world.provider = provider_of(world, world.spec.clusters, budgets, env);
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
   read_clusters(world, world.spec.clusters, options, budgets, concerns, env, [&] {

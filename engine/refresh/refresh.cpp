@@ -58,13 +58,13 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
         }
       });
     }
+    if (meanwhile) meanwhile();
     // Asks nobody, so it is done while the others wait for answers.
     for (const std::string& name : limits.left_out) {
       const auto cluster = clusters.find(name);
       if (cluster == clusters.end()) continue;
       live.clusters.emplace(name, read_one(cluster->second, provider, clock, limits, stop));
     }
-    if (meanwhile) meanwhile();
   }
   for (ClusterState& state : states) {
     std::string name = state.name;

@@ -54,13 +54,13 @@ void take_versions(ClusterState& state, const MeshSpec& mesh, Client& client, co
 
 std::vector<Read> reads_of(const MeshSpec& mesh) {
   const std::string& ns = mesh.system_namespace;
-  return {{.id = namespace_id(ns)},
+  // First what takes a server longest. All of them: one whose label somebody took away must not look absent.
+  return {{.id = secrets_id(ns), .content = Content::metadata_only},
+          {.id = namespace_id(ns)},
           {.id = istiods_id(ns), .label_selector = "app=istiod"},
           {.id = reader_account_id(ns)},
           {.id = reader_role_id(ns)},
           {.id = reader_binding_id(ns)},
-          // All of them: one whose label somebody took away must not look absent.
-          {.id = secrets_id(ns), .content = Content::metadata_only},
           {.id = gateway_account_id(ns)},
           {.id = gateway_deployment_id(ns)},
           {.id = gateway_service_id(ns)},

@@ -1,5 +1,7 @@
 #include "providers/kubernetes/connection.h"
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <limits>
 #include <thread>
@@ -70,6 +72,8 @@ class Transport::Loop {
 
  private:
   void run(const std::stop_token& stop) {
+    // OpenSSL looks for all of its algorithms when the first context is made.
+    SSL_CTX_free(SSL_CTX_new(TLS_client_method()));
     while (!stop.stop_requested()) {
       take_in();
       int running = 0;

@@ -47,6 +47,9 @@ tl::expected<std::string, TransportError> gunzip(std::string_view packed, std::s
   std::string text;
   // One byte more than the whole, so that the end is seen in the first round.
   std::size_t room = std::min(claimed_size(packed), largest) + 1;
+  // And some for parsers that look beyond the end, so that they need no copy.
+  constexpr std::size_t lookahead = 64;
+  text.reserve(room + lookahead);
   for (;;) {
     const std::size_t filled = text.size();
     text.resize(filled + room);

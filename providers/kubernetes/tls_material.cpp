@@ -28,24 +28,26 @@ Owned<X509> first_certificate(const std::string& pem) {
   return certificate;
 }
 
+std::string problem_of(const Owned<X509>& certificate, const std::string& pem) {
+  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos &&
+      pem.find("-----BEGIN TRUSTED CERTIFICATE-----") == std::string::npos) {
+    return "it holds no PEM block `CERTIFICATE`";
+  }
+  return certificate ? "" : "its PEM block `CERTIFICATE` is damaged";
+}
+
 // Without a pass phrase callback OpenSSL would ask on the terminal.
 int no_pass_phrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
 
-std::string certificate_problem(const std::string& pem) {
-  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos &&
-      pem.find("-----BEGIN TRUSTED CERTIFICATE-----") == std::string::npos) {
-    return "it holds no PEM block `CERTIFICATE`";
-  }
-  return first_certificate(pem) ? "" : "its PEM block `CERTIFICATE` is damaged";
-}
+std::string certificate_problem(const std::string& pem) { return problem_of(first_certificate(pem), pem); }
 
 std::string key_pair_problem(const std::string& certificate_pem, const std::string& key_pem) {
-  if (std::string problem = certificate_problem(certificate_pem); !problem.empty()) {
+  const Owned<X509> certificate = first_certificate(certificate_pem);
+  if (std::string problem = problem_of(certificate, certificate_pem); !problem.empty()) {
     return "the client certificate cannot be used: " + problem;
   }
-  const Owned<X509> certificate = first_certificate(certificate_pem);
   const Owned<BIO> bio = reader_of(key_pem);
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr));
   ERR_clear_error();
