@@ -21,7 +21,8 @@ Diagnostic plan_has_errors() {
 }
 
 int plan_and_apply(const Options& options, Env& env) {
-  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), env));
+  std::unique_ptr<SnapshotStore> store;
+  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
@@ -94,7 +95,8 @@ int apply_saved(const Options& options, Env& env) {
   if (!plan) return fail(plan.error(), options, env);
   const std::set<std::string> concerned = concerned_clusters(*plan);
   const auto concerns = [&](const std::string& cluster) { return concerned.contains(cluster); };
-  const auto& world = env.keep(read_world(options, write_budgets(options), concerns, env));
+  std::unique_ptr<SnapshotStore> store;
+  const auto& world = env.keep(read_world(options, write_budgets(options), concerns, store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   if (const Diagnostics problems = check_whole(*plan, *world, options); has_errors(problems)) {
@@ -124,7 +126,8 @@ int cmd_apply(const Options& options, Env& env) {
 }
 
 int cmd_destroy(const Options& options, Env& env) {
-  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), env));
+  std::unique_ptr<SnapshotStore> store;
+  const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted& wanted = env.keep(wanted_of(*world, Intent::destroy, chosen_by(options)));

@@ -62,7 +62,8 @@ void choose(Drift& drift, const std::set<Address>& known, const Options& options
 }  // namespace
 
 int cmd_drift(const Options& options, Env& env) {
-  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), env));
+  std::unique_ptr<SnapshotStore> store;
+  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const auto& snapshot = env.keep(last_snapshot(*world));

@@ -66,7 +66,8 @@ int exit_code_of(const Plan& plan, const Options& options) {
 }  // namespace
 
 int cmd_plan(const Options& options, Env& env) {
-  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), env));
+  std::unique_ptr<SnapshotStore> store;
+  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
   const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));

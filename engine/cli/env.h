@@ -23,7 +23,7 @@ struct Env {
   /// Somebody may be asked.
   bool in_is_terminal = false;
   Clock& clock;
-  /// Made when a command first needs clusters: `mesh version` starts no network stack.
+  /// Made when a command first needs clusters: `mesh version` starts no network stack. Called on any thread.
   std::function<std::unique_ptr<kubernetes::ClientFactory>()> client_factory;
   /// One line from the person at the terminal; nothing when there is none to ask, the input ended, or a stop came
   /// instead.
@@ -32,8 +32,9 @@ struct Env {
   std::stop_token stop;
   std::vector<std::shared_ptr<void>> kept = {};
 
-  /// Holds what a command works on for as long as the Env lives. A process that ends anyway need not first free some
-  /// hundred thousand values one by one, which takes as long as planning them.
+  /// Holds what a command works on for as long as the Env lives, which is until the process ends and nothing is
+  /// destroyed any more: to free some hundred thousand values one by one takes as long as to plan them. Not for what
+  /// has more to do than to free memory.
   template <class Value>
   Value& keep(Value value) {
     auto held = std::make_shared<Value>(std::move(value));

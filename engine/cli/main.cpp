@@ -79,6 +79,12 @@ int main(int argc, char** argv) {
   out.flush();
   std::cerr.tie(nullptr);
   if (written.error() != 0) std::cerr << mesh::cli::lost_output(written.error());
-  // All is written; what the command kept, and what libraries would clean up, the kernel frees at once.
-  std::_Exit(written.error() == 0 ? code : mesh::cli::exit_failed);
+  const int told = written.error() == 0 ? code : mesh::cli::exit_failed;
+#ifdef MESH_SANITIZED
+  // Its last word comes with the return.
+  return told;
+#else
+  // All is written; what the command kept, and what libraries would free, the kernel takes back at once.
+  std::_Exit(told);
+#endif
 }

@@ -135,7 +135,8 @@ Result<Spec> read_spec(const Options& options) {
                    platform::all());
 }
 
-Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env) {
+Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns,
+                         std::unique_ptr<SnapshotStore>& store, Env& env) {
   // What its libraries prepare when they are first used takes as long as the spec does.
   auto clients = std::async(std::launch::async, env.client_factory);
   auto spec = read_spec(options);
@@ -147,9 +148,10 @@ Result<World> read_world(const Options& options, const Budgets& budgets, const C
   world.provider = provider_of(world, world.spec.clusters, budgets, env);
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
   read_clusters(world, world.spec.clusters, options, budgets, concerns, env, [&] {
-    world.store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock,
-                                 {.stop = env.stop});
-    last = world.store->last(world.diagnostics);
+    store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock,
+                           {.stop = env.stop});
+    world.store = store.get();
+    last = store->last(world.diagnostics);
   });
   if (!last) return failure(std::move(last.error()));
   world.last = std::move(*last);

@@ -25,7 +25,7 @@ Result<Spec> read_spec(const Options& options);
 /// What plan, apply, destroy and drift start from: the spec, the last snapshot, what every cluster answered.
 struct World {
   Spec spec;
-  std::unique_ptr<SnapshotStore> store;
+  SnapshotStore* store = nullptr;
   std::optional<SnapshotStore::Head> last;
   /// Clusters of the last snapshot that the spec does not name any more and that are not clean.
   std::map<std::string, ClusterSpec> removed;
@@ -54,8 +54,10 @@ using Concerns = std::function<bool(const std::string& cluster)>;
 /// All clusters but those of which `--only` names nothing.
 Concerns chosen_by(const Options& options);
 
-/// Spec, then state (fetched), then all clusters that matter at once. Writes nothing.
-Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns, Env& env);
+/// Spec, then state (fetched), then all clusters that matter at once. Writes nothing. `store` is filled, and has to
+/// outlive the world; apart from it, because it may have a folder to clear away, which a kept world never would.
+Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns,
+                         std::unique_ptr<SnapshotStore>& store, Env& env);
 
 /// All of the last snapshot; nothing when there is none. Errors: state_unusable, snapshot_invalid.
 Result<std::optional<Snapshot>> last_snapshot(const World& world);

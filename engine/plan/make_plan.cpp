@@ -82,10 +82,6 @@ void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs)
   }
 }
 
-bool is_chosen(const std::string& cluster, const PlanInput& input) {
-  return leaves_any_of(cluster, input.only, input.exclude);
-}
-
 /// What the reading brought, of clusters that nobody chose only what leaves a chosen action unknown.
 void tell_reading(const PlanInput& input, const std::vector<Action>& actions, Plan& plan) {
   std::set<std::string> missed_peers;
@@ -94,7 +90,7 @@ void tell_reading(const PlanInput& input, const std::vector<Action>& actions, Pl
   }
   for (const auto& [name, state] : input.live.clusters) {
     if (!state.is_now.empty()) continue;
-    const bool concerns = is_chosen(name, input) || missed_peers.contains(name);
+    const bool concerns = leaves_any_of(name, input.only, input.exclude) || missed_peers.contains(name);
     if (!concerns && (state.left_out || state.unreachable)) continue;
     if (state.left_out) {
       if (state.unreachable) append(plan.diagnostics, as_reading_problems(*state.unreachable));
@@ -197,7 +193,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   plan.exclude = input.exclude;
   plan.diagnostics = input.wanted.diagnostics;
   for (const auto& [cluster, problems] : input.wanted.of_cluster) {
-    if (is_chosen(cluster, input)) append(plan.diagnostics, problems);
+    if (leaves_any_of(cluster, input.only, input.exclude)) append(plan.diagnostics, problems);
   }
 
   const SchemaTrees schemas(input.schemas);

@@ -21,9 +21,12 @@ Owned<BIO> reader_of(const std::string& text) {
   return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
+// Without a pass phrase callback OpenSSL would ask on the terminal.
+int no_pass_phrase(char*, int, int, void*) { return -1; }
+
 Owned<X509> first_certificate(const std::string& pem) {
   const Owned<BIO> bio = reader_of(pem);
-  Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, no_pass_phrase, nullptr));
   ERR_clear_error();
   return certificate;
 }
@@ -35,9 +38,6 @@ std::string problem_of(const Owned<X509>& certificate, const std::string& pem) {
   }
   return certificate ? "" : "its PEM block `CERTIFICATE` is damaged";
 }
-
-// Without a pass phrase callback OpenSSL would ask on the terminal.
-int no_pass_phrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
 

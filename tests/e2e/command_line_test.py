@@ -7,6 +7,8 @@ import http.server
 import json
 import os
 import pty
+import select
+import signal
 import socket
 import ssl
 import subprocess
@@ -237,6 +239,29 @@ class BrokenInput(Folder):
                 self.assertEqual({action["operation"] for action in json.loads(run.stdout)["actions"]}, {"unknown"})
                 self.assert_refused(self.mesh("apply", "--timeout", "3s"), words, 3)
                 self.assertNotIn("state/HEAD", self.files())
+
+    def test_an_encrypted_certificate_asks_for_no_pass_phrase(self):
+        self.write("mesh.toml", SPEC)
+        self.write("a.kubeconfig", kubeconfig(cluster=", certificate-authority: ca.pem"))
+        for block in ("CERTIFICATE", "X509 CERTIFICATE"):
+            self.write("ca.pem", f"-----BEGIN {block}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,{'0' * 32}\n\n"
+                                 f"{'A' * 64}\n-----END {block}-----\n")
+            # With a terminal of its own, which a library might ask at.
+            process, terminal = pty.fork()
+            if process == 0:
+                os.chdir(self.folder)
+                os.execv(MESH_BIN, [MESH_BIN, "plan"])
+            said = b""
+            while select.select([terminal], [], [], 10)[0]:
+                try:
+                    said += os.read(terminal, 4096)
+                except OSError:  # all of it
+                    break
+            else:
+                os.kill(process, signal.SIGKILL)
+            os.close(terminal)
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), 3, said)
+            self.assertIn(b"PEM block `CERTIFICATE`", said)
 
     def test_saved_plans(self):
         self.write("mesh.toml", SPEC)

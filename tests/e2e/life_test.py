@@ -10,6 +10,7 @@ import random
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -653,6 +654,12 @@ class Life(Case):
         self.assertNotIn("eyJ", everything)
         spec = subprocess.run([*git, "show", "mesh/e2e:spec.toml"], check=True, text=True, capture_output=True).stdout
         self.assertEqual(spec, text)
+        # As a fresh checkout in a pipeline: what is fetched to be read is gone when the command has ended.
+        fresh, temporary = Workdir(), tempfile.mkdtemp()
+        fresh.write(text.replace('repo = "state"', 'repo = "new/state"'))
+        for command in (("plan",), ("drift",), ("destroy",)):
+            self.ok(fresh.mesh(*command, env={**os.environ, "TMPDIR": temporary}), 1 if command == ("destroy",) else 0)
+            self.assertEqual(os.listdir(temporary), [], command)
 
     def test_losing_the_state_loses_no_ability_to_plan(self):
         self.apply(spec_text(clusters("c1", "c2")))

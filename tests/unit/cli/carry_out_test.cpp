@@ -66,13 +66,11 @@ class FakeStore final : public SnapshotStore {
 
 struct CarryOut : ::testing::Test {
   CarryOut() {
-    auto owned_store = std::make_unique<FakeStore>();
     auto owned_provider = std::make_unique<FakeProvider>();
-    store = owned_store.get();
     provider = owned_provider.get();
-    world.store = std::move(owned_store);
+    world.store = &store;
     world.provider = std::move(owned_provider);
-    store->newest.spec_digest = "recorded";
+    store.newest.spec_digest = "recorded";
     plan.spec_digest = "recorded";
   }
 
@@ -101,7 +99,7 @@ struct CarryOut : ::testing::Test {
           .stop = stop.get_token()};
   Options options;
   World world;
-  FakeStore* store = nullptr;
+  FakeStore store;
   FakeProvider* provider = nullptr;
   Plan plan;
 };
@@ -156,7 +154,7 @@ TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
   };
   EXPECT_EQ(run(), exit_failed);
   EXPECT_THAT(said, HasSubstr("stopping: what runs is finished and recorded"));
-  EXPECT_THAT(store->saved, SizeIs(1));
+  EXPECT_THAT(store.saved, SizeIs(1));
 }
 
 TEST_F(CarryOut, a_report_that_cannot_be_written_is_told_all_the_same) {
@@ -206,7 +204,7 @@ TEST_F(CarryOut, warnings_of_the_plan_are_told_before_the_question) {
 TEST_F(CarryOut, changes_nothing_that_cannot_be_recorded) {
   add("dc1/network", Operation::update);
   plan.complete = true;
-  store->usable = false;
+  store.usable = false;
   EXPECT_EQ(run(), exit_failed);
   EXPECT_THAT(provider->performed, IsEmpty());
   EXPECT_THAT(err.str(), HasSubstr("state_unusable"));
@@ -220,9 +218,9 @@ TEST_F(CarryOut, records_what_was_tried) {
       add("dc1/network", Operation::update);
       plan.complete = complete;
       provider->outcome = outcome;
-      store->saved.clear();
+      store.saved.clear();
       run();
-      EXPECT_EQ(store->saved.size(), 1U) << to_string(outcome) << (complete ? "" : ", incomplete");
+      EXPECT_EQ(store.saved.size(), 1U) << to_string(outcome) << (complete ? "" : ", incomplete");
     }
   }
 }
@@ -236,7 +234,7 @@ TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) 
     plan.spec_digest = digest;
     EXPECT_EQ(run(), exit_incomplete);
     EXPECT_THAT(provider->performed, IsEmpty());
-    EXPECT_THAT(store->saved, IsEmpty()) << digest;
+    EXPECT_THAT(store.saved, IsEmpty()) << digest;
   }
 }
 
@@ -250,7 +248,7 @@ TEST_F(CarryOut, what_is_not_ready_is_waited_for_and_waiting_alone_is_not_record
     provider->outcome = outcome;
     EXPECT_EQ(run(), code);
     EXPECT_THAT(provider->performed, ::testing::SizeIs(1));
-    EXPECT_THAT(store->saved, IsEmpty());
+    EXPECT_THAT(store.saved, IsEmpty());
   }
 }
 
@@ -259,10 +257,10 @@ TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
   plan.complete = true;
   world.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
   EXPECT_EQ(run(), exit_done);
-  EXPECT_THAT(store->saved, IsEmpty());
+  EXPECT_THAT(store.saved, IsEmpty());
   plan.spec_digest = "another";
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->saved.size(), 1U);
+  EXPECT_EQ(store.saved.size(), 1U);
 }
 
 TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_records_nothing) {
@@ -270,23 +268,23 @@ TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_reco
   plan.complete = true;
   world.last = SnapshotStore::Head{.commit = "one", .clusters = {}, .unpushed = {}};
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->published, 0);
+  EXPECT_EQ(store.published, 0);
   world.last->unpushed.push_back({.code = Code::state_remote_failed, .severity = Severity::warning});
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->published, 1);
+  EXPECT_EQ(store.published, 1);
   EXPECT_THAT(err.str(), HasSubstr("was busy"));
-  EXPECT_THAT(store->saved, IsEmpty());
+  EXPECT_THAT(store.saved, IsEmpty());
   // A remote that could not be read is not asked again.
   world.last->unpushed[0].summary = "lacks snapshots";
   world.last->remote_answers = false;
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->published, 1);
+  EXPECT_EQ(store.published, 1);
   EXPECT_THAT(err.str(), HasSubstr("lacks snapshots"));
   // A save pushes them along.
   plan.spec_digest = "another";
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->saved.size(), 1U);
-  EXPECT_EQ(store->published, 1);
+  EXPECT_EQ(store.saved.size(), 1U);
+  EXPECT_EQ(store.published, 1);
 }
 
 TEST_F(CarryOut, a_push_is_told_before_it_begins) {
@@ -294,7 +292,7 @@ TEST_F(CarryOut, a_push_is_told_before_it_begins) {
   plan.complete = true;
   options.format = Format::json;
   std::string said;
-  store->writes = [&] { said = err.str(); };
+  store.writes = [&] { said = err.str(); };
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(said, Not(HasSubstr("Pushing"))) << "without a remote";
   world.spec.state.remote = "https://me:hunter2@git.example/state.git";
@@ -308,7 +306,7 @@ TEST_F(CarryOut, a_push_is_told_before_it_begins) {
                                    .clusters = {},
                                    .unpushed = {{.code = Code::state_remote_failed, .severity = Severity::warning}}};
   EXPECT_EQ(run(), exit_done);
-  EXPECT_EQ(store->published, 1);
+  EXPECT_EQ(store.published, 1);
   EXPECT_THAT(said, HasSubstr("Pushing"));
 }
 
