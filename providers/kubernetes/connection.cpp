@@ -72,7 +72,8 @@ class Transport::Loop {
 
  private:
   void run(const std::stop_token& stop) {
-    // OpenSSL looks for all of its algorithms when the first context is made.
+    // OpenSSL looks for all of its algorithms when the first context is made: now, before anybody waits for a
+    // connection.
     SSL_CTX_free(SSL_CTX_new(TLS_client_method()));
     while (!stop.stop_requested()) {
       take_in();

@@ -10,7 +10,6 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
@@ -655,7 +654,8 @@ class Life(Case):
         spec = subprocess.run([*git, "show", "mesh/e2e:spec.toml"], check=True, text=True, capture_output=True).stdout
         self.assertEqual(spec, text)
         # As a fresh checkout in a pipeline: what is fetched to be read is gone when the command has ended.
-        fresh, temporary = Workdir(), tempfile.mkdtemp()
+        fresh, temporary = Workdir(), os.path.join(self.work.folder, "tmp")
+        os.mkdir(temporary)
         fresh.write(text.replace('repo = "state"', 'repo = "new/state"'))
         for command in (("plan",), ("drift",), ("destroy",)):
             self.ok(fresh.mesh(*command, env={**os.environ, "TMPDIR": temporary}), 1 if command == ("destroy",) else 0)
