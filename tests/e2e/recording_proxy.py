@@ -7,6 +7,7 @@ takes what the server said apart into the bodies of its answers.
 
 import base64
 import os
+import select
 import socket
 import ssl
 import subprocess
@@ -86,8 +87,7 @@ class RecordingProxy:
         said = bytearray()
         with self.lock:
             self.connections.append((protocol, said))
-        threading.Thread(target=pump, args=(client, server, None), daemon=True).start()
-        pump(server, client, lambda data: self.keep(said, data))
+        exchange(client, server, lambda data: self.keep(said, data))
         client.close()
         server.close()
 
@@ -109,20 +109,31 @@ class RecordingProxy:
             return {protocol for protocol, said in self.connections if said}
 
 
-def pump(source, sink, keep):
-    """Hands on until one of them ends. Kept before it is handed on: what the client has acted on is in the record."""
+def exchange(client, server, keep):
+    """Hands on until one of them ends, both ways in one thread, for OpenSSL allows no two in one connection. What the
+    server says is kept before it is handed on: what the client has acted on is in the record."""
     try:
-        while data := source.recv(65536):
-            if keep:
-                keep(data)
-            sink.sendall(data)
+        while True:
+            ready = select.select([client, server], [], [])[0]
+            if client in ready and not hand_on(client, server):
+                return
+            if server in ready and not hand_on(server, client, keep):
+                return
     except (OSError, ssl.SSLError):
         pass
-    for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+
+
+def hand_on(source, sink, keep=lambda data: None):
+    """All that is there; False: the source has ended."""
+    source.settimeout(0)
+    sink.settimeout(None)
+    try:
+        while data := source.recv(65536):
+            keep(data)
+            sink.sendall(data)
+        return False
+    except ssl.SSLWantReadError:
+        return True
 
 
 def bodies_of_h2(said):
