@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "providers/simulator/world/traffic/model.h"
+#include "providers/simulator/istio/traffic/model.h"
 
 namespace mesh::cli {
 

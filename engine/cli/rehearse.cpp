@@ -15,7 +15,7 @@
 #include "engine/state/scratch_folder.h"
 #include "providers/istio/names.h"
 #include "providers/istio/provider.h"
-#include "providers/simulator/world/install/install.h"
+#include "providers/simulator/istio/install/install.h"
 
 namespace mesh::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/cli/world_copy.h"
-#include "providers/simulator/world/install/install.h"
+#include "providers/simulator/istio/install/install.h"
 
 namespace mesh::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include "engine/model/field_path.h"
 #include "providers/istio/names.h"
 #include "providers/istio/remote_kubeconfig.h"
-#include "providers/simulator/world/resources.h"
+#include "providers/simulator/objects/resources.h"
 
 namespace mesh::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "providers/simulator/api/pods.h"
+#include "providers/simulator/apiserver/handlers/pods.h"
 
 namespace mesh::simulator {
 

@@ -14,12 +14,12 @@
 #include "engine/base/result.h"
 #include "engine/model/platform.h"
 #include "engine/port/clock.h"
-#include "providers/simulator/api/api_server.h"
+#include "providers/simulator/apiserver/api_server.h"
 #include "providers/simulator/faults/fault_set.h"
+#include "providers/simulator/istio/install/install.h"
 #include "providers/simulator/server/audit.h"
 #include "providers/simulator/server/listener.h"
-#include "providers/simulator/world/install/install.h"
-#include "providers/simulator/world/world.h"
+#include "providers/simulator/world.h"
 
 namespace mesh::simulator {
 

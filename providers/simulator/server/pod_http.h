@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "providers/simulator/api/message.h"
+#include "providers/simulator/apiserver/request/message.h"
 
 namespace mesh::simulator {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "providers/simulator/api/message.h"
-#include "providers/simulator/api/pods.h"
+#include "providers/simulator/apiserver/handlers/pods.h"
+#include "providers/simulator/apiserver/request/message.h"
 #include "providers/simulator/server/wire.h"
 
 namespace mesh::simulator {

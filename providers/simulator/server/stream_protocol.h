@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "providers/simulator/api/message.h"
+#include "providers/simulator/apiserver/request/message.h"
 
 namespace mesh::simulator {
 

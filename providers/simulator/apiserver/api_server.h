@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/port/clock.h"
+#include "providers/simulator/apiserver/handlers/pods.h"
+#include "providers/simulator/apiserver/request/message.h"
+#include "providers/simulator/apiserver/storage/stored.h"
+
+namespace mesh::simulator {
+
+class Objects;
+class TokenSigner;
+class Cluster;
+
+/// One line of the audit log, without bodies.
+struct AuditEntry {
+  /// As RBAC names it: get, list, watch, create, update, patch, delete, deletecollection; lower-case method elsewhere.
+  std::string verb;
+  /// Path and query as sent.
+  std::string request_uri;
+  std::string user_agent;
+  std::string user;
+  /// "secrets", "deployments.apps", "pods/log"; empty outside the resources.
+  std::string resource;
+  std::string namespace_name;
+  std::string name;
+  int code = 0;
+};
+
+struct ApiServerSettings {
+  /// The cluster's name, for messages of people only.
+  std::string name;
+  /// Outlives the server.
+  Clock* clock = nullptr;
+  /// PEM of the authority that signed the server's certificate: ConfigMap kube-root-ca.crt, token Secrets.
+  std::string ca_pem;
+  /// A bearer token of a member of system:masters.
+  std::string admin_token;
+  std::string git_version = "v1.36.3";
+  std::string service_range = "10.96.0.0/16";
+  /// Changes kept per resource; a watch from before them gets 410.
+  std::size_t event_window = 1000;
+  /// Called after each request, without a lock held.
+  std::function<void(const AuditEntry&)> audit;
+};
+
+/// What a controller's request gave: the parsed body, a Status when it failed.
+struct CallResult {
+  int status = 0;
+  nlohmann::json body;
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+/// One cluster's API server, in process. Every function is safe to call from any thread, also from a subscriber.
+/// Garbage collection and the end of namespaces are its own; what a node does is not: a pod that has one only gets its
+/// deletionTimestamp, and somebody deletes it with gracePeriodSeconds=0 then.
+class ApiServer {
+ public:
+  explicit ApiServer(ApiServerSettings settings);
+  ~ApiServer();
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
+
+  /// Everything that a request meets: authentication, authorization, routing, the verb. Never throws, never blocks
+  /// long.
+  ApiResponse handle(const ApiRequest& request);
+
+  /// A request of a component inside the cluster, as a member of system:masters. `user_agent` up to its first slash is
+  /// the field manager. `target` is a path with an encoded query.
+  CallResult call(const std::string& user_agent, const std::string& method, const std::string& target,
+                  const nlohmann::json& body = nullptr, const std::string& content_type = "application/json");
+
+  /// Called for each change in order, after the write and without a lock; may call back into the server.
+  void subscribe(std::function<void(const ObjectEvent&)> subscriber);
+
+  void set_pods(std::shared_ptr<PodBackend> pods);
+  void set_pod_webhook(PodWebhook webhook);
+  std::shared_ptr<PodBackend> pods() const;
+
+  /// Looks without a request: no audit, no parse. `resource` as "services" or "deployments.apps".
+  StoredPtr find(const std::string& resource, const std::string& namespace_name, const std::string& name) const;
+  /// All of a namespace, or of all namespaces when empty, ordered by namespace and name.
+  std::vector<StoredPtr> all(const std::string& resource, const std::string& namespace_name = "") const;
+  /// The store as the surface reads it.
+  const Objects& objects() const;
+  /// Signs this cluster's tokens: for the controller that fills token Secrets.
+  const TokenSigner& signer() const;
+
+  /// Stores an object as it is, for worlds that are loaded: only missing uid, creationTimestamp and version are made
+  /// up; nothing is checked. False: kind not served, or name missing.
+  bool put(const nlohmann::json& object);
+
+  /// Forgets all past changes, as etcd's compaction does: old watches and continue tokens get 410.
+  void compact();
+
+  const ApiServerSettings& settings() const;
+
+ private:
+  /// Shared with the watches that are open.
+  std::shared_ptr<Cluster> cluster_;
+};
+
+}  // namespace mesh::simulator

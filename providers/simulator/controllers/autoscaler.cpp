@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/objects/read.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+using nlohmann::json;
+
+bool write_status(Site& site, const ResourceName& resource, const char* version, const json& object, json status) {
+  if (object.value("status", json::object()) == status) return false;
+  return site.patch(controller_manager, resource, version, object, {{"status", std::move(status)}}, true);
+}
+
+}  // namespace
+
+/// There is no metrics server: an autoscaler keeps the number between its bounds and changes nothing else.
+void tend_autoscaler(Site& site, const std::string& space, const std::string& name) {
+  const ObjectPtr scaler = site.objects->get(resource::autoscalers, space, name);
+  if (scaler == nullptr || text(*scaler, {"spec", "scaleTargetRef", "kind"}) != "Deployment") return;
+  const std::string target = text(*scaler, {"spec", "scaleTargetRef", "name"});
+  const ObjectPtr deployment = site.objects->get(resource::deployments, space, target);
+  const std::string now = site.now_text();
+  json status = scaler->value("status", json::object());
+  if (deployment == nullptr) {
+    set_condition(
+        status["conditions"], "AbleToScale", "False", "FailedGetScale",
+        fmt::format("the HPA controller was unable to get the target's current scale: deployments.apps \"{}\" "
+                    "not found",
+                    target),
+        now);
+    write_status(site, resource::autoscalers, "v2", *scaler, std::move(status));
+    return;
+  }
+  const std::int64_t current = number(*deployment, {"spec", "replicas"}, 1);
+  const std::int64_t least = number(*scaler, {"spec", "minReplicas"}, 1);
+  const std::int64_t most = number(*scaler, {"spec", "maxReplicas"}, least);
+  // Zero switches autoscaling off.
+  const std::int64_t wanted = current == 0 ? 0 : std::clamp(current, least, std::max(least, most));
+  if (wanted != current) {
+    const std::string path = Site::path(resource::deployments, "v1", space, target) + "/scale";
+    site.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", wanted}}}},
+                  "application/merge-patch+json");
+    status["lastScaleTime"] = now;
+  }
+  status["currentReplicas"] = number(*deployment, {"status", "replicas"});
+  status["desiredReplicas"] = wanted;
+  if (wanted != current) {
+    set_condition(status["conditions"], "AbleToScale", "True", "SucceededRescale",
+                  fmt::format("the HPA controller was able to update the target scale to {}", wanted), now);
+  } else {
+    set_condition(status["conditions"], "AbleToScale", "True", "SucceededGetScale",
+                  "the HPA controller was able to get the target's current scale", now);
+    set_condition(
+        status["conditions"], "ScalingActive", "False", "FailedGetResourceMetric",
+        "the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics "
+        "for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the "
+        "requested resource (get pods.metrics.k8s.io)",
+        now);
+  }
+  write_status(site, resource::autoscalers, "v2", *scaler, std::move(status));
+}
+
+void tend_budget(Site& site, const std::string& space, const std::string& name) {
+  const ObjectPtr budget = site.objects->get(resource::budgets, space, name);
+  if (budget == nullptr) return;
+  std::int64_t expected = 0;
+  std::int64_t healthy = 0;
+  const json* selector = at(*budget, {"spec", "selector"});
+  for (const ObjectPtr& pod : site.objects->list(resource::pods, space)) {
+    if (selector == nullptr || !selects(*selector, labels_of(*pod))) continue;
+    ++expected;
+    if (is_ready(*pod)) ++healthy;
+  }
+  const json* most_missing = at(*budget, {"spec", "maxUnavailable"});
+  const std::int64_t desired = most_missing != nullptr
+                                   ? std::max<std::int64_t>(0, expected - share_of(most_missing, expected, true))
+                                   : share_of(at(*budget, {"spec", "minAvailable"}), expected, true);
+  const std::int64_t allowed = std::max<std::int64_t>(0, healthy - desired);
+  json status = budget->value("status", json::object());
+  status["currentHealthy"] = healthy;
+  status["desiredHealthy"] = desired;
+  status["disruptionsAllowed"] = allowed;
+  status["expectedPods"] = expected;
+  status["observedGeneration"] = number(*budget, {"metadata", "generation"});
+  json& conditions = status["conditions"];
+  set_condition(conditions, "DisruptionAllowed", allowed > 0 ? "True" : "False",
+                allowed > 0 ? "SufficientPods" : "InsufficientPods", "", site.now_text());
+  for (json& condition : conditions) {
+    condition.emplace("message", "");
+    condition["observedGeneration"] = status["observedGeneration"];
+  }
+  write_status(site, resource::budgets, "v1", *budget, std::move(status));
+}
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "providers/simulator/objects/objects.h"
+
+namespace mesh::simulator::world {
+
+/// What the webhook of istiod's injector makes of a pod that is about to be created in the namespace `space`, if it is
+/// one that it takes (F 6.7): with its sidecar, or as a gateway, where the image `auto` is replaced; the network in
+/// place, the marks that peers look at. A text: why the webhook could not be asked.
+std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& space,
+                                  nlohmann::json& pod);
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "providers/simulator/controllers/site.h"
+
+namespace mesh::simulator::world {
+
+/// Goes with a credential to the API server at its URL, as istiod of the cluster `from` would: is it there, does its
+/// certificate fit, does it know the token, and does it let its owner list and watch what informers need (F 5.2)?
+///
+/// Keeps an answer as long as nothing was written that it depends on, for a minute at most: tokens may run out. Safe
+/// from any thread.
+class PeerAccess {
+ public:
+  ApiLook look(const std::vector<Site*>& sites, const std::string& from, const RemoteCredential& credential);
+
+ private:
+  struct Kept {
+    std::uint64_t revision = 0;
+    TimePoint until;
+    /// What is not allowed; empty: all is.
+    std::string refused;
+  };
+  std::string judge(const Site& site, const std::string& token);
+
+  std::mutex mutex_;
+  /// By cluster and digest of the token.
+  std::map<std::string, Kept> kept_;
+};
+
+}  // namespace mesh::simulator::world

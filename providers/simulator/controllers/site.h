@@ -1,0 +1,106 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "providers/simulator/controllers/agenda.h"
+#include "providers/simulator/controllers/live_objects.h"
+#include "providers/simulator/world.h"
+
+namespace mesh::simulator::world {
+
+/// One cluster, as its controllers see it. All but the constructor and take_event() run in the world's one thread.
+class Site {
+ public:
+  Site(ApiServer& api, ClusterSettings settings, Clock& clock, Agenda& agenda, const WorldFaults& faults);
+
+  ApiServer& api;
+  const ClusterSettings settings;
+  Clock& clock;
+  const WorldFaults& faults;
+  const std::shared_ptr<const LiveObjects> objects;
+
+  /// Puts the object on the agenda of its duty, `after` from now.
+  void plan(Duty duty, const std::string& space, const std::string& name, std::chrono::milliseconds after) const;
+  void plan(Duty duty, const std::string& space, const std::string& name) const {
+    plan(duty, space, name, settings.delays.controller);
+  }
+
+  /// "2026-11-22T13:00:00Z".
+  std::string now_text() const;
+  /// Path of an object or, without a name, of its collection.
+  static std::string path(const ResourceName& resource, const std::string& version, const std::string& space,
+                          const std::string& name);
+  /// Merge patch of one object, of its status when `status`. Field manager is `agent`. False: refused.
+  bool patch(const char* agent, const ResourceName& resource, const std::string& version, const nlohmann::json& object,
+             const nlohmann::json& change, bool status) const;
+  bool create(const char* agent, const ResourceName& resource, const std::string& version, const nlohmann::json& object,
+              CallResult* result = nullptr) const;
+  bool remove(const char* agent, const ResourceName& resource, const std::string& version,
+              const nlohmann::json& object) const;
+
+  /// The address of the next pod, and of the next load balancer.
+  std::string next_pod_address();
+  std::string next_public_address();
+  std::string node_name(std::size_t of) const;
+  std::string node_address(std::size_t of) const;
+
+  /// When something first stood so, by a key: delays are counted from there.
+  TimePoint since(const std::string& what);
+  void forget_since(const std::string& what);
+
+  // What istiod made of the remote Secrets.
+  struct SecretEvent {
+    std::string secret;
+    /// Null: it went.
+    StoredPtr object;
+    TimePoint at;
+  };
+  /// Called from any thread.
+  void note_secret(SecretEvent event);
+  /// The memory with all that was noted taken in; `listed` and `waited` by the clock.
+  IstiodMemory istiod() const;
+  /// Its settings, read anew when an object that they stand in has changed.
+  std::shared_ptr<const ControlPlane> plane() const;
+  /// What the registry of a peer has read; set by the world.
+  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze;
+  /// The root that the running istiod signs with; decided when its pod starts.
+  std::string istiod_root;
+  std::string istiod_root_of;
+
+ private:
+  void catch_up() const;
+
+  Agenda& agenda_;
+  int pod_addresses_ = 0;
+  int public_addresses_ = 0;
+  std::map<std::string, TimePoint> since_;
+  mutable std::mutex secrets_mutex_;
+  mutable std::mutex plane_mutex_;
+  mutable std::shared_ptr<const ControlPlane> plane_;
+  mutable std::uint64_t plane_version_ = 0;
+  mutable std::deque<SecretEvent> noted_;
+  mutable IstiodMemory memory_;
+  mutable std::map<std::string, TimePoint> built_;
+};
+
+/// Whether the object is controlled by that uid.
+bool is_controlled_by(const nlohmann::json& object, const std::string& uid);
+nlohmann::json owner_reference(const std::string& version, const std::string& kind, const nlohmann::json& owner,
+                               bool blocks = true);
+/// A condition as controllers write it; the old transition time is kept while the status stays.
+void set_condition(nlohmann::json& conditions, const std::string& type, const std::string& status,
+                   const std::string& reason, const std::string& message, const std::string& now,
+                   bool with_update_time = false);
+
+inline constexpr const char* controller_manager = "kube-controller-manager";
+inline constexpr const char* kubelet = "kubelet";
+inline constexpr const char* cloud_manager = "cloud-controller-manager";
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/model/spec.h"
+#include "providers/simulator/apiserver/api_server.h"
+#include "providers/simulator/istio/install/authority.h"
+
+namespace mesh::simulator::world {
+
+/// An istiod as istioctl or asmcli would install it (F 0).
+struct InstallSettings {
+  /// "default": without a suffix anywhere.
+  std::string revision = "asm-1233-2";
+  std::string cluster_id = {};
+  std::string mesh_id = {};
+  /// global.network of the injector, and the namespace's label when `label_namespace`.
+  std::string network = {};
+  bool label_namespace = false;
+  std::string trust_domain = "cluster.local";
+  std::set<std::string> trust_aliases = {};
+  CertificateAuthority ca = CertificateAuthority::mesh_ca;
+  /// Of a CA service: the pool.
+  std::string ca_pool = {};
+  /// The root that istiod signs with, Secret cacerts. Without one an istiod with Istio's CA makes its own.
+  std::optional<SigningAuthority> plugged = std::nullopt;
+  std::string version = "1.23.3-asm.2";
+  std::string system_namespace = "istio-system";
+  int replicas = 1;
+  bool operator==(const InstallSettings&) const = default;
+};
+
+/// All of its objects in the order in which they are created, CRDs left out. Pure but for the keys: one that has no
+/// plugged authority gets a self-signed one.
+std::vector<nlohmann::json> istio_objects(const InstallSettings& settings);
+
+/// Puts the objects in by server-side apply, as field manager `istio-operator`, and Istio's CRDs before them where the
+/// server does not have them. Diagnostics of a refusal end in the returned text; empty: done.
+std::string install_istio(ApiServer& api, const InstallSettings& settings);
+
+/// The HelloWorld and Sleep samples (F 9) in namespace `sample`, labelled for the revision. `versions`: which of
+/// helloworld-v1 and -v2 to deploy.
+std::vector<nlohmann::json> sample_objects(const std::string& revision, const std::set<std::string>& versions,
+                                           const std::string& space = "sample");
+
+}  // namespace mesh::simulator::world

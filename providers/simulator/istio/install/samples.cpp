@@ -1,0 +1,55 @@
+#include "providers/simulator/istio/install/install.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+using nlohmann::json;
+
+json service(const std::string& space, const char* name, int port) {
+  return {{"apiVersion", "v1"},
+          {"kind", "Service"},
+          {"metadata", {{"name", name}, {"namespace", space}, {"labels", {{"app", name}, {"service", name}}}}},
+          {"spec", {{"selector", {{"app", name}}}, {"ports", json::array({{{"name", "http"}, {"port", port}}})}}}};
+}
+
+json deployment(const std::string& space, const std::string& name, const json& labels, json pod_spec) {
+  return {{"apiVersion", "apps/v1"},
+          {"kind", "Deployment"},
+          {"metadata", {{"name", name}, {"namespace", space}, {"labels", labels}}},
+          {"spec",
+           {{"replicas", 1},
+            {"selector", {{"matchLabels", labels}}},
+            {"template", {{"metadata", {{"labels", labels}}}, {"spec", std::move(pod_spec)}}}}}};
+}
+
+}  // namespace
+
+std::vector<json> sample_objects(const std::string& revision, const std::set<std::string>& versions,
+                                 const std::string& space) {
+  const json label = revision == "default" ? json{{"istio-injection", "enabled"}} : json{{"istio.io/rev", revision}};
+  std::vector<json> objects = {
+      {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}, {"labels", label}}}},
+      service(space, "helloworld", 5000),
+      service(space, "sleep", 80),
+      {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "sleep"}, {"namespace", space}}}}};
+  for (const std::string& version : versions) {
+    json container = {{"name", "helloworld"},
+                      {"image", "docker.io/istio/examples-helloworld-" + version + ":1.0"},
+                      {"imagePullPolicy", "IfNotPresent"},
+                      {"resources", {{"requests", {{"cpu", "100m"}}}}},
+                      {"ports", json::array({{{"containerPort", 5000}}})}};
+    objects.push_back(deployment(space, "helloworld-" + version, {{"app", "helloworld"}, {"version", version}},
+                                 {{"containers", json::array({std::move(container)})}}));
+  }
+  json sleep = {{"name", "sleep"},
+                {"image", "curlimages/curl"},
+                {"command", {"/bin/sleep", "infinity"}},
+                {"imagePullPolicy", "IfNotPresent"}};
+  objects.push_back(deployment(space, "sleep", {{"app", "sleep"}},
+                               {{"serviceAccountName", "sleep"},
+                                {"terminationGracePeriodSeconds", 0},
+                                {"containers", json::array({std::move(sleep)})}}));
+  return objects;
+}
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "providers/simulator/istio/traffic/credential.h"
+#include "providers/simulator/objects/objects.h"
+
+namespace mesh::simulator::world {
+
+/// One data key of a remote Secret that istiod serves.
+struct RemoteCluster {
+  std::string id = {};
+  /// "istio-system/istio-remote-secret-ID".
+  std::string secret = {};
+  /// SHA-256 of the kubeconfig: an update with the same one is skipped.
+  std::string digest = {};
+  RemoteCredential credential = {};
+  /// The informers had time to list; else the registry is still syncing.
+  bool listed = true;
+  /// PILOT_REMOTE_CLUSTER_TIMEOUT has passed.
+  bool waited = true;
+  /// Not empty: an update brought a kubeconfig that istiod refused after it had stopped the old client. The registry is
+  /// closed, and what it had read stays as it was.
+  std::string closed = {};
+  std::shared_ptr<const Objects> frozen = {};
+};
+
+/// What the istiod of one cluster made of its remote Secrets, which depends on the order in which they came (F 5.4).
+struct IstiodMemory {
+  /// By data key.
+  std::map<std::string, RemoteCluster> clusters = {};
+  /// Keys that were not taken, by "SECRET KEY": why. A sentence's end: "… is its own id".
+  std::map<std::string, std::string> refused = {};
+};
+
+/// What decides over Secrets: the cluster's own id, and options that allow more than tokens.
+struct SecretRules {
+  std::string own_id = "Kubernetes";
+  std::set<std::string> allowed_options = {};
+  /// What the registry of this cluster has read, to be kept when it closes; may be empty.
+  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze = {};
+};
+
+/// A remote Secret came or changed. `secret`: "NAMESPACE/NAME"; `kubeconfigs`: its data, decoded.
+/// Returns the ids whose client was built anew.
+std::vector<std::string> take_secret(IstiodMemory& memory, const SecretRules& rules, const std::string& secret,
+                                     const std::map<std::string, std::string>& kubeconfigs);
+/// It went, or lost its label.
+void drop_secret(IstiodMemory& memory, const std::string& secret);
+
+/// The data of a Secret object, decoded; values that are no base64 are left out.
+std::map<std::string, std::string> decoded_data(const nlohmann::json& secret);
+
+/// The memory of an istiod that starts now: all remote Secrets of the namespace, by name.
+IstiodMemory remember(const Objects& objects, const std::string& system_namespace, const SecretRules& rules);
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,94 @@
+#include "providers/simulator/istio/traffic/view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "providers/simulator/istio/traffic/networks.h"
+#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/resources.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+/// A registry whose client was built: does it sync?
+Registry remote_registry(const Worlds& worlds, const ClusterWorld& caller, const RemoteCluster& remote) {
+  Registry registry{.id = remote.id, .secret = remote.secret};
+  if (!remote.closed.empty()) {
+    registry.status = SyncStatus::closed;
+    registry.why = fmt::format("Secret {} was changed and then refused: {}", remote.secret, remote.closed);
+    registry.objects = remote.frozen;
+  }
+  const ApiLook look = worlds.look ? worlds.look(caller.name, remote.credential) : ApiLook{};
+  registry.cluster = look.cluster;
+  if (registry.status == SyncStatus::closed) return registry;
+  registry.answer = look.answer;
+  const ClusterWorld* peer = worlds.find(look.cluster);
+  if (look.answer == ApiLook::Answer::ok && peer != nullptr && remote.listed) {
+    registry.objects = peer->objects;
+    return registry;
+  }
+  registry.status = remote.waited && look.answer != ApiLook::Answer::ok ? SyncStatus::timeout : SyncStatus::syncing;
+  registry.why = look.answer == ApiLook::Answer::ok ? "its informers are still listing" : look.why;
+  return registry;
+}
+
+}  // namespace
+
+const char* to_string(SyncStatus status) {
+  switch (status) {
+    case SyncStatus::synced:
+      return "synced";
+    case SyncStatus::syncing:
+      return "syncing";
+    case SyncStatus::timeout:
+      return "timeout";
+    case SyncStatus::closed:
+      return "closed";
+  }
+  return "";
+}
+
+const ClusterWorld* Worlds::find(const std::string& name) const {
+  const auto it = std::find_if(clusters.begin(), clusters.end(), [&](const auto& one) { return one.name == name; });
+  return it == clusters.end() ? nullptr : &*it;
+}
+
+std::shared_ptr<const ControlPlane> ClusterWorld::control_plane() const {
+  if (plane) return plane();
+  auto found = control_plane_of(*objects, system_namespace);
+  return found ? std::make_shared<const ControlPlane>(std::move(*found)) : nullptr;
+}
+
+std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorld& cluster) {
+  const auto plane = cluster.control_plane();
+  if (plane == nullptr) return std::nullopt;
+  IstiodView view{.world = &cluster, .plane = *plane};
+  view.registries.push_back({.id = plane->cluster_id, .cluster = cluster.name, .objects = cluster.objects});
+  view.gateways = gateways_of(book, view);
+  return view;
+}
+
+std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book, const ClusterWorld& cluster) {
+  const auto plane = cluster.control_plane();
+  if (plane == nullptr) return std::nullopt;
+  IstiodView view{.world = &cluster, .plane = *plane};
+  if (cluster.istiod) view.memory = cluster.istiod();
+  view.registries.push_back({.id = plane->cluster_id, .cluster = cluster.name, .objects = cluster.objects});
+  for (const auto& [id, remote] : view.memory.clusters) {
+    view.registries.push_back(remote_registry(worlds, cluster, remote));
+  }
+  view.gateways = gateways_of(book, view);
+  return view;
+}
+
+bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& space) {
+  const nlohmann::json& selectors = items(plane.mesh, {"discoverySelectors"});
+  if (selectors.empty()) return true;
+  const ObjectPtr found = registry.get(resource::namespaces, "", space);
+  if (found == nullptr) return false;
+  const Labels labels = labels_of(*found);
+  return std::any_of(selectors.begin(), selectors.end(), [&](const auto& one) { return selects(one, labels); });
+}
+
+}  // namespace mesh::simulator::world

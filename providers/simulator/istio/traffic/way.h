@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "providers/simulator/istio/traffic/model.h"
+
+namespace mesh::simulator::world {
+
+/// One question about one pod, as its steps see it.
+struct Question {
+  const TrafficModel& model;
+  const IstiodView& view;
+  const ClusterWorld& caller;
+  const Target& target;
+  /// The registry of `view` in which the pod is found.
+  const Registry& registry;
+  const ServiceEndpoint& endpoint;
+  /// Of the Service, as the caller names it.
+  int port = 0;
+  std::string host = {};
+  std::string client_network = {};
+  std::string endpoint_network = {};
+  /// Client and endpoint speak mutual TLS.
+  bool mutual = true;
+};
+
+/// Between different clusters: by the pod's address or through gateways (F 2, split horizon).
+Verdict way_between(const Question& question);
+
+/// Through one gateway: does it listen, take us in, pass the host on and know the pod?
+Verdict way_through(const Question& question, const NetworkGateway& gateway);
+
+}  // namespace mesh::simulator::world

@@ -1,0 +1,206 @@
+#include "providers/simulator/istio/traffic/answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "providers/simulator/pods/curl.h"
+#include "providers/simulator/pods/debug_pages.h"
+#include "tests/unit/simulator/world/bed.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+const HttpRequest hello{.host = "helloworld.sample", .port = 5000, .path = "/hello"};
+
+Caller sleep_in(const Bed& bed, const std::string& cluster) {
+  return {cluster, "sample", const_cast<Bed&>(bed).objects(cluster).get(resource::pods, "sample", "sleep-" + cluster)};
+}
+
+/// Which clusters answer twenty requests.
+std::map<std::string, int> twenty(const Bed& bed, const std::string& from) {
+  const Worlds worlds = bed.worlds();
+  const TrafficModel model(worlds);
+  std::map<std::string, int> found;
+  for (std::uint64_t n = 0; n < 20; ++n) {
+    const HttpOutcome outcome = answer(model, sleep_in(bed, from), hello, n);
+    ++found[outcome.cluster.empty() ? std::to_string(outcome.status) + outcome.error : outcome.cluster];
+  }
+  return found;
+}
+
+TEST(Answer, every_cluster_answers_in_turn) {
+  const Bed bed;
+  const auto found = twenty(bed, "a");
+  ASSERT_EQ(found.size(), 3);
+  for (const auto& [cluster, count] : found) EXPECT_GE(count, 6) << cluster;
+}
+
+TEST(Answer, same_request_same_answer) {
+  const Bed bed;
+  EXPECT_EQ(twenty(bed, "b"), twenty(bed, "b"));
+}
+
+TEST(Answer, hello_says_its_version_and_pod) {
+  const Bed bed({"a"});
+  const Worlds worlds = bed.worlds();
+  const HttpOutcome outcome = answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0);
+  EXPECT_EQ(outcome.status, 200);
+  EXPECT_EQ(outcome.body, "Hello version: v1, instance: hello-a\n");
+}
+
+TEST(Answer, a_pod_that_is_not_announced_is_never_tried) {
+  Bed bed({"a", "b"});
+  bed.objects("a").remove(resource::secrets, "istio-system", "istio-remote-secret-id-b");
+  EXPECT_EQ(twenty(bed, "a"), (std::map<std::string, int>{{"a", 20}}));
+}
+
+TEST(Answer, a_dead_gateway_is_hidden_by_retries_while_others_answer) {
+  Bed bed({"a", "b"});
+  bed.objects("b").remove(resource::pods, "istio-system", "gateway-b");
+  EXPECT_EQ(twenty(bed, "a"), (std::map<std::string, int>{{"a", 20}}));
+}
+
+TEST(Answer, proxy_says_why_when_nobody_is_left) {
+  Bed bed({"a", "b"});
+  bed.objects("a").remove(resource::pods, "sample", "hello-a");
+  bed.settings("b").plugged = make_root("other");
+  bed.reinstall("b");
+  const Worlds worlds = bed.worlds();
+  const HttpOutcome outcome = answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0);
+  EXPECT_EQ(outcome.status, 503);
+  EXPECT_THAT(outcome.body, HasSubstr("CERTIFICATE_VERIFY_FAILED"));
+  EXPECT_EQ(outcome.verdict.broken, Link::roots);
+}
+
+TEST(Answer, no_healthy_upstream_without_any_endpoint) {
+  Bed bed({"a"});
+  bed.objects("a").remove(resource::pods, "sample", "hello-a");
+  const Worlds worlds = bed.worlds();
+  EXPECT_EQ(answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0).body, "no healthy upstream");
+}
+
+ExecResult curl(const Bed& bed, const std::string& from, const std::vector<std::string>& command) {
+  const Worlds worlds = bed.worlds();
+  return run_curl(TrafficModel(worlds), sleep_in(bed, from), command, 0);
+}
+
+TEST(Curl, prints_the_body) {
+  const Bed bed({"a"});
+  const ExecResult result = curl(bed, "a", {"curl", "-sS", "helloworld.sample:5000/hello"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "Hello version: v1, instance: hello-a\n");
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(Curl, name_that_does_not_resolve) {
+  const Bed bed({"a"});
+  const ExecResult result = curl(bed, "a", {"curl", "-sS", "-m", "5", "http://nobody.sample:5000/hello"});
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_EQ(result.err, "curl: (6) Could not resolve host: nobody.sample\n");
+  EXPECT_EQ(curl(bed, "a", {"curl", "-s", "nobody.sample"}).err, "");
+}
+
+TEST(Curl, writes_the_code_and_fails_when_asked) {
+  Bed bed({"a"});
+  bed.objects("a").remove(resource::pods, "sample", "hello-a");
+  ExecResult result =
+      curl(bed, "a", {"curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "helloworld.sample:5000/hello"});
+  EXPECT_EQ(result.out, "503");
+  EXPECT_EQ(result.exit_code, 0);
+  result = curl(bed, "a", {"curl", "-sSf", "helloworld.sample:5000/hello"});
+  EXPECT_EQ(result.exit_code, 22);
+  EXPECT_EQ(result.err, "curl: (22) The requested URL returned error: 503\n");
+}
+
+TEST(Curl, options_stand_together_and_the_last_takes_a_value) {
+  const Bed bed({"a"});
+  const std::string url = "helloworld.sample:5000/hello";
+  ExecResult result = curl(bed, "a", {"curl", "-so", "/dev/null", "-w", "%{http_code}\\n", url});
+  EXPECT_EQ(result.out, "200\n");
+  result = curl(bed, "a", {"curl", "-sSm", "5", url});
+  EXPECT_EQ(result.out, "Hello version: v1, instance: hello-a\n");
+  EXPECT_EQ(curl(bed, "a", {"curl", "-sSm5", "--max-time", "5", url}).out, result.out);
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(Curl, prints_headers_alone_when_asked) {
+  const Bed bed({"a"});
+  const std::string headers = "HTTP/1.1 200 OK\r\nserver: envoy\r\ncontent-length: 37\r\n\r\n";
+  EXPECT_EQ(curl(bed, "a", {"curl", "-sI", "helloworld.sample:5000/hello"}).out, headers);
+  EXPECT_EQ(curl(bed, "a", {"curl", "-si", "helloworld.sample:5000/hello"}).out,
+            headers + "Hello version: v1, instance: hello-a\n");
+}
+
+TEST(Curl, says_what_it_does_not_take) {
+  const Bed bed({"a"});
+  const std::tuple<std::vector<std::string>, int, std::string> cases[] = {
+      {{"curl", "-X", "POST", "helloworld.sample:5000"}, 2, "curl: option -X: is not known to simulated pods\n"},
+      {{"curl", "--data", "x", "helloworld.sample:5000"}, 2, "curl: option --data: is not known to simulated pods\n"},
+      {{"curl", "helloworld.sample:5000", "-m"}, 2, "curl: option -m: requires parameter\n"},
+      {{"curl", "-s"}, 2, "curl: (2) no URL specified\n"},
+      {{"curl", "helloworld.sample:99999"},
+       3,
+       "curl: (3) URL rejected: Port number was not a decimal number between 0 and 65535\n"},
+      {{"curl", "helloworld.sample:abc"},
+       3,
+       "curl: (3) URL rejected: Port number was not a decimal number between 0 and 65535\n"},
+      {{"curl", "ftp://helloworld.sample"}, 1, "curl: (1) Protocol \"ftp\" not supported\n"},
+      {{"curl", "https://helloworld.sample:5000/hello"},
+       35,
+       "curl: (35) TLS connect error: error:0A00010B:SSL routines::wrong version number\n"}};
+  for (const auto& [command, code, text] : cases) {
+    const ExecResult result = curl(bed, "a", command);
+    EXPECT_EQ(std::tie(result.exit_code, result.out, result.err), std::tuple(code, "", text));
+  }
+}
+
+TEST(Curl, without_a_sidecar_connections_are_refused) {
+  Bed bed({"a"});
+  bed.edit("a", resource::pods, "sample", "sleep-a",
+           [](json& pod) { pod["metadata"]["labels"].erase("security.istio.io/tlsMode"); });
+  bed.objects("a").remove(resource::pods, "sample", "hello-a");
+  EXPECT_EQ(curl(bed, "a", {"curl", "-sS", "helloworld.sample:5000/hello"}).exit_code, 7);
+}
+
+TEST(Pages, clusters_with_their_secrets_and_states) {
+  Bed bed;
+  bed.api["* c"] = ApiLook::Answer::forbidden;
+  const Worlds worlds = bed.worlds();
+  const TrafficModel model(worlds);
+  EXPECT_EQ(json(clusterz(*model.view("a"))), json::parse(R"([
+    {"id": "id-a", "secretName": "", "syncStatus": "synced"},
+    {"id": "id-b", "secretName": "istio-system/istio-remote-secret-id-b", "syncStatus": "synced"},
+    {"id": "id-c", "secretName": "istio-system/istio-remote-secret-id-c", "syncStatus": "timeout"}])"));
+  EXPECT_THAT(metrics(*model.view("a"), "1.23.3"), HasSubstr("istiod_managed_clusters{cluster_type=\"remote\"} 2\n"));
+  EXPECT_THAT(metrics(*model.view("a"), "1.23.3"),
+              HasSubstr("remote_cluster_sync_timeouts_total{cluster=\"id-c\"} 1\n"));
+}
+
+TEST(Pages, networks_with_their_gateways) {
+  const Bed bed({"a", "b"});
+  const Worlds worlds = bed.worlds();
+  const json found = networkz(*TrafficModel(worlds).view("a"));
+  ASSERT_EQ(found.size(), 2);
+  EXPECT_EQ(found[1]["Network"], "net-b");
+  EXPECT_EQ(found[1]["Cluster"], "id-b");
+  EXPECT_EQ(found[1]["Addr"], "198.18.2.1");
+  EXPECT_EQ(found[1]["Port"], 15443);
+}
+
+TEST(Pages, endpoints_by_cluster) {
+  const Bed bed({"a", "b"});
+  const Worlds worlds = bed.worlds();
+  const TrafficModel model(worlds);
+  const json shards = endpoint_shardz(*model.view("a"))["helloworld.sample.svc.cluster.local"]["sample"]["Shards"];
+  ASSERT_TRUE(shards.contains("Kubernetes/id-b"));
+  EXPECT_EQ(shards["Kubernetes/id-b"][0]["Network"], "net-b");
+  EXPECT_EQ(shards["Kubernetes/id-b"][0]["EndpointPort"], 5000);
+  EXPECT_EQ(debug_page(*model.view("a"), "/debug/endpointz").status, 200);
+  EXPECT_EQ(debug_page(*model.view("a"), "/debug/nothing").status, 404);
+}
+
+}  // namespace
+}  // namespace mesh::simulator::world

@@ -1,0 +1,302 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/base/digest.h"
+#include "providers/simulator/objects/read.h"
+#include "tests/unit/simulator/world/live_bed.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+constexpr const char* deployment_path = "/apis/apps/v1/namespaces/default/deployments/web";
+constexpr const char* pods_path = "/api/v1/namespaces/default/pods";
+constexpr const char* service_path = "/api/v1/namespaces/default/services/web";
+
+std::string condition(const json& object, const std::string& type, const char* field) {
+  for (const json& one : items(object, {"status", "conditions"})) {
+    if (text(one, {"type"}) == type) return text(one, {field});
+  }
+  return "none";
+}
+
+TEST(Controllers, deployment_becomes_available) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "nginx", 3));
+  bed.pass(milliseconds(60));
+  EXPECT_EQ(condition(bed.get("a", deployment_path), "Available", "status"), "False");
+  bed.pass();
+  const json web = bed.get("a", deployment_path);
+  EXPECT_EQ(condition(web, "Available", "reason"), "MinimumReplicasAvailable");
+  EXPECT_EQ(condition(web, "Progressing", "reason"), "NewReplicaSetAvailable");
+  EXPECT_EQ(number(web, {"status", "availableReplicas"}), 3);
+  EXPECT_EQ(number(web, {"status", "updatedReplicas"}), 3);
+  EXPECT_EQ(number(web, {"status", "observedGeneration"}), number(web, {"metadata", "generation"}));
+  EXPECT_EQ(annotation(web, "deployment.kubernetes.io/revision"), "1");
+  const auto pods = bed.list("a", pods_path);
+  ASSERT_EQ(pods.size(), 3);
+  const auto sets = bed.list("a", "/apis/apps/v1/namespaces/default/replicasets");
+  ASSERT_EQ(sets.size(), 1);
+  EXPECT_TRUE(name_of(sets[0]).starts_with("web-"));
+  for (const json& pod : pods) {
+    EXPECT_TRUE(name_of(pod).starts_with(name_of(sets[0]) + "-"));
+    EXPECT_TRUE(is_ready(pod));
+    EXPECT_EQ(label(pod, "pod-template-hash"), label(sets[0], "pod-template-hash"));
+    EXPECT_TRUE(text(pod, {"status", "podIP"}).starts_with("10.1."));
+  }
+}
+
+TEST(Controllers, nothing_is_left_to_do_when_all_is_quiet) {
+  LiveBed bed;
+  bed.install("a");
+  bed.pass(std::chrono::hours(1));
+  EXPECT_EQ(bed.world().run_due(), std::nullopt);
+  const std::string version = text(bed.get("a", "/api/v1/namespaces"), {"metadata", "resourceVersion"});
+  bed.pass(std::chrono::hours(1));
+  EXPECT_EQ(text(bed.get("a", "/api/v1/namespaces"), {"metadata", "resourceVersion"}), version);
+}
+
+TEST(Controllers, rollout_replaces_pods_without_going_below_the_least) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "nginx:1", 4));
+  bed.pass();
+  bed.apply("a", plain_deployment("web", "nginx:2", 4));
+  for (int i = 0; i < 400; ++i) {
+    bed.pass(milliseconds(5));
+    const json web = bed.get("a", deployment_path);
+    ASSERT_GE(number(web, {"status", "availableReplicas"}), 3) << "after " << i * 5 << " ms";
+    ASSERT_LE(number(web, {"status", "replicas"}), 5);
+  }
+  const json web = bed.get("a", deployment_path);
+  EXPECT_EQ(number(web, {"status", "updatedReplicas"}), 4);
+  EXPECT_EQ(number(web, {"status", "replicas"}), 4);
+  EXPECT_EQ(annotation(web, "deployment.kubernetes.io/revision"), "2");
+  for (const json& pod : bed.list("a", pods_path)) {
+    EXPECT_EQ(text(pod["spec"]["containers"][0], {"image"}), "nginx:2");
+  }
+}
+
+TEST(Controllers, scaling_down_and_removal_take_pods_away) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "nginx", 3));
+  bed.pass();
+  bed.apply("a", plain_deployment("web", "nginx", 1));
+  bed.pass();
+  EXPECT_EQ(bed.list("a", pods_path).size(), 1);
+  bed.remove("a", deployment_path);
+  bed.pass();
+  EXPECT_THAT(bed.list("a", pods_path), ::testing::IsEmpty());
+  EXPECT_THAT(bed.list("a", "/apis/apps/v1/namespaces/default/replicasets"), ::testing::IsEmpty());
+}
+
+TEST(Controllers, a_lost_pod_is_made_again) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "nginx", 1));
+  bed.pass();
+  const std::string first = name_of(bed.list("a", pods_path).at(0));
+  bed.remove("a", std::string(pods_path) + "/" + first);
+  bed.pass();
+  const auto pods = bed.list("a", pods_path);
+  ASSERT_EQ(pods.size(), 1);
+  EXPECT_NE(name_of(pods[0]), first);
+}
+
+TEST(Controllers, an_image_that_is_not_injected_never_starts) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "auto", 1));
+  bed.pass();
+  json web = bed.get("a", deployment_path);
+  EXPECT_EQ(condition(web, "Available", "status"), "False");
+  const json pod = bed.list("a", pods_path).at(0);
+  EXPECT_EQ(text(pod, {"status", "phase"}), "Pending");
+  EXPECT_EQ(text(pod["status"]["containerStatuses"][0], {"state", "waiting", "reason"}), "ErrImagePull");
+  bed.pass(std::chrono::minutes(11));
+  web = bed.get("a", deployment_path);
+  EXPECT_EQ(condition(web, "Progressing", "reason"), "ProgressDeadlineExceeded");
+}
+
+TEST(Controllers, a_pod_made_by_hand_is_injected_as_well) {
+  LiveBed bed;
+  bed.install("a");
+  bed.pass();
+  const auto run = [&](const std::string& space, const std::string& name) {
+    const json pod = {{"apiVersion", "v1"},
+                      {"kind", "Pod"},
+                      {"metadata", {{"name", name}, {"namespace", space}, {"labels", {{"app", "web"}}}}},
+                      {"spec", {{"containers", json::array({{{"name", "web"}, {"image", "nginx"}}})}}}};
+    return bed.api().call("kubectl", "POST", "/api/v1/namespaces/" + space + "/pods", pod);
+  };
+  for (const auto& [space, labels] :
+       {std::pair("meshed", json{{"istio-injection", "enabled"}}), std::pair("plain", json::object())}) {
+    bed.apply("a", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}, {"labels", labels}}}});
+  }
+  const json meshed = run("meshed", "web").body;
+  ASSERT_EQ(items(meshed, {"spec", "containers"}).size(), 2) << meshed;
+  EXPECT_EQ(text(meshed["spec"]["containers"][1], {"name"}), "istio-proxy");
+  EXPECT_EQ(text(meshed["spec"]["containers"][1], {"terminationMessagePolicy"}), "File");
+  EXPECT_EQ(label(meshed, "security.istio.io/tlsMode"), "istio");
+  EXPECT_EQ(label(meshed, "topology.istio.io/network"), "net-a");
+  EXPECT_EQ(items(run("plain", "web").body, {"spec", "containers"}).size(), 1);
+  bed.remove("a", "/apis/apps/v1/namespaces/istio-system/deployments/istiod");
+  bed.pass(std::chrono::minutes(1));
+  const CallResult refused = run("meshed", "later");
+  EXPECT_EQ(refused.status, 500);
+  EXPECT_THAT(text(refused.body, {"message"}),
+              ::testing::HasSubstr("Internal error occurred: failed calling webhook \"namespace.sidecar-injector"));
+  EXPECT_EQ(run("plain", "later").status, 201);
+}
+
+TEST(Controllers, load_balancer_gets_an_address_after_its_delay) {
+  LiveBed bed;
+  bed.apply("a", load_balancer_service("web"));
+  bed.pass(milliseconds(150));
+  EXPECT_THAT(items(bed.get("a", service_path), {"status", "loadBalancer", "ingress"}), ::testing::IsEmpty());
+  bed.pass();
+  const json web = bed.get("a", service_path);
+  EXPECT_EQ(text(web["status"]["loadBalancer"]["ingress"][0], {"ip"}), "198.18.1.1");
+  const json& managers = web["metadata"]["managedFields"];
+  EXPECT_TRUE(std::any_of(managers.begin(), managers.end(), [](const json& one) {
+    return text(one, {"manager"}) == "cloud-controller-manager" && text(one, {"subresource"}) == "status";
+  }));
+}
+
+TEST(Controllers, load_balancer_has_a_host_name_where_the_platform_says_so) {
+  Platform platform;
+  platform.address = LoadBalancerAddress::hostname;
+  LiveBed bed({"a"}, {}, platform);
+  bed.apply("a", load_balancer_service("web"));
+  bed.pass();
+  EXPECT_TRUE(text(bed.get("a", service_path)["status"]["loadBalancer"]["ingress"][0], {"hostname"})
+                  .ends_with(".a.elb.example.com"));
+}
+
+TEST(Controllers, load_balancer_without_an_address_until_the_fault_is_gone) {
+  bool refuse = true;
+  LiveBed bed({"a"},
+              {.no_address = [&](const auto&, const auto&, const auto& name) { return refuse && name == "web"; }});
+  bed.apply("a", load_balancer_service("web"));
+  bed.apply("a", load_balancer_service("other"));
+  bed.pass();
+  EXPECT_THAT(items(bed.get("a", service_path), {"status", "loadBalancer", "ingress"}), ::testing::IsEmpty());
+  EXPECT_EQ(
+      items(bed.get("a", "/api/v1/namespaces/default/services/other"), {"status", "loadBalancer", "ingress"}).size(),
+      1);
+  refuse = false;
+  bed.world().faults_changed();
+  bed.pass();
+  EXPECT_EQ(items(bed.get("a", service_path), {"status", "loadBalancer", "ingress"}).size(), 1);
+}
+
+TEST(Controllers, address_that_was_asked_for) {
+  Platform platform;
+  platform.load_balancer_ip = true;
+  LiveBed bed({"a"}, {}, platform);
+  json service = load_balancer_service("web");
+  service["spec"]["loadBalancerIP"] = "10.1.2.3";
+  bed.apply("a", service);
+  bed.pass();
+  EXPECT_EQ(text(bed.get("a", service_path)["status"]["loadBalancer"]["ingress"][0], {"ip"}), "10.1.2.3");
+}
+
+TEST(Controllers, endpoints_follow_pods) {
+  LiveBed bed;
+  bed.apply("a", load_balancer_service("web"));
+  bed.apply("a", plain_deployment("web", "nginx", 2));
+  bed.pass();
+  const auto slices = bed.list("a", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices");
+  const auto slice = std::find_if(slices.begin(), slices.end(),
+                                  [](const json& one) { return label(one, "kubernetes.io/service-name") == "web"; });
+  ASSERT_NE(slice, slices.end());
+  EXPECT_EQ(items(*slice, {"endpoints"}).size(), 2);
+  EXPECT_EQ(number((*slice)["ports"][0], {"port"}), 8080);
+  const json endpoints = bed.get("a", "/api/v1/namespaces/default/endpoints/web");
+  EXPECT_EQ(items(endpoints["subsets"][0], {"addresses"}).size(), 2);
+  bed.remove("a", service_path);
+  bed.pass();
+  EXPECT_EQ(bed.get("a", "/api/v1/namespaces/default/endpoints/web"), json());
+}
+
+TEST(Controllers, autoscaler_holds_the_least_number) {
+  LiveBed bed;
+  json web = plain_deployment("web", "nginx", 1);
+  web["spec"].erase("replicas");
+  bed.apply("a", web);
+  bed.apply("a", json::parse(R"({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "web", "namespace": "default"},
+    "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+             "minReplicas": 2, "maxReplicas": 5}})"));
+  bed.pass();
+  EXPECT_EQ(number(bed.get("a", deployment_path), {"status", "availableReplicas"}), 2);
+  const json scaler = bed.get("a", "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web");
+  EXPECT_EQ(number(scaler, {"status", "desiredReplicas"}), 2);
+  EXPECT_EQ(condition(scaler, "AbleToScale", "status"), "True");
+}
+
+TEST(Controllers, budget_counts_its_pods) {
+  LiveBed bed;
+  bed.apply("a", plain_deployment("web", "nginx", 2));
+  bed.apply("a", json::parse(R"({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+    "metadata": {"name": "web", "namespace": "default"},
+    "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}})"));
+  bed.pass();
+  const json budget = bed.get("a", "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web");
+  EXPECT_EQ(number(budget, {"status", "currentHealthy"}), 2);
+  EXPECT_EQ(number(budget, {"status", "disruptionsAllowed"}), 1);
+}
+
+TEST(Controllers, namespaces_are_furnished) {
+  LiveBed bed;
+  bed.install("a");
+  bed.apply("a", json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}})"));
+  bed.pass();
+  EXPECT_NE(bed.get("a", "/api/v1/namespaces/new/serviceaccounts/default"), json());
+  EXPECT_NE(bed.get("a", "/api/v1/namespaces/new/configmaps/kube-root-ca.crt"), json());
+  const json root = bed.get("a", "/api/v1/namespaces/new/configmaps/istio-ca-root-cert");
+  const auto cacerts = decoded_data(bed.get("a", "/api/v1/namespaces/istio-system/secrets/cacerts"));
+  EXPECT_EQ(text(root, {"data", "root-cert.pem"}), cacerts.at("root-cert.pem"));
+  bed.remove("a", "/api/v1/namespaces/new/configmaps/kube-root-ca.crt");
+  bed.pass();
+  EXPECT_NE(bed.get("a", "/api/v1/namespaces/new/configmaps/kube-root-ca.crt"), json());
+}
+
+TEST(Controllers, a_root_that_is_plugged_in_later_needs_a_restart) {
+  LiveBed bed;
+  bed.install("a");
+  bed.pass();
+  const std::string path = "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert";
+  const std::string before = text(bed.get("a", path), {"data", "root-cert.pem"});
+  const SigningAuthority other = make_root("other");
+  const json change = {{"data", {{"root-cert.pem", base64_encode(other.root)}}}};
+  ASSERT_TRUE(bed.api()
+                  .call("kubectl", "PATCH", "/api/v1/namespaces/istio-system/secrets/cacerts", change,
+                        "application/merge-patch+json")
+                  .ok());
+  bed.pass();
+  EXPECT_EQ(text(bed.get("a", path), {"data", "root-cert.pem"}), before);
+  for (const json& pod : bed.list("a", "/api/v1/namespaces/istio-system/pods")) {
+    bed.remove("a", "/api/v1/namespaces/istio-system/pods/" + name_of(pod));
+  }
+  bed.pass();
+  EXPECT_EQ(text(bed.get("a", path), {"data", "root-cert.pem"}), other.root);
+}
+
+TEST(Controllers, token_secrets_are_filled) {
+  LiveBed bed;
+  bed.install("a");
+  bed.apply("a", json::parse(R"({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+    "metadata": {"name": "t", "namespace": "istio-system",
+                 "annotations": {"kubernetes.io/service-account.name": "istio-reader-service-account"}}})"));
+  bed.pass();
+  const auto data = decoded_data(bed.get("a", "/api/v1/namespaces/istio-system/secrets/t"));
+  EXPECT_EQ(data.at("namespace"), "istio-system");
+  EXPECT_THAT(data.at("ca.crt"), ::testing::StartsWith("-----BEGIN CERTIFICATE-----"));
+  ApiRequest request{.method = "GET", .path = "/api/v1/namespaces"};
+  request.headers = {{"authorization", "Bearer " + data.at("token")}};
+  // The account has no role: known, and not allowed.
+  EXPECT_EQ(bed.api().handle(request).status, 403);
+}
+
+}  // namespace
+}  // namespace mesh::simulator::world

@@ -1,0 +1,226 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/base/digest.h"
+#include "providers/simulator/objects/read.h"
+#include "tests/unit/simulator/world/live_bed.h"
+
+namespace mesh::simulator::world {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string system_path = "/api/v1/namespaces/istio-system/";
+
+/// A mesh as a user would build it by hand, on running API servers.
+class WholeMesh : public ::testing::Test {
+ protected:
+  WholeMesh()
+      : bed_({"a", "b"}, {.deaf_istiod = [this](const std::string& cluster, const auto&, const auto&) {
+               return deaf_ && cluster == "a";
+             }}) {
+    for (const std::string name : {"a", "b"}) {
+      bed_.install(name);
+      bed_.pass();
+      add_reader(name);
+      add_gateway(name);
+      bed_.pass();
+      for (const json& object : sample_objects("default", {name == "a" ? "v1" : "v2"})) bed_.apply(name, object);
+    }
+    bed_.pass();
+    add_secret("a", "b");
+    add_secret("b", "a");
+    bed_.pass();
+  }
+
+  void add_reader(const std::string& name) {
+    bed_.apply(name, json::parse(R"({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+      "metadata": {"name": "reader"}, "rules": [
+        {"apiGroups": [""], "resources": ["endpoints", "pods", "services", "nodes", "namespaces", "secrets"],
+         "verbs": ["get", "list", "watch"]},
+        {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["get", "list", "watch"]}]})"));
+    bed_.apply(name, json::parse(R"({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+      "metadata": {"name": "reader"},
+      "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "reader"},
+      "subjects": [{"kind": "ServiceAccount", "name": "istio-reader-service-account", "namespace": "istio-system"}]})"));
+    bed_.apply(name,
+               json::parse(R"({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+      "metadata": {"name": "reader-token", "namespace": "istio-system",
+                   "annotations": {"kubernetes.io/service-account.name": "istio-reader-service-account"}}})"));
+  }
+
+  void add_gateway(const std::string& name) {
+    const json labels = {{"app", "istio-eastwestgateway"}, {"istio", "eastwestgateway"}};
+    json service = load_balancer_service("istio-eastwestgateway", "istio-system");
+    service["metadata"]["labels"] = labels;
+    service["metadata"]["labels"]["topology.istio.io/network"] = "net-" + name;
+    service["spec"]["selector"] = labels;
+    service["spec"]["ports"] =
+        json::array({{{"name", "tls"}, {"port", 15443}, {"protocol", "TCP"}, {"targetPort", 15443}}});
+    bed_.apply(name, service);
+    json deployment = plain_deployment("istio-eastwestgateway", "auto", 1, "istio-system");
+    deployment["spec"]["selector"]["matchLabels"] = labels;
+    json& pod = deployment["spec"]["template"];
+    pod["metadata"]["labels"] = labels;
+    pod["metadata"]["labels"]["sidecar.istio.io/inject"] = "true";
+    pod["metadata"]["annotations"] = {{"inject.istio.io/templates", "gateway"}};
+    pod["spec"]["containers"][0] = {{"name", "istio-proxy"}, {"image", "auto"}};
+    bed_.apply(name, deployment);
+    bed_.apply(name, json::parse(R"({"apiVersion": "networking.istio.io/v1beta1", "kind": "Gateway",
+      "metadata": {"name": "cross-network-gateway", "namespace": "istio-system"},
+      "spec": {"selector": {"istio": "eastwestgateway"}, "servers": [{
+        "port": {"number": 15443, "name": "tls", "protocol": "TLS"}, "tls": {"mode": "AUTO_PASSTHROUGH"},
+        "hosts": ["*.local"]}]}})"));
+  }
+
+  void add_secret(const std::string& holder, const std::string& peer) {
+    const auto token = decoded_data(bed_.get(peer, system_path + "secrets/reader-token"));
+    ASSERT_TRUE(token.contains("token"));
+    const std::string kubeconfig = fmt::format(
+        "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: {}\n  name: "
+        "x\ncontexts:\n- "
+        "context:\n    cluster: x\n    user: x\n  name: x\ncurrent-context: x\nkind: Config\nusers:\n- name: x\n  "
+        "user:\n    "
+        "token: {}\n",
+        base64_encode(token.at("ca.crt")), LiveBed::server(peer), token.at("token"));
+    bed_.apply(holder, {{"apiVersion", "v1"},
+                        {"kind", "Secret"},
+                        {"metadata",
+                         {{"name", "istio-remote-secret-id-" + peer},
+                          {"namespace", "istio-system"},
+                          {"labels", {{"istio/multiCluster", "true"}}}}},
+                        {"data", {{"id-" + peer, base64_encode(kubeconfig)}}}});
+  }
+
+  std::set<std::string> broken() {
+    std::set<std::string> found;
+    const Worlds worlds = bed_.world().worlds();
+    for (const TrafficPath& path : paths(worlds)) {
+      if (path.service.name != "helloworld" || path.verdict.reached()) continue;
+      found.insert(
+          fmt::format("{}>{} {}: {}", path.caller, path.cluster, to_string(path.verdict.broken), path.verdict.reason));
+    }
+    return found;
+  }
+
+  std::string pod_of(const std::string& name, const std::string& space, const std::string& app) {
+    for (const json& pod : bed_.list(name, "/api/v1/namespaces/" + space + "/pods")) {
+      if (label(pod, "app") == app) return name_of(pod);
+    }
+    return {};
+  }
+
+  bool deaf_ = false;
+  LiveBed bed_;
+};
+
+TEST_F(WholeMesh, traffic_crosses) { EXPECT_THAT(broken(), IsEmpty()); }
+
+TEST_F(WholeMesh, pods_of_the_samples_have_two_containers) {
+  const json pod = bed_.get("a", "/api/v1/namespaces/sample/pods/" + pod_of("a", "sample", "helloworld"));
+  EXPECT_EQ(items(pod, {"spec", "containers"}).size(), 2);
+  EXPECT_EQ(items(pod, {"status", "containerStatuses"}).size(), 2);
+  EXPECT_EQ(label(pod, "topology.istio.io/network"), "net-a");
+  const json proxy = bed_.get("a", system_path + "pods/" + pod_of("a", "istio-system", "istio-eastwestgateway"));
+  EXPECT_EQ(text(proxy["spec"]["containers"][0], {"image"}), "docker.io/istio/proxyv2:1.23.3");
+}
+
+TEST_F(WholeMesh, sleep_asks_hello_of_both_clusters) {
+  const auto pods = bed_.api("a").pods();
+  std::set<std::string> versions;
+  for (int i = 0; i < 4; ++i) {
+    const ExecResult result =
+        pods->exec("sample", pod_of("a", "sample", "sleep"), "sleep", {"curl", "-sS", "helloworld.sample:5000/hello"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    versions.insert(result.out.substr(0, result.out.find(',')));
+  }
+  EXPECT_EQ(versions, (std::set<std::string>{"Hello version: v1", "Hello version: v2"}));
+}
+
+TEST_F(WholeMesh, istiod_tells_its_clusters_inside_its_pod_alone) {
+  const auto pods = bed_.api("a").pods();
+  const std::string istiod = pod_of("a", "istio-system", "istiod");
+  const ExecResult inside =
+      pods->exec("istio-system", istiod, "discovery", {"pilot-discovery", "request", "GET", "/debug/clusterz"});
+  const json clusters = json::parse(inside.out);
+  ASSERT_EQ(clusters.size(), 2);
+  EXPECT_EQ(clusters[1]["syncStatus"], "synced");
+  ApiRequest request;
+  request.headers = {{"x-simulator-port-forward", "1"}};
+  const auto ask = [&](const char* port, const char* path, PodBackend::From from) {
+    return pods->proxy("istio-system", istiod, port, path, request, from);
+  };
+  EXPECT_EQ(ask("15014", "/debug/clusterz", PodBackend::From::api_server).status, 401);
+  for (const char* port : {"15014", "8080"}) {
+    EXPECT_EQ(ask(port, "/debug/clusterz", PodBackend::From::loopback).body, inside.out);
+  }
+  EXPECT_THAT(ask("15014", "/metrics", PodBackend::From::api_server).body,
+              HasSubstr("istiod_managed_clusters{cluster_type=\"remote\"} 1\n"));
+  EXPECT_THAT(ask("15014", "/version", PodBackend::From::api_server).body, HasSubstr("1.23.3"));
+}
+
+TEST_F(WholeMesh, ports_can_be_forwarded_where_something_answers) {
+  const auto pods = bed_.api("a").pods();
+  const std::string istiod = pod_of("a", "istio-system", "istiod");
+  EXPECT_EQ(pods->sandbox("istio-system", istiod).size(), 64);
+  EXPECT_EQ(pods->sandbox("istio-system", "none"), "");
+  EXPECT_TRUE(pods->listens("istio-system", istiod, 15014));
+  EXPECT_TRUE(pods->listens("istio-system", istiod, 8080));
+  EXPECT_FALSE(pods->listens("istio-system", istiod, 80));
+  EXPECT_FALSE(pods->listens("istio-system", "none", 15014));
+  EXPECT_TRUE(pods->listens("sample", pod_of("a", "sample", "helloworld"), 5000));
+  EXPECT_FALSE(pods->listens("sample", pod_of("a", "sample", "sleep"), 5000));
+}
+
+TEST_F(WholeMesh, removing_the_role_binding_stops_one_direction) {
+  bed_.remove("b", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/reader");
+  bed_.pass(std::chrono::minutes(1));
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b rights: istiod of a does not read b (timeout): its token may not list"));
+}
+
+TEST_F(WholeMesh, removing_the_token_secret_revokes_the_token) {
+  bed_.remove("b", system_path + "secrets/reader-token");
+  bed_.pass(std::chrono::minutes(1));
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b token"));
+}
+
+TEST_F(WholeMesh, removing_the_remote_secret_stops_one_direction) {
+  bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
+  bed_.pass();
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b remote_secret"));
+}
+
+TEST_F(WholeMesh, scaling_the_gateway_to_nothing_stops_one_direction) {
+  ASSERT_TRUE(bed_.api("b")
+                  .call("kubectl", "PATCH",
+                        "/apis/apps/v1/namespaces/istio-system/deployments/istio-eastwestgateway/scale",
+                        {{"spec", {{"replicas", 0}}}}, "application/merge-patch+json")
+                  .ok());
+  bed_.pass();
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b gateway_pods"));
+}
+
+TEST_F(WholeMesh, an_istiod_that_does_not_hear_keeps_what_it_knew) {
+  deaf_ = true;
+  bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
+  bed_.pass();
+  EXPECT_THAT(broken(), IsEmpty());
+  deaf_ = false;
+  bed_.world().faults_changed();
+  bed_.pass();
+  EXPECT_EQ(broken().size(), 1);
+}
+
+}  // namespace
+}  // namespace mesh::simulator::world
