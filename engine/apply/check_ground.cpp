@@ -28,7 +28,7 @@ std::optional<Diagnostic> check(const Action& action, const ObjectChange& change
                         fmt::format("the plan creates it, but it exists now{}", by_whom(**live)));
   }
   if (live == nullptr) {
-    // Gone already is what a deletion wanted.
+    // Gone already is what a deletion desired.
     if (std::holds_alternative<DeleteObject>(change.what)) return std::nullopt;
     return ground_moved(action.cluster, change.id, "it is gone");
   }
@@ -64,14 +64,14 @@ bool changes(const Action& action) {
 
 /// The actions with changes and all that they need, at whatever distance.
 std::set<Address> changed_and_needed(const Plan& plan) {
-  std::set<Address> wanted;
+  std::set<Address> desired;
   // In the plan's order every need comes before its user.
   for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
-    if (!changes(*action) && !wanted.contains(action->address)) continue;
-    wanted.insert(action->address);
-    wanted.insert(action->needs.begin(), action->needs.end());
+    if (!changes(*action) && !desired.contains(action->address)) continue;
+    desired.insert(action->address);
+    desired.insert(action->needs.begin(), action->needs.end());
   }
-  return wanted;
+  return desired;
 }
 
 bool kept(const ObjectChange& change) { return std::holds_alternative<KeepObject>(change.what); }

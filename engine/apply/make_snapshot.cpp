@@ -44,9 +44,9 @@ std::string result_of(const Report& report) {
 class Maker {
  public:
   explicit Maker(const SnapshotInput& input) : in_(input) {
-    for (const WantedAction& action : in_.wanted.actions) {
-      wanted_.emplace(action.address.text, &action);
-      wanted_by_cluster_[action.cluster].push_back(&action);
+    for (const DesiredAction& action : in_.desired.actions) {
+      desired_.emplace(action.address.text, &action);
+      desired_by_cluster_[action.cluster].push_back(&action);
     }
     for (const Action& action : in_.plan.actions) planned_by_cluster_[action.cluster].push_back(&action);
     for (const ActionReport& report : in_.report.actions) reports_.emplace(report.address.text, &report);
@@ -128,17 +128,17 @@ class Maker {
   }
 
   void take(Objects& objects, const Action& action) const {
-    const auto wanted = wanted_.find(action.address.text);
+    const auto desired = desired_.find(action.address.text);
     const auto report = reports_.find(action.address.text);
     const bool good = done(action);
-    const bool gone = good && wanted != wanted_.end() && wanted->second->presence == Presence::absent;
-    if (good && wanted != wanted_.end()) {
-      for (const WantedObject& object : wanted->second->objects) {
+    const bool gone = good && desired != desired_.end() && desired->second->presence == Presence::absent;
+    if (good && desired != desired_.end()) {
+      for (const DesiredObject& object : desired->second->objects) {
         erase_other_versions(objects, object.id);
         if (gone) {
           objects.erase(object.id);
         } else {
-          objects[object.id] = as_wanted(action.cluster, object);
+          objects[object.id] = as_desired(action.cluster, object);
         }
       }
     }
@@ -156,7 +156,7 @@ class Maker {
 
   /// The body of an object that was left as it is. A sensitive value keeps the fingerprint that the apply which wrote
   /// it left; a reference has the identity that it refers to; labels of mesh are not claimed on what others made.
-  nlohmann::json as_wanted(const std::string& cluster, const WantedObject& object) const {
+  nlohmann::json as_desired(const std::string& cluster, const DesiredObject& object) const {
     nlohmann::json body = object.body;
     const ClusterSnapshot* before = previous(cluster);
     const auto old = before == nullptr ? Objects::const_iterator{} : before->objects.find(object.id);
@@ -193,9 +193,9 @@ class Maker {
     if (!answers(name)) return;
     if (objects.empty()) return;
     std::set<ObjectId> named;
-    if (const auto wanted = wanted_by_cluster_.find(name); wanted != wanted_by_cluster_.end()) {
-      for (const WantedAction* action : wanted->second) {
-        for (const WantedObject& object : action->objects) named.insert(object.id);
+    if (const auto desired = desired_by_cluster_.find(name); desired != desired_by_cluster_.end()) {
+      for (const DesiredAction* action : desired->second) {
+        for (const DesiredObject& object : action->objects) named.insert(object.id);
       }
     }
     if (const auto planned = planned_by_cluster_.find(name); planned != planned_by_cluster_.end()) {
@@ -222,7 +222,7 @@ class Maker {
       planned.insert(action.address.text);
       if (concerns(action) && !done(action)) return false;
     }
-    return std::all_of(in_.wanted.actions.begin(), in_.wanted.actions.end(), [&](const WantedAction& action) {
+    return std::all_of(in_.desired.actions.begin(), in_.desired.actions.end(), [&](const DesiredAction& action) {
       return !concerns(action) || planned.contains(action.address.text);
     });
   }
@@ -252,9 +252,9 @@ class Maker {
   const SnapshotInput& in_;
   /// Clusters that were read under a new name: the old one, which is dropped.
   std::map<std::string, std::string> old_names_;
-  std::unordered_map<std::string_view, const WantedAction*> wanted_;
+  std::unordered_map<std::string_view, const DesiredAction*> desired_;
   std::unordered_map<std::string_view, const ActionReport*> reports_;
-  std::unordered_map<std::string_view, std::vector<const WantedAction*>> wanted_by_cluster_;
+  std::unordered_map<std::string_view, std::vector<const DesiredAction*>> desired_by_cluster_;
   std::unordered_map<std::string_view, std::vector<const Action*>> planned_by_cluster_;
 };
 

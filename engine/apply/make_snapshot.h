@@ -4,12 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/plan.h"
 #include "engine/model/report.h"
 #include "engine/model/snapshot.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 
 namespace mesh {
 
@@ -17,7 +17,7 @@ struct SnapshotInput {
   const Spec& spec;
   const Plan& plan;
   const Report& report;
-  const Wanted& wanted;
+  const DesiredState& desired;
   const LiveState& live;
   /// The last snapshot, if any: what it says of clusters and objects that this apply did not touch is carried on.
   const std::optional<Snapshot>& previous;
@@ -27,10 +27,10 @@ struct SnapshotInput {
   std::string report_json;
 };
 
-/// What is now applied, as far as is known: actions that were done as the report says, unchanged ones as wanted, failed
-/// and untouched ones as the previous snapshot had them. A cluster with a new name that was read takes the place of the
-/// old one. Any other gone from the spec stays as `removed` until nothing
-/// of it is left. Pure; the result holds no secret.
+/// What is now applied, as far as is known: actions that were done as the report says, unchanged ones as desired,
+/// failed and untouched ones as the previous snapshot had them. A cluster with a new name that was read takes the place
+/// of the old one. Any other gone from the spec stays as `removed` until nothing of it is left. Pure; the result holds
+/// no secret.
 Snapshot make_snapshot(const SnapshotInput& input);
 
 /// What the history says of it: `apply: 3 created, 1 updated` (or `destroy: …`), counting what was done.

@@ -7,7 +7,7 @@
 namespace mesh {
 namespace {
 
-/// `3 created, 1 updated, 1 failed`, by what the plan wanted and what the report says.
+/// `3 created, 1 updated, 1 failed`, by what the plan desired and what the report says.
 std::string counts(const Plan& plan, const Report& report) {
   std::map<std::string, Operation> planned;
   for (const Action& action : plan.actions) planned[action.address.text] = action.operation;

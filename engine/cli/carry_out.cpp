@@ -53,12 +53,12 @@ void push_earlier(const World& world, Report& report, Env& env) {
   append(report.diagnostics, world.store->publish());
 }
 
-void record(const World& world, const std::optional<Snapshot>& previous, const Wanted& wanted, const Plan& plan,
+void record(const World& world, const std::optional<Snapshot>& previous, const DesiredState& desired, const Plan& plan,
             const std::string& plan_json, Report& report, Env& env) {
   const SnapshotInput input{.spec = world.spec,
                             .plan = plan,
                             .report = report,
-                            .wanted = wanted,
+                            .desired = desired,
                             .live = world.live,
                             .previous = previous,
                             .time = rfc3339(env.clock.wall()),
@@ -132,7 +132,7 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
                                         : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
 }
 
-int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const std::string& plan_json,
+int carry_out(const World& world, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
               const Options& options, Env& env) {
   // Read before anything is written: what cannot be read cannot be written on.
   const auto previous = last_snapshot(world);
@@ -148,7 +148,7 @@ int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const 
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
   Report report = apply_told(plan, *world.provider, progress, limits, env);
   if (worth_recording(*previous, plan, report)) {
-    record(world, *previous, wanted, plan, plan_json, report, env);
+    record(world, *previous, desired, plan, plan_json, report, env);
   } else {
     push_earlier(world, report, env);
   }

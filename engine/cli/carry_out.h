@@ -3,8 +3,8 @@
 #include "engine/cli/env.h"
 #include "engine/cli/options.h"
 #include "engine/cli/pipeline.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
-#include "engine/model/wanted.h"
 
 namespace mesh::cli {
 
@@ -13,7 +13,7 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
 
 /// Applies the plan with live progress, records the snapshot, prints the report. `plan_json`: the plan as the snapshot
 /// keeps it, mesh.plan/v1. Returns the command's exit code.
-int carry_out(const World& world, const Wanted& wanted, const Plan& plan, const std::string& plan_json,
+int carry_out(const World& world, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
               const Options& options, Env& env);
 
 }  // namespace mesh::cli

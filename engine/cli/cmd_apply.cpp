@@ -25,14 +25,14 @@ int plan_and_apply(const Options& options, Env& env) {
   const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
-  auto& plan = env.keep(plan_world(*world, wanted, Intent::apply, options));
+  const DesiredState& desired = env.keep(desired_of(*world, Intent::apply, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, desired, Intent::apply, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Carry out these actions?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  return carry_out(*world, wanted, *plan, encode_plan(*plan), options, env);
+  return carry_out(*world, desired, *plan, encode_plan(*plan), options, env);
 }
 
 /// A kubeconfig, or its current context, may lead elsewhere than when the plan was made.
@@ -105,8 +105,8 @@ int apply_saved(const Options& options, Env& env) {
   Options selection = options;
   selection.only = plan->only;
   selection.exclude = plan->exclude;
-  const Wanted& wanted = env.keep(wanted_of(*world, plan->intent, chosen_by(selection)));
-  const auto& fresh = env.keep(plan_world(*world, wanted, plan->intent, selection));
+  const DesiredState& desired = env.keep(desired_of(*world, plan->intent, chosen_by(selection)));
+  const auto& fresh = env.keep(plan_world(*world, desired, plan->intent, selection));
   if (!fresh) return fail(fresh.error(), options, env);
   const std::map<Address, Diagnostics> moved = moved_ground(*plan, *fresh, *world);
   Diagnostics problems = told(moved, options);
@@ -114,9 +114,9 @@ int apply_saved(const Options& options, Env& env) {
   if (has_errors(problems)) return fail(problems, options, env);
   print_diagnostics(problems, options, env);
   // A saved plan was reviewed: it is carried out without a question, and kept as it was reviewed.
-  if (moved.empty()) return carry_out(*world, wanted, *plan, *bytes, options, env);
+  if (moved.empty()) return carry_out(*world, desired, *plan, *bytes, options, env);
   const Plan rest = hold_back(*plan, moved);
-  return carry_out(*world, wanted, rest, encode_plan(rest), options, env);
+  return carry_out(*world, desired, rest, encode_plan(rest), options, env);
 }
 
 }  // namespace
@@ -130,14 +130,14 @@ int cmd_destroy(const Options& options, Env& env) {
   const auto& world = env.keep(read_world(options, write_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted& wanted = env.keep(wanted_of(*world, Intent::destroy, chosen_by(options)));
-  auto& plan = env.keep(plan_world(*world, wanted, Intent::destroy, options));
+  const DesiredState& desired = env.keep(desired_of(*world, Intent::destroy, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, desired, Intent::destroy, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   if (const auto agreed = confirm(*plan, "Destroy all of this?", options, env); !agreed) {
     return fail(agreed.error(), options, env);
   }
-  return carry_out(*world, wanted, *plan, encode_plan(*plan), options, env);
+  return carry_out(*world, desired, *plan, encode_plan(*plan), options, env);
 }
 
 }  // namespace mesh::cli

@@ -30,9 +30,9 @@ int exit_code_of(const Drift& drift) {
   return drift.complete ? exit_done : exit_incomplete;
 }
 
-std::set<Address> known_addresses(const Wanted& wanted, const Drift& drift) {
+std::set<Address> known_addresses(const DesiredState& desired, const Drift& drift) {
   std::set<Address> known;
-  for (const WantedAction& action : wanted.actions) known.insert(action.address);
+  for (const DesiredAction& action : desired.actions) known.insert(action.address);
   for (const DriftItem& item : drift.items) known.insert(item.address);
   return known;
 }
@@ -69,16 +69,16 @@ int cmd_drift(const Options& options, Env& env) {
   const auto& snapshot = env.keep(last_snapshot(*world));
   if (!snapshot) return fail(snapshot.error(), options, env);
   if (!*snapshot) return fail({no_snapshot(*world)}, options, env);
-  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
+  const DesiredState& desired = env.keep(desired_of(*world, Intent::apply, chosen_by(options)));
   Drift drift = find_drift({.mesh = world->spec.mesh.name,
                             .commit = world->last->commit,
                             .snapshot = **snapshot,
-                            .wanted = wanted,
+                            .desired = desired,
                             .live = world->live,
                             .schemas = kubernetes::field_schemas(),
                             .only = options.only,
                             .exclude = options.exclude});
-  const std::set<Address> known = known_addresses(wanted, drift);
+  const std::set<Address> known = known_addresses(desired, drift);
   if (const Diagnostics idle = idle_globs(options, known); !idle.empty()) return fail(idle, options, env);
   choose(drift, known, options);
   drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());

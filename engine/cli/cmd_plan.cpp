@@ -70,8 +70,8 @@ int cmd_plan(const Options& options, Env& env) {
   const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), store, env));
   if (!world) return fail(world.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const Wanted& wanted = env.keep(wanted_of(*world, Intent::apply, chosen_by(options)));
-  auto& plan = env.keep(plan_world(*world, wanted, Intent::apply, options));
+  const DesiredState& desired = env.keep(desired_of(*world, Intent::apply, chosen_by(options)));
+  auto& plan = env.keep(plan_world(*world, desired, Intent::apply, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   const bool rehearsed = options.rehearse && !has_errors(plan->diagnostics);

@@ -64,9 +64,9 @@ std::map<std::string, std::string> injected_networks(const World& world,
     const auto home = live.found.find(istio::namespace_id(space));
     const std::string label =
         home == live.found.end() ? "" : text_of(home->second.body, "labels", istio::network_label);
-    const std::string& wanted = clusters.at(name).network;
-    networks[name] = network ? *network : label.empty() ? wanted : label;
-    if (!network && networks[name] != wanted) warnings.push_back(not_read(name, networks[name]));
+    const std::string& desired = clusters.at(name).network;
+    networks[name] = network ? *network : label.empty() ? desired : label;
+    if (!network && networks[name] != desired) warnings.push_back(not_read(name, networks[name]));
   }
   return networks;
 }

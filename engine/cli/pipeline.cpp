@@ -16,8 +16,8 @@
 #include "engine/refresh/refresh.h"
 #include "engine/render/render_diagnostics.h"
 #include "engine/state/git_store.h"
+#include "providers/istio/desired_builder.h"
 #include "providers/istio/provider.h"
-#include "providers/istio/wanted.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"
 
@@ -183,15 +183,15 @@ Result<std::optional<Snapshot>> last_snapshot(const World& world) {
   return std::optional<Snapshot>(std::move(*snapshot));
 }
 
-Wanted wanted_of(const World& world, Intent intent, const Concerns& concerns) {
-  return istio::wanted(world.spec, platform::all(), world.live, world.removed, intent, concerns);
+DesiredState desired_of(const World& world, Intent intent, const Concerns& concerns) {
+  return istio::desired(world.spec, platform::all(), world.live, world.removed, intent, concerns);
 }
 
-Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options) {
+Result<Plan> plan_world(const World& world, const DesiredState& desired, Intent intent, const Options& options) {
   auto plan = make_plan({.mesh = world.spec.mesh.name,
                          .spec_digest = world.spec.digest,
                          .intent = intent,
-                         .wanted = wanted,
+                         .desired = desired,
                          .live = world.live,
                          .schemas = kubernetes::field_schemas(),
                          .only = options.only,

@@ -10,10 +10,10 @@
 #include "engine/base/result.h"
 #include "engine/cli/env.h"
 #include "engine/cli/options.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/plan.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 #include "engine/port/provider.h"
 #include "engine/port/snapshot_store.h"
 
@@ -66,10 +66,10 @@ Result<std::optional<Snapshot>> last_snapshot(const World& world);
 Diagnostic stopped();
 
 /// What the world should look like; clusters without concern as bare addresses.
-Wanted wanted_of(const World& world, Intent intent, const Concerns& concerns);
+DesiredState desired_of(const World& world, Intent intent, const Concerns& concerns);
 
 /// The plan for the world, `--only` and `--exclude` applied; the world's diagnostics are part of the plan's.
-Result<Plan> plan_world(const World& world, const Wanted& wanted, Intent intent, const Options& options);
+Result<Plan> plan_world(const World& world, const DesiredState& desired, Intent intent, const Options& options);
 
 /// Prints diagnostics to env.err, with the spec's lines where they stand in it.
 void print_diagnostics(const Diagnostics& diagnostics, const Options& options, Env& env, const Spec* spec = nullptr);

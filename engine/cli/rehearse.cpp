@@ -88,7 +88,7 @@ class Stage {
     world_.provider =
         istio::make_provider(world_.spec.mesh, clusters, *world_.clients, env_.clock, {.ready = patience});
     world_.live = refresh(clusters, *world_.provider, env_.clock, {.budget = patience}, env_.stop);
-    return plan_world(world_, wanted_of(world_, Intent::apply, {}), Intent::apply, options_);
+    return plan_world(world_, desired_of(world_, Intent::apply, {}), Intent::apply, options_);
   }
 
   Fleet& fleet() { return *fleet_; }

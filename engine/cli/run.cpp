@@ -148,9 +148,9 @@ int wrong_usage(Env& env, const std::string& what, const std::string& help_comma
 /// What CLI11 cannot check: duration syntax, and flags that exclude each other.
 std::optional<std::string> finish(Options& options, const Raw& raw, const Env& env) {
   options.format = raw.format == "json" ? Format::json : Format::text;
-  const bool color_wanted = !raw.no_color && std::getenv("NO_COLOR") == nullptr;
-  options.out_color = color_wanted && env.out_is_terminal ? Color::on : Color::off;
-  options.err_color = color_wanted && env.err_is_terminal ? Color::on : Color::off;
+  const bool color_desired = !raw.no_color && std::getenv("NO_COLOR") == nullptr;
+  options.out_color = color_desired && env.out_is_terminal ? Color::on : Color::off;
+  options.err_color = color_desired && env.err_is_terminal ? Color::on : Color::off;
   if (!raw.timeout.empty()) {
     options.timeout = parse_duration(raw.timeout);
     if (!options.timeout || options.timeout->count() == 0) {

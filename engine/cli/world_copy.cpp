@@ -103,14 +103,14 @@ class Loader {
   }
 
   /// Whether an address leads to the cluster, and whether it is the one that a plan would write.
-  enum class Way { as_wanted, other, lost };
+  enum class Way { as_desired, other, lost };
 
   Way way_to(const std::string& peer, const std::string& server) const {
     // Of a Secret that does not tell, and of a cluster that was not read, the best is taken.
     if (server.empty()) return Way::other;
-    if (!copy_.servers || !copy_.servers->contains(peer)) return Way::as_wanted;
+    if (!copy_.servers || !copy_.servers->contains(peer)) return Way::as_desired;
     const ServerOfCopy& known = copy_.servers->at(peer);
-    if (server == known.dialled_by_peers) return Way::as_wanted;
+    if (server == known.dialled_by_peers) return Way::as_desired;
     return server == known.answered ? Way::other : Way::lost;
   }
 
@@ -128,7 +128,7 @@ class Loader {
       auto token = token_of(peer->name);
       if (!token) return failure(std::move(token.error()));
       const Way way = way_to(peer->name, server);
-      if (way == Way::as_wanted) {
+      if (way == Way::as_desired) {
         notes[istio::server_annotation] = fleet_.server(peer->name);
         if (notes.contains(istio::ca_annotation) && notes[istio::ca_annotation] != istio::from_token_secret) {
           notes[istio::ca_annotation] = sha256_hex(fleet_.ca_pem());

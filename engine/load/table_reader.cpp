@@ -8,20 +8,20 @@
 
 namespace mesh {
 
-std::string type_hint(const Value& value, Value::Kind wanted) {
+std::string type_hint(const Value& value, Value::Kind desired) {
   using Kind = Value::Kind;
   const bool digits = !value.text.empty() &&
                       std::all_of(value.text.begin(), value.text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (wanted == Kind::integer && value.kind == Kind::string && digits) {
+  if (desired == Kind::integer && value.kind == Kind::string && digits) {
     return fmt::format("write {} without quotes", value.text);
   }
-  if (wanted == Kind::boolean) return "write true or false, without quotes";
-  if (wanted == Kind::array && value.kind == Kind::string) return fmt::format("write [\"{}\"]", value.text);
-  if (wanted == Kind::string && value.kind == Kind::integer) return fmt::format("write \"{}\"", value.number);
-  if (wanted == Kind::string && value.kind == Kind::array && value.items.size() == 1)
+  if (desired == Kind::boolean) return "write true or false, without quotes";
+  if (desired == Kind::array && value.kind == Kind::string) return fmt::format("write [\"{}\"]", value.text);
+  if (desired == Kind::string && value.kind == Kind::integer) return fmt::format("write \"{}\"", value.number);
+  if (desired == Kind::string && value.kind == Kind::array && value.items.size() == 1)
     return "write it without brackets";
   const bool plain = value.kind == Kind::real || value.kind == Kind::boolean || value.kind == Kind::time;
-  if (wanted == Kind::string && plain) return "write it in quotes";
+  if (desired == Kind::string && plain) return "write it in quotes";
   return {};
 }
 

@@ -52,7 +52,7 @@ class TableReader {
   std::vector<std::string> known_;
 };
 
-/// How to write the value so that its type is the wanted one; empty when that cannot be told.
-std::string type_hint(const Value& value, Value::Kind wanted);
+/// How to write the value so that its type is the desired one; empty when that cannot be told.
+std::string type_hint(const Value& value, Value::Kind desired);
 
 }  // namespace mesh

@@ -60,10 +60,10 @@ json without_mesh_labels(const json& body) {
   return stripped;
 }
 
-json planned_body(const WantedObject& wanted, const json& body, const std::vector<ResolvedReference>& references) {
+json planned_body(const DesiredObject& desired, const json& body, const std::vector<ResolvedReference>& references) {
   json planned = body;
   drop_nulls(planned);
-  for (const FieldPath& path : wanted.sensitive) put(planned, path, nullptr);
+  for (const FieldPath& path : desired.sensitive) put(planned, path, nullptr);
   for (const ResolvedReference& reference : references) {
     const bool known = reference.state == ResolvedReference::State::known;
     put(planned, *reference.path, known ? json(reference.uid) : json());

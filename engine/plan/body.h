@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "engine/model/wanted.h"
+#include "engine/model/desired_state.h"
 #include "engine/plan/diff_fields.h"
 
 namespace mesh {
@@ -16,7 +16,7 @@ nlohmann::json without_mesh_labels(const nlohmann::json& body);
 
 /// The body as a plan carries it: known references filled in, null for what the apply has to fill in (sensitive values,
 /// references known after apply), no other null.
-nlohmann::json planned_body(const WantedObject& wanted, const nlohmann::json& body,
+nlohmann::json planned_body(const DesiredObject& desired, const nlohmann::json& body,
                             const std::vector<ResolvedReference>& references);
 
 }  // namespace mesh

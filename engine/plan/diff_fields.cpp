@@ -39,15 +39,15 @@ void evict_key(const FieldsInput& input, const FieldPath& map, const std::string
 
 /// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
 void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPath& map, FieldsDiff& diff) {
-  const json* wanted = find_value(input.wanted, map);
+  const json* desired = find_value(input.desired, map);
   const json* live = find_value(input.live->body, map);
   const Claims claims = root.at(map);
-  const auto is_wanted = [&](const std::string& key) { return wanted != nullptr && wanted->contains(key); };
+  const auto is_desired = [&](const std::string& key) { return desired != nullptr && desired->contains(key); };
   if (live != nullptr && live->is_object()) {
     for (auto field = live->begin(); field != live->end(); ++field) {
       const Claims owners = claims.below_field(field.key());
       // What only we own goes with the apply itself.
-      if (!is_wanted(field.key()) && (owners.others() || !owners.ours()))
+      if (!is_desired(field.key()) && (owners.others() || !owners.ours()))
         evict_key(input, map, field.key(), &*field, claims, diff);
     }
     return;
@@ -56,7 +56,7 @@ void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPa
   for (const Claim& claim : claims) {
     if (claim.ours || !claim.fields->is_object()) continue;
     for (auto field = claim.fields->begin(); field != claim.fields->end(); ++field) {
-      if (field.key().starts_with("f:") && !is_wanted(field.key().substr(2))) keys.push_back(field.key().substr(2));
+      if (field.key().starts_with("f:") && !is_desired(field.key().substr(2))) keys.push_back(field.key().substr(2));
     }
   }
   std::sort(keys.begin(), keys.end());
@@ -87,11 +87,11 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
 /// Fields that count only on a new object: any difference asks for one. What others set and nobody here wants is none:
 /// a Service made anew would lose its address for nothing, as they would set it again.
 void check_creation_only(const FieldsInput& input, const Claims& root, const FieldPath& path, FieldsDiff& diff) {
-  const json* wanted = find_value(input.wanted, path);
+  const json* desired = find_value(input.desired, path);
   const json* live = find_value(input.live->body, path);
-  const bool is_wanted = wanted != nullptr && !wanted->is_null();
+  const bool is_desired = desired != nullptr && !desired->is_null();
   const bool is_there = live != nullptr && !live->is_null();
-  const bool same = is_wanted ? is_there && *wanted == *live : !is_there || !root.at(path).ours();
+  const bool same = is_desired ? is_there && *desired == *live : !is_there || !root.at(path).ours();
   if (same) return;
   if (diff.replace_why.empty())
     diff.replace_why = fmt::format("{} counts only when the object is created", to_string(path));
@@ -101,9 +101,9 @@ void check_creation_only(const FieldsInput& input, const Claims& root, const Fie
   FieldChange change;
   change.path = path;
   if (live != nullptr) change.before = *live;
-  if (wanted != nullptr) change.after = *wanted;
+  if (desired != nullptr) change.after = *desired;
   change.before_present = live != nullptr;
-  change.after_present = wanted != nullptr;
+  change.after_present = desired != nullptr;
   diff.changes.push_back(std::move(change));
 }
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/model/change.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/object.h"
-#include "engine/model/wanted.h"
 #include "engine/plan/schema_tree.h"
 
 namespace mesh {
@@ -24,13 +24,13 @@ struct ResolvedReference {
 /// Two sides to compare. All that is pointed to must outlive the call.
 struct FieldsInput {
   /// The body as it should be.
-  const nlohmann::json& wanted;
+  const nlohmann::json& desired;
   /// Nothing: the object is to be created.
   const Object* live = nullptr;
   const SchemaNode& schema;
   /// Its id and path lists; the body and the tenure in it are not looked at. What stands under `data` of a Secret is
   /// sensitive, whatever they say.
-  const WantedObject& rules;
+  const DesiredObject& rules;
   const std::vector<ResolvedReference>& references;
 };
 
@@ -46,8 +46,8 @@ struct FieldsDiff {
   bool unresolved = false;
 };
 
-/// The differences that count, in the order of the wanted body (fields sorted by name, items as listed), then what is
-/// ours and no longer wanted, then what must not be there. Rules: product.md §5.
+/// The differences that count, in the order of the desired body (fields sorted by name, items as listed), then what is
+/// ours and no longer desired, then what must not be there. Rules: product.md §5.
 FieldsDiff diff_fields(const FieldsInput& input);
 
 }  // namespace mesh

@@ -19,7 +19,7 @@ Ground light_ground(const Object& object) {
 }
 
 ObjectDiff kept(const ObjectInput& input, const Object& live) {
-  return {.change = ObjectChange{.id = input.wanted.id, .what = KeepObject{light_ground(live)}, .fields = {}},
+  return {.change = ObjectChange{.id = input.desired.id, .what = KeepObject{light_ground(live)}, .fields = {}},
           .unknown = {},
           .adopted_from = {},
           .problems = {}};
@@ -40,10 +40,10 @@ bool is_of_another_mesh(const Object& live, const std::string& mesh) {
 bool is_ours_alone(const Claims& claims) { return claims.ours() && !claims.others(); }
 
 /// Whether somebody else applies what the object is for, and so took it over.
-bool is_applied_by_others(const WantedObject& wanted, const Object& live) {
+bool is_applied_by_others(const DesiredObject& desired, const Object& live) {
   return std::any_of(live.managers.begin(), live.managers.end(), [&](const ManagedFields& entry) {
     if (entry.manager == field_manager || entry.operation != "Apply" || !entry.subresource.empty()) return false;
-    return std::any_of(wanted.body.items().begin(), wanted.body.items().end(), [&](const auto& field) {
+    return std::any_of(desired.body.items().begin(), desired.body.items().end(), [&](const auto& field) {
       return field.key() != "metadata" && entry.fields->contains("f:" + field.key());
     });
   });
@@ -52,13 +52,13 @@ bool is_applied_by_others(const WantedObject& wanted, const Object& live) {
 /// Whether mesh alone holds something without which the object would be an empty shell, or none that an API server
 /// takes. Of a shared object that is what can never change hands, because it is immutable: who holds it made the
 /// object.
-bool is_filled_by_us(const WantedObject& wanted, const Object& live) {
-  if (is_applied_by_others(wanted, live)) return false;
+bool is_filled_by_us(const DesiredObject& desired, const Object& live) {
+  if (is_applied_by_others(desired, live)) return false;
   const Claims root = Claims::of(live);
-  if (wanted.tenure == Tenure::shared) {
+  if (desired.tenure == Tenure::shared) {
     return is_ours_alone(root.below_field("roleRef")) || is_ours_alone(root.below_field("type"));
   }
-  for (auto field = wanted.body.begin(); field != wanted.body.end(); ++field) {
+  for (auto field = desired.body.begin(); field != desired.body.end(); ++field) {
     if (field.key() == "apiVersion" || field.key() == "kind" || field.key() == "metadata") continue;
     const Claims claims = root.below_field(field.key());
     if (is_ours_alone(claims)) return true;
@@ -72,12 +72,12 @@ bool is_filled_by_us(const WantedObject& wanted, const Object& live) {
 
 /// Whether the object is one that this mesh made or took over: it carries our labels, or somebody changed one or both
 /// of them, and the other or the content is still ours.
-bool is_ours(const WantedObject& wanted, const Object& live, const std::string& mesh) {
+bool is_ours(const DesiredObject& desired, const Object& live, const std::string& mesh) {
   if (created_by_mesh(live, mesh)) return true;
   if (is_of_another_mesh(live, mesh)) return false;
   const Claims labels = label_claims(live);
   return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours() ||
-         is_filled_by_us(wanted, live);
+         is_filled_by_us(desired, live);
 }
 
 /// The manager that most likely made the object: the one that applied it, else the one that wrote first.
@@ -93,25 +93,25 @@ std::string maker_of(const Object& live) {
   return maker == nullptr ? "somebody else" : maker->manager;
 }
 
-const WantedObject& no_rules_of(const WantedObject& wanted, WantedObject& storage) {
-  storage.id = wanted.id;
-  storage.sensitive = wanted.sensitive;
+const DesiredObject& no_rules_of(const DesiredObject& desired, DesiredObject& storage) {
+  storage.id = desired.id;
+  storage.sensitive = desired.sensitive;
   return storage;
 }
 
 ObjectDiff create(const ObjectInput& input) {
   ObjectDiff result;
-  if (input.wanted.tenure == Tenure::foreign) {
-    result.unknown = fmt::format("{} is not there, and is not for mesh to make", to_string(input.wanted.id));
+  if (input.desired.tenure == Tenure::foreign) {
+    result.unknown = fmt::format("{} is not there, and is not for mesh to make", to_string(input.desired.id));
     return result;
   }
-  FieldsDiff diff = diff_fields({input.wanted.body, nullptr, input.schema, input.wanted, input.references});
+  FieldsDiff diff = diff_fields({input.desired.body, nullptr, input.schema, input.desired, input.references});
   if (diff.unresolved) {
-    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.wanted.id));
+    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.desired.id));
     return result;
   }
-  result.change = ObjectChange{.id = input.wanted.id,
-                               .what = CreateObject{planned_body(input.wanted, input.wanted.body, input.references)},
+  result.change = ObjectChange{.id = input.desired.id,
+                               .what = CreateObject{planned_body(input.desired, input.desired.body, input.references)},
                                .fields = std::move(diff.changes)};
   return result;
 }
@@ -119,13 +119,13 @@ ObjectDiff create(const ObjectInput& input) {
 /// Ends our part in an object that stays.
 ObjectDiff release(const ObjectInput& input, const Object& live) {
   if (!Claims::of(live).ours()) return kept(input, live);
-  json body = identity_body(input.wanted.id);
-  WantedObject storage;
+  json body = identity_body(input.desired.id);
+  DesiredObject storage;
   const std::vector<ResolvedReference> none;
-  FieldsDiff diff = diff_fields({body, &live, input.schema, no_rules_of(input.wanted, storage), none});
+  FieldsDiff diff = diff_fields({body, &live, input.schema, no_rules_of(input.desired, storage), none});
   ObjectDiff result;
   result.change = ObjectChange{
-      .id = input.wanted.id,
+      .id = input.desired.id,
       .what = UpdateObject{.body = std::move(body), .ground = ground_of(live), .force = false, .evict = {}},
       .fields = std::move(diff.changes)};
   return result;
@@ -133,17 +133,17 @@ ObjectDiff release(const ObjectInput& input, const Object& live) {
 
 ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   if (is_of_another_mesh(live, input.mesh)) return kept(input, live);
-  if (input.wanted.tenure == Tenure::foreign || !is_ours(input.wanted, live, input.mesh)) return release(input, live);
+  if (input.desired.tenure == Tenure::foreign || !is_ours(input.desired, live, input.mesh)) return release(input, live);
   ObjectDiff result;
-  result.change = ObjectChange{.id = input.wanted.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
+  result.change = ObjectChange{.id = input.desired.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
   return result;
 }
 
 ObjectDiff leave_to(const std::string& other, const ObjectInput& input) {
   ObjectDiff result;
-  result.unknown = fmt::format("{} belongs to mesh {}", to_string(input.wanted.id), other);
+  result.unknown = fmt::format("{} belongs to mesh {}", to_string(input.desired.id), other);
   result.problems.push_back({.code = Code::belongs_to_other_mesh,
-                             .where = to_string(input.wanted.id),
+                             .where = to_string(input.desired.id),
                              .summary = "object belongs to another mesh",
                              .cause = fmt::format("its label {} says `{}`", mesh_label, other),
                              .hint = fmt::format("destroy mesh {} there first, or take the label off", other)});
@@ -152,8 +152,8 @@ ObjectDiff leave_to(const std::string& other, const ObjectInput& input) {
 
 /// The body for an object that others made. All meshes write under one name as field manager, so a label of another one
 /// that is not repeated would go.
-json co_owned_body(const json& wanted, const Object& live, const std::string& mesh) {
-  json body = without_mesh_labels(wanted);
+json co_owned_body(const json& desired, const Object& live, const std::string& mesh) {
+  json body = without_mesh_labels(desired);
   if (!is_of_another_mesh(live, mesh)) return body;
   for (const char* label : {managed_by_label, mesh_label}) {
     if (const json* value = label_of(live, label); value != nullptr) body["metadata"]["labels"][label] = *value;
@@ -162,31 +162,31 @@ json co_owned_body(const json& wanted, const Object& live, const std::string& me
 }
 
 ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
-  if (input.wanted.tenure == Tenure::owned && is_of_another_mesh(live, input.mesh)) {
+  if (input.desired.tenure == Tenure::owned && is_of_another_mesh(live, input.mesh)) {
     const json& name = *label_of(live, mesh_label);
     return leave_to(name.is_string() ? name.get<std::string>() : name.dump(), input);
   }
   json without_labels;
-  const bool strip = input.wanted.tenure == Tenure::shared && !is_ours(input.wanted, live, input.mesh);
-  if (strip) without_labels = co_owned_body(input.wanted.body, live, input.mesh);
-  const json& body = strip ? without_labels : input.wanted.body;
+  const bool strip = input.desired.tenure == Tenure::shared && !is_ours(input.desired, live, input.mesh);
+  if (strip) without_labels = co_owned_body(input.desired.body, live, input.mesh);
+  const json& body = strip ? without_labels : input.desired.body;
 
-  FieldsDiff diff = diff_fields({body, &live, input.schema, input.wanted, input.references});
+  FieldsDiff diff = diff_fields({body, &live, input.schema, input.desired, input.references});
   ObjectDiff result;
   if (diff.unresolved) {
-    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.wanted.id));
+    result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.desired.id));
     return result;
   }
   if (diff.changes.empty()) return kept(input, live);
-  if (input.wanted.tenure == Tenure::owned && !is_ours(input.wanted, live, input.mesh))
+  if (input.desired.tenure == Tenure::owned && !is_ours(input.desired, live, input.mesh))
     result.adopted_from = maker_of(live);
-  ObjectChange change{.id = input.wanted.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
-  if (!diff.replace_why.empty() && input.wanted.tenure != Tenure::foreign) {
+  ObjectChange change{.id = input.desired.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
+  if (!diff.replace_why.empty() && input.desired.tenure != Tenure::foreign) {
     // Made anew it is ours, so it carries our labels even where the old one did not.
-    json anew = planned_body(input.wanted, input.wanted.body, input.references);
+    json anew = planned_body(input.desired, input.desired.body, input.references);
     change.what = ReplaceObject{std::move(anew), ground_of(live), std::move(diff.replace_why)};
   } else {
-    change.what = UpdateObject{planned_body(input.wanted, body, input.references), ground_of(live), diff.force,
+    change.what = UpdateObject{planned_body(input.desired, body, input.references), ground_of(live), diff.force,
                                std::move(diff.evict)};
   }
   result.change = std::move(change);
@@ -198,7 +198,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
 ObjectDiff diff_object(const ObjectInput& input) {
   if (const auto* unreadable = std::get_if<Unreadable>(&input.live)) {
     ObjectDiff result;
-    result.unknown = fmt::format("{} could not be read", to_string(input.wanted.id));
+    result.unknown = fmt::format("{} could not be read", to_string(input.desired.id));
     if (!unreadable->why.empty()) result.unknown += fmt::format(": {}", unreadable->why.front().summary);
     return result;
   }

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "engine/model/change.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
-#include "engine/model/wanted.h"
 #include "engine/plan/diff_fields.h"
 
 namespace mesh {
 
 struct ObjectInput {
   const std::string& mesh;
-  const WantedObject& wanted;
+  const DesiredObject& desired;
   Presence presence = Presence::present;
   const Observed& live;
   const SchemaNode& schema;
@@ -31,7 +31,7 @@ struct ObjectDiff {
   Diagnostics problems;
 };
 
-/// The difference of one object, by tenure and presence (see wanted.h). In a body, null stands for a value that the
+/// The difference of one object, by tenure and presence (see desired.h). In a body, null stands for a value that the
 /// apply fills in: a sensitive one, or one that is known after apply.
 ObjectDiff diff_object(const ObjectInput& input);
 

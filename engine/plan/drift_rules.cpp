@@ -34,10 +34,10 @@ void collect_nulls(const json& value, FieldPath& at, std::vector<FieldPath>& fou
 
 }  // namespace
 
-DriftRules::DriftRules(const Wanted& wanted, const Snapshot& snapshot) {
-  for (const WantedAction& action : wanted.actions) {
-    for (const WantedObject& object : action.objects)
-      wanted_.try_emplace({action.cluster, object.id}, Known{&action, &object});
+DriftRules::DriftRules(const DesiredState& desired, const Snapshot& snapshot) {
+  for (const DesiredAction& action : desired.actions) {
+    for (const DesiredObject& object : action.objects)
+      desired_.try_emplace({action.cluster, object.id}, Known{&action, &object});
   }
   const json plan = json::parse(snapshot.plan_json, nullptr, false);
   for (const json& action : list_at(plan, "actions")) {
@@ -51,15 +51,15 @@ DriftRules::DriftRules(const Wanted& wanted, const Snapshot& snapshot) {
 }
 
 Address DriftRules::address_of(const std::string& cluster, const ObjectId& id) const {
-  if (const auto it = wanted_.find({cluster, id}); it != wanted_.end()) return it->second.action->address;
+  if (const auto it = desired_.find({cluster, id}); it != desired_.end()) return it->second.action->address;
   if (const auto it = planned_.find({cluster, id}); it != planned_.end()) return it->second;
   return Address{cluster};
 }
 
-WantedObject DriftRules::rules_for(const std::string& cluster, const ObjectId& id, const json& applied) const {
-  WantedObject rules;
+DesiredObject DriftRules::rules_for(const std::string& cluster, const ObjectId& id, const json& applied) const {
+  DesiredObject rules;
   rules.id = id;
-  if (const auto it = wanted_.find({cluster, id}); it != wanted_.end()) {
+  if (const auto it = desired_.find({cluster, id}); it != desired_.end()) {
     rules.sensitive = it->second.object->sensitive;
     rules.exclusive = it->second.object->exclusive;
     rules.forbidden = it->second.object->forbidden;

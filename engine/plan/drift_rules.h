@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "engine/model/address.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/snapshot.h"
-#include "engine/model/wanted.h"
 
 namespace mesh {
 
@@ -14,22 +14,22 @@ namespace mesh {
 /// sensitive, exclusive or forbidden.
 class DriftRules {
  public:
-  DriftRules(const Wanted& wanted, const Snapshot& snapshot);
+  DriftRules(const DesiredState& desired, const Snapshot& snapshot);
 
-  /// From what is wanted now; else from the plan that the snapshot records; else the cluster's name.
+  /// From what is desired now; else from the plan that the snapshot records; else the cluster's name.
   Address address_of(const std::string& cluster, const ObjectId& id) const;
 
   /// The object's path lists, for a body as it was applied: what is null in it is sensitive as well.
-  WantedObject rules_for(const std::string& cluster, const ObjectId& id, const nlohmann::json& applied) const;
+  DesiredObject rules_for(const std::string& cluster, const ObjectId& id, const nlohmann::json& applied) const;
 
  private:
   using Key = std::pair<std::string, ObjectId>;
   struct Known {
-    const WantedAction* action = nullptr;
-    const WantedObject* object = nullptr;
+    const DesiredAction* action = nullptr;
+    const DesiredObject* object = nullptr;
   };
 
-  std::map<Key, Known> wanted_;
+  std::map<Key, Known> desired_;
   std::map<Key, Address> planned_;
 };
 

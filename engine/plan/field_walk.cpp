@@ -36,10 +36,10 @@ FieldWalk::FieldWalk(const FieldsInput& input, FieldsDiff& diff)
 
 void FieldWalk::run(const Claims& root) {
   const PathFrame top{.schema = &input_.schema};
-  object(top, input_.wanted, input_.live == nullptr ? nullptr : &*input_.live->body, root);
+  object(top, input_.desired, input_.live == nullptr ? nullptr : &*input_.live->body, root);
 }
 
-void FieldWalk::wanted(const PathFrame& at, const Json& value, const Json* live, const Claims& claims) {
+void FieldWalk::desired(const PathFrame& at, const Json& value, const Json* live, const Claims& claims) {
   if (!value.is_structured()) {
     if (const ResolvedReference* found = reference_at(at)) return reference(at, *found, live, claims);
     if (hidden(at)) return sensitive(at, live, claims);
@@ -58,19 +58,19 @@ void FieldWalk::object(const PathFrame& at, const Json& value, const Json* live,
   const auto enter = [&](std::string_view name) {
     if (at_root) seen_ = input_.live == nullptr || !input_.live->metadata_only || name == "metadata";
   };
-  std::size_t owned_and_wanted = 0;
+  std::size_t owned_and_desired = 0;
   for (auto field = value.begin(); field != value.end(); ++field) {
     if (is_identity(at, field.key())) continue;
     enter(field.key());
     const PathFrame below{.above = &at, .schema = &field_of(*at.schema, field.key()), .name = field.key()};
     const Claims below_claims = claims.below_field(field.key());
-    if (below_claims.ours()) ++owned_and_wanted;
-    wanted(below, *field, member(live, field.key()), below_claims);
+    if (below_claims.ours()) ++owned_and_desired;
+    desired(below, *field, member(live, field.key()), below_claims);
   }
   for (const Claim& claim : claims) {
     if (!claim.ours || !claim.fields->is_object()) continue;
-    // Nearly always all that we own is wanted: no need to look each up.
-    if (claims.only_one_is_ours() && claim.fields->size() == owned_and_wanted) continue;
+    // Nearly always all that we own is desired: no need to look each up.
+    if (claims.only_one_is_ours() && claim.fields->size() == owned_and_desired) continue;
     for (auto owned = claim.fields->begin(); owned != claim.fields->end(); ++owned) {
       const std::string& element = owned.key();
       if (!element.starts_with("f:")) continue;
@@ -94,7 +94,7 @@ void FieldWalk::keyed_list(const PathFrame& at, const Json& value, const Json* l
     if (found == nullptr && seen_ && is_shallow(item)) {
       note(below, nullptr, &item, claims.below(*element));
     } else {
-      wanted(below, item, found, claims.below(*element));
+      desired(below, item, found, claims.below(*element));
     }
   }
   for (const Claim& claim : claims) {

@@ -8,7 +8,7 @@
 
 namespace mesh {
 
-/// Walks a wanted body, the live one and the claims on it side by side, by the schema, and notes each difference. The
+/// Walks a desired body, the live one and the claims on it side by side, by the schema, and notes each difference. The
 /// part of diff_fields that is the same for every field.
 class FieldWalk {
  public:
@@ -19,8 +19,8 @@ class FieldWalk {
  private:
   using Json = nlohmann::json;
 
-  /// A place that is wanted. `live` is null when there is nothing, or when it is not known (`seen_`).
-  void wanted(const PathFrame& at, const Json& value, const Json* live, const Claims& claims);
+  /// A place that is desired. `live` is null when there is nothing, or when it is not known (`seen_`).
+  void desired(const PathFrame& at, const Json& value, const Json* live, const Claims& claims);
   void object(const PathFrame& at, const Json& value, const Json* live, const Claims& claims);
   void keyed_list(const PathFrame& at, const Json& value, const Json* live, const Claims& claims);
   void set(const PathFrame& at, const Json& value, const Json* live, const Claims& claims);
@@ -30,7 +30,7 @@ class FieldWalk {
   void unseen(const PathFrame& at, const Json& value, const Claims& claims);
   void reference(const PathFrame& at, const ResolvedReference& reference, const Json* live, const Claims& claims);
 
-  /// A place that is not wanted: what we own there goes, unless others own it too.
+  /// A place that is not desired: what we own there goes, unless others own it too.
   void unwanted(const PathFrame& at, const Json* live, const Claims& claims);
   void unwanted_below(const PathFrame& at, const Json* live, const Claims& claims, const std::string& element);
   void removed(const PathFrame& at, const Json* live, const Claims& claims);

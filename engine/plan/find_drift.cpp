@@ -54,7 +54,7 @@ DriftChange change_of(const FieldChange& change) {
   return change.before_present ? DriftChange::changed : DriftChange::removed;
 }
 
-void compare(const Object& live, const WantedObject& rules, const SchemaNode& schema, const Place& place,
+void compare(const Object& live, const DesiredObject& rules, const SchemaNode& schema, const Place& place,
              std::vector<DriftItem>& items) {
   const std::vector<ResolvedReference> none;
   FieldsDiff diff = diff_fields({rules.body, &live, schema, rules, none});
@@ -99,7 +99,7 @@ Drift find_drift(const DriftInput& input) {
   drift.mesh = input.mesh;
   drift.snapshot = input.commit;
   drift.since = input.snapshot.time;
-  const DriftRules rules(input.wanted, input.snapshot);
+  const DriftRules rules(input.desired, input.snapshot);
   const SchemaTrees schemas(input.schemas);
   for (const auto& [name, state] : input.live.clusters) {
     const auto applied = input.snapshot.clusters.find(name);

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/drift.h"
 #include "engine/model/field_schema.h"
 #include "engine/model/live_state.h"
 #include "engine/model/snapshot.h"
-#include "engine/model/wanted.h"
 
 namespace mesh {
 
@@ -17,8 +17,8 @@ struct DriftInput {
   std::string commit;
   const Snapshot& snapshot;
   /// Says what is sensitive, exclusive and forbidden about an object, and to which action it belongs; objects of the
-  /// snapshot that are not wanted any more are compared all the same.
-  const Wanted& wanted;
+  /// snapshot that are not desired any more are compared all the same.
+  const DesiredState& desired;
   const LiveState& live;
   const FieldSchemas& schemas;
   /// Globs over addresses, as for a plan: a cluster of which they leave nothing is not looked at. The items of the

@@ -16,9 +16,9 @@ namespace {
 
 using Numbers = std::vector<std::size_t>;
 
-bool has_references(const WantedAction& action) {
+bool has_references(const DesiredAction& action) {
   return std::any_of(action.objects.begin(), action.objects.end(),
-                     [](const WantedObject& object) { return !object.references.empty(); });
+                     [](const DesiredObject& object) { return !object.references.empty(); });
 }
 
 bool has_writes(const Action& action) {
@@ -26,7 +26,7 @@ bool has_writes(const Action& action) {
 }
 
 /// Two passes: what others refer to is decided before them.
-std::vector<Action> compare_all(const std::vector<const WantedAction*>& selected, const ActionInput& input) {
+std::vector<Action> compare_all(const std::vector<const DesiredAction*>& selected, const ActionInput& input) {
   std::vector<Action> actions(selected.size());
   for (const bool referring : {false, true}) {
     for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -36,7 +36,7 @@ std::vector<Action> compare_all(const std::vector<const WantedAction*>& selected
   return actions;
 }
 
-Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vector<const WantedAction*>& selected) {
+Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vector<const DesiredAction*>& selected) {
   std::unordered_map<std::string_view, std::size_t> numbers;
   numbers.reserve(selected.size());
   for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -51,7 +51,7 @@ Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vect
 
 /// Needs by number. Between two actions that take away the direction is turned round. One that takes away may need one
 /// that brings about (its replacement), never the other way round, so that the two orders cannot close a circle.
-std::vector<Numbers> needs_of(const std::vector<const WantedAction*>& selected,
+std::vector<Numbers> needs_of(const std::vector<const DesiredAction*>& selected,
                               const std::unordered_map<std::string_view, std::size_t>& numbers) {
   std::vector<Numbers> needs(selected.size());
   for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -143,12 +143,12 @@ void warn_of_waits(const Plan& plan, Diagnostics& found) {
 }
 
 /// Warns of each action that a writing one needs, that nobody chose, and that is not in order as far as was read.
-void warn_of_needs(const std::vector<const WantedAction*>& selected, const std::vector<Action>& actions,
+void warn_of_needs(const std::vector<const DesiredAction*>& selected, const std::vector<Action>& actions,
                    const PlanInput& input, const ActionInput& context) {
   if (input.only.empty() && input.exclude.empty()) return;
-  std::unordered_map<std::string_view, const WantedAction*> others;
-  for (const WantedAction& action : input.wanted.actions) others.emplace(action.address.text, &action);
-  for (const WantedAction* action : selected) others.erase(action->address.text);
+  std::unordered_map<std::string_view, const DesiredAction*> others;
+  for (const DesiredAction& action : input.desired.actions) others.emplace(action.address.text, &action);
+  for (const DesiredAction* action : selected) others.erase(action->address.text);
   Diagnostics unseen;
   const ActionInput quiet{context.mesh, context.intent, context.live, context.schemas, context.references, unseen};
   for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -179,7 +179,7 @@ void add_new(Diagnostics& to, const Diagnostics& more) {
 }  // namespace
 
 Result<Plan> make_plan(const PlanInput& input) {
-  Result<std::vector<const WantedAction*>> selected = select_actions(input.wanted.actions, input.only, input.exclude);
+  Result<std::vector<const DesiredAction*>> selected = select_actions(input.desired.actions, input.only, input.exclude);
   if (!selected) return failure(std::move(selected.error()));
   auto numbers = number(*selected);
   if (!numbers) return failure(std::move(numbers.error()));
@@ -191,8 +191,8 @@ Result<Plan> make_plan(const PlanInput& input) {
   plan.intent = input.intent;
   plan.only = input.only;
   plan.exclude = input.exclude;
-  plan.diagnostics = input.wanted.diagnostics;
-  for (const auto& [cluster, problems] : input.wanted.of_cluster) {
+  plan.diagnostics = input.desired.diagnostics;
+  for (const auto& [cluster, problems] : input.desired.of_cluster) {
     if (leaves_any_of(cluster, input.only, input.exclude)) append(plan.diagnostics, problems);
   }
 

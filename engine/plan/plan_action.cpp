@@ -31,11 +31,11 @@ bool is_below(const FieldPath& path, const FieldPath& start) {
 
 /// Paths are cut when an object goes, for good or to be made again, or when a field on which they hang gets another
 /// value.
-bool interrupts(const WantedAction& wanted, const std::vector<ObjectChange>& objects) {
+bool interrupts(const DesiredAction& desired, const std::vector<ObjectChange>& objects) {
   const auto cuts = [&](const FieldChange& change) {
     const bool was_set = change.before && !change.before->is_null();
-    if (change.before == change.after || !(was_set || wanted.interrupting_when_set)) return false;
-    return std::any_of(wanted.interrupting.begin(), wanted.interrupting.end(),
+    if (change.before == change.after || !(was_set || desired.interrupting_when_set)) return false;
+    return std::any_of(desired.interrupting.begin(), desired.interrupting.end(),
                        [&](const FieldPath& path) { return is_below(change.path, path); });
   };
   return std::any_of(objects.begin(), objects.end(), [&](const ObjectChange& change) {
@@ -64,20 +64,20 @@ void make_unknown(Action& action, std::string reason) {
 }
 
 /// Compares each object. The adopted ones, as `Kind` by maker, go to `adopted`; false: some object is unknown.
-bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, const ActionInput& input, Action& action,
-                     Adopted& adopted) {
+bool compare_objects(const DesiredAction& desired, const ClusterState& cluster, const ActionInput& input,
+                     Action& action, Adopted& adopted) {
   std::string unknown;
-  action.objects.reserve(wanted.objects.size());
-  for (const WantedObject& object : wanted.objects) {
+  action.objects.reserve(desired.objects.size());
+  for (const DesiredObject& object : desired.objects) {
     const Observed live = cluster.observe(object.id);
     const std::vector<ResolvedReference> references = input.references.resolve(object);
     ObjectDiff diff =
-        diff_object({input.mesh, object, wanted.presence, live, input.schemas.of_kind(object.id.kind), references});
-    input.references.note(wanted.cluster, object.id, diff);
+        diff_object({input.mesh, object, desired.presence, live, input.schemas.of_kind(object.id.kind), references});
+    input.references.note(desired.cluster, object.id, diff);
     if (const auto* unreadable = std::get_if<Unreadable>(&live))
       append(input.diagnostics, as_reading_problems(unreadable->why));
     for (Diagnostic& problem : diff.problems) {
-      problem.where = fmt::format("cluster {}: {}", wanted.cluster, problem.where);
+      problem.where = fmt::format("cluster {}: {}", desired.cluster, problem.where);
       input.diagnostics.push_back(std::move(problem));
     }
     if (!diff.unknown.empty() && unknown.empty()) unknown = std::move(diff.unknown);
@@ -85,7 +85,7 @@ bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, co
     if (diff.change) action.objects.push_back(std::move(*diff.change));
   }
   // What was made first goes last.
-  if (wanted.presence == Presence::absent) std::reverse(action.objects.begin(), action.objects.end());
+  if (desired.presence == Presence::absent) std::reverse(action.objects.begin(), action.objects.end());
   if (unknown.empty()) return true;
   make_unknown(action, std::move(unknown));
   return false;
@@ -93,39 +93,39 @@ bool compare_objects(const WantedAction& wanted, const ClusterState& cluster, co
 
 }  // namespace
 
-Action plan_action(const WantedAction& wanted, const ActionInput& input) {
+Action plan_action(const DesiredAction& desired, const ActionInput& input) {
   Action action;
-  action.address = wanted.address;
-  action.kind = wanted.kind;
-  action.cluster = wanted.cluster;
-  action.peer = wanted.peer;
-  const ClusterState* cluster = reached(input.live, wanted.cluster);
+  action.address = desired.address;
+  action.kind = desired.kind;
+  action.cluster = desired.cluster;
+  action.peer = desired.peer;
+  const ClusterState* cluster = reached(input.live, desired.cluster);
   if (cluster == nullptr) {
-    make_unknown(action, fmt::format("cluster {} could not be read", wanted.cluster));
+    make_unknown(action, fmt::format("cluster {} could not be read", desired.cluster));
     return action;
   }
   const bool peer_is_missing =
-      wanted.presence == Presence::present && wanted.peer && does_not_answer(input.live, *wanted.peer);
-  const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *wanted.peer)); };
+      desired.presence == Presence::present && desired.peer && does_not_answer(input.live, *desired.peer);
+  const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *desired.peer)); };
   Adopted adopted;
-  if (!compare_objects(wanted, *cluster, input, action, adopted)) {
+  if (!compare_objects(desired, *cluster, input, action, adopted)) {
     if (peer_is_missing) peer_unknown();
     return action;
   }
   action.operation = operation_of(action.objects);
   if (action.operation == Operation::unchanged) {
-    if (wanted.presence == Presence::absent || wanted.not_ready.empty()) return action;
-    action.waits_for = wanted.waits_for;
-    action.reason = wanted.not_ready;
+    if (desired.presence == Presence::absent || desired.not_ready.empty()) return action;
+    action.waits_for = desired.waits_for;
+    action.reason = desired.not_ready;
     return action;
   }
   if (peer_is_missing) {
     peer_unknown();
     return action;
   }
-  if (wanted.presence == Presence::present) action.waits_for = wanted.waits_for;
-  if (interrupts(wanted, action.objects)) action.interrupts = wanted.paths;
-  action.reason = reason_of(wanted, action, adopted, input.intent);
+  if (desired.presence == Presence::present) action.waits_for = desired.waits_for;
+  if (interrupts(desired, action.objects)) action.interrupts = desired.paths;
+  action.reason = reason_of(desired, action, adopted, input.intent);
   return action;
 }
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
-#include "engine/model/wanted.h"
 #include "engine/plan/references.h"
 #include "engine/plan/schema_tree.h"
 
@@ -20,6 +20,6 @@ struct ActionInput {
 };
 
 /// One action with all but its needs.
-Action plan_action(const WantedAction& wanted, const ActionInput& input);
+Action plan_action(const DesiredAction& desired, const ActionInput& input);
 
 }  // namespace mesh

@@ -42,10 +42,10 @@ std::string difference(const Action& action) {
 
 }  // namespace
 
-std::string reason_of(const WantedAction& wanted, const Action& action, const Adopted& adopted, Intent intent) {
-  if (wanted.presence == Presence::absent && intent == Intent::apply && !wanted.why_absent.empty())
-    return wanted.why_absent;
-  if (wanted.presence == Presence::absent)
+std::string reason_of(const DesiredAction& desired, const Action& action, const Adopted& adopted, Intent intent) {
+  if (desired.presence == Presence::absent && intent == Intent::apply && !desired.why_absent.empty())
+    return desired.why_absent;
+  if (desired.presence == Presence::absent)
     return intent == Intent::destroy ? "taken away with the mesh" : "gone from the spec";
   if (!adopted.empty()) return adoption(adopted);
   if (action.operation != Operation::create) return difference(action);

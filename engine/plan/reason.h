@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
-#include "engine/model/wanted.h"
 
 namespace mesh {
 
@@ -14,6 +14,6 @@ using Adopted = std::map<std::string, std::vector<std::string>>;
 
 /// Why an action has something to do, in a short sentence for people: `peer dc2 is new`, `2 fields differ`, `adopts
 /// Deployment, Service that istio-operator made`.
-std::string reason_of(const WantedAction& wanted, const Action& action, const Adopted& adopted, Intent intent);
+std::string reason_of(const DesiredAction& desired, const Action& action, const Adopted& adopted, Intent intent);
 
 }  // namespace mesh

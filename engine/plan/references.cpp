@@ -2,9 +2,9 @@
 
 namespace mesh {
 
-References::References(const std::vector<const WantedAction*>& actions, const LiveState& live) : live_(live) {
-  for (const WantedAction* action : actions) {
-    for (const WantedObject& object : action->objects) {
+References::References(const std::vector<const DesiredAction*>& actions, const LiveState& live) : live_(live) {
+  for (const DesiredAction* action : actions) {
+    for (const DesiredObject& object : action->objects) {
       for (const Reference& reference : object.references)
         sources_[reference.cluster].try_emplace(reference.source, Fate::untouched);
     }
@@ -30,7 +30,7 @@ void References::note(const std::string& cluster, const ObjectId& id, const Obje
   }
 }
 
-std::vector<ResolvedReference> References::resolve(const WantedObject& object) const {
+std::vector<ResolvedReference> References::resolve(const DesiredObject& object) const {
   std::vector<ResolvedReference> resolved;
   resolved.reserve(object.references.size());
   for (const Reference& reference : object.references) resolved.push_back(resolve_one(reference));

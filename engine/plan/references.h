@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
-#include "engine/model/wanted.h"
 #include "engine/plan/diff_fields.h"
 #include "engine/plan/diff_object.h"
 
@@ -14,14 +14,14 @@ namespace mesh {
 /// What the plan does to the objects that others refer to, and so which identities are known now.
 class References {
  public:
-  References(const std::vector<const WantedAction*>& actions, const LiveState& live);
+  References(const std::vector<const DesiredAction*>& actions, const LiveState& live);
 
   /// Remembers what becomes of an object, if anything refers to it.
   void note(const std::string& cluster, const ObjectId& id, const ObjectDiff& diff);
 
-  /// By the rule of WantedObject::references: the uid of a live source that stays; known after apply, when the plan
+  /// By the rule of DesiredObject::references: the uid of a live source that stays; known after apply, when the plan
   /// makes the source; else unverifiable.
-  std::vector<ResolvedReference> resolve(const WantedObject& object) const;
+  std::vector<ResolvedReference> resolve(const DesiredObject& object) const;
 
  private:
   enum class Fate { untouched, stays, made, gone };

@@ -15,9 +15,9 @@ bool any_covers(const std::vector<std::string>& globs, const Address& address) {
 }
 
 /// Addresses and their leading parts: what a person may have meant. A large mesh has too many for "one of".
-std::string hint_for(const std::string& glob, const std::vector<WantedAction>& actions) {
+std::string hint_for(const std::string& glob, const std::vector<DesiredAction>& actions) {
   std::set<std::string> candidates;
-  for (const WantedAction& action : actions) {
+  for (const DesiredAction& action : actions) {
     const std::string& text = action.address.text;
     for (std::size_t slash = text.find('/'); slash != std::string::npos; slash = text.find('/', slash + 1))
       candidates.insert(text.substr(0, slash));
@@ -29,11 +29,11 @@ std::string hint_for(const std::string& glob, const std::vector<WantedAction>& a
   return "addresses are CLUSTER/network, CLUSTER/reader, CLUSTER/gateway, CLUSTER/expose, CLUSTER/discovery/PEER";
 }
 
-void check_globs(const std::vector<std::string>& globs, const char* option, const std::vector<WantedAction>& actions,
+void check_globs(const std::vector<std::string>& globs, const char* option, const std::vector<DesiredAction>& actions,
                  Diagnostics& problems) {
   for (const std::string& glob : globs) {
     const bool used = std::any_of(actions.begin(), actions.end(),
-                                  [&](const WantedAction& action) { return covers(glob, action.address); });
+                                  [&](const DesiredAction& action) { return covers(glob, action.address); });
     if (used) continue;
     problems.push_back({.code = Code::no_such_address,
                         .summary = "no action has such an address",
@@ -48,16 +48,16 @@ bool is_chosen(const Address& address, const std::vector<std::string>& only, con
   return (only.empty() || any_covers(only, address)) && !any_covers(exclude, address);
 }
 
-Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
-                                                        const std::vector<std::string>& only,
-                                                        const std::vector<std::string>& exclude) {
+Result<std::vector<const DesiredAction*>> select_actions(const std::vector<DesiredAction>& actions,
+                                                         const std::vector<std::string>& only,
+                                                         const std::vector<std::string>& exclude) {
   Diagnostics problems;
   check_globs(only, "--only", actions, problems);
   check_globs(exclude, "--exclude", actions, problems);
   if (!problems.empty()) return failure(std::move(problems));
-  std::vector<const WantedAction*> selected;
+  std::vector<const DesiredAction*> selected;
   selected.reserve(actions.size());
-  for (const WantedAction& action : actions) {
+  for (const DesiredAction& action : actions) {
     if (is_chosen(action.address, only, exclude)) selected.push_back(&action);
   }
   return selected;

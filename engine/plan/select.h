@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
-#include "engine/model/wanted.h"
 
 namespace mesh {
 
@@ -14,9 +14,9 @@ bool is_chosen(const Address& address, const std::vector<std::string>& only, con
 
 /// The actions that are chosen.
 /// Errors: no_such_address for each glob that covers no action at all, with the nearest address as hint.
-Result<std::vector<const WantedAction*>> select_actions(const std::vector<WantedAction>& actions,
-                                                        const std::vector<std::string>& only,
-                                                        const std::vector<std::string>& exclude);
+Result<std::vector<const DesiredAction*>> select_actions(const std::vector<DesiredAction>& actions,
+                                                         const std::vector<std::string>& only,
+                                                         const std::vector<std::string>& exclude);
 
 /// A warning where the globs leave no action of the mesh at all: each covers something, but together they are empty.
 Diagnostics nothing_chosen(const Plan& plan);

@@ -48,10 +48,10 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
   std::vector<ClusterState> states(todo.size());
   std::atomic<std::size_t> next{0};
   {
-    const auto wanted = static_cast<std::size_t>(std::max(1, limits.parallelism));
+    const auto desired = static_cast<std::size_t>(std::max(1, limits.parallelism));
     std::vector<std::jthread> workers;
-    workers.reserve(std::min(wanted, todo.size()));
-    for (std::size_t i = 0; i < std::min(wanted, todo.size()); ++i) {
+    workers.reserve(std::min(desired, todo.size()));
+    for (std::size_t i = 0; i < std::min(desired, todo.size()); ++i) {
       workers.emplace_back([&] {
         for (std::size_t at = next++; at < todo.size(); at = next++) {
           states[at] = read_one(*todo[at], provider, clock, limits, stop);

@@ -14,7 +14,7 @@ namespace mesh {
 /// The snapshots as a table, in the order given: commit, time, result, subject, author.
 std::string render_history(const std::vector<SnapshotInfo>& history, Color color);
 
-/// One snapshot: when, from what, with which result; what its plan wanted and its report says, where those could be
+/// One snapshot: when, from what, with which result; what its plan desired and its report says, where those could be
 /// read; then per cluster its status and objects.
 std::string render_snapshot(const std::string& commit, const Snapshot& snapshot, const std::optional<Plan>& plan,
                             const std::optional<Report>& report, Color color);

@@ -41,8 +41,8 @@ std::string hint_for(const std::filesystem::path& repository, int error) {
 /// Why we may not write to what is there; in a folder, make files. 0: we may, or nothing is there.
 int why_forbidden(const std::filesystem::path& there) {
   std::error_code ignored;
-  const int wanted = std::filesystem::is_directory(there, ignored) ? W_OK | X_OK : W_OK;
-  if (faccessat(AT_FDCWD, there.c_str(), wanted, AT_EACCESS) == 0 || errno == ENOENT) return 0;
+  const int desired = std::filesystem::is_directory(there, ignored) ? W_OK | X_OK : W_OK;
+  if (faccessat(AT_FDCWD, there.c_str(), desired, AT_EACCESS) == 0 || errno == ENOENT) return 0;
   return errno;
 }
 

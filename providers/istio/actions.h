@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/platform.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 
 namespace mesh::istio {
 
@@ -27,20 +27,20 @@ struct Member {
   std::vector<std::string> callers = {};
 };
 
-/// One wanted action per kind; `Member::presence` says whether the objects should be there.
-WantedAction network_action(const Member& member);
+/// One desired action per kind; `Member::presence` says whether the objects should be there.
+DesiredAction network_action(const Member& member);
 /// The other mesh whose objects stand in the cluster where none of this one does. All meshes write under one name as
 /// field manager, and the namespace says of none that it is its own: what stands there tells.
 std::optional<std::string> other_mesh_in(const Member& member);
 /// Error: belongs_to_other_mesh.
 Diagnostic network_of_other_mesh(const Member& member, const std::string& other);
-WantedAction reader_action(const Member& member);
-WantedAction gateway_action(const Member& member);
-WantedAction expose_action(const Member& member);
+DesiredAction reader_action(const Member& member);
+DesiredAction gateway_action(const Member& member);
+DesiredAction expose_action(const Member& member);
 
 /// The remote Secret that leads to a peer. It is the same object in every cluster, so it is built once per peer and
 /// copied. `live`: of the peer, null when it was not read. The value of the kubeconfig is null: only an apply knows it.
-WantedObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live);
+DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live);
 
 /// What other clusters dial to reach this one; empty while that is unknown.
 std::string server_of(const ClusterSpec& cluster, const ClusterState* live);

@@ -21,8 +21,8 @@ std::string server_of(const ClusterSpec& cluster, const ClusterState* live) {
   return live == nullptr || live->unreachable ? std::string() : live->server;
 }
 
-WantedObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live) {
-  WantedObject object{.id = remote_secret_id(mesh.system_namespace, peer.id)};
+DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live) {
+  DesiredObject object{.id = remote_secret_id(mesh.system_namespace, peer.id)};
   object.body = owned_body(mesh, object.id, {{remote_secret_label, "true"}});
   nlohmann::json notes = {{cluster_annotation, peer.id}, {peer_annotation, peer.name}, {token_uid_annotation, nullptr}};
   if (std::string server = server_of(peer, live); !server.empty()) notes[server_annotation] = std::move(server);

@@ -22,14 +22,14 @@ json network_labels(const Member& member) {
 
 /// A new account: the one of Istio's old chart may read every Secret of the namespace, which a gateway that ends no TLS
 /// never needs (F 1.3).
-WantedObject account(const Member& member) {
+DesiredObject account(const Member& member) {
   const ObjectId id = gateway_account_id(member.mesh.system_namespace);
   return {.id = id, .body = owned_body(member.mesh, id, common_labels())};
 }
 
-WantedObject deployment(const Member& member) {
+DesiredObject deployment(const Member& member) {
   const ObjectId id = gateway_deployment_id(member.mesh.system_namespace);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
   const json selector = gateway_pod_selector(member);
   // No replicas: the autoscaler holds them.
   object.body["spec"] = {{"selector", {{"matchLabels", selector}}},
@@ -43,10 +43,10 @@ json service_port(const char* name, int port) {
 
 /// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
 /// or for an adoption. Its selector fits the pods of old and new charts alike.
-WantedObject service(const Member& member) {
+DesiredObject service(const Member& member) {
   const ObjectId id = gateway_service_id(member.mesh.system_namespace);
   const GatewaySpec& gateway = member.cluster.gateway;
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
   const auto& notes =
       gateway.exposure == Exposure::public_ ? member.platform.public_annotations : member.platform.internal_annotations;
   if (!notes.empty()) object.body["metadata"]["annotations"] = notes;
@@ -79,9 +79,9 @@ constexpr std::array<const char*, 5> prune_labels = {
     "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
     "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};
 
-WantedObject scaler(const Member& member) {
+DesiredObject scaler(const Member& member) {
   const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
   json cpu = {{"type", "Resource"},
               {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}};
   object.body["spec"] = {
@@ -92,24 +92,24 @@ WantedObject scaler(const Member& member) {
   return object;
 }
 
-WantedObject budget(const Member& member) {
+DesiredObject budget(const Member& member) {
   const ObjectId id = gateway_budget_id(member.mesh.system_namespace);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
   object.body["spec"] = {{"minAvailable", 1}, {"selector", {{"matchLabels", common_labels()}}}};
   return object;
 }
 
 }  // namespace
 
-WantedAction gateway_action(const Member& member) {
+DesiredAction gateway_action(const Member& member) {
   const std::string& ns = member.mesh.system_namespace;
-  WantedAction action{.address = address_of(member.cluster.name, ActionKind::gateway),
-                      .kind = ActionKind::gateway,
-                      .cluster = member.cluster.name,
-                      .presence = member.presence,
-                      .needs = {address_of(member.cluster.name, ActionKind::network)}};
+  DesiredAction action{.address = address_of(member.cluster.name, ActionKind::gateway),
+                       .kind = ActionKind::gateway,
+                       .cluster = member.cluster.name,
+                       .presence = member.presence,
+                       .needs = {address_of(member.cluster.name, ActionKind::network)}};
   action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
-  for (Shared<WantedObject>& object : action.objects) {
+  for (Shared<DesiredObject>& object : action.objects) {
     for (const char* label : prune_labels) object.edit().forbidden.push_back(metadata_path("labels", label));
   }
   // Of a cluster that leaves, the removals of the ways to it tell what is cut.

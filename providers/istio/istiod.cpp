@@ -42,12 +42,12 @@ Diagnostic namespace_missing(const MeshSpec& mesh, const ClusterSpec& cluster) {
 
 Diagnostic control_plane_missing(const MeshSpec& mesh, const ClusterSpec& cluster,
                                  const std::set<std::string>& revisions) {
-  const std::string wanted = mesh.revision == auto_revision ? "" : fmt::format(" of revision `{}`", mesh.revision);
+  const std::string desired = mesh.revision == auto_revision ? "" : fmt::format(" of revision `{}`", mesh.revision);
   const std::string found = revisions.empty() ? "" : fmt::format("; found: {}", fmt::join(revisions, ", "));
   return {.code = Code::control_plane_missing,
           .where = place(cluster),
           .summary = "control plane is missing",
-          .cause = fmt::format("no Deployment with label app=istiod{} in namespace `{}`{}", wanted,
+          .cause = fmt::format("no Deployment with label app=istiod{} in namespace `{}`{}", desired,
                                mesh.system_namespace, found),
           .hint = revisions.empty() ? "install Istio or Anthos Service Mesh in this cluster first"
                                     : "correct `mesh.revision`, or install that revision"};

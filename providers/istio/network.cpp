@@ -28,14 +28,14 @@ Diagnostic network_of_other_mesh(const Member& member, const std::string& other)
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
 /// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
-WantedAction network_action(const Member& member) {
+DesiredAction network_action(const Member& member) {
   const ObjectId id = namespace_id(member.mesh.system_namespace);
-  WantedAction action{.address = address_of(member.cluster.name, ActionKind::network),
-                      .kind = ActionKind::network,
-                      .cluster = member.cluster.name,
-                      .presence = member.presence};
+  DesiredAction action{.address = address_of(member.cluster.name, ActionKind::network),
+                       .kind = ActionKind::network,
+                       .cluster = member.cluster.name,
+                       .presence = member.presence};
   if (member.presence == Presence::absent && other_mesh_in(member)) return action;
-  WantedObject object{.id = id, .tenure = Tenure::foreign};
+  DesiredObject object{.id = id, .tenure = Tenure::foreign};
   object.body = {{"apiVersion", id.api_version},
                  {"kind", id.kind},
                  {"metadata", {{"name", id.name}, {"labels", {{network_label, member.cluster.network}}}}}};

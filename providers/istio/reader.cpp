@@ -32,22 +32,22 @@ json reader_rules() {
   return rules;
 }
 
-WantedObject account(const Member& member) {
+DesiredObject account(const Member& member) {
   const ObjectId id = reader_account_id(member.mesh.system_namespace);
   return {.id = id, .body = owned_body(member.mesh, id), .tenure = Tenure::shared};
 }
 
-WantedObject role(const Member& member) {
+DesiredObject role(const Member& member) {
   const ObjectId id = reader_role_id(member.mesh.system_namespace);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id)};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
   object.body["rules"] = reader_rules();
   return object;
 }
 
-WantedObject binding(const Member& member) {
+DesiredObject binding(const Member& member) {
   const std::string& ns = member.mesh.system_namespace;
   const ObjectId id = reader_binding_id(ns);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id)};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
   object.body["roleRef"] = {
       {"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", reader_role_id(ns).name}};
   object.body["subjects"] =
@@ -56,9 +56,9 @@ WantedObject binding(const Member& member) {
 }
 
 /// istioctl looks for this very name, so a token of either serves both (F 5.3).
-WantedObject token(const Member& member) {
+DesiredObject token(const Member& member) {
   const ObjectId id = token_secret_id(member.mesh.system_namespace);
-  WantedObject object{.id = id, .body = owned_body(member.mesh, id), .tenure = Tenure::shared};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .tenure = Tenure::shared};
   object.body["metadata"]["annotations"] = {{"kubernetes.io/service-account.name", reader_account}};
   object.body["type"] = "kubernetes.io/service-account-token";
   return object;
@@ -66,11 +66,11 @@ WantedObject token(const Member& member) {
 
 }  // namespace
 
-WantedAction reader_action(const Member& member) {
-  WantedAction action{.address = address_of(member.cluster.name, ActionKind::reader),
-                      .kind = ActionKind::reader,
-                      .cluster = member.cluster.name,
-                      .presence = member.presence};
+DesiredAction reader_action(const Member& member) {
+  DesiredAction action{.address = address_of(member.cluster.name, ActionKind::reader),
+                       .kind = ActionKind::reader,
+                       .cluster = member.cluster.name,
+                       .presence = member.presence};
   action.objects = {account(member), role(member), binding(member), token(member)};
   if (member.presence == Presence::present) {
     action.waits_for = {token_secret_id(member.mesh.system_namespace)};

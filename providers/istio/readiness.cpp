@@ -56,16 +56,16 @@ std::string missing_of_deployment(const ObjectId& id, const json& body) {
   if (!was_observed(body)) return fmt::format("{} was not looked at by its controller yet", to_string(id));
   // The live number: an autoscaler may have changed it.
   const json* spec = at(body, {"spec", "replicas"});
-  const auto wanted = spec == nullptr ? 1 : number(spec);
+  const auto desired = spec == nullptr ? 1 : number(spec);
   const auto all = number(at(body, {"status", "replicas"}));
   const auto updated = number(at(body, {"status", "updatedReplicas"}));
   const auto available = number(at(body, {"status", "availableReplicas"}));
   std::string sentence;
   if (all > updated) {
     sentence = fmt::format("{} is not rolled out: {} of {} new pods exist, and {} old ones", to_string(id), updated,
-                           wanted, all - updated);
-  } else if (updated < wanted || available < updated) {
-    sentence = fmt::format("{} is not available: {} of {} pods", to_string(id), available, std::max(wanted, updated));
+                           desired, all - updated);
+  } else if (updated < desired || available < updated) {
+    sentence = fmt::format("{} is not available: {} of {} pods", to_string(id), available, std::max(desired, updated));
   } else {
     return {};
   }

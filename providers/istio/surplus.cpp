@@ -104,9 +104,9 @@ std::set<std::string> data_keys(const Object& secret) {
   return keys;
 }
 
-std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                                          const Peers& peers) {
-  std::vector<WantedAction> actions;
+std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
+                                           const Peers& peers) {
+  std::vector<DesiredAction> actions;
   std::set<Address> used;
   for_each_secret(mesh, live, [&](const Object& secret) {
     if (!created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
@@ -120,11 +120,11 @@ std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::strin
     if (!replacement.empty() && !peers.has_action(*now)) return;
     const Address successor = discovery_address(cluster, *now);
     if (peers.has_name(peer) || used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
-    WantedAction action{.address = discovery_address(cluster, peer),
-                        .kind = ActionKind::discovery,
-                        .cluster = cluster,
-                        .peer = peer,
-                        .presence = Presence::absent};
+    DesiredAction action{.address = discovery_address(cluster, peer),
+                         .kind = ActionKind::discovery,
+                         .cluster = cluster,
+                         .peer = peer,
+                         .presence = Presence::absent};
     if (replacement.empty()) {
       action.paths = {fmt::format("{} -> {}", cluster, peer)};
     } else {
@@ -132,7 +132,7 @@ std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::strin
       action.why_absent = fmt::format("replaced by {}", replacement);
     }
     used.insert(action.address);
-    WantedObject object{.id = secret.id};
+    DesiredObject object{.id = secret.id};
     object.body = owned_body(mesh, secret.id, {{remote_secret_label, "true"}});
     for (const std::string& key : data_keys(secret)) object.sensitive.push_back({FieldName{"data"}, FieldName{key}});
     action.objects.push_back(std::move(object));

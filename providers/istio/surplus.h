@@ -6,17 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 
 namespace mesh::istio {
 
 /// Which peers a cluster is to discover, as the judgement of its Secrets needs it.
 struct Peers {
-  /// Whether a Secret of that name is wanted.
+  /// Whether a Secret of that name is desired.
   std::function<bool(const std::string& secret)> has_secret;
-  /// The Secret that is wanted for a peer; empty when none is.
+  /// The Secret that is desired for a peer; empty when none is.
   std::function<std::string(const std::string& name)> secret_of;
   /// Whether a peer of that name is discovered, so that its address is taken.
   std::function<bool(const std::string& name)> has_name;
@@ -28,11 +28,11 @@ struct Peers {
   std::function<const std::string*(const std::string& id)> member;
 };
 
-/// Removal of the remote Secrets that this mesh once wrote into the cluster and that are not wanted: of peers that the
+/// Removal of the remote Secrets that this mesh once wrote into the cluster and that are not desired: of peers that the
 /// cluster no longer discovers, that are gone, or that had another id or name. Their addresses name the peer as its
 /// annotation does. What is replaced goes after its replacement came, and stays while that cannot come.
-std::vector<WantedAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                                          const Peers& peers);
+std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
+                                           const Peers& peers);
 
 /// Problems with the Secrets of one cluster that mesh did not write.
 /// duplicate_remote_secret: an error when another Secret registers a peer (istiod would ignore ours), a warning for an

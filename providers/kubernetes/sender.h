@@ -88,8 +88,8 @@ struct Reply {
 };
 
 /// Sends requests until they are answered for good: repeats what may be repeated within the limits, renews credentials
-/// once after a 401. All requests that mesh sends may be repeated: reads, patches of the whole wanted state, deletes by
-/// uid. Thread-safe.
+/// once after a 401. All requests that mesh sends may be repeated: reads, patches of the whole desired state, deletes
+/// by uid. Thread-safe.
 class Sender {
  public:
   Sender(std::shared_ptr<Transport> transport, Clock& clock, SenderOptions options)

@@ -123,28 +123,28 @@ Object live_object(json body, const std::string& uid) {
   return object;
 }
 
-WantedObject wanted_object(json body, Tenure tenure) {
-  WantedObject object;
+DesiredObject desired_object(json body, Tenure tenure) {
+  DesiredObject object;
   object.id = id_of(body);
   object.body = std::move(body);
   object.tenure = tenure;
   return object;
 }
 
-WantedAction action_for(int cluster, const char* what, ActionKind kind) {
-  WantedAction action;
+DesiredAction action_for(int cluster, const char* what, ActionKind kind) {
+  DesiredAction action;
   action.cluster = cluster_name(cluster);
   action.address.text = action.cluster + "/" + what;
   action.kind = kind;
   return action;
 }
 
-WantedAction discovery(int cluster, int peer) {
+DesiredAction discovery(int cluster, int peer) {
   const std::string name = cluster_name(peer);
-  WantedAction action = action_for(cluster, ("discovery/" + name).c_str(), ActionKind::discovery);
+  DesiredAction action = action_for(cluster, ("discovery/" + name).c_str(), ActionKind::discovery);
   action.peer = name;
   action.needs = {{action.cluster + "/network"}, {name + "/reader"}};
-  WantedObject secret = wanted_object(secret_body(peer), Tenure::owned);
+  DesiredObject secret = desired_object(secret_body(peer), Tenure::owned);
   secret.sensitive = {{FieldName{"data"}, FieldName{cluster_id(peer)}}};
   secret.exclusive = {{FieldName{"data"}}};
   secret.forbidden = {{FieldName{"metadata"}, FieldName{"annotations"}, FieldName{last_applied_annotation}}};
@@ -154,7 +154,7 @@ WantedAction discovery(int cluster, int peer) {
 }
 
 struct FullMesh {
-  Wanted wanted;
+  DesiredState desired;
   LiveState live;
   std::size_t discovery_actions = 0;
 };
@@ -167,12 +167,12 @@ FullMesh full_mesh(int clusters) {
     state.asked = {account_id, namespace_id, {"v1", "Secret", "istio-system", ""}};
     state.found.emplace(account_id, live_object(account_body(), reader_uid(c)));
     state.found.emplace(namespace_id, live_object(namespace_body(c), "namespace"));
-    WantedAction network = action_for(c, "network", ActionKind::network);
-    network.objects.push_back(wanted_object(namespace_body(c), Tenure::foreign));
-    WantedAction reader = action_for(c, "reader", ActionKind::reader);
-    reader.objects.push_back(wanted_object(account_body(), Tenure::shared));
-    mesh.wanted.actions.push_back(std::move(network));
-    mesh.wanted.actions.push_back(std::move(reader));
+    DesiredAction network = action_for(c, "network", ActionKind::network);
+    network.objects.push_back(desired_object(namespace_body(c), Tenure::foreign));
+    DesiredAction reader = action_for(c, "reader", ActionKind::reader);
+    reader.objects.push_back(desired_object(account_body(), Tenure::shared));
+    mesh.desired.actions.push_back(std::move(network));
+    mesh.desired.actions.push_back(std::move(reader));
     for (int peer = 0; peer < clusters; ++peer) {
       if (peer == c) continue;
       json body = secret_body(peer);
@@ -180,7 +180,7 @@ FullMesh full_mesh(int clusters) {
       Object secret = live_object(std::move(body), fmt::format("9d3f8c1e-0000-4000-8000-{:06}{:06}", c, peer));
       ObjectId id = secret.id;
       state.found.emplace(std::move(id), std::move(secret));
-      mesh.wanted.actions.push_back(discovery(c, peer));
+      mesh.desired.actions.push_back(discovery(c, peer));
       ++mesh.discovery_actions;
     }
   }
@@ -191,7 +191,7 @@ void plan_full_mesh_without_changes(benchmark::State& state) {
   const FullMesh mesh = full_mesh(static_cast<int>(state.range(0)));
   const PlanInput input{.mesh = "prod",
                         .spec_digest = "",
-                        .wanted = mesh.wanted,
+                        .desired = mesh.desired,
                         .live = mesh.live,
                         .schemas = kubernetes::field_schemas()};
   std::size_t peak = 0, kept = 0, made = 0;

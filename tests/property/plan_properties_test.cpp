@@ -87,7 +87,7 @@ json remote(const std::string& peer) {
           {"data", {{peer, nullptr}}}};
 }
 
-json random_wanted(Dice& dice, int clusters) {
+json random_desired(Dice& dice, int clusters) {
   const auto presence = [&] { return dice.upto(5) == 0 ? "absent" : "present"; };
   json actions = json::array();
   std::map<std::string, const char*> readers;
@@ -153,7 +153,7 @@ PlanCase random_case(Dice& dice) {
   const int count = 1 + dice.upto(4);
   json clusters = json::object();
   for (int i = 0; i < count; ++i) clusters["c" + std::to_string(i)] = json::array();
-  PlanCase world = testing::read_plan_case({{"wanted", random_wanted(dice, count)}, {"clusters", clusters}},
+  PlanCase world = testing::read_plan_case({{"desired", random_desired(dice, count)}, {"clusters", clusters}},
                                            kubernetes::field_schemas());
   for (auto& [name, cluster] : world.clusters) live_through(dice, cluster);
   return world;
@@ -162,7 +162,7 @@ PlanCase random_case(Dice& dice) {
 Plan plan_of(const PlanCase& world, const LiveState& live) {
   Result<Plan> plan = make_plan({.mesh = world.mesh,
                                  .spec_digest = "",
-                                 .wanted = world.wanted,
+                                 .desired = world.desired,
                                  .live = live,
                                  .schemas = kubernetes::field_schemas()});
   EXPECT_TRUE(plan.has_value());
@@ -197,8 +197,8 @@ TEST_P(PlanProperties, the_order_of_the_input_does_not_matter) {
   const LiveState live = testing::live_of(world_);
   const Plan plan = plan_of(world_, live);
   PlanCase shuffled = world_;
-  std::shuffle(shuffled.wanted.actions.begin(), shuffled.wanted.actions.end(), dice_.engine());
-  for (WantedAction& action : shuffled.wanted.actions)
+  std::shuffle(shuffled.desired.actions.begin(), shuffled.desired.actions.end(), dice_.engine());
+  for (DesiredAction& action : shuffled.desired.actions)
     std::shuffle(action.needs.begin(), action.needs.end(), dice_.engine());
   EXPECT_EQ(plan, plan_of(shuffled, live));
 }
@@ -212,7 +212,7 @@ TEST_P(PlanProperties, each_need_precedes_its_user) {
       EXPECT_TRUE(seen.contains(need)) << need.text << " " << action.address.text;
     seen.emplace(action.address, seen.size());
   }
-  EXPECT_EQ(seen.size(), world_.wanted.actions.size());
+  EXPECT_EQ(seen.size(), world_.desired.actions.size());
 }
 
 TEST_P(PlanProperties, foreign_writes_show_as_exactly_the_fields_that_they_touch) {
@@ -237,11 +237,11 @@ TEST_P(PlanProperties, foreign_writes_show_as_exactly_the_fields_that_they_touch
       }
     }
   }
-  const auto is_wanted = [&](const WantedAction& action) {
+  const auto is_desired = [&](const DesiredAction& action) {
     return action.address.text == "c0/gateway" && action.presence == Presence::present;
   };
-  const bool wanted = std::any_of(world_.wanted.actions.begin(), world_.wanted.actions.end(), is_wanted);
-  EXPECT_EQ(found, ours && wanted ? std::vector<std::string>{path} : std::vector<std::string>{});
+  const bool desired = std::any_of(world_.desired.actions.begin(), world_.desired.actions.end(), is_desired);
+  EXPECT_EQ(found, ours && desired ? std::vector<std::string>{path} : std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PlanProperties, ::testing::Range(0, 60));

@@ -210,13 +210,13 @@ Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::funct
     return applied(replace->body, Forced::no);
   }
   if (std::holds_alternative<DeleteObject>(change.what)) remove(change.id);
-  if (const auto* wanted = std::get_if<UpdateObject>(&change.what)) {
-    if (!wanted->evict.empty()) {
+  if (const auto* desired = std::get_if<UpdateObject>(&change.what)) {
+    if (!desired->evict.empty()) {
       update(change.id, field_manager, [&](json& body) {
-        for (const FieldPath& path : wanted->evict) erase(body, keys_of(path));
+        for (const FieldPath& path : desired->evict) erase(body, keys_of(path));
       });
     }
-    return applied(wanted->body, wanted->force ? Forced::yes : Forced::no);
+    return applied(desired->body, desired->force ? Forced::yes : Forced::no);
   }
   return {};
 }

@@ -6,8 +6,8 @@
 #include "engine/apply/apply_plan.h"
 #include "engine/plan/make_plan.h"
 #include "engine/refresh/refresh.h"
+#include "providers/istio/desired_builder.h"
 #include "providers/istio/provider.h"
-#include "providers/istio/wanted.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"
 
@@ -29,7 +29,7 @@ Spec mesh_of(const std::vector<std::string>& clusters, const std::string& platfo
   return spec;
 }
 
-IstioWorld::IstioWorld(Spec wanted_spec) : spec(std::move(wanted_spec)) {
+IstioWorld::IstioWorld(Spec desired_spec) : spec(std::move(desired_spec)) {
   for (const auto& [name, cluster] : spec.clusters) {
     clients.add(name, kubernetes::field_schemas()).install_istiod("asm-1233-2", cluster.id);
   }
@@ -42,17 +42,17 @@ LiveState IstioWorld::look() {
   return refresh(clusters, *provider, clock, {.parallelism = 4}, {});
 }
 
-Wanted IstioWorld::want(const LiveState& live, Intent intent) const {
-  return istio::wanted(spec, platform::all(), live, removed, intent);
+DesiredState IstioWorld::want(const LiveState& live, Intent intent) const {
+  return istio::desired(spec, platform::all(), live, removed, intent);
 }
 
 Plan IstioWorld::plan(Intent intent) {
   const LiveState live = look();
-  const Wanted wanted = want(live, intent);
+  const DesiredState desired = want(live, intent);
   auto plan = make_plan({.mesh = spec.mesh.name,
                          .spec_digest = spec.digest,
                          .intent = intent,
-                         .wanted = wanted,
+                         .desired = desired,
                          .live = live,
                          .schemas = kubernetes::field_schemas()});
   EXPECT_TRUE(plan) << (plan ? "" : plan.error().front().cause);
@@ -80,17 +80,17 @@ std::vector<std::string> lines_of(const Report& report) {
   return lines;
 }
 
-const WantedAction* find_action(const Wanted& wanted, const std::string& address) {
-  for (const WantedAction& action : wanted.actions) {
+const DesiredAction* find_action(const DesiredState& desired, const std::string& address) {
+  for (const DesiredAction& action : desired.actions) {
     if (action.address.text == address) return &action;
   }
   return nullptr;
 }
 
-const WantedObject* find_object(const Wanted& wanted, const std::string& address, const std::string& kind) {
-  const WantedAction* action = find_action(wanted, address);
+const DesiredObject* find_object(const DesiredState& desired, const std::string& address, const std::string& kind) {
+  const DesiredAction* action = find_action(desired, address);
   if (action == nullptr) return nullptr;
-  for (const WantedObject& object : action->objects) {
+  for (const DesiredObject& object : action->objects) {
     if (object.id.kind == kind) return &object;
   }
   return nullptr;

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/plan.h"
 #include "engine/model/report.h"
 #include "engine/model/snapshot.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 #include "engine/port/progress.h"
 #include "engine/port/provider.h"
 #include "tests/support/fake_client.h"
@@ -32,11 +32,11 @@ class SilentProgress final : public Progress {
 
 /// The spec's clusters as servers with istiods, and every step of the pipeline on them.
 struct IstioWorld {
-  explicit IstioWorld(Spec wanted_spec);
+  explicit IstioWorld(Spec desired_spec);
 
   LiveState look();
-  Wanted want(const LiveState& live, Intent intent = Intent::apply) const;
-  /// Reads, works out what is wanted, plans. A test failure when there is no plan.
+  DesiredState want(const LiveState& live, Intent intent = Intent::apply) const;
+  /// Reads, works out what is desired, plans. A test failure when there is no plan.
   Plan plan(Intent intent = Intent::apply);
   Report apply(const Plan& plan, std::stop_token stop = {});
 
@@ -53,7 +53,7 @@ struct IstioWorld {
 std::vector<std::string> lines_of(const Plan& plan);
 /// `dc1/gateway done`.
 std::vector<std::string> lines_of(const Report& report);
-const WantedAction* find_action(const Wanted& wanted, const std::string& address);
-const WantedObject* find_object(const Wanted& wanted, const std::string& address, const std::string& kind);
+const DesiredAction* find_action(const DesiredState& desired, const std::string& address);
+const DesiredObject* find_object(const DesiredState& desired, const std::string& address, const std::string& kind);
 
 }  // namespace mesh::testing

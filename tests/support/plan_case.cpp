@@ -27,8 +27,8 @@ Tenure read_tenure(const std::string& text) {
   return text == "foreign" ? Tenure::foreign : Tenure::owned;
 }
 
-WantedObject read_object(const json& from) {
-  WantedObject object;
+DesiredObject read_object(const json& from) {
+  DesiredObject object;
   object.body = from.at("body");
   object.id = id_of(object.body);
   object.tenure = read_tenure(from.value("tenure", "owned"));
@@ -43,8 +43,8 @@ WantedObject read_object(const json& from) {
   return object;
 }
 
-WantedAction read_action(const json& from) {
-  WantedAction action;
+DesiredAction read_action(const json& from) {
+  DesiredAction action;
   action.address.text = from.at("address").get<std::string>();
   const std::string& text = action.address.text;
   const std::size_t slash = text.find('/');
@@ -123,9 +123,9 @@ std::string dump(const Action& action) {
   return text;
 }
 
-const WantedObject* wanted_object(const Wanted& wanted, const std::string& cluster, const ObjectId& id) {
-  for (const WantedAction& action : wanted.actions) {
-    for (const WantedObject& object : action.objects) {
+const DesiredObject* desired_object(const DesiredState& desired, const std::string& cluster, const ObjectId& id) {
+  for (const DesiredAction& action : desired.actions) {
+    for (const DesiredObject& object : action.objects) {
       if (action.cluster == cluster && object.id == id) return &object;
     }
   }
@@ -134,17 +134,17 @@ const WantedObject* wanted_object(const Wanted& wanted, const std::string& clust
 
 }  // namespace
 
-Wanted read_wanted(const json& actions) {
-  Wanted wanted;
-  for (const json& action : actions) wanted.actions.push_back(read_action(action));
-  return wanted;
+DesiredState read_desired(const json& actions) {
+  DesiredState desired;
+  for (const json& action : actions) desired.actions.push_back(read_action(action));
+  return desired;
 }
 
 PlanCase read_plan_case(const json& text, const FieldSchemas& schemas) {
   PlanCase world;
   world.mesh = text.value("mesh", "prod");
   if (text.value("intent", "apply") == "destroy") world.intent = Intent::destroy;
-  world.wanted = read_wanted(text.at("wanted"));
+  world.desired = read_desired(text.at("desired"));
   world.only = text.value("only", std::vector<std::string>());
   world.exclude = text.value("exclude", std::vector<std::string>());
   for (const auto& [name, past] : text.at("clusters").items()) {
@@ -160,8 +160,8 @@ PlanCase read_plan_case(const json& text, const FieldSchemas& schemas) {
 
 LiveState live_of(const PlanCase& world) {
   std::map<std::string, std::vector<ObjectId>> asked;
-  for (const WantedAction& action : world.wanted.actions) {
-    for (const WantedObject& object : action.objects) {
+  for (const DesiredAction& action : world.desired.actions) {
+    for (const DesiredObject& object : action.objects) {
       asked[action.cluster].push_back(object.id);
       for (const Reference& reference : object.references) asked[reference.cluster].push_back(reference.source);
     }
@@ -179,10 +179,10 @@ LiveState live_of(const PlanCase& world) {
 Result<void> carry_out(const Plan& plan, PlanCase& world) {
   for (const Action& action : plan.actions) {
     for (const ObjectChange& change : action.objects) {
-      const WantedObject* wanted = wanted_object(world.wanted, action.cluster, change.id);
+      const DesiredObject* desired = desired_object(world.desired, action.cluster, change.id);
       const auto fill = [&](const FieldPath& path) -> json {
-        if (wanted == nullptr) return "";
-        for (const Reference& reference : wanted->references) {
+        if (desired == nullptr) return "";
+        for (const Reference& reference : desired->references) {
           if (reference.path != path) continue;
           const Object* source = world.clusters.at(reference.cluster).find(reference.source);
           return source == nullptr ? "" : source->uid;

@@ -6,17 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
-#include "engine/model/wanted.h"
 #include "tests/support/fake_cluster.h"
 
 namespace mesh::testing {
 
-/// A small world and what is wanted of it, told in JSON (see tests/golden/plan/README.md for the form).
+/// A small world and what is desired of it, told in JSON (see tests/golden/plan/README.md for the form).
 struct PlanCase {
   std::string mesh = "prod";
   Intent intent = Intent::apply;
-  Wanted wanted;
+  DesiredState desired;
   std::map<std::string, FakeCluster> clusters;
   std::set<std::string> unreachable;
   std::vector<std::string> only;
@@ -25,9 +25,9 @@ struct PlanCase {
 
 PlanCase read_plan_case(const nlohmann::json& text, const FieldSchemas& schemas);
 
-Wanted read_wanted(const nlohmann::json& actions);
+DesiredState read_desired(const nlohmann::json& actions);
 
-/// What reading all clusters brings: everything that is wanted, or that another object refers to, was asked for.
+/// What reading all clusters brings: everything that is desired, or that another object refers to, was asked for.
 LiveState live_of(const PlanCase& world);
 
 /// Carries the plan out, action by action; the values to fill in come from the world. Errors: those of the clusters.

@@ -39,18 +39,18 @@ void tend_autoscaler(Site& site, const std::string& space, const std::string& na
   const std::int64_t least = number(*scaler, {"spec", "minReplicas"}, 1);
   const std::int64_t most = number(*scaler, {"spec", "maxReplicas"}, least);
   // Zero switches autoscaling off.
-  const std::int64_t wanted = current == 0 ? 0 : std::clamp(current, least, std::max(least, most));
-  if (wanted != current) {
+  const std::int64_t desired = current == 0 ? 0 : std::clamp(current, least, std::max(least, most));
+  if (desired != current) {
     const std::string path = Site::path(resource::deployments, "v1", space, target) + "/scale";
-    site.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", wanted}}}},
+    site.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", desired}}}},
                   "application/merge-patch+json");
     status["lastScaleTime"] = now;
   }
   status["currentReplicas"] = number(*deployment, {"status", "replicas"});
-  status["desiredReplicas"] = wanted;
-  if (wanted != current) {
+  status["desiredReplicas"] = desired;
+  if (desired != current) {
     set_condition(status["conditions"], "AbleToScale", "True", "SucceededRescale",
-                  fmt::format("the HPA controller was able to update the target scale to {}", wanted), now);
+                  fmt::format("the HPA controller was able to update the target scale to {}", desired), now);
   } else {
     set_condition(status["conditions"], "AbleToScale", "True", "SucceededGetScale",
                   "the HPA controller was able to get the target's current scale", now);

@@ -34,12 +34,12 @@ struct Limits {
 };
 
 Limits limits_of(const json& deployment) {
-  const std::int64_t wanted = replicas_of(deployment);
+  const std::int64_t desired = replicas_of(deployment);
   const json* surge = at(deployment, {"spec", "strategy", "rollingUpdate", "maxSurge"});
   const json* unavailable = at(deployment, {"spec", "strategy", "rollingUpdate", "maxUnavailable"});
   static const json quarter = "25%";
-  Limits limits{.surge = share_of(surge == nullptr ? &quarter : surge, wanted, true),
-                .unavailable = share_of(unavailable == nullptr ? &quarter : unavailable, wanted, false)};
+  Limits limits{.surge = share_of(surge == nullptr ? &quarter : surge, desired, true),
+                .unavailable = share_of(unavailable == nullptr ? &quarter : unavailable, desired, false)};
   if (limits.surge == 0 && limits.unavailable == 0) limits.unavailable = 1;
   return limits;
 }
@@ -54,11 +54,11 @@ void create_set(Site& site, const json& deployment, const std::string& hash, std
   json notes = json::object();
   if (const json* own = at(deployment, {"metadata", "annotations"})) notes = *own;
   notes.erase("kubectl.kubernetes.io/last-applied-configuration");
-  const std::int64_t wanted = replicas_of(deployment);
+  const std::int64_t desired = replicas_of(deployment);
   const bool recreate = text(deployment, {"spec", "strategy", "type"}) == "Recreate";
-  const std::int64_t most = wanted + (recreate ? 0 : limits_of(deployment).surge);
+  const std::int64_t most = desired + (recreate ? 0 : limits_of(deployment).surge);
   notes[revision_note] = std::to_string(revision);
-  notes["deployment.kubernetes.io/desired-replicas"] = std::to_string(wanted);
+  notes["deployment.kubernetes.io/desired-replicas"] = std::to_string(desired);
   notes["deployment.kubernetes.io/max-replicas"] = std::to_string(most);
   site.create(controller_manager, resource::replica_sets, "v1",
               {{"apiVersion", "apps/v1"},
@@ -94,7 +94,7 @@ void scale_down_old(Site& site, const json& deployment, const json& current, con
 }
 
 void roll(Site& site, const json& deployment, const json& current, const std::vector<ObjectPtr>& old) {
-  const std::int64_t wanted = replicas_of(deployment);
+  const std::int64_t desired = replicas_of(deployment);
   std::int64_t of_old = 0;
   for (const ObjectPtr& set : old) of_old += replicas_of(*set);
   if (text(deployment, {"spec", "strategy", "type"}) == "Recreate") {
@@ -103,15 +103,15 @@ void roll(Site& site, const json& deployment, const json& current, const std::ve
       scale(site, *set, 0);
       gone = gone && pods_of(site, *set).empty();
     }
-    if (gone) scale(site, current, wanted);
+    if (gone) scale(site, current, desired);
     return;
   }
-  if (replicas_of(current) > wanted) {
-    scale(site, current, wanted);
+  if (replicas_of(current) > desired) {
+    scale(site, current, desired);
     return;
   }
-  const std::int64_t room = wanted + limits_of(deployment).surge - of_old - replicas_of(current);
-  const std::int64_t more = std::min(std::max<std::int64_t>(room, 0), wanted - replicas_of(current));
+  const std::int64_t room = desired + limits_of(deployment).surge - of_old - replicas_of(current);
+  const std::int64_t more = std::min(std::max<std::int64_t>(room, 0), desired - replicas_of(current));
   if (more > 0 && scale(site, current, replicas_of(current) + more)) return;
   if (of_old > 0) scale_down_old(site, deployment, current, old);
 }

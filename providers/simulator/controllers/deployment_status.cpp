@@ -14,7 +14,7 @@ struct Counts {
   std::int64_t all = 0, updated = 0, ready = 0, available = 0, terminating = 0;
 };
 
-/// Whether there is more of what is wanted, or less of what is not, than the status tells.
+/// Whether there is more of what is desired, or less of what is not, than the status tells.
 bool gets_on(const json& deployment, const Counts& counts) {
   const auto told = [&](const char* field) { return number(deployment, {"status", field}); };
   return counts.updated > told("updatedReplicas") ||
@@ -23,7 +23,7 @@ bool gets_on(const json& deployment, const Counts& counts) {
 }
 
 void set_progress(Site& site, json& conditions, const json& deployment, const json* current, const Counts& counts,
-                  std::int64_t wanted) {
+                  std::int64_t desired) {
   const std::string now = site.now_text();
   const std::string name = name_of(deployment);
   const std::string set = current == nullptr ? "" : name_of(*current);
@@ -39,7 +39,7 @@ void set_progress(Site& site, json& conditions, const json& deployment, const js
     return;
   }
   const bool complete =
-      current != nullptr && counts.updated == wanted && counts.all == wanted && counts.available == wanted;
+      current != nullptr && counts.updated == desired && counts.all == desired && counts.available == desired;
   if (complete) {
     site.forget_since(watched);
     set_condition(conditions, "Progressing", "True", "NewReplicaSetAvailable", done, now, true);
@@ -88,7 +88,7 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
     counts.terminating += number(*set, {"status", "terminatingReplicas"});
     if (current != nullptr && name_of(*set) == name_of(*current)) counts.updated = number(*set, {"status", "replicas"});
   }
-  const std::int64_t wanted = number(deployment, {"spec", "replicas"}, 1);
+  const std::int64_t desired = number(deployment, {"spec", "replicas"}, 1);
   const json before = deployment.value("status", json::object());
   json status = {{"observedGeneration", number(deployment, {"metadata", "generation"})},
                  {"terminatingReplicas", counts.terminating}};
@@ -99,12 +99,13 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
   set("updatedReplicas", counts.updated);
   set("readyReplicas", counts.ready);
   set("availableReplicas", counts.available);
-  set("unavailableReplicas", std::max<std::int64_t>(0, std::max(counts.all, wanted) - counts.available));
+  set("unavailableReplicas", std::max<std::int64_t>(0, std::max(counts.all, desired) - counts.available));
   json& conditions = status["conditions"] = items(before, {"conditions"});
   static const json quarter = "25%";
   const json* limit = at(deployment, {"spec", "strategy", "rollingUpdate", "maxUnavailable"});
   const bool recreate = text(deployment, {"spec", "strategy", "type"}) == "Recreate";
-  const std::int64_t least = recreate ? wanted : wanted - share_of(limit == nullptr ? &quarter : limit, wanted, false);
+  const std::int64_t least =
+      recreate ? desired : desired - share_of(limit == nullptr ? &quarter : limit, desired, false);
   if (counts.available >= least) {
     set_condition(conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.",
                   site.now_text(), true);
@@ -112,14 +113,14 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
     set_condition(conditions, "Available", "False", "MinimumReplicasUnavailable",
                   "Deployment does not have minimum availability.", site.now_text(), true);
   }
-  set_progress(site, conditions, deployment, current, counts, wanted);
+  set_progress(site, conditions, deployment, current, counts, desired);
   set_failure(site, conditions, current);
   if (status == before && notes.empty()) return;
   for (const char* field :
        {"replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"}) {
     if (!status.contains(field)) status[field] = nullptr;
   }
-  // The controller writes its notes with the status, so that they do not count as a change of what is wanted.
+  // The controller writes its notes with the status, so that they do not count as a change of what is desired.
   json change = {{"status", std::move(status)}};
   if (!notes.empty()) change["metadata"]["annotations"] = notes;
   site.patch(controller_manager, resource::deployments, "v1", deployment, change, true);

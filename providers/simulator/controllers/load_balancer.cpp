@@ -31,10 +31,10 @@ void tend_load_balancer(Site& site, const std::string& space, const std::string&
   const ObjectPtr service = site.objects->get(resource::services, space, name);
   if (service == nullptr || at(*service, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const std::string watched = "load balancer " + text(*service, {"metadata", "uid"});
-  const bool wanted =
+  const bool desired =
       text(*service, {"spec", "type"}) == "LoadBalancer" && text(*service, {"spec", "loadBalancerClass"}).empty();
   const bool addressed = !items(*service, {"status", "loadBalancer", "ingress"}).empty();
-  if (!wanted) {
+  if (!desired) {
     site.forget_since(watched);
     if (addressed) {
       site.patch(cloud_manager, resource::services, "v1", *service, {{"status", {{"loadBalancer", nullptr}}}}, true);

@@ -27,10 +27,10 @@ std::string without_slash(std::string url) {
 }
 
 Site* site_at(const std::vector<Site*>& sites, const std::string& server) {
-  const std::string wanted = without_slash(server);
+  const std::string desired = without_slash(server);
   for (Site* site : sites) {
     for (const std::string& url : site->settings.servers) {
-      if (without_slash(url) == wanted) return site;
+      if (without_slash(url) == desired) return site;
     }
   }
   return nullptr;

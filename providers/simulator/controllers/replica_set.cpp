@@ -11,7 +11,7 @@ using nlohmann::json;
 /// A pod as the ReplicaSet makes it, placed on a node at once: there is no scheduler that could refuse.
 json pod_from(const Site& site, const json& set, std::size_t ordinal) {
   json pod = {{"apiVersion", "v1"}, {"kind", "Pod"}};
-  if (const json* wanted = at(set, {"spec", "template", "metadata"})) pod["metadata"] = *wanted;
+  if (const json* desired = at(set, {"spec", "template", "metadata"})) pod["metadata"] = *desired;
   pod["metadata"].erase("creationTimestamp");
   pod["metadata"]["generateName"] = name_of(set) + "-";
   pod["metadata"]["namespace"] = namespace_of(set);
@@ -77,14 +77,14 @@ std::int64_t terminating_pods_of(const Site& site, const json& set) {
 void tend_replica_set(Site& site, const std::string& space, const std::string& name) {
   const ObjectPtr set = site.objects->get(resource::replica_sets, space, name);
   if (set == nullptr || at(*set, {"metadata", "deletionTimestamp"}) != nullptr) return;
-  const auto wanted = static_cast<std::size_t>(number(*set, {"spec", "replicas"}, 1));
+  const auto desired = static_cast<std::size_t>(number(*set, {"spec", "replicas"}, 1));
   std::vector<ObjectPtr> pods = pods_of(site, *set);
   std::string failure;
-  for (std::size_t i = pods.size(); i < wanted && failure.empty(); ++i) failure = create_pod(site, *set, i);
-  if (pods.size() > wanted) {
+  for (std::size_t i = pods.size(); i < desired && failure.empty(); ++i) failure = create_pod(site, *set, i);
+  if (pods.size() > desired) {
     // Those that are not ready go first.
     std::stable_partition(pods.begin(), pods.end(), [](const ObjectPtr& pod) { return is_ready(*pod); });
-    for (std::size_t i = wanted; i < pods.size(); ++i) site.remove(controller_manager, resource::pods, "v1", *pods[i]);
+    for (std::size_t i = desired; i < pods.size(); ++i) site.remove(controller_manager, resource::pods, "v1", *pods[i]);
   }
   if (!failure.empty()) site.plan(Duty::replica_set, space, name, std::chrono::milliseconds(500));
   write_status(site, *set, pods_of(site, *set), failure);

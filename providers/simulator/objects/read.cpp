@@ -48,9 +48,9 @@ Labels labels_of(const json& object) {
   return labels;
 }
 
-bool has_labels(const Labels& labels, const json& wanted) {
-  if (!wanted.is_object() || wanted.empty()) return false;
-  return std::all_of(wanted.items().begin(), wanted.items().end(), [&](const auto& one) {
+bool has_labels(const Labels& labels, const json& desired) {
+  if (!desired.is_object() || desired.empty()) return false;
+  return std::all_of(desired.items().begin(), desired.items().end(), [&](const auto& one) {
     const auto it = labels.find(one.key());
     return it != labels.end() && one.value().is_string() && it->second == one.value().template get<std::string>();
   });

@@ -24,9 +24,9 @@ std::string annotation(const nlohmann::json& object, const char* key);
 using Labels = std::map<std::string, std::string>;
 Labels labels_of(const nlohmann::json& object);
 
-/// Whether the labels have all of `wanted`, a plain map as Service selectors are. An empty or missing one selects
+/// Whether the labels have all of `desired`, a plain map as Service selectors are. An empty or missing one selects
 /// nothing.
-bool has_labels(const Labels& labels, const nlohmann::json& wanted);
+bool has_labels(const Labels& labels, const nlohmann::json& desired);
 /// A LabelSelector: matchLabels and matchExpressions. An empty one selects everything.
 bool selects(const nlohmann::json& selector, const Labels& labels);
 

@@ -119,9 +119,9 @@ ApiResponse Backend::log(const std::string& space, const std::string& name,
   const auto container = query.find("container");
   std::vector<std::string> lines = lines_of(found, container == query.end() ? "" : container->second);
   if (const auto tail = query.find("tailLines"); tail != query.end()) {
-    std::size_t wanted = lines.size();
-    std::from_chars(tail->second.data(), tail->second.data() + tail->second.size(), wanted);
-    if (wanted < lines.size()) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(wanted));
+    std::size_t desired = lines.size();
+    std::from_chars(tail->second.data(), tail->second.data() + tail->second.size(), desired);
+    if (desired < lines.size()) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(desired));
   }
   ApiResponse response{.content_type = "text/plain"};
   for (const std::string& line : lines) response.body += line + "\n";

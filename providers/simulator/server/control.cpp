@@ -28,9 +28,9 @@ ApiResponse problem(int status, const std::string& text) { return json({{"error"
 bool knows(const std::string& token, const ApiRequest& request) {
   const auto header = request.headers.find("authorization");
   if (header == request.headers.end()) return false;
-  const std::string wanted = "Bearer " + token;
-  return header->second.size() == wanted.size() &&
-         CRYPTO_memcmp(header->second.data(), wanted.data(), wanted.size()) == 0;
+  const std::string desired = "Bearer " + token;
+  return header->second.size() == desired.size() &&
+         CRYPTO_memcmp(header->second.data(), desired.data(), desired.size()) == 0;
 }
 
 ApiResponse listed(const FaultSet& faults) {

@@ -115,11 +115,11 @@ Result<void> Fleet::open() {
   listener_ = std::move(*started);
   address_ = fmt::format("https://{}:{}", host_text(listen.address), listener_->port());
   world_.emplace(clock_, settings_.seed, asked_of(faults_));
-  for (const FleetCluster& wanted : settings_.clusters) {
-    Cluster& cluster = clusters_[wanted.name];
+  for (const FleetCluster& desired : settings_.clusters) {
+    Cluster& cluster = clusters_[desired.name];
     cluster.admin_token = random_hex(24);
     ApiServerSettings api;
-    api.name = wanted.name;
+    api.name = desired.name;
     api.clock = &clock_;
     api.ca_pem = authority_.pem();
     api.admin_token = cluster.admin_token;
@@ -131,22 +131,22 @@ Result<void> Fleet::open() {
 
 Result<void> Fleet::install() {
   int number = 0;
-  for (const FleetCluster& wanted : settings_.clusters) {
-    ApiServer& api = *clusters_.at(wanted.name).api;
-    if (wanted.istio) {
-      if (const std::string refused = world::install_istio(api, *wanted.istio); !refused.empty()) {
+  for (const FleetCluster& desired : settings_.clusters) {
+    ApiServer& api = *clusters_.at(desired.name).api;
+    if (desired.istio) {
+      if (const std::string refused = world::install_istio(api, *desired.istio); !refused.empty()) {
         return failure({.code = Code::internal,
-                        .where = fmt::format("cluster {}", wanted.name),
+                        .where = fmt::format("cluster {}", desired.name),
                         .summary = "istiod could not be installed in a simulated cluster",
                         .cause = refused});
       }
     }
-    world_->add(api, {.name = wanted.name,
-                      .servers = {server(wanted.name)},
-                      .platform = wanted.platform,
+    world_->add(api, {.name = desired.name,
+                      .servers = {server(desired.name)},
+                      .platform = desired.platform,
                       .number = ++number,
-                      .underlay = wanted.underlay,
-                      .system_namespace = wanted.system_namespace,
+                      .underlay = desired.underlay,
+                      .system_namespace = desired.system_namespace,
                       .delays = settings_.delays});
   }
   world_->start();
@@ -160,12 +160,12 @@ void Fleet::wait_for_istiods() const {
   const world::Delays& delays = settings_.delays;
   // Faults that are on from the start may keep them from it for ever.
   const TimePoint deadline = clock_.now() + delays.pod_start + delays.pod_ready + std::chrono::seconds(5);
-  for (const FleetCluster& wanted : settings_.clusters) {
-    if (!wanted.istio) continue;
-    const std::string& revision = wanted.istio->revision;
+  for (const FleetCluster& desired : settings_.clusters) {
+    if (!desired.istio) continue;
+    const std::string& revision = desired.istio->revision;
     const std::string name = revision == "default" ? "istiod" : "istiod-" + revision;
-    const ApiServer& api = *clusters_.at(wanted.name).api;
-    while (!is_available(api.find("deployments.apps", wanted.system_namespace, name)) && clock_.now() < deadline) {
+    const ApiServer& api = *clusters_.at(desired.name).api;
+    while (!is_available(api.find("deployments.apps", desired.system_namespace, name)) && clock_.now() < deadline) {
       clock_.sleep_until(clock_.now() + std::chrono::milliseconds(5), {});
     }
   }

@@ -34,12 +34,12 @@ std::string pair_of(spdy::StreamId id, const spdy::Headers& headers, bool errors
 }
 
 /// Why the runtime does not get a connection; empty: it does.
-std::string refusal(PodBackend& pods, const Upgrade& wanted, int port) {
-  const std::string sandbox = pods.sandbox(wanted.namespace_name, wanted.pod);
+std::string refusal(PodBackend& pods, const Upgrade& desired, int port) {
+  const std::string sandbox = pods.sandbox(desired.namespace_name, desired.pod);
   std::string why;
   if (sandbox.empty()) {
     why = "failed to find sandbox in store: not found";
-  } else if (!pods.listens(wanted.namespace_name, wanted.pod, port)) {
+  } else if (!pods.listens(desired.namespace_name, desired.pod, port)) {
     why = fmt::format(
         "failed to execute portforward in network namespace \"/var/run/netns/cni-{0}\": failed to connect to "
         "localhost:{1} inside namespace \"{0}\", IPv4: dial tcp4 127.0.0.1:{1}: connect: connection refused IPv6 dial "
@@ -56,9 +56,9 @@ ApiResponse bad_request() {
 
 }  // namespace
 
-PortForward::PortForward(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade wanted,
+PortForward::PortForward(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade desired,
                          Shared& shared)
-    : connection_(std::move(connection)), pods_(std::move(pods)), wanted_(std::move(wanted)), shared_(shared) {}
+    : connection_(std::move(connection)), pods_(std::move(pods)), desired_(std::move(desired)), shared_(shared) {}
 
 void PortForward::opened(spdy::StreamId id, const spdy::Headers& headers) {
   const std::string type = header(headers, "streamtype");
@@ -99,7 +99,7 @@ void PortForward::spawn(const ForwardedPtr& one, Task (PortForward::*task)(Forwa
 PortForward::Task PortForward::dial(ForwardedPtr one) {
   const std::string why = co_await asio::co_spawn(
       shared_.workers,
-      [this, port = one->port]() -> asio::awaitable<std::string> { co_return refusal(*pods_, wanted_, port); },
+      [this, port = one->port]() -> asio::awaitable<std::string> { co_return refusal(*pods_, desired_, port); },
       asio::use_awaitable);
   one->busy = false;
   if (why.empty()) {
@@ -150,8 +150,8 @@ PortForward::Task PortForward::serve(ForwardedPtr one) {
     if (!heard && !one->http.malformed()) break;
     const std::function<ApiResponse()> answer = [&] {
       if (!heard) return bad_request();
-      return pods_->proxy(wanted_.namespace_name, wanted_.pod, std::to_string(one->port), heard->target, heard->request,
-                          PodBackend::From::loopback);
+      return pods_->proxy(desired_.namespace_name, desired_.pod, std::to_string(one->port), heard->target,
+                          heard->request, PodBackend::From::loopback);
     };
     ApiResponse response = co_await made_by(shared_, answer);
     keep = heard && heard->keep;

@@ -17,7 +17,7 @@ namespace mesh::simulator {
 /// connection is a pair of streams, one for its bytes and one for what went wrong. Programs in pods speak HTTP/1.
 class PortForward final : public spdy::Streams, public std::enable_shared_from_this<PortForward> {
  public:
-  PortForward(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade wanted,
+  PortForward(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade desired,
               Shared& shared);
 
   void opened(spdy::StreamId id, const spdy::Headers& headers) override;
@@ -48,7 +48,7 @@ class PortForward final : public spdy::Streams, public std::enable_shared_from_t
 
   const std::shared_ptr<SpdyConnection> connection_;
   const std::shared_ptr<PodBackend> pods_;
-  const Upgrade wanted_;
+  const Upgrade desired_;
   Shared& shared_;
   /// By the id that the client gave the pair.
   std::map<std::string, ForwardedPtr> pairs_;

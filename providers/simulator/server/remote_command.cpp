@@ -24,20 +24,20 @@ bool resizes(const std::string& protocol) { return protocol.starts_with("v3.") |
 }  // namespace
 
 asio::awaitable<ExecResult> executed(asio::thread_pool& workers, std::shared_ptr<PodBackend> pods,
-                                     const Upgrade& wanted) {
+                                     const Upgrade& desired) {
   return asio::co_spawn(
       workers,
-      [pods = std::move(pods), &wanted]() -> asio::awaitable<ExecResult> {
-        co_return pods->exec(wanted.namespace_name, wanted.pod, wanted.container, wanted.command);
+      [pods = std::move(pods), &desired]() -> asio::awaitable<ExecResult> {
+        co_return pods->exec(desired.namespace_name, desired.pod, desired.container, desired.command);
       },
       asio::use_awaitable);
 }
 
 RemoteCommand::RemoteCommand(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods,
-                             Upgrade wanted, std::string protocol, asio::thread_pool& workers)
+                             Upgrade desired, std::string protocol, asio::thread_pool& workers)
     : connection_(std::move(connection)),
       pods_(std::move(pods)),
-      wanted_(std::move(wanted)),
+      desired_(std::move(desired)),
       protocol_(std::move(protocol)),
       workers_(workers),
       patience_(connection_->executor()) {}
@@ -52,11 +52,11 @@ void RemoteCommand::start() {
 
 std::size_t RemoteCommand::expected() const {
   std::size_t count = 1;
-  if (wanted_.in) ++count;
-  if (wanted_.out) ++count;
+  if (desired_.in) ++count;
+  if (desired_.out) ++count;
   // A terminal has one output.
-  if (wanted_.error && !wanted_.tty) ++count;
-  if (wanted_.tty && resizes(protocol_)) ++count;
+  if (desired_.error && !desired_.tty) ++count;
+  if (desired_.tty && resizes(protocol_)) ++count;
   return count;
 }
 
@@ -102,7 +102,7 @@ asio::awaitable<void> RemoteCommand::hear_out() {
 }
 
 asio::awaitable<void> RemoteCommand::run() {
-  const ExecResult result = co_await executed(workers_, pods_, wanted_);
+  const ExecResult result = co_await executed(workers_, pods_, desired_);
   spdy::ServerSession& session = connection_->session();
   const spdy::StreamId out = stream_of("stdout");
   const spdy::StreamId error = stream_of("stderr");
@@ -111,7 +111,7 @@ asio::awaitable<void> RemoteCommand::run() {
   session.send(error, result.err);
   connection_->flush();
   // A kubectl that hears of the end first complains that it cannot write.
-  if (wanted_.in) {
+  if (desired_.in) {
     co_await hear_out();
   }
   session.finish(out);

@@ -12,15 +12,15 @@
 
 namespace mesh::simulator {
 
-/// Runs the command that `wanted` names, on a worker.
+/// Runs the command that `desired` names, on a worker.
 boost::asio::awaitable<ExecResult> executed(boost::asio::thread_pool& workers, std::shared_ptr<PodBackend> pods,
-                                            const Upgrade& wanted);
+                                            const Upgrade& desired);
 
 /// pods/exec on a SPDY connection: a stream each for the status, for what the command reads and what it writes. No
 /// command of a simulated pod reads: its input is taken and dropped.
 class RemoteCommand final : public spdy::Streams, public std::enable_shared_from_this<RemoteCommand> {
  public:
-  RemoteCommand(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade wanted,
+  RemoteCommand(std::shared_ptr<SpdyConnection> connection, std::shared_ptr<PodBackend> pods, Upgrade desired,
                 std::string protocol, boost::asio::thread_pool& workers);
 
   /// Before the client opens streams, for which it has 30 seconds.
@@ -41,7 +41,7 @@ class RemoteCommand final : public spdy::Streams, public std::enable_shared_from
 
   const std::shared_ptr<SpdyConnection> connection_;
   const std::shared_ptr<PodBackend> pods_;
-  const Upgrade wanted_;
+  const Upgrade desired_;
   const std::string protocol_;
   boost::asio::thread_pool& workers_;
   boost::asio::steady_timer patience_;

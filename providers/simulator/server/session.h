@@ -80,12 +80,12 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Sees a client go that only listens.
   Task watch_peer();
   /// upgrade.cpp: what happens instead of an answer.
-  Task upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted);
+  Task upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired);
   Task refuse_upgrade(const Arrival& arrival, ApiResponse response);
-  Task upgrade_to_spdy(const Arrival& arrival, const Upgrade& wanted, std::shared_ptr<PodBackend> pods);
-  Task upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted,
+  Task upgrade_to_spdy(const Arrival& arrival, const Upgrade& desired, std::shared_ptr<PodBackend> pods);
+  Task upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired,
                              std::shared_ptr<PodBackend> pods);
-  Task talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& wanted, std::string protocol,
+  Task talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& desired, std::string protocol,
                  std::shared_ptr<PodBackend> pods);
   Task sleep(std::chrono::milliseconds duration);
   void reset();

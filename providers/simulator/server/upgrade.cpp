@@ -23,12 +23,12 @@ ApiResponse refusal(int status, const std::string& why) {
 
 /// As the kubelet says it of a pod that it does not run; empty: it runs.
 asio::awaitable<std::string> not_running(asio::thread_pool& workers, std::shared_ptr<PodBackend> pods,
-                                         const Upgrade& wanted) {
+                                         const Upgrade& desired) {
   return asio::co_spawn(
       workers,
-      [pods = std::move(pods), &wanted]() -> asio::awaitable<std::string> {
-        if (!pods->sandbox(wanted.namespace_name, wanted.pod).empty()) co_return std::string();
-        co_return fmt::format("pod not found (\"{}_{}\")", wanted.pod, wanted.namespace_name);
+      [pods = std::move(pods), &desired]() -> asio::awaitable<std::string> {
+        if (!pods->sandbox(desired.namespace_name, desired.pod).empty()) co_return std::string();
+        co_return fmt::format("pod not found (\"{}_{}\")", desired.pod, desired.namespace_name);
       },
       asio::use_awaitable);
 }
@@ -39,34 +39,34 @@ Session::Task Session::refuse_upgrade(const Arrival& arrival, ApiResponse respon
   co_await write_whole(arrival, std::move(response), Treatment::How::whole, false);
 }
 
-Session::Task Session::upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted) {
+Session::Task Session::upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired) {
   std::shared_ptr<PodBackend> pods = shared_.site.pods(arrival.target.cluster);
   const bool spdy = wants_spdy(request[http::field::connection], request[http::field::upgrade]);
   std::string problem;
   int status = 400;
   if (!spdy && !websocket::is_upgrade(request)) {
     problem = "unable to upgrade: missing upgrade headers in request";
-  } else if (wanted.kind == Upgrade::Kind::attach || !pods) {
+  } else if (desired.kind == Upgrade::Kind::attach || !pods) {
     problem = "unable to upgrade: only exec and portforward are simulated";
-  } else if (wanted.kind == Upgrade::Kind::port_forward) {
-    problem = co_await not_running(shared_.workers, pods, wanted);
+  } else if (desired.kind == Upgrade::Kind::port_forward) {
+    problem = co_await not_running(shared_.workers, pods, desired);
     status = 500;
   }
   if (!problem.empty()) {
     co_await refuse_upgrade(arrival, refusal(status, problem));
   } else if (spdy) {
-    co_await upgrade_to_spdy(arrival, wanted, std::move(pods));
+    co_await upgrade_to_spdy(arrival, desired, std::move(pods));
   } else {
-    co_await upgrade_to_web_socket(arrival, request, wanted, std::move(pods));
+    co_await upgrade_to_web_socket(arrival, request, desired, std::move(pods));
   }
 }
 
-Session::Task Session::upgrade_to_spdy(const Arrival& arrival, const Upgrade& wanted,
+Session::Task Session::upgrade_to_spdy(const Arrival& arrival, const Upgrade& desired,
                                        std::shared_ptr<PodBackend> pods) {
   const auto found = arrival.request.headers.find("x-stream-protocol-version");
   const std::optional<std::string> offered =
       found == arrival.request.headers.end() ? std::nullopt : std::optional(found->second);
-  const std::vector<std::string> spoken = spdy_protocols(wanted.kind);
+  const std::vector<std::string> spoken = spdy_protocols(desired.kind);
   const std::string protocol = agreed(listed(offered.value_or("")), spoken);
   if (protocol.empty()) {
     co_await refuse_upgrade(arrival, no_common_protocol(offered, spoken));
@@ -76,19 +76,19 @@ Session::Task Session::upgrade_to_spdy(const Arrival& arrival, const Upgrade& wa
   std::string head = switching_to_spdy(protocol);
   co_await write_text(std::move(head));
   auto channel = tls_channel(stream_, buffer_, shared_from_this());
-  co_await talk_spdy(std::move(channel), wanted, protocol, std::move(pods));
+  co_await talk_spdy(std::move(channel), desired, protocol, std::move(pods));
 }
 
-Session::Task Session::talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& wanted, std::string protocol,
+Session::Task Session::talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& desired, std::string protocol,
                                  std::shared_ptr<PodBackend> pods) {
   const auto connection = std::make_shared<SpdyConnection>(std::move(channel));
   spdy_ = connection;
-  if (wanted.kind == Upgrade::Kind::port_forward) {
-    const auto forward = std::make_shared<PortForward>(connection, std::move(pods), wanted, shared_);
+  if (desired.kind == Upgrade::Kind::port_forward) {
+    const auto forward = std::make_shared<PortForward>(connection, std::move(pods), desired, shared_);
     co_await connection->run(*forward);
   } else {
     const auto command =
-        std::make_shared<RemoteCommand>(connection, std::move(pods), wanted, std::move(protocol), shared_.workers);
+        std::make_shared<RemoteCommand>(connection, std::move(pods), desired, std::move(protocol), shared_.workers);
     command->start();
     co_await connection->run(*command);
   }

@@ -40,12 +40,12 @@ asio::awaitable<void> send(WebSocket& socket, Channel channel, const std::string
 }
 
 asio::awaitable<void> run_command(WebSocket& socket, asio::thread_pool& workers, std::shared_ptr<PodBackend> pods,
-                                  const Upgrade& wanted) {
-  const ExecResult result = co_await executed(workers, std::move(pods), wanted);
-  if (wanted.out) {
+                                  const Upgrade& desired) {
+  const ExecResult result = co_await executed(workers, std::move(pods), desired);
+  if (desired.out) {
     co_await send(socket, Channel::out, result.out);
   }
-  if (wanted.error) {
+  if (desired.error) {
     co_await send(socket, Channel::error, result.err);
   }
   const std::string status = exec_status(result);
@@ -57,10 +57,10 @@ asio::awaitable<void> run_command(WebSocket& socket, asio::thread_pool& workers,
 
 }  // namespace
 
-Session::Task Session::upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& wanted,
+Session::Task Session::upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired,
                                              std::shared_ptr<PodBackend> pods) {
   const auto header = request[http::field::sec_websocket_protocol];
-  const std::string protocol = agreed(web_socket_protocols(wanted.kind), listed({header.data(), header.size()}));
+  const std::string protocol = agreed(web_socket_protocols(desired.kind), listed({header.data(), header.size()}));
   if (protocol.empty()) {
     co_await refuse_upgrade(arrival, no_protocol());
     co_return;
@@ -71,12 +71,12 @@ Session::Task Session::upgrade_to_web_socket(const Arrival& arrival, const HttpR
       [&protocol](websocket::response_type& answer) { answer.set(http::field::sec_websocket_protocol, protocol); }));
   socket->binary(true);
   co_await socket->async_accept(request, asio::use_awaitable);
-  if (wanted.kind == Upgrade::Kind::exec) {
-    co_await run_command(*socket, shared_.workers, std::move(pods), wanted);
+  if (desired.kind == Upgrade::Kind::exec) {
+    co_await run_command(*socket, shared_.workers, std::move(pods), desired);
     co_return;
   }
   auto channel = web_socket_channel(std::move(socket), shared_from_this());
-  co_await talk_spdy(std::move(channel), wanted, {}, std::move(pods));
+  co_await talk_spdy(std::move(channel), desired, {}, std::move(pods));
 }
 
 }  // namespace mesh::simulator

@@ -28,12 +28,12 @@ struct MakeSnapshot : ::testing::Test {
   }
   /// Plans and wants an action on one object.
   void add(const std::string& address, const ObjectId& id, Operation operation, Presence presence = Presence::present,
-           json body = {{"wanted", true}}) {
+           json body = {{"desired", true}}) {
     const std::string cluster = address.substr(0, address.find('/'));
-    wanted.actions.push_back({.address = {address},
-                              .cluster = cluster,
-                              .presence = presence,
-                              .objects = {WantedObject{.id = id, .body = std::move(body)}}});
+    desired.actions.push_back({.address = {address},
+                               .cluster = cluster,
+                               .presence = presence,
+                               .objects = {DesiredObject{.id = id, .body = std::move(body)}}});
     plan.actions.push_back({.address = {address}, .cluster = cluster, .operation = operation, .objects = {{.id = id}}});
   }
   void add_report(const std::string& address, Outcome outcome, std::map<ObjectId, std::optional<json>> applied = {}) {
@@ -44,7 +44,9 @@ struct MakeSnapshot : ::testing::Test {
     previous->clusters[cluster].as_of = "yesterday";
     previous->clusters[cluster].objects[id] = body;
   }
-  Snapshot make() { return make_snapshot({spec, plan, report, wanted, live, previous, "today", "{plan}", "{report}"}); }
+  Snapshot make() {
+    return make_snapshot({spec, plan, report, desired, live, previous, "today", "{plan}", "{report}"});
+  }
   json object(const std::string& cluster, const ObjectId& id) {
     const Snapshot snapshot = make();
     const auto& objects = snapshot.clusters.at(cluster).objects;
@@ -53,7 +55,7 @@ struct MakeSnapshot : ::testing::Test {
   Spec spec;
   Plan plan;
   Report report;
-  Wanted wanted;
+  DesiredState desired;
   LiveState live;
   std::optional<Snapshot> previous;
 };
@@ -82,9 +84,9 @@ TEST_F(MakeSnapshot, done_as_reported) {
   EXPECT_EQ(object("a", service), (json{{"applied", true}}));
 }
 
-TEST_F(MakeSnapshot, unchanged_as_wanted) {
+TEST_F(MakeSnapshot, unchanged_as_desired) {
   add("a/1", service, Operation::unchanged);
-  EXPECT_EQ(object("a", service), (json{{"wanted", true}}));
+  EXPECT_EQ(object("a", service), (json{{"desired", true}}));
 }
 
 TEST_F(MakeSnapshot, failed_as_before) {
@@ -161,8 +163,8 @@ TEST_F(MakeSnapshot, what_nobody_names_stays_while_it_is_there) {
 
 TEST_F(MakeSnapshot, fingerprints_and_references_of_unchanged_secrets_are_kept) {
   add("a/1", secret, Operation::unchanged, Presence::present, {{"data", {{"id", nullptr}}}, {"uid", nullptr}});
-  wanted.actions[0].objects[0].edit().sensitive = {{FieldName{"data"}, FieldName{"id"}}};
-  wanted.actions[0].objects[0].edit().references = {{.path = {FieldName{"uid"}}, .cluster = "a", .source = service}};
+  desired.actions[0].objects[0].edit().sensitive = {{FieldName{"data"}, FieldName{"id"}}};
+  desired.actions[0].objects[0].edit().references = {{.path = {FieldName{"uid"}}, .cluster = "a", .source = service}};
   live.clusters["a"].found[service] = {.id = service, .uid = "u1"};
   before("a", secret, {{"data", {{"id", "sha256:x"}}}});
   EXPECT_EQ(object("a", secret), (json{{"data", {{"id", "sha256:x"}}}, {"uid", "u1"}}));
@@ -172,7 +174,7 @@ TEST_F(MakeSnapshot, labels_are_not_claimed_on_what_others_made) {
   const json labels = {{managed_by_label, "mesh"}, {mesh_label, "prod"}};
   add("a/1", account, Operation::unchanged, Presence::present,
       {{"metadata", {{"name", "reader"}, {"labels", labels}}}});
-  wanted.actions[0].objects[0].edit().tenure = Tenure::shared;
+  desired.actions[0].objects[0].edit().tenure = Tenure::shared;
   live.clusters["a"].found[account] = {.id = account, .body = json{{"metadata", {{"name", "reader"}}}}};
   EXPECT_EQ(object("a", account), (json{{"metadata", {{"name", "reader"}}}}));
   live.clusters["a"].found[account].body.edit()["metadata"]["labels"] = labels;
@@ -185,7 +187,7 @@ TEST_F(MakeSnapshot, an_object_has_one_version) {
   before("a", old, {{"old", true}});
   add("a/1", now, Operation::unchanged);
   EXPECT_EQ(object("a", old), "nothing");
-  EXPECT_EQ(object("a", now), (json{{"wanted", true}}));
+  EXPECT_EQ(object("a", now), (json{{"desired", true}}));
 }
 
 TEST_F(MakeSnapshot, unreachable_as_last_known) {
@@ -205,7 +207,7 @@ struct Removed : MakeSnapshot {
     live.clusters["gone"].name = "gone";
     add("gone/1", service, Operation::delete_, Presence::absent);
     add("a/discovery/gone", secret, Operation::delete_, Presence::absent);
-    plan.actions.back().peer = wanted.actions.back().peer = "gone";
+    plan.actions.back().peer = desired.actions.back().peer = "gone";
   }
   void all_done() {
     add_report("gone/1", Outcome::done, {{service, std::nullopt}});

@@ -28,21 +28,21 @@ struct RebaseSnapshot : ::testing::Test {
   void act(const std::string& cluster, const ObjectId& id, Operation operation, Outcome outcome,
            std::map<ObjectId, std::optional<json>> applied = {}, const json& body = "ours") {
     const std::string address = cluster + "/" + id.kind;
-    wanted.actions.push_back({.address = {address},
-                              .cluster = cluster,
-                              .presence = operation == Operation::delete_ ? Presence::absent : Presence::present,
-                              .objects = {WantedObject{.id = id, .body = body}}});
+    desired.actions.push_back({.address = {address},
+                               .cluster = cluster,
+                               .presence = operation == Operation::delete_ ? Presence::absent : Presence::present,
+                               .objects = {DesiredObject{.id = id, .body = body}}});
     plan.actions.push_back({.address = {address}, .cluster = cluster, .operation = operation, .objects = {{.id = id}}});
     if (operation == Operation::unchanged) return;
     report.actions.push_back({.address = {address}, .outcome = outcome, .applied = std::move(applied)});
   }
   Snapshot rebase() {
-    return rebase_snapshot({spec, plan, report, wanted, live, previous, "2026-01-05", "{plan}", "{report}"}, newest);
+    return rebase_snapshot({spec, plan, report, desired, live, previous, "2026-01-05", "{plan}", "{report}"}, newest);
   }
   Spec spec;
   Plan plan;
   Report report;
-  Wanted wanted;
+  DesiredState desired;
   LiveState live;
   std::optional<Snapshot> previous;
   Snapshot newest;

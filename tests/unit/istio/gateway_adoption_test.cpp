@@ -129,8 +129,8 @@ TEST_F(Adoption, extra_label_of_a_foreign_selector_is_carried_by_the_pods) {
   json labels = legacy_labels;
   labels["team"] = "edge";
   install_legacy(world.clients.at("a"), {{"matchLabels", labels}});
-  const Wanted wanted = world.want(world.look());
-  const json& spec = find_object(wanted, "a/gateway", "Deployment")->body["spec"];
+  const DesiredState desired = world.want(world.look());
+  const json& spec = find_object(desired, "a/gateway", "Deployment")->body["spec"];
   EXPECT_EQ(spec["selector"]["matchLabels"], labels);
   EXPECT_EQ(spec["template"]["metadata"]["labels"]["team"], "edge");
 }

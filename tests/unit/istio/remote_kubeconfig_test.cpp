@@ -13,7 +13,7 @@ const RemoteAccess access_of_store = {.cluster_id = "cn-acme-fleet-global-store"
                                       .token = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrOHMifQ.c2ln_-"};
 
 TEST(RemoteKubeconfig, bytes) {
-  testing::expect_golden(testing::golden_folder("wanted") / "remote_kubeconfig.yaml",
+  testing::expect_golden(testing::golden_folder("desired") / "remote_kubeconfig.yaml",
                          remote_kubeconfig(access_of_store));
 }
 

@@ -27,9 +27,9 @@ std::vector<std::string> paths_of(const FieldsDiff& diff) {
 
 struct Row {
   const char* name;
-  /// Pod specs: as applied by mesh, as wanted now.
+  /// Pod specs: as applied by mesh, as desired now.
   const char* applied;
-  const char* wanted;
+  const char* desired;
   /// Under spec.template.spec.
   std::vector<std::string> differ;
 };
@@ -39,10 +39,10 @@ class PodFields : public ::testing::TestWithParam<Row> {};
 TEST_P(PodFields, differ_only_where_kubernetes_sees_a_difference) {
   testing::FakeCluster cluster("c", kubernetes::field_schemas());
   ASSERT_TRUE(cluster.apply(deployment_id, deployment(json::parse(GetParam().applied))).has_value());
-  const json wanted = deployment(json::parse(GetParam().wanted));
+  const json desired = deployment(json::parse(GetParam().desired));
   const SchemaTrees schemas(kubernetes::field_schemas());
-  const WantedObject rules{.id = deployment_id, .body = {}};
-  const FieldsDiff diff = diff_fields({wanted, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}});
+  const DesiredObject rules{.id = deployment_id, .body = {}};
+  const FieldsDiff diff = diff_fields({desired, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}});
   std::vector<std::string> expected;
   for (const std::string& path : GetParam().differ) expected.push_back("spec.template.spec." + path);
   EXPECT_EQ(paths_of(diff), expected);
@@ -108,9 +108,9 @@ TEST(DiffFields, sees_what_an_entry_of_another_api_version_still_owns) {
   live.managers = {{"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:a":{},"f:b":{}}})")},
                    {"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:c":{}}})")}};
   const SchemaTrees schemas(kubernetes::field_schemas());
-  const WantedObject rules{.id = id, .body = {}};
-  const json wanted = gateway("c");
-  EXPECT_EQ(paths_of(diff_fields({wanted, &live, schemas.of_kind("Gateway"), rules, {}})),
+  const DesiredObject rules{.id = id, .body = {}};
+  const json desired = gateway("c");
+  EXPECT_EQ(paths_of(diff_fields({desired, &live, schemas.of_kind("Gateway"), rules, {}})),
             (std::vector<std::string>{"spec.b"}));
 }
 
@@ -121,11 +121,11 @@ TEST(DiffFields, never_shows_the_data_of_a_secret) {
       R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"ns"},"data":{"old":"SECRET"}})");
   ASSERT_TRUE(cluster.apply(id, applied).has_value());
   cluster.update(id, "kubectl", [](json& body) { body["data"]["extra"] = "SECRET"; });
-  json wanted = applied;
-  wanted["data"] = {{"new", "SECRET"}};
+  json desired = applied;
+  desired["data"] = {{"new", "SECRET"}};
   const SchemaTrees schemas(kubernetes::field_schemas());
-  const WantedObject rules{.id = id, .body = {}, .exclusive = {parse_field_path("data")}};
-  const FieldsDiff diff = diff_fields({wanted, cluster.find(id), schemas.of_kind("Secret"), rules, {}});
+  const DesiredObject rules{.id = id, .body = {}, .exclusive = {parse_field_path("data")}};
+  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}});
   EXPECT_EQ(paths_of(diff), (std::vector<std::string>{"data.new", "data.old", "data.extra"}));
   for (const FieldChange& change : diff.changes) {
     EXPECT_TRUE(change.sensitive);

@@ -35,10 +35,10 @@ struct Row {
 
 class FindDrift : public ::testing::TestWithParam<Row> {};
 
-Wanted wanted() {
+DesiredState desired() {
   const json objects = {{{"body", service()}},
                         {{"body", secret()}, {"sensitive", {"data.c2"}}, {"exclusive", {"data"}}}};
-  return testing::read_wanted({{{"address", "c1/gateway"}, {"objects", objects}}});
+  return testing::read_desired({{{"address", "c1/gateway"}, {"objects", objects}}});
 }
 
 std::string text(const std::optional<json>& value) { return value ? value->dump() : "nothing"; }
@@ -68,7 +68,7 @@ TEST_P(FindDrift, says_what_happened_and_nothing_else) {
   json without_data = secret();
   without_data.erase("data");
   snapshot.clusters["c1"].objects = {{service_id, service()}, {secret_id, without_data}};
-  const Wanted all = wanted();
+  const DesiredState all = desired();
   const Drift drift = find_drift({"prod", "abc", snapshot, all, live, kubernetes::field_schemas()});
   EXPECT_EQ(items_of(drift), GetParam().items);
   for (const DriftItem& item : drift.items) EXPECT_EQ(item.since, "2026-11-02T00:00:00Z");
@@ -121,14 +121,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"data_added", data_added, {"c1/gateway data.c9: sensitive, added by kubectl-edit"}}),
     [](const auto& row) { return row.param.name; });
 
-TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_wanted_any_more) {
+TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_desired_any_more) {
   LiveState live;
   live.clusters["c1"] = FakeCluster("c1", kubernetes::field_schemas()).read({service_id});
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{service_id, service()}};
   snapshot.plan_json = R"({"actions":[{"address":"c1/old","cluster":"c1","objects":[
       {"api_version":"v1","kind":"Service","namespace":"ns","name":"gw"}]}]})";
-  const Wanted none;
+  const DesiredState none;
   const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
   ASSERT_EQ(drift.items.size(), 1U);
   EXPECT_EQ(drift.items[0].address.text, "c1/old");
@@ -140,7 +140,7 @@ TEST(FindDriftClusters, that_nobody_chose_are_not_looked_at) {
   live.clusters["c1"].unreachable = Diagnostics{{.code = Code::exec_plugin_failed}};
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{service_id, service()}};
-  const Wanted none;
+  const DesiredState none;
   DriftInput input{"prod", "abc", snapshot, none, live, kubernetes::field_schemas()};
   EXPECT_EQ(find_drift(input).clusters.size(), 1U);
   EXPECT_FALSE(has_errors(find_drift(input).diagnostics));
@@ -157,7 +157,8 @@ TEST(FindDriftReading, tells_once_what_could_not_be_read) {
   live.clusters["c1"].unreadable[{"v1", "Secret", "ns", ""}] = {denied};
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{secret_id, secret()}, {other_id, secret()}};
-  const Wanted all = testing::read_wanted({{{"address", "c1/discovery/c2"}, {"objects", {{{"body", secret()}}}}}});
+  const DesiredState all =
+      testing::read_desired({{{"address", "c1/discovery/c2"}, {"objects", {{{"body", secret()}}}}}});
   DriftInput input{"prod", "abc", snapshot, all, live, kubernetes::field_schemas()};
   const Drift drift = find_drift(input);
   EXPECT_TRUE(drift.items.empty());
@@ -180,7 +181,7 @@ TEST(FindDriftReading, of_a_cluster_that_nobody_knows_how_to_reach_is_not_comple
   Snapshot snapshot;
   snapshot.clusters["gone"].objects = {{service_id, service()}};
   snapshot.clusters["clean"] = {};
-  const Wanted none;
+  const DesiredState none;
   const LiveState live;
   DriftInput input{"prod", "abc", snapshot, none, live, kubernetes::field_schemas()};
   EXPECT_FALSE(find_drift(input).complete);
@@ -195,7 +196,7 @@ TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
   live.clusters["c1"].unreachable = Diagnostics{{.code = Code::timed_out}};
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{service_id, service()}};
-  const Wanted none;
+  const DesiredState none;
   const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
   EXPECT_TRUE(drift.items.empty());
   ASSERT_EQ(drift.clusters.size(), 1U);

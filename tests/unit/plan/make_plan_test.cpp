@@ -28,12 +28,12 @@ LiveState empty_cluster() {
 }
 
 Result<Plan> plan_of(const json& actions, const LiveState& live, const Diagnostics& diagnostics = {}) {
-  Wanted wanted = testing::read_wanted(actions);
-  wanted.diagnostics = diagnostics;
+  DesiredState desired = testing::read_desired(actions);
+  desired.diagnostics = diagnostics;
   return make_plan({.mesh = "prod",
                     .spec_digest = "d1",
                     .intent = Intent::destroy,
-                    .wanted = wanted,
+                    .desired = desired,
                     .live = live,
                     .schemas = kubernetes::field_schemas()});
 }
@@ -83,14 +83,14 @@ TEST(MakePlan, hands_on_the_diagnostics_of_chosen_clusters_only) {
       {{"**"}, {}, true},     {{"**/reader"}, {}, true}, {{"c2"}, {}, false},       {{"c2", "c1/reader"}, {}, true},
       {{"c2/**"}, {}, false}, {{}, {"c1"}, false},       {{}, {"c*"}, false},       {{}, {"c1/reader"}, true},
       {{}, {"c2"}, true},     {{"c1"}, {"c1"}, false},   {{}, {"c1/**"}, false},    {{}, {"c1/*"}, true}};
-  Wanted wanted = testing::read_wanted({action("c1/reader"), action("c2/reader")});
-  wanted.of_cluster["c1"] = {{.code = Code::control_plane_missing}};
+  DesiredState desired = testing::read_desired({action("c1/reader"), action("c2/reader")});
+  desired.of_cluster["c1"] = {{.code = Code::control_plane_missing}};
   for (const Case& one : cases) {
     SCOPED_TRACE(one.only.empty() ? "all" : one.only.front());
     SCOPED_TRACE(one.exclude.empty() ? "nothing" : one.exclude.front());
     const auto plan = make_plan({.mesh = "prod",
                                  .spec_digest = "d1",
-                                 .wanted = wanted,
+                                 .desired = desired,
                                  .live = empty_cluster(),
                                  .schemas = kubernetes::field_schemas(),
                                  .only = one.only,
@@ -131,11 +131,11 @@ TEST_P(MakePlanTrouble, of_one_cluster_concerns_only_its_actions) {
   live.clusters["c2"] = c2.read({account_id});
   live.clusters["c1"].name = "c1";
   live.clusters["c1"].unreachable = Diagnostics{{.code = GetParam().code}};
-  const Wanted wanted =
-      testing::read_wanted({action("c1/network"), action("c1/discovery/c2"), action("c2/discovery/c1")});
+  const DesiredState desired =
+      testing::read_desired({action("c1/network"), action("c1/discovery/c2"), action("c2/discovery/c1")});
   const auto plan = make_plan({.mesh = "prod",
                                .spec_digest = "d1",
-                               .wanted = wanted,
+                               .desired = desired,
                                .live = live,
                                .schemas = kubernetes::field_schemas(),
                                .only = GetParam().only,

@@ -14,7 +14,7 @@ Result<Plan> plan_of(const testing::PlanCase& world, const LiveState& live) {
   return make_plan({.mesh = world.mesh,
                     .spec_digest = "",
                     .intent = world.intent,
-                    .wanted = world.wanted,
+                    .desired = world.desired,
                     .live = live,
                     .schemas = kubernetes::field_schemas(),
                     .only = world.only,

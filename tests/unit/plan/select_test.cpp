@@ -5,8 +5,8 @@
 namespace mesh {
 namespace {
 
-std::vector<WantedAction> actions(const std::vector<std::string>& addresses) {
-  std::vector<WantedAction> list;
+std::vector<DesiredAction> actions(const std::vector<std::string>& addresses) {
+  std::vector<DesiredAction> list;
   for (const std::string& address : addresses) {
     list.emplace_back();
     list.back().address.text = address;
@@ -14,13 +14,13 @@ std::vector<WantedAction> actions(const std::vector<std::string>& addresses) {
   return list;
 }
 
-std::vector<std::string> addresses(const std::vector<const WantedAction*>& selected) {
+std::vector<std::string> addresses(const std::vector<const DesiredAction*>& selected) {
   std::vector<std::string> list;
-  for (const WantedAction* action : selected) list.push_back(action->address.text);
+  for (const DesiredAction* action : selected) list.push_back(action->address.text);
   return list;
 }
 
-const std::vector<WantedAction> mesh_of_two = actions({"dc1/network", "dc1/discovery/dc2", "dc2/network"});
+const std::vector<DesiredAction> mesh_of_two = actions({"dc1/network", "dc1/discovery/dc2", "dc2/network"});
 
 TEST(SelectActions, takes_what_only_covers_but_what_exclude_covers) {
   const auto selected = select_actions(mesh_of_two, {"dc1"}, {"**/dc2"});

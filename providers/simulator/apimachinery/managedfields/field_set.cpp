@@ -47,14 +47,14 @@ bool keyed_before(const Step& left, const Step& right) { return compare(left, ri
 FieldSet::Node& FieldSet::at(const Step& step) {
   if (nodes_.empty() || compare(nodes_.back().step, step) < 0) return nodes_.emplace_back(Node{step, false, {}});
   auto place = std::lower_bound(nodes_.begin(), nodes_.end(), step,
-                                [](const Node& node, const Step& wanted) { return keyed_before(node.step, wanted); });
+                                [](const Node& node, const Step& desired) { return keyed_before(node.step, desired); });
   if (place == nodes_.end() || compare(place->step, step) != 0) place = nodes_.insert(place, Node{step, false, {}});
   return *place;
 }
 
 const FieldSet::Node* FieldSet::find(const Step& step) const {
-  const auto place = std::lower_bound(nodes_.begin(), nodes_.end(), step, [](const Node& node, const Step& wanted) {
-    return keyed_before(node.step, wanted);
+  const auto place = std::lower_bound(nodes_.begin(), nodes_.end(), step, [](const Node& node, const Step& desired) {
+    return keyed_before(node.step, desired);
   });
   return place != nodes_.end() && compare(place->step, step) == 0 ? &*place : nullptr;
 }

@@ -52,10 +52,10 @@ class CustomCheck {
 
   void visit(const Schema& schema, const json& value, const std::string& path) {
     if (schema.type == Schema::Type::any || schema.scalar == Schema::Scalar::int_or_text) return;
-    const std::string wanted = type_named(schema);
+    const std::string desired = type_named(schema);
     const std::string given = type_of(value);
-    const bool number = wanted == "number" && given == "integer";
-    if (given != wanted && !number) return wrong_type(path, wanted, given);
+    const bool number = desired == "number" && given == "integer";
+    if (given != desired && !number) return wrong_type(path, desired, given);
     limits(schema, value, path);
     if (schema.type == Schema::Type::structure) structure(schema, value, path);
     if (schema.type == Schema::Type::map)
@@ -82,10 +82,10 @@ class CustomCheck {
   }
 
  private:
-  void wrong_type(const std::string& path, const std::string& wanted, const std::string& given) {
+  void wrong_type(const std::string& path, const std::string& desired, const std::string& given) {
     blocked = true;
     causes.add("FieldValueTypeInvalid", path,
-               fmt::format("Invalid value: \"{0}\": {1} in body must be of type {2}: \"{0}\"", given, path, wanted));
+               fmt::format("Invalid value: \"{0}\": {1} in body must be of type {2}: \"{0}\"", given, path, desired));
   }
 
   void limits(const Schema& schema, const json& value, const std::string& path) {

@@ -27,8 +27,8 @@ std::string selector_text(const json& selector) {
 
 bool matches(const json& selector, const json& labels) {
   if (!selector.is_object()) return false;
-  const json wanted = selector.value("matchLabels", json::object());
-  for (const auto& [key, value] : wanted.items())
+  const json desired = selector.value("matchLabels", json::object());
+  for (const auto& [key, value] : desired.items())
     if (labels.value(key, json()) != value) return false;
   const json& expressions = member_of(selector, "matchExpressions");
   for (const json& one : expressions.is_array() ? expressions : json::array()) {

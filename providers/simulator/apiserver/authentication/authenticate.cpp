@@ -95,16 +95,16 @@ std::string quoted(const std::vector<std::string>& texts) {
   return fmt::format("[{}]", fmt::join(marked, " "));
 }
 
-/// Keeps the audiences that are wanted; none of them: not good.
-TokenFinding for_audiences(TokenFinding found, std::vector<std::string> wanted) {
-  if (wanted.empty()) wanted = {token_issuer};
+/// Keeps the audiences that are desired; none of them: not good.
+TokenFinding for_audiences(TokenFinding found, std::vector<std::string> desired) {
+  if (desired.empty()) desired = {token_issuer};
   std::vector<std::string> common;
   for (const std::string& one : found.audiences) {
-    if (std::ranges::find(wanted, one) != wanted.end()) common.push_back(one);
+    if (std::ranges::find(desired, one) != desired.end()) common.push_back(one);
   }
   if (common.empty()) {
     return bad(fmt::format("[invalid bearer token, token audiences {} is invalid for the target audiences {}]",
-                           quoted(found.audiences), quoted(wanted)));
+                           quoted(found.audiences), quoted(desired)));
   }
   found.audiences = std::move(common);
   return found;

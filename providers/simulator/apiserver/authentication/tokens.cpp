@@ -63,14 +63,14 @@ tl::expected<json, Reply> bound_claim(const Objects& objects, const std::string&
   const ObjectPtr object = objects.get({"", plural}, kind == "Node" ? "" : space, name);
   if (!object) return tl::unexpected(missing(plural, name));
   const std::string uid = text_at(object->at("metadata"), "uid");
-  const std::string wanted = text_at(reference, "uid");
-  if (!wanted.empty() && wanted != uid) {
+  const std::string desired = text_at(reference, "uid");
+  if (!desired.empty() && desired != uid) {
     return tl::unexpected(failure_reply(
         409, "Conflict",
         fmt::format(
             "Operation cannot be fulfilled on {} \"{}\": the UID in the bound object reference ({}) does not match "
             "the UID in record. The object might have been deleted and then recreated",
-            kind, name, wanted),
+            kind, name, desired),
         {{"name", name}, {"kind", kind}}));
   }
   return json{{plural.substr(0, plural.size() - 1), {{"name", name}, {"uid", uid}}}};

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 const std::string header_prefix = "impersonate-";
 
-struct Wanted {
+struct DesiredState {
   std::string name, uid;
   std::vector<std::string> groups;
   std::map<std::string, std::vector<std::string>> extra;
@@ -33,17 +33,17 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-Wanted wanted_of(const std::map<std::string, std::string>& headers) {
-  Wanted wanted;
+DesiredState desired_of(const std::map<std::string, std::string>& headers) {
+  DesiredState desired;
   for (const auto& [name, value] : headers) {
     if (!name.starts_with(header_prefix)) continue;
     const std::string what = name.substr(header_prefix.size());
-    if (what == "user") wanted.name = value;
-    if (what == "uid") wanted.uid = value;
-    if (what == "group") wanted.groups = split(value);
-    if (what.starts_with("extra-")) wanted.extra[what.substr(6)] = split(value);
+    if (what == "user") desired.name = value;
+    if (what == "uid") desired.uid = value;
+    if (what == "group") desired.groups = split(value);
+    if (what.starts_with("extra-")) desired.extra[what.substr(6)] = split(value);
   }
-  return wanted;
+  return desired;
 }
 
 RequestInfo impersonation(const std::string& group, const std::string& resource, const std::string& name) {
@@ -67,18 +67,18 @@ std::optional<std::pair<std::string, std::string>> account_of(const std::string&
 }
 
 /// Everything that must be allowed.
-std::vector<RequestInfo> questions_of(const Wanted& wanted) {
+std::vector<RequestInfo> questions_of(const DesiredState& desired) {
   std::vector<RequestInfo> questions;
-  if (const auto account = account_of(wanted.name)) {
+  if (const auto account = account_of(desired.name)) {
     RequestInfo info = impersonation("", "serviceaccounts", account->second);
     info.space = account->first;
     questions.push_back(info);
   } else {
-    questions.push_back(impersonation("", "users", wanted.name));
+    questions.push_back(impersonation("", "users", desired.name));
   }
-  for (const std::string& group : wanted.groups) questions.push_back(impersonation("", "groups", group));
-  if (!wanted.uid.empty()) questions.push_back(impersonation("authentication.k8s.io", "uids", wanted.uid));
-  for (const auto& [key, values] : wanted.extra) {
+  for (const std::string& group : desired.groups) questions.push_back(impersonation("", "groups", group));
+  if (!desired.uid.empty()) questions.push_back(impersonation("authentication.k8s.io", "uids", desired.uid));
+  for (const auto& [key, values] : desired.extra) {
     for (const std::string& value : values) {
       RequestInfo info = impersonation("authentication.k8s.io", "userextras", value);
       info.subresource = key;
@@ -88,9 +88,9 @@ std::vector<RequestInfo> questions_of(const Wanted& wanted) {
   return questions;
 }
 
-User user_of(const Wanted& wanted) {
-  User user{wanted.name, wanted.uid, wanted.groups, wanted.extra};
-  const auto account = account_of(wanted.name);
+User user_of(const DesiredState& desired) {
+  User user{desired.name, desired.uid, desired.groups, desired.extra};
+  const auto account = account_of(desired.name);
   if (account && user.groups.empty()) {
     user.groups = {"system:serviceaccounts", "system:serviceaccounts:" + account->first};
   }
@@ -99,13 +99,13 @@ User user_of(const Wanted& wanted) {
   return user;
 }
 
-Reply nobody_named(const Wanted& wanted) {
+Reply nobody_named(const DesiredState& desired) {
   std::vector<std::string> groups;
-  for (const std::string& group : wanted.groups) groups.push_back(fmt::format("\"{}\"", group));
+  for (const std::string& group : desired.groups) groups.push_back(fmt::format("\"{}\"", group));
   return failure_reply(400, "BadRequest",
                        fmt::format("requested &user.DefaultInfo{{Name:\"\", UID:\"{}\", Groups:[]string{{{}}}, "
                                    "Extra:map[string][]string(nil)}} without impersonating a user name",
-                                   wanted.uid, fmt::join(groups, ", ")));
+                                   desired.uid, fmt::join(groups, ", ")));
 }
 
 std::string where(const RequestInfo& request) {
@@ -144,18 +144,18 @@ Reply forbidden(const User& user, const RequestInfo& request, const std::string&
 
 tl::expected<User, Reply> impersonate(const User& user, const RequestInfo& request,
                                       const std::map<std::string, std::string>& headers, const Objects& objects) {
-  const Wanted wanted = wanted_of(headers);
-  if (wanted.empty()) return user;
-  if (wanted.name.empty()) return tl::unexpected(nobody_named(wanted));
-  for (const RequestInfo& question : questions_of(wanted)) {
+  const DesiredState desired = desired_of(headers);
+  if (desired.empty()) return user;
+  if (desired.name.empty()) return tl::unexpected(nobody_named(desired));
+  for (const RequestInfo& question : questions_of(desired)) {
     if (authorize(user, question, objects).allowed) continue;
     // Since 1.36 the refusal names the verb of constrained impersonation on what was asked for.
     RequestInfo refused = request;
     refused.verb =
-        fmt::format("impersonate-on:{}:{}", account_of(wanted.name) ? "serviceaccount" : "user-info", request.verb);
+        fmt::format("impersonate-on:{}:{}", account_of(desired.name) ? "serviceaccount" : "user-info", request.verb);
     return tl::unexpected(forbidden(user, refused));
   }
-  return user_of(wanted);
+  return user_of(desired);
 }
 
 }  // namespace mesh::simulator

@@ -39,21 +39,21 @@ std::vector<Rule> taken_apart(const Rule& rule) {
   return parts;
 }
 
-bool has_all(const std::vector<std::string>& owner, const std::vector<std::string>& wanted) {
-  return std::ranges::all_of(wanted, [&](const std::string& one) {
+bool has_all(const std::vector<std::string>& owner, const std::vector<std::string>& desired) {
+  return std::ranges::all_of(desired, [&](const std::string& one) {
     return std::ranges::find(owner, one) != owner.end() || std::ranges::find(owner, "*") != owner.end();
   });
 }
 
-bool has_resource(const std::vector<std::string>& owner, const std::string& wanted) {
-  const auto slash = wanted.find('/');
-  return has_all(owner, {wanted}) ||
-         (slash != std::string::npos && std::ranges::find(owner, "*" + wanted.substr(slash)) != owner.end());
+bool has_resource(const std::vector<std::string>& owner, const std::string& desired) {
+  const auto slash = desired.find('/');
+  return has_all(owner, {desired}) ||
+         (slash != std::string::npos && std::ranges::find(owner, "*" + desired.substr(slash)) != owner.end());
 }
 
-bool has_path(const std::vector<std::string>& owner, const std::string& wanted) {
+bool has_path(const std::vector<std::string>& owner, const std::string& desired) {
   return std::ranges::any_of(owner, [&](const std::string& one) {
-    return one == wanted || (one.ends_with('*') && wanted.starts_with(one.substr(0, one.size() - 1)));
+    return one == desired || (one.ends_with('*') && desired.starts_with(one.substr(0, one.size() - 1)));
   });
 }
 
@@ -83,9 +83,9 @@ std::string rule_text(const Rule& rule) {
 }
 
 /// The parts that nothing gives, verbs of one resource in one line, sorted as text. Paths are not put together.
-std::set<std::string> missing_texts(const std::vector<Rule>& wanted, const std::vector<Granted>& held) {
+std::set<std::string> missing_texts(const std::vector<Rule>& desired, const std::vector<Granted>& held) {
   std::vector<Rule> missing;
-  for (const Rule& rule : wanted) {
+  for (const Rule& rule : desired) {
     for (Rule& part : taken_apart(rule)) {
       if (std::ranges::any_of(held, [&](const Granted& one) { return gives(one.rule, part); })) continue;
       const auto same = std::ranges::find_if(missing, [&](const Rule& other) {
@@ -145,7 +145,7 @@ std::optional<Reply> check_escalation(const User& user, const RequestInfo& reque
   if (user.in_group("system:masters") || request.group != rbac_group) return std::nullopt;
   const std::string name = text_at(object.value("metadata", json::object()), "name");
   const bool binding = request.resource.ends_with("bindings");
-  std::vector<Rule> wanted;
+  std::vector<Rule> desired;
   if (binding) {
     const json reference = object.value("roleRef", json::object());
     const std::string plural = text_at(reference, "kind") == "ClusterRole" ? "clusterroles" : "roles";
@@ -153,14 +153,14 @@ std::optional<Reply> check_escalation(const User& user, const RequestInfo& reque
     if (may(user, request, "bind", plural, text_at(reference, "name"), objects)) return std::nullopt;
     auto rules = bound_rules(object, request, objects);
     if (!rules) return rules.error();
-    wanted = std::move(*rules);
+    desired = std::move(*rules);
   } else {
-    wanted = rules_of(object);
-    if (before.is_object() && rules_of(before) == wanted) return std::nullopt;
+    desired = rules_of(object);
+    if (before.is_object() && rules_of(before) == desired) return std::nullopt;
     if (may(user, request, "escalate", request.resource, name, objects)) return std::nullopt;
   }
   const Rights held = rights_of(user, request.space, objects);
-  const auto missing = missing_texts(wanted, held.rules);
+  const auto missing = missing_texts(desired, held.rules);
   if (missing.empty()) return std::nullopt;
   std::vector<std::string> errors;
   for (const std::string& error : held.errors) errors.push_back("roles" + error.substr(error.find('.')));

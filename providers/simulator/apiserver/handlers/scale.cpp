@@ -49,7 +49,7 @@ json scale_of(const json& object) {
 }
 
 // What the request makes of the scale.
-ApiResult<json> wanted_scale(const Draft& draft, const json& now) {
+ApiResult<json> desired_scale(const Draft& draft, const json& now) {
   const Exchange& exchange = draft.exchange;
   const std::string type = exchange.header("content-type");
   const bool apply = type.find("apply-patch") != std::string::npos;
@@ -75,7 +75,7 @@ std::optional<ApiError> check_scale(const json& scale) {
 
 ApiResult<Written> write_scale(Draft& draft, const StoredPtr& live, bool apply) {
   json object = object_in(*live, draft.exchange.api_version());
-  const auto scale = wanted_scale(draft, scale_of(object));
+  const auto scale = desired_scale(draft, scale_of(object));
   if (!scale) return tl::unexpected(scale.error());
   if (auto error = check_name(draft.exchange, {{"metadata", scale->value("metadata", json::object())}})) {
     return tl::unexpected(std::move(*error));
@@ -112,7 +112,7 @@ Answer handle_scale(Cluster& cluster, Exchange& exchange) {
   std::unique_lock lock(cluster.writing);
   const StoredPtr live = cluster.store.find(resource, exchange.info.space, exchange.info.name);
   if (!live && kind == WriteKind::update) {
-    const auto scale = wanted_scale(draft, json::object());
+    const auto scale = desired_scale(draft, json::object());
     if (!scale) return tl::unexpected(scale.error());
     if (auto error = check_name(exchange, {{"metadata", scale->value("metadata", json::object())}})) {
       return tl::unexpected(std::move(*error));

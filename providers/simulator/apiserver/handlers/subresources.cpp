@@ -58,11 +58,11 @@ Answer finalize_namespace(Cluster& cluster, Exchange& exchange) {
   const StoredPtr live = cluster.store.find("namespaces", "", exchange.info.name);
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   json object = live->json();
-  const json wanted = given->value("spec", json::object()).value("finalizers", json::array());
-  if (wanted.empty()) {
+  const json desired = given->value("spec", json::object()).value("finalizers", json::array());
+  if (desired.empty()) {
     object["spec"].erase("finalizers");
   } else {
-    object["spec"]["finalizers"] = wanted;
+    object["spec"]["finalizers"] = desired;
   }
   const auto written = update_from(draft, live, std::move(object));
   lock.unlock();

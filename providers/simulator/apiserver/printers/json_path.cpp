@@ -20,13 +20,13 @@ const json* filtered(const json& list, const std::string& condition) {
   if (equals == std::string::npos || at == std::string::npos || !list.is_array()) return nullptr;
   std::string key = condition.substr(at + 2, equals - at - 2);
   key.erase(key.find_last_not_of(' ') + 1);
-  std::string wanted = condition.substr(equals + 2, condition.rfind(')') - equals - 2);
-  wanted.erase(0, wanted.find_first_not_of(' '));
-  wanted.erase(wanted.find_last_not_of(' ') + 1);
-  wanted = unquoted(wanted);
+  std::string desired = condition.substr(equals + 2, condition.rfind(')') - equals - 2);
+  desired.erase(0, desired.find_first_not_of(' '));
+  desired.erase(desired.find_last_not_of(' ') + 1);
+  desired = unquoted(desired);
   for (const json& item : list) {
     const auto found = item.is_object() ? item.find(key) : item.end();
-    if (item.is_object() && found != item.end() && found->is_string() && *found == wanted) return &item;
+    if (item.is_object() && found != item.end() && found->is_string() && *found == desired) return &item;
   }
   return nullptr;
 }

@@ -34,14 +34,14 @@ inline std::string qualified(const std::string& resource, const std::string& gro
 }
 
 /// 400: the body is of another kind than the path takes.
-inline Reply wrong_kind(const nlohmann::json& body, const std::string& wanted) {
+inline Reply wrong_kind(const nlohmann::json& body, const std::string& desired) {
   const std::string kind = text_at(body, "kind");
   const std::string version = text_at(body, "apiVersion");
   return failure_reply(
       400, "BadRequest",
       fmt::format("{0} in version \"{1}\" cannot be handled as a {2}: no kind \"{0}\" is registered for "
                   "version \"{1}\" in scheme \"pkg/runtime/scheme.go:111\"",
-                  kind, version.substr(version.find('/') + 1), wanted));
+                  kind, version.substr(version.find('/') + 1), desired));
 }
 
 }  // namespace mesh::simulator

@@ -25,7 +25,7 @@ std::optional<Accepted> negotiate(const std::string& accept, FormsAllowed forms 
 /// 406 for that header.
 Reply unacceptable_reply(const std::string& accept);
 
-/// Which aggregated discovery is wanted: "v2", "v2beta1", or nothing for the old form.
+/// Which aggregated discovery is desired: "v2", "v2beta1", or nothing for the old form.
 std::optional<std::string> aggregated_discovery(const std::string& accept);
 
 }  // namespace mesh::simulator

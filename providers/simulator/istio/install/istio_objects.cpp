@@ -97,7 +97,7 @@ json webhook(const Values& values, const char* prefix, json of_namespace, json o
 }
 
 json injector(const Values& values) {
-  const json wanted = expression("sidecar.istio.io/inject", "NotIn", {"false"});
+  const json desired = expression("sidecar.istio.io/inject", "NotIn", {"false"});
   const json asked = expression("sidecar.istio.io/inject", "In", {"true"});
   const json revision = expression("istio.io/rev", "In", {values.at("REV")});
   const json no_revision = expression("istio.io/rev", "DoesNotExist");
@@ -105,11 +105,11 @@ json injector(const Values& values) {
   const json enabled = expression("istio-injection", "In", {"enabled"});
   json made = object(injector_text, values);
   json& hooks = made["webhooks"];
-  hooks.push_back(webhook(values, "rev.namespace.", json::array({revision, no_injection}), json::array({wanted})));
+  hooks.push_back(webhook(values, "rev.namespace.", json::array({revision, no_injection}), json::array({desired})));
   hooks.push_back(
-      webhook(values, "rev.object.", json::array({no_revision, no_injection}), json::array({wanted, revision})));
+      webhook(values, "rev.object.", json::array({no_revision, no_injection}), json::array({desired, revision})));
   if (values.at("REV") == "default") {
-    hooks.push_back(webhook(values, "namespace.", json::array({enabled}), json::array({wanted})));
+    hooks.push_back(webhook(values, "namespace.", json::array({enabled}), json::array({desired})));
     hooks.push_back(
         webhook(values, "object.", json::array({no_injection, no_revision}), json::array({asked, no_revision})));
   }

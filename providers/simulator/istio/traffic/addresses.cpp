@@ -45,9 +45,9 @@ std::array<std::string, 2> zone_addresses(const std::string& hostname) {
   return {fmt::format("198.19.{}.{}", byte(0), last), fmt::format("198.19.{}.{}", byte(1), last + 1)};
 }
 
-const json* port_by(const json& service, const char* field, int wanted) {
+const json* port_by(const json& service, const char* field, int desired) {
   for (const json& one : items(service, {"spec", "ports"})) {
-    if (number(one, {field}) == wanted) return &one;
+    if (number(one, {field}) == desired) return &one;
   }
   return nullptr;
 }

@@ -42,9 +42,9 @@ std::string host_of(const ServiceName& service, const std::string& domain) {
   return service.name + "." + service.space + ".svc." + domain;
 }
 
-const json* declared_port(const json& service, std::optional<int> wanted) {
+const json* declared_port(const json& service, std::optional<int> desired) {
   for (const json& one : items(service, {"spec", "ports"})) {
-    if (!wanted || number(one, {"port"}) == *wanted) return &one;
+    if (!desired || number(one, {"port"}) == *desired) return &one;
   }
   return nullptr;
 }

@@ -77,10 +77,10 @@ bool is_cluster_local(const ControlPlane& plane, const std::string& host) {
     local = local || host_matches(pattern, host);
   }
   for (const json& setting : items(plane.mesh, {"serviceSettings"})) {
-    const json* wanted = at(setting, {"settings", "clusterLocal"});
-    if (wanted == nullptr || !wanted->is_boolean()) continue;
+    const json* desired = at(setting, {"settings", "clusterLocal"});
+    if (desired == nullptr || !desired->is_boolean()) continue;
     for (const json& pattern : items(setting, {"hosts"})) {
-      if (pattern.is_string() && host_matches(pattern.get<std::string>(), host)) local = wanted->get<bool>();
+      if (pattern.is_string() && host_matches(pattern.get<std::string>(), host)) local = desired->get<bool>();
     }
   }
   return local;

@@ -98,14 +98,14 @@ Verdict seen_by_gateway(const Question& question, const ClusterWorld& world, con
   if (!is_discovered(view->plane, *registry->objects, service.space)) {
     return missing(fmt::format("discoverySelectors of {} hide namespace {}", world.name, service.space));
   }
-  const std::string wanted = env_of(*at(pod, {"spec"}), "ISTIO_META_REQUESTED_NETWORK_VIEW");
+  const std::string desired = env_of(*at(pod, {"spec"}), "ISTIO_META_REQUESTED_NETWORK_VIEW");
   const std::string network = network_of(*view, *registry, question.target.pod.get(), question.endpoint.address);
-  if (wanted.empty() || network.empty()) return {};
-  std::istringstream list(wanted);
+  if (desired.empty() || network.empty()) return {};
+  std::istringstream list(desired);
   for (std::string one; std::getline(list, one, ',');) {
     if (one == network) return {};
   }
-  return missing(fmt::format("its pods see network {} alone, and the endpoint is in {}", wanted, network));
+  return missing(fmt::format("its pods see network {} alone, and the endpoint is in {}", desired, network));
 }
 
 }  // namespace

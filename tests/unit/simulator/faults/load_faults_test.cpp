@@ -34,21 +34,21 @@ message = "not on Fridays"
 )");
   ASSERT_TRUE(faults);
   ASSERT_EQ(faults->size(), 2U);
-  const Fault wanted{.id = "a",
-                     .kind = FaultKind::slow,
-                     .cluster = "c2",
-                     .verb = "list",
-                     .resource = "secrets",
-                     .name_space = "istio-system",
-                     .name = "istio-*",
-                     .user_agent = "mesh/*",
-                     .delay = 2s,
-                     .probability = 0.5,
-                     .skip = 1,
-                     .count = 3,
-                     .after = 500ms,
-                     .lasts = 60s};
-  EXPECT_EQ(faults->at(0), wanted);
+  const Fault desired{.id = "a",
+                      .kind = FaultKind::slow,
+                      .cluster = "c2",
+                      .verb = "list",
+                      .resource = "secrets",
+                      .name_space = "istio-system",
+                      .name = "istio-*",
+                      .user_agent = "mesh/*",
+                      .delay = 2s,
+                      .probability = 0.5,
+                      .skip = 1,
+                      .count = 3,
+                      .after = 500ms,
+                      .lasts = 60s};
+  EXPECT_EQ(faults->at(0), desired);
   EXPECT_EQ(faults->at(1).message, "not on Fridays");
 }
 

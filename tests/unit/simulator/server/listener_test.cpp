@@ -136,9 +136,9 @@ TEST_P(ListenerTest, streams_come_piece_by_piece) {
   site_.stream = source;
   const auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
   std::string text;
-  const auto read_to = [&](const std::string& wanted) {
-    for (int i = 0; i < 200 && text != wanted; ++i) text += stream->next(100ms, {}).bytes;
-    EXPECT_EQ(text, wanted);
+  const auto read_to = [&](const std::string& desired) {
+    for (int i = 0; i < 200 && text != desired; ++i) text += stream->next(100ms, {}).bytes;
+    EXPECT_EQ(text, desired);
   };
   source->push("one\n");
   read_to("one\n");

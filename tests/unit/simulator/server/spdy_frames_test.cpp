@@ -95,10 +95,10 @@ TEST(SpdyFrames, of_other_programs_are_understood) {
       hex("80030001000000400000000100000000000078f9e3c6a7c202253a703a2b294a4dcc851625aca9a0808614cb45a024cc6a"
           "686a6068c2c0c0c0590489c74c50fa663400000000ffff"));
   reader.feed(hex("800300010000001800000003000000000000c2aa1b54102512a119000000ffff"));
-  const std::vector<Frame> wanted = {
+  const std::vector<Frame> desired = {
       SynStream{1, false, {{"port", "15014"}, {"requestid", "0"}, {"streamtype", "error"}}},
       SynStream{3, false, {{"port", "15014"}, {"requestid", "0"}, {"streamtype", "data"}}}};
-  EXPECT_EQ(read_all(reader), wanted) << reader.problem();
+  EXPECT_EQ(read_all(reader), desired) << reader.problem();
 }
 
 TEST(SpdyHeaders, dictionary_is_the_one_of_the_protocol) {

@@ -37,9 +37,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Target, query_is_decoded_in_order) {
   const Target target = parse_target("/clusters/c1/x?command=a+b&command=c%26d&flag&=&e=f=g");
-  const std::multimap<std::string, std::string> wanted = {
+  const std::multimap<std::string, std::string> desired = {
       {"", ""}, {"command", "a b"}, {"command", "c&d"}, {"e", "f=g"}, {"flag", ""}};
-  EXPECT_EQ(target.query, wanted);
+  EXPECT_EQ(target.query, desired);
   EXPECT_EQ(target.query.find("command")->second, "a b");
 }
 

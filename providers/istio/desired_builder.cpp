@@ -1,4 +1,4 @@
-#include "providers/istio/wanted.h"
+#include "providers/istio/desired_builder.h"
 
 #include <algorithm>
 #include <set>
@@ -30,17 +30,17 @@ class Composer {
     }
   }
 
-  void compose(Wanted& wanted) {
+  void compose(DesiredState& desired) {
     std::size_t count = 0;
     for (const auto& [name, one] : roster_) count += 4 + one.cluster->peers.size();
-    wanted.actions.reserve(count);
+    desired.actions.reserve(count);
     for (const auto& [name, one] : roster_) {
       if (chosen_ && !chosen_(name)) {
-        add_bare(wanted, one);
+        add_bare(desired, one);
         continue;
       }
-      add_own_actions(wanted, one);
-      add_discovery(wanted, one);
+      add_own_actions(desired, one);
+      add_discovery(desired, one);
     }
   }
 
@@ -57,22 +57,22 @@ class Composer {
             .callers = one.callers};
   }
 
-  void add_own_actions(Wanted& wanted, const Enrolled& one) const {
+  void add_own_actions(DesiredState& desired, const Enrolled& one) const {
     const Member member = member_of(one);
-    if (one.has_network()) wanted.actions.push_back(network_action(member));
+    if (one.has_network()) desired.actions.push_back(network_action(member));
     const auto other = one.presence == Presence::present ? other_mesh_in(member) : std::nullopt;
-    if (other) wanted.of_cluster[one.cluster->name].push_back(network_of_other_mesh(member, *other));
-    if (one.has_reader()) wanted.actions.push_back(reader_action(member));
-    if (one.has_gateway()) wanted.actions.push_back(gateway_action(member));
-    if (one.has_expose()) wanted.actions.push_back(expose_action(member));
+    if (other) desired.of_cluster[one.cluster->name].push_back(network_of_other_mesh(member, *other));
+    if (one.has_reader()) desired.actions.push_back(reader_action(member));
+    if (one.has_gateway()) desired.actions.push_back(gateway_action(member));
+    if (one.has_expose()) desired.actions.push_back(expose_action(member));
   }
 
   /// Enough to choose by, and to say what a mistyped address may have meant.
-  void add_bare(Wanted& wanted, const Enrolled& one) const {
+  void add_bare(DesiredState& desired, const Enrolled& one) const {
     const std::string& name = one.cluster->name;
-    const auto add = [&](Address address, ActionKind kind) -> WantedAction& {
-      return wanted.actions.emplace_back(
-          WantedAction{.address = std::move(address), .kind = kind, .cluster = name, .presence = one.presence});
+    const auto add = [&](Address address, ActionKind kind) -> DesiredAction& {
+      return desired.actions.emplace_back(
+          DesiredAction{.address = std::move(address), .kind = kind, .cluster = name, .presence = one.presence});
     };
     if (one.has_network()) add(address_of(name, ActionKind::network), ActionKind::network);
     if (one.has_reader()) add(address_of(name, ActionKind::reader), ActionKind::reader);
@@ -85,7 +85,7 @@ class Composer {
     // Nobody looked whether it still holds Secrets of clusters that are gone.
     if (one.presence == Presence::absent) return;
     for (const std::string& gone : gone_) {
-      WantedAction& trace = add(discovery_address(name, gone), ActionKind::discovery);
+      DesiredAction& trace = add(discovery_address(name, gone), ActionKind::discovery);
       trace.peer = gone;
       trace.presence = Presence::absent;
     }
@@ -106,32 +106,32 @@ class Composer {
   }
 
   /// What only a peer that does not answer could tell stays as it is: a plan must not take it for a difference.
-  static void keep_marks(Shared<WantedObject>& secret, const ClusterState& live) {
+  static void keep_marks(Shared<DesiredObject>& secret, const ClusterState& live) {
     const auto found = live.found.find(secret->id);
     if (found == live.found.end()) return;
     for (const char* mark : {server_annotation, ca_annotation}) {
       const nlohmann::json* now = find_field(found->second.body, {"metadata", "annotations", mark});
-      const nlohmann::json* wanted = find_field(secret->body, {"metadata", "annotations", mark});
-      if (now != nullptr && wanted == nullptr) secret.edit().body["metadata"]["annotations"][mark] = *now;
+      const nlohmann::json* desired = find_field(secret->body, {"metadata", "annotations", mark});
+      if (now != nullptr && desired == nullptr) secret.edit().body["metadata"]["annotations"][mark] = *now;
     }
   }
 
-  WantedAction discovery(const Enrolled& one, const Enrolled& peer, Presence presence) const {
+  DesiredAction discovery(const Enrolled& one, const Enrolled& peer, Presence presence) const {
     const std::string& name = one.cluster->name;
     const std::string& peer_name = peer.cluster->name;
-    WantedAction action{.address = discovery_address(name, peer_name),
-                        .kind = ActionKind::discovery,
-                        .cluster = name,
-                        .peer = peer_name,
-                        .presence = presence,
-                        .needs = needs_of(one, peer, presence)};
+    DesiredAction action{.address = discovery_address(name, peer_name),
+                         .kind = ActionKind::discovery,
+                         .cluster = name,
+                         .peer = peer_name,
+                         .presence = presence,
+                         .needs = needs_of(one, peer, presence)};
     action.objects.push_back(secrets_.at(peer_name));
     if (!peer.answers() && one.answers()) keep_marks(action.objects.back(), *one.live);
     action.paths.push_back(std::string(name).append(" -> ").append(peer_name));
     return action;
   }
 
-  void add_discovery(Wanted& wanted, const Enrolled& one) const {
+  void add_discovery(DesiredState& desired, const Enrolled& one) const {
     if (!one.has_network()) return;
     const bool comes = one.presence == Presence::present;
     std::set<std::string> planned, elsewhere;
@@ -143,16 +143,16 @@ class Composer {
       const bool is_ready = one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
                             !elsewhere.contains(peer.cluster->id);
       if (comes && !is_ready) continue;
-      wanted.actions.push_back(discovery(one, peer, one.presence));
+      desired.actions.push_back(discovery(one, peer, one.presence));
       planned.insert(peer_name);
     }
     if (one.answers()) {
       const Peers peers = peers_of(one, planned);
-      add_surplus(wanted, one, peers);
+      add_surplus(desired, one, peers);
       if (comes)
-        append(wanted.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
+        append(desired.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
     } else if (comes) {
-      add_unseen_traces(wanted, one);
+      add_unseen_traces(desired, one);
     }
   }
 
@@ -189,21 +189,21 @@ class Composer {
                 }};
   }
 
-  void add_surplus(Wanted& wanted, const Enrolled& one, const Peers& peers) const {
-    for (WantedAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
+  void add_surplus(DesiredState& desired, const Enrolled& one, const Peers& peers) const {
+    for (DesiredAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
       if (const auto peer = roster_.find(*action.peer); peer != roster_.end()) {
         for (Address& needed : needs_of(one, peer->second, Presence::absent)) {
           action.needs.push_back(std::move(needed));
         }
       }
-      wanted.actions.push_back(std::move(action));
+      desired.actions.push_back(std::move(action));
     }
   }
 
   /// A cluster that does not answer may still hold Secrets of clusters that are gone: until it says otherwise these are
   /// not clean.
-  void add_unseen_traces(Wanted& wanted, const Enrolled& one) const {
-    for (const std::string& gone : gone_) wanted.actions.push_back(discovery(one, roster_.at(gone), Presence::absent));
+  void add_unseen_traces(DesiredState& desired, const Enrolled& one) const {
+    for (const std::string& gone : gone_) desired.actions.push_back(discovery(one, roster_.at(gone), Presence::absent));
   }
 
   const Spec& spec_;
@@ -213,7 +213,7 @@ class Composer {
   const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
-  std::map<std::string, Shared<WantedObject>> secrets_;
+  std::map<std::string, Shared<DesiredObject>> secrets_;
   /// Names by id, and by the name of the Secret.
   std::map<std::string, std::string> members_;
   std::map<std::string, std::string> peer_by_secret_;
@@ -223,10 +223,10 @@ class Composer {
 
 }  // namespace
 
-Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
-              const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              const std::function<bool(const std::string& cluster)>& chosen) {
-  Wanted result;
+DesiredState desired(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
+                     const std::map<std::string, ClusterSpec>& removed, Intent intent,
+                     const std::function<bool(const std::string& cluster)>& chosen) {
+  DesiredState result;
   Roster roster = enroll(spec, live, removed, intent, result.of_cluster);
   Composer(spec, platforms, live, std::move(roster), chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });

@@ -10,36 +10,36 @@
 namespace mesh::testing {
 namespace {
 
-std::string bodies(const Wanted& wanted, const std::string& cluster) {
+std::string bodies(const DesiredState& desired, const std::string& cluster) {
   nlohmann::json found = nlohmann::json::object();
-  for (const WantedAction& action : wanted.actions) {
+  for (const DesiredAction& action : desired.actions) {
     if (action.cluster != cluster) continue;
-    for (const WantedObject& object : action.objects) {
+    for (const DesiredObject& object : action.objects) {
       found[fmt::format("{}: {}", action.address.text, to_string(object.id))] = object.body;
     }
   }
   return found.dump(2) + "\n";
 }
 
-class WantedGolden : public ::testing::TestWithParam<std::string> {};
+class DesiredGolden : public ::testing::TestWithParam<std::string> {};
 
 /// Two clusters: `a` with the defaults, `b` with everything that a gateway can be told.
-TEST_P(WantedGolden, objects) {
+TEST_P(DesiredGolden, objects) {
   Spec spec = mesh_of({"a", "b"}, GetParam());
   GatewaySpec& gateway = spec.clusters.at("b").gateway;
   gateway = {.replicas = {3, 9}, .exposure = Exposure::internal, .source_ranges = {"10.0.0.0/8", "192.0.2.0/24"}};
   if (platform::all().at(GetParam()).load_balancer_ip) gateway.load_balancer_ip = "10.1.2.3";
   IstioWorld world(spec);
   const LiveState live = world.look();
-  const Wanted wanted = world.want(live);
-  EXPECT_TRUE(wanted.diagnostics.empty() && wanted.of_cluster.empty());
-  const auto folder = golden_folder("wanted") / GetParam();
-  if (GetParam() == "kubernetes") expect_golden(folder / "defaults.json", bodies(wanted, "a"));
-  expect_golden(folder / "service.json", find_object(wanted, "a/gateway", "Service")->body.dump(2) + "\n");
-  expect_golden(folder / "internal.json", find_object(wanted, "b/gateway", "Service")->body.dump(2) + "\n");
+  const DesiredState desired = world.want(live);
+  EXPECT_TRUE(desired.diagnostics.empty() && desired.of_cluster.empty());
+  const auto folder = golden_folder("desired") / GetParam();
+  if (GetParam() == "kubernetes") expect_golden(folder / "defaults.json", bodies(desired, "a"));
+  expect_golden(folder / "service.json", find_object(desired, "a/gateway", "Service")->body.dump(2) + "\n");
+  expect_golden(folder / "internal.json", find_object(desired, "b/gateway", "Service")->body.dump(2) + "\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(all, WantedGolden,
+INSTANTIATE_TEST_SUITE_P(all, DesiredGolden,
                          ::testing::Values("gke-vmware", "gdc-bare-metal", "gke-azure", "gke-aws", "eks", "aks",
                                            "kubernetes"),
                          [](const auto& one) {

@@ -32,7 +32,7 @@ struct Reference {
 };
 
 /// One object as it should be. The value of every Reference is the source's uid.
-struct WantedObject {
+struct DesiredObject {
   ObjectId id = {};
   /// Complete as sent by server-side apply, but for references and sensitive values (null there).
   nlohmann::json body = {};
@@ -47,13 +47,13 @@ struct WantedObject {
   /// Fields whose change the platform honours only on a new object.
   std::vector<FieldPath> creation_only = {};
 
-  bool operator==(const WantedObject&) const = default;
+  bool operator==(const DesiredObject&) const = default;
 };
 
 /// present: the objects should be as given. absent: they should be gone (or released, by tenure).
 enum class Presence { present, absent };
 
-struct WantedAction {
+struct DesiredAction {
   Address address = {};
   ActionKind kind = ActionKind::network;
   std::string cluster = {};
@@ -62,7 +62,7 @@ struct WantedAction {
   /// Addresses that must be in place first. Between absent actions the planner turns the direction round; an absent one
   /// that names a present one waits for it (make before break).
   std::vector<Address> needs = {};
-  std::vector<Shared<WantedObject>> objects = {};
+  std::vector<Shared<DesiredObject>> objects = {};
   /// Objects whose readiness ends the action, and what is still missing now (empty: ready, as far as was read).
   std::vector<ObjectId> waits_for = {};
   std::string not_ready = {};
@@ -75,17 +75,17 @@ struct WantedAction {
   /// Why it is taken away, when that is not that the spec lacks it.
   std::string why_absent = {};
 
-  bool operator==(const WantedAction&) const = default;
+  bool operator==(const DesiredAction&) const = default;
 };
 
-struct Wanted {
-  std::vector<WantedAction> actions = {};
+struct DesiredState {
+  std::vector<DesiredAction> actions = {};
   /// Problems seen while working it out: an API server nobody can dial, a missing control plane.
   Diagnostics diagnostics = {};
   /// Those of one cluster, by its name: they count only in a plan that chooses something of it.
   std::map<std::string, Diagnostics> of_cluster = {};
 
-  bool operator==(const Wanted&) const = default;
+  bool operator==(const DesiredState&) const = default;
 };
 
 }  // namespace mesh

@@ -4,11 +4,11 @@
 #include <map>
 #include <string>
 
+#include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/plan.h"
 #include "engine/model/platform.h"
 #include "engine/model/spec.h"
-#include "engine/model/wanted.h"
 
 namespace mesh::istio {
 
@@ -17,8 +17,8 @@ namespace mesh::istio {
 /// Deployment, the server and CA of each kubeconfig, remote Secrets of peers that are gone. `removed`: clusters of the
 /// last snapshot that the spec does not name any more; with Intent::destroy everything is absent. Actions of a cluster
 /// that is not `chosen` (nothing given: all are) are bare: their address and what they are, no objects.
-Wanted wanted(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
-              const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              const std::function<bool(const std::string& cluster)>& chosen = {});
+DesiredState desired(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
+                     const std::map<std::string, ClusterSpec>& removed, Intent intent,
+                     const std::function<bool(const std::string& cluster)>& chosen = {});
 
 }  // namespace mesh::istio
