@@ -171,7 +171,7 @@ class Maker {
       }
     }
     const Object* live = find_live(cluster, object.id);
-    if (object.tenure == Tenure::shared && live != nullptr && !created_by_mesh(*live, in_.spec.mesh.name)) {
+    if (object.ownership == Ownership::shared && live != nullptr && !created_by_mesh(*live, in_.spec.mesh.name)) {
       if (const auto labels = body["metadata"].find("labels"); labels != body["metadata"].end()) {
         labels->erase(managed_by_label);
         labels->erase(mesh_label);

@@ -19,7 +19,7 @@ namespace mesh {
 /// shared: created (with our labels) when absent; one that others made is only co-owned, without our labels, and at the
 ///   end released, not deleted.
 /// foreign: never created, never deleted; only our fields come and go (the system namespace).
-enum class Tenure { owned, shared, foreign };
+enum class Ownership { owned, shared, foreign };
 
 /// A value that another object's identity decides: the planner fills it in when that object is live and stays as it is,
 /// and calls it "known after apply" otherwise.
@@ -36,7 +36,7 @@ struct DesiredObject {
   ObjectId id = {};
   /// Complete as sent by server-side apply, but for references and sensitive values (null there).
   nlohmann::json body = {};
-  Tenure tenure = Tenure::owned;
+  Ownership ownership = Ownership::owned;
   /// Values that are never shown and never compared: only presence and ownership count.
   std::vector<FieldPath> sensitive = {};
   /// Maps in which nobody else may have a key (a remote Secret's data: every key is a cluster).
@@ -50,7 +50,7 @@ struct DesiredObject {
   bool operator==(const DesiredObject&) const = default;
 };
 
-/// present: the objects should be as given. absent: they should be gone (or released, by tenure).
+/// present: the objects should be as given. absent: they should be gone (or released, by ownership).
 enum class Presence { present, absent };
 
 struct DesiredAction {

@@ -28,7 +28,7 @@ struct FieldsInput {
   /// Nothing: the object is to be created.
   const Object* live = nullptr;
   const SchemaNode& schema;
-  /// Its id and path lists; the body and the tenure in it are not looked at. What stands under `data` of a Secret is
+  /// Its id and path lists; the body and the ownership in it are not looked at. What stands under `data` of a Secret is
   /// sensitive, whatever they say.
   const DesiredObject& rules;
   const std::vector<ResolvedReference>& references;

@@ -55,7 +55,7 @@ bool is_applied_by_others(const DesiredObject& desired, const Object& live) {
 bool is_filled_by_us(const DesiredObject& desired, const Object& live) {
   if (is_applied_by_others(desired, live)) return false;
   const Claims root = Claims::of(live);
-  if (desired.tenure == Tenure::shared) {
+  if (desired.ownership == Ownership::shared) {
     return is_ours_alone(root.below_field("roleRef")) || is_ours_alone(root.below_field("type"));
   }
   for (auto field = desired.body.begin(); field != desired.body.end(); ++field) {
@@ -101,7 +101,7 @@ const DesiredObject& no_rules_of(const DesiredObject& desired, DesiredObject& st
 
 ObjectDiff create(const ObjectInput& input) {
   ObjectDiff result;
-  if (input.desired.tenure == Tenure::foreign) {
+  if (input.desired.ownership == Ownership::foreign) {
     result.unknown = fmt::format("{} is not there, and is not for mesh to make", to_string(input.desired.id));
     return result;
   }
@@ -133,7 +133,8 @@ ObjectDiff release(const ObjectInput& input, const Object& live) {
 
 ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   if (is_of_another_mesh(live, input.mesh)) return kept(input, live);
-  if (input.desired.tenure == Tenure::foreign || !is_ours(input.desired, live, input.mesh)) return release(input, live);
+  if (input.desired.ownership == Ownership::foreign || !is_ours(input.desired, live, input.mesh))
+    return release(input, live);
   ObjectDiff result;
   result.change = ObjectChange{.id = input.desired.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
   return result;
@@ -162,12 +163,12 @@ json co_owned_body(const json& desired, const Object& live, const std::string& m
 }
 
 ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
-  if (input.desired.tenure == Tenure::owned && is_of_another_mesh(live, input.mesh)) {
+  if (input.desired.ownership == Ownership::owned && is_of_another_mesh(live, input.mesh)) {
     const json& name = *label_of(live, mesh_label);
     return leave_to(name.is_string() ? name.get<std::string>() : name.dump(), input);
   }
   json without_labels;
-  const bool strip = input.desired.tenure == Tenure::shared && !is_ours(input.desired, live, input.mesh);
+  const bool strip = input.desired.ownership == Ownership::shared && !is_ours(input.desired, live, input.mesh);
   if (strip) without_labels = co_owned_body(input.desired.body, live, input.mesh);
   const json& body = strip ? without_labels : input.desired.body;
 
@@ -178,10 +179,10 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return result;
   }
   if (diff.changes.empty()) return kept(input, live);
-  if (input.desired.tenure == Tenure::owned && !is_ours(input.desired, live, input.mesh))
+  if (input.desired.ownership == Ownership::owned && !is_ours(input.desired, live, input.mesh))
     result.adopted_from = maker_of(live);
   ObjectChange change{.id = input.desired.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
-  if (!diff.replace_why.empty() && input.desired.tenure != Tenure::foreign) {
+  if (!diff.replace_why.empty() && input.desired.ownership != Ownership::foreign) {
     // Made anew it is ours, so it carries our labels even where the old one did not.
     json anew = planned_body(input.desired, input.desired.body, input.references);
     change.what = ReplaceObject{std::move(anew), ground_of(live), std::move(diff.replace_why)};

@@ -31,7 +31,7 @@ struct ObjectDiff {
   Diagnostics problems;
 };
 
-/// The difference of one object, by tenure and presence (see desired.h). In a body, null stands for a value that the
+/// The difference of one object, by ownership and presence (see desired.h). In a body, null stands for a value that the
 /// apply fills in: a sensitive one, or one that is known after apply.
 ObjectDiff diff_object(const ObjectInput& input);
 

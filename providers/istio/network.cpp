@@ -35,7 +35,7 @@ DesiredAction network_action(const Member& member) {
                        .cluster = member.cluster.name,
                        .presence = member.presence};
   if (member.presence == Presence::absent && other_mesh_in(member)) return action;
-  DesiredObject object{.id = id, .tenure = Tenure::foreign};
+  DesiredObject object{.id = id, .ownership = Ownership::foreign};
   object.body = {{"apiVersion", id.api_version},
                  {"kind", id.kind},
                  {"metadata", {{"name", id.name}, {"labels", {{network_label, member.cluster.network}}}}}};

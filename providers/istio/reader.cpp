@@ -34,7 +34,7 @@ json reader_rules() {
 
 DesiredObject account(const Member& member) {
   const ObjectId id = reader_account_id(member.mesh.system_namespace);
-  return {.id = id, .body = owned_body(member.mesh, id), .tenure = Tenure::shared};
+  return {.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
 }
 
 DesiredObject role(const Member& member) {
@@ -58,7 +58,7 @@ DesiredObject binding(const Member& member) {
 /// istioctl looks for this very name, so a token of either serves both (F 5.3).
 DesiredObject token(const Member& member) {
   const ObjectId id = token_secret_id(member.mesh.system_namespace);
-  DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .tenure = Tenure::shared};
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
   object.body["metadata"]["annotations"] = {{"kubernetes.io/service-account.name", reader_account}};
   object.body["type"] = "kubernetes.io/service-account-token";
   return object;

@@ -123,11 +123,11 @@ Object live_object(json body, const std::string& uid) {
   return object;
 }
 
-DesiredObject desired_object(json body, Tenure tenure) {
+DesiredObject desired_object(json body, Ownership ownership) {
   DesiredObject object;
   object.id = id_of(body);
   object.body = std::move(body);
-  object.tenure = tenure;
+  object.ownership = ownership;
   return object;
 }
 
@@ -144,7 +144,7 @@ DesiredAction discovery(int cluster, int peer) {
   DesiredAction action = action_for(cluster, ("discovery/" + name).c_str(), ActionKind::discovery);
   action.peer = name;
   action.needs = {{action.cluster + "/network"}, {name + "/reader"}};
-  DesiredObject secret = desired_object(secret_body(peer), Tenure::owned);
+  DesiredObject secret = desired_object(secret_body(peer), Ownership::owned);
   secret.sensitive = {{FieldName{"data"}, FieldName{cluster_id(peer)}}};
   secret.exclusive = {{FieldName{"data"}}};
   secret.forbidden = {{FieldName{"metadata"}, FieldName{"annotations"}, FieldName{last_applied_annotation}}};
@@ -168,9 +168,9 @@ FullMesh full_mesh(int clusters) {
     state.found.emplace(account_id, live_object(account_body(), reader_uid(c)));
     state.found.emplace(namespace_id, live_object(namespace_body(c), "namespace"));
     DesiredAction network = action_for(c, "network", ActionKind::network);
-    network.objects.push_back(desired_object(namespace_body(c), Tenure::foreign));
+    network.objects.push_back(desired_object(namespace_body(c), Ownership::foreign));
     DesiredAction reader = action_for(c, "reader", ActionKind::reader);
-    reader.objects.push_back(desired_object(account_body(), Tenure::shared));
+    reader.objects.push_back(desired_object(account_body(), Ownership::shared));
     mesh.desired.actions.push_back(std::move(network));
     mesh.desired.actions.push_back(std::move(reader));
     for (int peer = 0; peer < clusters; ++peer) {

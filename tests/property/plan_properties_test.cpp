@@ -96,7 +96,7 @@ json random_desired(Dice& dice, int clusters) {
     readers[c] = presence();
     actions.push_back({{"address", c + "/reader"},
                        {"presence", readers[c]},
-                       {"objects", {{{"body", reader()}, {"tenure", dice.heads() ? "shared" : "owned"}}}}});
+                       {"objects", {{{"body", reader()}, {"ownership", dice.heads() ? "shared" : "owned"}}}}});
     actions.push_back({{"address", c + "/gateway"},
                        {"presence", presence()},
                        {"needs", {c + "/reader"}},

@@ -22,16 +22,16 @@ ObjectId id_of(const json& body) {
           metadata.at("name").get<std::string>()};
 }
 
-Tenure read_tenure(const std::string& text) {
-  if (text == "shared") return Tenure::shared;
-  return text == "foreign" ? Tenure::foreign : Tenure::owned;
+Ownership read_ownership(const std::string& text) {
+  if (text == "shared") return Ownership::shared;
+  return text == "foreign" ? Ownership::foreign : Ownership::owned;
 }
 
 DesiredObject read_object(const json& from) {
   DesiredObject object;
   object.body = from.at("body");
   object.id = id_of(object.body);
-  object.tenure = read_tenure(from.value("tenure", "owned"));
+  object.ownership = read_ownership(from.value("ownership", "owned"));
   object.sensitive = read_paths(from, "sensitive");
   object.exclusive = read_paths(from, "exclusive");
   object.forbidden = read_paths(from, "forbidden");

@@ -174,7 +174,7 @@ TEST_F(MakeSnapshot, labels_are_not_claimed_on_what_others_made) {
   const json labels = {{managed_by_label, "mesh"}, {mesh_label, "prod"}};
   add("a/1", account, Operation::unchanged, Presence::present,
       {{"metadata", {{"name", "reader"}, {"labels", labels}}}});
-  desired.actions[0].objects[0].edit().tenure = Tenure::shared;
+  desired.actions[0].objects[0].edit().ownership = Ownership::shared;
   live.clusters["a"].found[account] = {.id = account, .body = json{{"metadata", {{"name", "reader"}}}}};
   EXPECT_EQ(object("a", account), (json{{"metadata", {{"name", "reader"}}}}));
   live.clusters["a"].found[account].body.edit()["metadata"]["labels"] = labels;
