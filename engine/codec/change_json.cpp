@@ -11,14 +11,17 @@ struct Sides {
   const nlohmann::json* desired = nullptr;
   const Ground* ground = nullptr;
   bool force = false;
-  const std::vector<FieldPath>* evict = nullptr;
+  const std::vector<FieldPath>* remove_foreign_fields = nullptr;
   std::string why = {};
 };
 
 Sides sides_of(const ObjectChange& change) {
   if (const auto* create = std::get_if<CreateObject>(&change.what)) return {.desired = &create->body};
   if (const auto* update = std::get_if<UpdateObject>(&change.what)) {
-    return {.desired = &update->body, .ground = &update->ground, .force = update->force, .evict = &update->evict};
+    return {.desired = &update->body,
+            .ground = &update->ground,
+            .force = update->force,
+            .remove_foreign_fields = &update->remove_foreign_fields};
   }
   if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) {
     return {.desired = &replace->body, .ground = &replace->ground, .why = replace->why};
@@ -126,7 +129,7 @@ struct ReadSides {
   const nlohmann::json* desired = nullptr;
   std::optional<Ground> ground;
   bool force = false;
-  std::vector<FieldPath> evict;
+  std::vector<FieldPath> remove_foreign_fields;
   std::string why;
 };
 
@@ -143,8 +146,9 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
   };
   agree(sides.desired != nullptr, writes, "desired");
   agree(sides.ground.has_value(), stands, "ground");
-  if (operation != Operation::update && (sides.force || !sides.evict.empty())) {
-    problems.add(place, "field does not fit the operation", "has `force` or `evict`, which only updates can have");
+  if (operation != Operation::update && (sides.force || !sides.remove_foreign_fields.empty())) {
+    problems.add(place, "field does not fit the operation",
+                 "has `force` or `remove_foreign_fields`, which only updates can have");
   }
   if (operation != Operation::replace && !sides.why.empty()) agree(true, false, "why");
   const nlohmann::json body = sides.desired == nullptr ? nlohmann::json() : *sides.desired;
@@ -155,7 +159,7 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
       change.what = CreateObject{body};
       break;
     case Operation::update:
-      change.what = UpdateObject{body, std::move(ground), sides.force, std::move(sides.evict)};
+      change.what = UpdateObject{body, std::move(ground), sides.force, std::move(sides.remove_foreign_fields)};
       break;
     case Operation::replace:
       change.what = ReplaceObject{body, std::move(ground), std::move(sides.why)};
@@ -180,9 +184,9 @@ Operation operation_of(const ObjectChange& change) {
 
 nlohmann::ordered_json to_json(const ObjectChange& change) {
   const Sides sides = sides_of(change);
-  nlohmann::ordered_json evict = nlohmann::ordered_json::array();
-  if (sides.evict != nullptr) {
-    for (const FieldPath& path : *sides.evict) evict.push_back(to_string(path));
+  nlohmann::ordered_json remove_foreign_fields = nlohmann::ordered_json::array();
+  if (sides.remove_foreign_fields != nullptr) {
+    for (const FieldPath& path : *sides.remove_foreign_fields) remove_foreign_fields.push_back(to_string(path));
   }
   nlohmann::ordered_json changes = nlohmann::ordered_json::array();
   for (const FieldChange& field : change.fields) changes.push_back(to_json(field));
@@ -193,7 +197,7 @@ nlohmann::ordered_json to_json(const ObjectChange& change) {
                                                : nlohmann::ordered_json(without_secret_values(*sides.desired));
   object["ground"] = sides.ground == nullptr ? nlohmann::ordered_json() : to_json(*sides.ground);
   object["force"] = sides.force;
-  object["evict"] = std::move(evict);
+  object["remove_foreign_fields"] = std::move(remove_foreign_fields);
   object["why"] = text_or_null(sides.why);
   return object;
 }
@@ -215,8 +219,9 @@ ObjectChange read_object_change(const nlohmann::json& value, const JsonPlace& pl
   sides.desired = from.object_or_null("desired");
   sides.ground = read_ground(from, problems);
   sides.force = from.flag("force");
-  const JsonPlace evict = from.below("evict");
-  for (const std::string& path : from.texts("evict")) sides.evict.push_back(path_of(path, evict, problems));
+  const JsonPlace remove_foreign_fields = from.below("remove_foreign_fields");
+  for (const std::string& path : from.texts("remove_foreign_fields"))
+    sides.remove_foreign_fields.push_back(path_of(path, remove_foreign_fields, problems));
   sides.why = from.text_or_null("why").value_or("");
   from.finish();
   if (operation) assemble(change, *operation, std::move(sides), place, problems);

@@ -61,7 +61,7 @@ struct UpdateObject {
   /// Some change takes a field over from another manager: the apply is forced.
   bool force = false;
   /// Fields of others to remove first, because they must not be there.
-  std::vector<FieldPath> evict = {};
+  std::vector<FieldPath> remove_foreign_fields = {};
   bool operator==(const UpdateObject&) const = default;
 };
 /// Delete and create again, because a field cannot change in place.

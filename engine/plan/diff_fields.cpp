@@ -16,14 +16,14 @@ bool starts_with(const FieldPath& path, const FieldPath& start) {
 }
 
 /// Notes that something must not be there, in place of a change that the walk may have found for it.
-void evict(FieldsDiff& diff, FieldChange change) {
+void remove_foreign_fields(FieldsDiff& diff, FieldChange change) {
   std::erase_if(diff.changes, [&](const FieldChange& other) { return other.path == change.path; });
-  diff.evict.push_back(change.path);
+  diff.remove_foreign_fields.push_back(change.path);
   diff.changes.push_back(std::move(change));
 }
 
-void evict_key(const FieldsInput& input, const FieldPath& map, const std::string& key, const json* live,
-               const Claims& claims, FieldsDiff& diff) {
+void remove_foreign_key(const FieldsInput& input, const FieldPath& map, const std::string& key, const json* live,
+                        const Claims& claims, FieldsDiff& diff) {
   FieldChange change;
   change.path = map;
   change.path.emplace_back(FieldName{key});
@@ -34,7 +34,7 @@ void evict_key(const FieldsInput& input, const FieldPath& map, const std::string
   change.before_present = true;
   if (!hidden) change.before = *live;
   change.owned_by = claims.below_field(key).other_owners();
-  evict(diff, std::move(change));
+  remove_foreign_fields(diff, std::move(change));
 }
 
 /// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
@@ -48,7 +48,7 @@ void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPa
       const Claims owners = claims.below_field(field.key());
       // What only we own goes with the apply itself.
       if (!is_desired(field.key()) && (owners.others() || !owners.ours()))
-        evict_key(input, map, field.key(), &*field, claims, diff);
+        remove_foreign_key(input, map, field.key(), &*field, claims, diff);
     }
     return;
   }
@@ -61,7 +61,7 @@ void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPa
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const std::string& key : keys) evict_key(input, map, key, nullptr, claims, diff);
+  for (const std::string& key : keys) remove_foreign_key(input, map, key, nullptr, claims, diff);
 }
 
 void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPath& path, FieldsDiff& diff) {
@@ -81,7 +81,7 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   if (!change.sensitive && live != nullptr) change.before = *live;
   change.before_present = true;
   change.owned_by = claims.other_owners();
-  evict(diff, std::move(change));
+  remove_foreign_fields(diff, std::move(change));
 }
 
 /// Fields that count only on a new object: any difference asks for one. What others set and nobody here wants is none:

@@ -45,7 +45,9 @@ DriftItem item_at(const Place& place) {
 
 /// What we own beyond what was applied is no drift from it, unless it must not be there.
 bool is_drift(const FieldChange& change, const FieldsDiff& diff) {
-  if (std::find(diff.evict.begin(), diff.evict.end(), change.path) != diff.evict.end()) return true;
+  if (std::find(diff.remove_foreign_fields.begin(), diff.remove_foreign_fields.end(), change.path) !=
+      diff.remove_foreign_fields.end())
+    return true;
   return change.after_present && !(change.before && change.before == change.after);
 }
 

@@ -85,7 +85,7 @@ bool was_created(const Object& object) {
                       [&](const ManagedFields& entry) { return !is_ours(entry) && entry.time < ours->time; });
 }
 
-bool were_evicted(const Object& object, const std::vector<FieldPath>& paths) {
+bool foreign_fields_are_gone(const Object& object, const std::vector<FieldPath>& paths) {
   if (object.metadata_only && object.managers.empty()) return false;
   return std::none_of(paths.begin(), paths.end(), [&](const FieldPath& path) {
     return find_value(object.body, path) != nullptr ||

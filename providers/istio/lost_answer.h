@@ -21,6 +21,6 @@ bool was_applied(const Object& object, nlohmann::json body);
 bool was_created(const Object& object);
 
 /// Whether these paths are in the object no more. Of a Secret that is known by ownership alone.
-bool were_evicted(const Object& object, const std::vector<FieldPath>& paths);
+bool foreign_fields_are_gone(const Object& object, const std::vector<FieldPath>& paths);
 
 }  // namespace mesh::istio

@@ -112,7 +112,8 @@ Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnost
                               fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
 }
 
-Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground) {
+Result<Ground> ObjectWriter::remove_foreign_fields(const ObjectId& id, const std::vector<FieldPath>& paths,
+                                                   const Ground& ground) {
   Ground at = ground;
   for (int race = 0;; ++race) {
     bool retried = false;
@@ -121,7 +122,7 @@ Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPa
     if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
-    if (retried && *now && (*now)->uid == ground.uid && were_evicted(**now, paths)) return ground_of(**now);
+    if (retried && *now && (*now)->uid == ground.uid && foreign_fields_are_gone(**now, paths)) return ground_of(**now);
     if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
     at.resource_version = (*now)->resource_version;
   }
@@ -133,10 +134,10 @@ Result<Ground> ObjectWriter::evict(const ObjectId& id, const std::vector<FieldPa
 
 Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
   Ground ground = change.ground;
-  if (!change.evict.empty()) {
-    auto evicted = evict(id, change.evict, ground);
-    if (!evicted) return failure(std::move(evicted.error()));
-    ground = std::move(*evicted);
+  if (!change.remove_foreign_fields.empty()) {
+    auto removed = remove_foreign_fields(id, change.remove_foreign_fields, ground);
+    if (!removed) return failure(std::move(removed.error()));
+    ground = std::move(*removed);
   }
   Ground at = ground;
   for (int race = 0;; ++race) {

@@ -147,7 +147,7 @@ ObjectChange RandomValues::object_change() {
       break;
     case 1: {
       UpdateObject update{body(made.id), ground(), coin(), {}};
-      if (coin()) update.evict.push_back(path());
+      if (coin()) update.remove_foreign_fields.push_back(path());
       made.what = update;
       break;
     }

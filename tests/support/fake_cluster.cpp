@@ -211,9 +211,9 @@ Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::funct
   }
   if (std::holds_alternative<DeleteObject>(change.what)) remove(change.id);
   if (const auto* desired = std::get_if<UpdateObject>(&change.what)) {
-    if (!desired->evict.empty()) {
+    if (!desired->remove_foreign_fields.empty()) {
       update(change.id, field_manager, [&](json& body) {
-        for (const FieldPath& path : desired->evict) erase(body, keys_of(path));
+        for (const FieldPath& path : desired->remove_foreign_fields) erase(body, keys_of(path));
       });
     }
     return applied(desired->body, desired->force ? Forced::yes : Forced::no);

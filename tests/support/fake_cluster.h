@@ -34,8 +34,8 @@ class FakeCluster {
   /// `managedFields: [{}]`.
   void reset_ownership(const ObjectId& id);
 
-  /// Carries out one change of a plan as manager `mesh`: evicts, applies, replaces or deletes. `fill` gives the value
-  /// for each null of the body.
+  /// Carries out one change of a plan as manager `mesh`: removes foreign fields, applies, replaces or deletes. `fill`
+  /// gives the value for each null of the body.
   Result<void> carry_out(const ObjectChange& change, const std::function<nlohmann::json(const FieldPath&)>& fill);
 
   /// Null when there is none.

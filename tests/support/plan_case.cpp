@@ -101,7 +101,8 @@ std::string dump(const ObjectChange& change) {
   std::string text = fmt::format("    {} {}", marks[change.what.index()], to_string(change.id));
   if (const auto* update = std::get_if<UpdateObject>(&change.what)) {
     if (update->force) text += ", forced";
-    if (!update->evict.empty()) text += fmt::format(", evicts {}", update->evict.size());
+    if (!update->remove_foreign_fields.empty())
+      text += fmt::format(", removes {} foreign", update->remove_foreign_fields.size());
   }
   if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) text += ", because " + replace->why;
   text += '\n';

@@ -386,7 +386,7 @@ TEST_F(Perform, a_rollout_that_its_controller_gave_up_is_not_waited_for) {
   EXPECT_THAT(why.cause, HasSubstr("ProgressDeadlineExceeded: it timed out"));
 }
 
-TEST_F(Perform, a_foreign_key_is_evicted) {
+TEST_F(Perform, a_foreign_key_is_removed) {
   set_up();
   a().cluster.update(secret, "kubectl-edit", [](json& body) { body["data"]["intruder"] = "eA=="; });
   const Plan plan = world.plan();

@@ -140,8 +140,8 @@ TEST_F(Pods, can_be_bound_and_evicted) {
   EXPECT_EQ(get(pod).body["spec"]["nodeName"], "n1");
   EXPECT_EQ(send("POST", pod + "/eviction", {{"metadata", {{"name", "q"}}}}).message(),
             "name in URL does not match name in Eviction object");
-  const Got evicted = send("POST", pod + "/eviction", {{"metadata", {{"name", "p"}}}});
-  EXPECT_EQ(evicted.status, 201);
+  const Got removed = send("POST", pod + "/eviction", {{"metadata", {{"name", "p"}}}});
+  EXPECT_EQ(removed.status, 201);
   EXPECT_TRUE(get(pod).body["metadata"].contains("deletionTimestamp"));
 }
 
