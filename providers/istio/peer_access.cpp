@@ -187,7 +187,7 @@ Result<void> PeerAccess::dial_once(const std::string& peer, Client& client, cons
 Result<FilledSecret> PeerAccess::fill(const Action& action, const json& body, const CallLimits& limits,
                                       Diagnostics& notes) {
   const std::string peer = action.peer.value_or("");
-  auto client = connections_.to(peer);
+  auto client = client_pool_.to(peer);
   if (!client) return failure(std::move(client.error()));
   const std::string planned_uid = note_of(body, token_uid_annotation);
   auto token = token_once(peer, planned_uid, **client, limits);

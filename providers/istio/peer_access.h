@@ -9,7 +9,7 @@
 
 #include "engine/base/result.h"
 #include "engine/model/action.h"
-#include "providers/istio/connections.h"
+#include "providers/istio/client_pool.h"
 #include "providers/istio/remote_kubeconfig.h"
 
 namespace mesh::istio {
@@ -25,8 +25,8 @@ struct FilledSecret {
 /// long as this lives, copies until they were used; all are wiped. Thread-safe.
 class PeerAccess {
  public:
-  PeerAccess(const MeshSpec& mesh, Connections& connections, Clock& clock)
-      : mesh_(mesh), connections_(connections), clock_(clock) {}
+  PeerAccess(const MeshSpec& mesh, ClientPool& client_pool, Clock& clock)
+      : mesh_(mesh), client_pool_(client_pool), clock_(clock) {}
 
   /// Reads the peer's token, once per peer unless the plan saw another Secret than the one that was read, builds the
   /// kubeconfig that the Secret's annotations describe, and dials the peer with it, once per kubeconfig and process:
@@ -69,7 +69,7 @@ class PeerAccess {
   Result<void> dial(kubernetes::Client& client, const RemoteAccess& access, const kubernetes::CallLimits& limits) const;
 
   const MeshSpec& mesh_;
-  Connections& connections_;
+  ClientPool& client_pool_;
   Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Reading>> readings_;

@@ -40,7 +40,7 @@ class Performance {
 
  private:
   Result<void> carry_out() {
-    auto client = shop_.connections.to(action_.cluster);
+    auto client = shop_.client_pool.to(action_.cluster);
     if (!client) return failure(std::move(client.error()));
     ObjectWriter writer(action_.cluster, **client,
                         {.read = [this] { return limits(stop_); },

@@ -4,7 +4,7 @@
 #include "engine/model/report.h"
 #include "engine/port/clock.h"
 #include "engine/port/progress.h"
-#include "providers/istio/connections.h"
+#include "providers/istio/client_pool.h"
 #include "providers/istio/peer_access.h"
 #include "providers/istio/provider.h"
 
@@ -12,7 +12,7 @@ namespace mesh::istio {
 
 /// What carrying out an action takes.
 struct Workshop {
-  Connections& connections;
+  ClientPool& client_pool;
   PeerAccess& peers;
   Clock& clock;
   ProviderLimits limits;

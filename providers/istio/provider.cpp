@@ -1,6 +1,6 @@
 #include "providers/istio/provider.h"
 
-#include "providers/istio/connections.h"
+#include "providers/istio/client_pool.h"
 #include "providers/istio/peer_access.h"
 #include "providers/istio/perform.h"
 #include "providers/istio/read_cluster.h"
@@ -15,35 +15,35 @@ class IstioProvider final : public Provider {
       : mesh_(mesh),
         clock_(clock),
         limits_(limits),
-        connections_(clusters, clients),
-        peers_(mesh_, connections_, clock) {}
+        client_pool_(clusters, clients),
+        peers_(mesh_, client_pool_, clock) {}
 
   ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
     ClusterState state{.name = cluster.name};
-    auto client = connections_.to(cluster.name);
+    auto client = client_pool_.to(cluster.name);
     if (client) {
       read_cluster(state, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
     } else {
       state.unreachable = std::move(client.error());
     }
-    append(state.diagnostics, connections_.warnings(cluster.name));
+    append(state.diagnostics, client_pool_.warnings(cluster.name));
     return state;
   }
 
   ClusterState access(const ClusterSpec& cluster) override {
     ClusterState state{.name = cluster.name, .left_out = true};
-    auto client = connections_.to(cluster.name);
+    auto client = client_pool_.to(cluster.name);
     if (client) {
       tell_access(state, **client);
     } else {
       state.unreachable = std::move(client.error());
     }
-    append(state.diagnostics, connections_.warnings(cluster.name));
+    append(state.diagnostics, client_pool_.warnings(cluster.name));
     return state;
   }
 
   ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
-    return istio::perform(action, {.connections = connections_, .peers = peers_, .clock = clock_, .limits = limits_},
+    return istio::perform(action, {.client_pool = client_pool_, .peers = peers_, .clock = clock_, .limits = limits_},
                           progress, stop);
   }
 
@@ -51,7 +51,7 @@ class IstioProvider final : public Provider {
   const MeshSpec mesh_;
   Clock& clock_;
   const ProviderLimits limits_;
-  Connections connections_;
+  ClientPool client_pool_;
   PeerAccess peers_;
 };
 

@@ -1,17 +1,17 @@
-#include "providers/istio/connections.h"
+#include "providers/istio/client_pool.h"
 
 #include <fmt/format.h>
 
 namespace mesh::istio {
 
-Connections::Connections(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory)
+ClientPool::ClientPool(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory)
     : factory_(factory) {
-  for (const auto& [name, cluster] : clusters) connections_[name].cluster = cluster;
+  for (const auto& [name, cluster] : clusters) client_pool_[name].cluster = cluster;
 }
 
-Result<kubernetes::Client*> Connections::to(const std::string& cluster) {
-  const auto found = connections_.find(cluster);
-  if (found == connections_.end()) {
+Result<kubernetes::Client*> ClientPool::to(const std::string& cluster) {
+  const auto found = client_pool_.find(cluster);
+  if (found == client_pool_.end()) {
     return failure(Diagnostic{.code = Code::plan_invalid,
                               .where = fmt::format("cluster {}", cluster),
                               .summary = "cluster is not known",
@@ -32,9 +32,9 @@ Result<kubernetes::Client*> Connections::to(const std::string& cluster) {
   return connection.client.get();
 }
 
-Diagnostics Connections::warnings(const std::string& cluster) {
-  const auto found = connections_.find(cluster);
-  if (found == connections_.end()) return {};
+Diagnostics ClientPool::warnings(const std::string& cluster) {
+  const auto found = client_pool_.find(cluster);
+  if (found == client_pool_.end()) return {};
   const std::lock_guard lock(found->second.mutex);
   return found->second.warnings;
 }

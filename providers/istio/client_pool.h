@@ -14,9 +14,9 @@ namespace mesh::istio {
 
 /// The connection of each cluster, made on first use and kept. Thread-safe; a slow login of one cluster holds up
 /// nobody who asks for another.
-class Connections {
+class ClientPool {
  public:
-  Connections(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory);
+  ClientPool(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory);
 
   /// Errors: those of ClientFactory::connect, each time the same; internal for a cluster that is not known.
   Result<kubernetes::Client*> to(const std::string& cluster);
@@ -34,7 +34,7 @@ class Connections {
 
   kubernetes::ClientFactory& factory_;
   /// Never changes once made; the connections lock themselves.
-  std::map<std::string, Connection> connections_;
+  std::map<std::string, Connection> client_pool_;
 };
 
 }  // namespace mesh::istio
