@@ -7,7 +7,7 @@
 
 #include "engine/cli/pipeline.h"
 #include "engine/cli/sim_dir.h"
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 #include "providers/simulator/faults/load_faults.h"
 
 namespace mesh::cli {

@@ -7,7 +7,7 @@
 #include <cctype>
 #include <utility>
 
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 
 namespace mesh::kubernetes {
 namespace {
@@ -155,7 +155,7 @@ Result<Page> parse_page(const std::string& body, const ObjectId& id) {
   const auto items = answer->find("items");
   // An empty list may come as null.
   if (items == answer->end() || !(items->is_array() || items->is_null())) {
-    return malformed(fmt::format("a `{}` without items came instead of a list", scrub(text_at(*answer, "kind"), 60)));
+    return malformed(fmt::format("a `{}` without items came instead of a list", redact(text_at(*answer, "kind"), 60)));
   }
   Page page;
   if (const auto metadata = answer->find("metadata"); metadata != answer->end() && metadata->is_object()) {
@@ -190,7 +190,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line, const ObjectId& id) 
   if (type == "ERROR") {
     const bool expired = body->value("code", nlohmann::json()) == 410 || text_at(*body, "reason") == "Expired";
     event.kind = expired ? WatchEvent::Kind::expired : WatchEvent::Kind::failed;
-    event.message = scrub(text_at(*body, "message"), 500);
+    event.message = redact(text_at(*body, "message"), 500);
     return event;
   }
   if (const auto metadata = body->find("metadata"); metadata != body->end() && metadata->is_object()) {
@@ -201,7 +201,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line, const ObjectId& id) 
     return event;
   }
   if (type != "ADDED" && type != "MODIFIED" && type != "DELETED") {
-    return malformed(fmt::format("a watch event of type `{}` came", scrub(type, 40)));
+    return malformed(fmt::format("a watch event of type `{}` came", redact(type, 40)));
   }
   event.kind = type == "DELETED" ? WatchEvent::Kind::deleted : WatchEvent::Kind::added_or_modified;
   auto object = object_from_json(std::move(*body), id);

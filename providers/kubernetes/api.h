@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 namespace mesh::kubernetes {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "providers/kubernetes/api.h"
-#include "providers/kubernetes/explain.h"
+#include "providers/kubernetes/diagnose.h"
 #include "providers/kubernetes/paged_read.h"
 #include "providers/kubernetes/server_url.h"
 #include "providers/kubernetes/status.h"
@@ -24,7 +24,7 @@ std::string login_of(const Access& access) {
 Result<Object> written(const Result<Reply>& reply, Attempt attempt) {
   if (!reply) return failure(reply.error());
   attempt.tries = reply->tries;
-  if (reply->answer.status < 200 || reply->answer.status > 299) return failure(explain(reply->answer, attempt));
+  if (reply->answer.status < 200 || reply->answer.status > 299) return failure(diagnose(reply->answer, attempt));
   auto object = parse_object(reply->answer.body, attempt.id);
   if (!object) {
     for (Diagnostic& diagnostic : object.error()) diagnostic.where = where_of(attempt);
@@ -37,42 +37,43 @@ class ApiClient final : public Client {
   ApiClient(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock)
       : settings_(std::move(settings)),
         login_(login_of(*settings_.access)),
-        sender_(std::move(transport), clock, settings_.sending),
+        request_sender_(std::move(transport), clock, settings_.sending),
         user_(settings_.access, settings_.environment, settings_.terminal, settings_.read_file, clock) {}
 
   std::string server() const override { return settings_.access->server; }
   std::string ca_pem() const override { return settings_.access->ca_pem; }
   bool insecure() const override { return settings_.access->insecure; }
-  std::size_t requests_sent() const override { return sender_.requests_sent(); }
+  std::size_t requests_sent() const override { return request_sender_.requests_sent(); }
 
   Result<std::string> version(const CallLimits& limits) override {
-    const Order order = json_order(version_path);
-    return version_of(sender_.send(user_, order, limits), order.attempt);
+    const Request request = json_order(version_path);
+    return version_of(request_sender_.send(user_, request, limits), request.attempt);
   }
 
   Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) override {
-    const Order order = json_order(group_path(group));
-    return group_versions_of(sender_.send(user_, order, limits), order.attempt);
+    const Request request = json_order(group_path(group));
+    return group_versions_of(request_sender_.send(user_, request, limits), request.attempt);
   }
 
   std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) override {
-    return read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool, limits);
+    return read_pages(request_sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool,
+                      limits);
   }
 
   Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) override {
-    std::vector<Beside> beside = {{.order = json_order(version_path)}, {.order = json_order(group_path(group))}};
+    std::vector<Beside> beside = {{.request = json_order(version_path)}, {.request = json_order(group_path(group))}};
     Survey found;
-    found.answers = read_pages(sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool,
-                               limits, &beside);
-    found.version = version_of(beside[0].reply, beside[0].order.attempt);
-    found.group_versions = group_versions_of(beside[1].reply, beside[1].order.attempt);
+    found.answers = read_pages(request_sender_, user_, attempt_of("read", {}), settings_.page_size, reads,
+                               *settings_.pool, limits, &beside);
+    found.version = version_of(beside[0].reply, beside[0].request.attempt);
+    found.group_versions = group_versions_of(beside[1].reply, beside[1].request.attempt);
     return found;
   }
 
   Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                         const CallLimits& limits) override {
     const Attempt attempt = attempt_of("apply", id);
-    const auto reply = sender_.send(user_, {apply_request(id, body, force), attempt}, limits);
+    const auto reply = request_sender_.send(user_, {apply_request(id, body, force), attempt}, limits);
     auto object = written(reply, attempt);
     if (!object) return failure(std::move(object.error()));
     return Applied{.object = std::move(*object), .created = reply->answer.status == 201};
@@ -80,26 +81,26 @@ class ApiClient final : public Client {
 
   Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) override {
     const Attempt attempt = attempt_of("patch", id);
-    return written(sender_.send(user_, {merge_patch_request(id, patch), attempt}, limits), attempt);
+    return written(request_sender_.send(user_, {merge_patch_request(id, patch), attempt}, limits), attempt);
   }
 
   Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
                       const std::string& resource_version) override {
     Attempt attempt = attempt_of("delete", id);
-    auto reply = sender_.send(user_, {delete_request(id, uid, resource_version), attempt}, limits);
+    auto reply = request_sender_.send(user_, {delete_request(id, uid, resource_version), attempt}, limits);
     if (!reply) return failure(std::move(reply.error()));
     if (reply->answer.status == 404) return {};
     attempt.tries = reply->tries;
-    if (reply->answer.status < 200 || reply->answer.status > 299) return failure(explain(reply->answer, attempt));
+    if (reply->answer.status < 200 || reply->answer.status > 299) return failure(diagnose(reply->answer, attempt));
     // `Status: Success` is the last word; the object itself means that finalizers still hold it.
     if (parse_status(reply->answer).is_status) return {};
-    return ObjectWatch(sender_, user_, attempt)
+    return ObjectWatch(request_sender_, user_, attempt)
         .wait([&](const Object* object) { return still_there(object, uid); }, {}, limits);
   }
 
   Result<void> wait(const ObjectId& id, const Missing& missing,
                     const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
-    return ObjectWatch(sender_, user_, attempt_of("watch", id)).wait(missing, on_change, limits);
+    return ObjectWatch(request_sender_, user_, attempt_of("watch", id)).wait(missing, on_change, limits);
   }
 
   Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
@@ -117,11 +118,11 @@ class ApiClient final : public Client {
                         .ca_pem = ca_pem,
                         .proxy_url = proxy_from_environment(server, *settings_.environment)},
                        token);
-    auto reply =
-        sender_.send(origin, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
+    auto reply = request_sender_.send(
+        origin, {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt}, limits);
     if (!reply) return failure(std::move(reply.error()));
     attempt.tries = reply->tries;
-    if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
+    if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
     return {};
   }
 
@@ -157,7 +158,7 @@ class ApiClient final : public Client {
     return group.empty() ? "/api" : "/apis/" + url_encode(group);
   }
 
-  Order json_order(const std::string& path) const {
+  Request json_order(const std::string& path) const {
     return {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt_of("read", {})};
   }
 
@@ -192,7 +193,7 @@ class ApiClient final : public Client {
   Result<nlohmann::json> json_of(const Result<Reply>& reply, Attempt attempt, const char* what) const {
     if (!reply) return failure(reply.error());
     attempt.tries = reply->tries;
-    if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
+    if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
     nlohmann::json answer = nlohmann::json::parse(reply->answer.body, nullptr, false);
     if (!answer.is_object()) {
       return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), what)));
@@ -202,7 +203,7 @@ class ApiClient final : public Client {
 
   ApiClientSettings settings_;
   std::string login_;
-  Sender sender_;
+  RequestSender request_sender_;
   UserOrigin user_;
 };
 

@@ -6,7 +6,7 @@
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
 #include "providers/kubernetes/json_pool.h"
-#include "providers/kubernetes/sender.h"
+#include "providers/kubernetes/request_sender.h"
 
 namespace mesh::kubernetes {
 
@@ -18,7 +18,7 @@ struct ApiClientSettings {
   bool terminal = false;
   std::size_t page_size = 500;
   ReadFile read_file;
-  SenderOptions sending;
+  RequestSenderOptions sending;
   /// Shared by the clients of all clusters.
   std::shared_ptr<JsonPool> pool;
 };

@@ -54,7 +54,7 @@ class Factory final : public ClientFactory {
       say_where(access.error());
       return failure(std::move(access.error()));
     }
-    SenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random};
+    RequestSenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random};
     return make_api_client({.cluster = cluster.name,
                             .access = std::move(*access),
                             .environment = environment_,

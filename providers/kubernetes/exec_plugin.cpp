@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "engine/base/digest.h"
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/time_text.h"
 #include "providers/kubernetes/tls_material.h"
 
@@ -74,13 +74,13 @@ Result<ExecCredential> parse_exec_credential(const std::string& out, const std::
     return failed(command, fmt::format("printed {} bytes that are not a JSON object", out.size()), hint);
   }
   if (text_at(answer, "kind") != "ExecCredential") {
-    return failed(command, fmt::format("printed a `{}`, not an ExecCredential", scrub(text_at(answer, "kind"), 60)),
+    return failed(command, fmt::format("printed a `{}`, not an ExecCredential", redact(text_at(answer, "kind"), 60)),
                   hint);
   }
   if (const std::string version = text_at(answer, "apiVersion"); version != api_version) {
     return failed(
         command,
-        fmt::format("answered in apiVersion `{}`, the kubeconfig asks for `{}`", scrub(version, 80), api_version),
+        fmt::format("answered in apiVersion `{}`, the kubeconfig asks for `{}`", redact(version, 80), api_version),
         "write the plugin's apiVersion into the kubeconfig's `exec`, or update the plugin");
   }
   const auto status = answer.find("status");
@@ -103,7 +103,7 @@ Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& 
   ProcessStart start{.command = exec.command, .args = exec.args, .environment = {}, .interactive = interactive};
   for (const auto& [name, value] : variables) start.environment.push_back(name + "=" + value);
   const ProcessEnd end = run_process(start, timeout, stop);
-  const std::string said = scrub(end.err);
+  const std::string said = redact(end.err);
   const std::string words = said.empty() ? "" : fmt::format("; its stderr: {}", said);
   const std::string by_hand = "run the plugin by hand, log in again if it asks for it";
   switch (end.how) {
@@ -114,7 +114,7 @@ Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& 
       return failed(exec.command, fmt::format("was killed by signal {}{}", end.number, words), by_hand);
     case ProcessEnd::How::not_found:
       return failed(exec.command, "was not found",
-                    exec.install_hint.empty() ? "install it and put it into PATH" : scrub(exec.install_hint));
+                    exec.install_hint.empty() ? "install it and put it into PATH" : redact(exec.install_hint));
     case ProcessEnd::How::not_startable:
       return failed(exec.command, fmt::format("could not be started: {}", std::strerror(end.number)),
                     "check that it is an executable for this machine");

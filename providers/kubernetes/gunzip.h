@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 namespace mesh::kubernetes {
 

@@ -49,7 +49,7 @@ void take(const Read& read, Progress& progress, Reply& reply, JsonPool& pool, At
     progress.answer.objects.clear();
     return;
   }
-  if (answer.status != 200) return fail(progress, {explain(answer, attempt)});
+  if (answer.status != 200) return fail(progress, {diagnose(answer, attempt)});
   if (!read.id.name.empty()) {
     auto object = parse_object(answer.body, read.id);
     if (!object) return fail(progress, located(std::move(object.error()), attempt));
@@ -67,24 +67,24 @@ void take(const Read& read, Progress& progress, Reply& reply, JsonPool& pool, At
 
 }  // namespace
 
-std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const Attempt& base, std::size_t page_size,
-                                           const std::vector<Read>& reads, JsonPool& pool, const CallLimits& limits,
-                                           std::vector<Beside>* beside) {
+std::vector<Result<ReadAnswer>> read_pages(RequestSender& request_sender, Origin& origin, const Attempt& base,
+                                           std::size_t page_size, const std::vector<Read>& reads, JsonPool& pool,
+                                           const CallLimits& limits, std::vector<Beside>* beside) {
   std::vector<Progress> states(reads.size());
   for (;;) {
-    std::vector<Order> orders;
+    std::vector<Request> requests;
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < reads.size(); ++i) {
       if (states[i].result) continue;
       Attempt attempt = base;
       attempt.id = reads[i].id;
       attempt.verb = reads[i].id.name.empty() ? "list" : "read";
-      orders.push_back({read_request(reads[i], page_size, states[i].continue_token), std::move(attempt)});
+      requests.push_back({read_request(reads[i], page_size, states[i].continue_token), std::move(attempt)});
       open.push_back(i);
     }
-    for (std::size_t i = 0; beside != nullptr && i < beside->size(); ++i) orders.push_back((*beside)[i].order);
-    if (orders.empty()) break;
-    auto replies = sender.send_all(origin, orders, limits);
+    for (std::size_t i = 0; beside != nullptr && i < beside->size(); ++i) requests.push_back((*beside)[i].request);
+    if (requests.empty()) break;
+    auto replies = request_sender.send_all(origin, requests, limits);
     for (std::size_t i = 0; beside != nullptr && i < beside->size(); ++i) {
       (*beside)[i].reply = std::move(replies[open.size() + i]);
     }
@@ -92,7 +92,7 @@ std::vector<Result<ReadAnswer>> read_pages(Sender& sender, Origin& origin, const
     for (std::size_t k = 0; k < open.size(); ++k) {
       Progress& state = states[open[k]];
       if (replies[k]) {
-        take(reads[open[k]], state, *replies[k], pool, orders[k].attempt);
+        take(reads[open[k]], state, *replies[k], pool, requests[k].attempt);
       } else {
         fail(state, std::move(replies[k].error()));
       }

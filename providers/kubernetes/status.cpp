@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/time_text.h"
 
 namespace mesh::kubernetes {
@@ -54,7 +54,7 @@ std::vector<FieldConflict> field_conflicts(const Status& status) {
     const auto open = cause.message.find('"');
     const auto close = open == std::string::npos ? open : cause.message.find('"', open + 1);
     std::string manager = close == std::string::npos ? cause.message : cause.message.substr(open + 1, close - open - 1);
-    conflicts.push_back({.manager = scrub(manager, 200), .field = scrub(cause.field, 300)});
+    conflicts.push_back({.manager = redact(manager, 200), .field = redact(cause.field, 300)});
   }
   return conflicts;
 }

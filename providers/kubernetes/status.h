@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 namespace mesh::kubernetes {
 
 /// What a Kubernetes `Status` says, read out of an answer that is none of 2xx. All texts are as they came: show them
-/// only through `scrub`.
+/// only through `redact`.
 struct Status {
   struct Cause {
     std::string reason;

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/server_url.h"
 
 namespace mesh::kubernetes {
@@ -111,7 +111,7 @@ void add(std::unique_ptr<curl_slist, FreeList>& list, const std::string& line) {
 
 /// Dials the server's host while TLS speaks of another name: the URL carries that name, the connection is sent to the
 /// real address, and the Host header says what it would have said.
-void set_address(Handle& handle, const ServerUrl& url) {
+void set_address(CurlTransfer& handle, const ServerUrl& url) {
   Transfer& transfer = *handle.transfer;
   const Endpoint& to = *transfer.call.endpoint;
   ServerUrl shown = url;
@@ -191,7 +191,7 @@ void Transfer::finish(std::optional<TransportError> why) {
   changed.notify_all();
 }
 
-bool configure(Handle& handle) {
+bool configure(CurlTransfer& handle) {
   Transfer& transfer = *handle.transfer;
   const HttpRequest& request = transfer.call.request;
   const Endpoint& to = *transfer.call.endpoint;
@@ -239,7 +239,7 @@ bool configure(Handle& handle) {
 TransportError error_of(CURL* easy, CURLcode code, const Transfer& transfer) {
   TransportError error{.fault = fault_of(easy, code, transfer), .detail = {}};
   const std::string_view words(transfer.words.data());
-  error.detail = scrub(words.empty() ? std::string_view(curl_easy_strerror(code)) : words, 300);
+  error.detail = redact(words.empty() ? std::string_view(curl_easy_strerror(code)) : words, 300);
   return error;
 }
 

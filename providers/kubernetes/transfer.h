@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 // Private to connection.cpp, gates and transfer.cpp: nothing else sees libcurl.
 namespace mesh::kubernetes {
@@ -58,7 +58,7 @@ struct FreeList {
 };
 
 /// A libcurl handle with what it points to.
-struct Handle {
+struct CurlTransfer {
   std::unique_ptr<CURL, FreeEasy> easy;
   std::unique_ptr<curl_slist, FreeList> headers;
   std::unique_ptr<curl_slist, FreeList> connect_to;
@@ -66,7 +66,7 @@ struct Handle {
 };
 
 /// Sets every option of the transfer. False: the address cannot be used.
-bool configure(Handle& handle);
+bool configure(CurlTransfer& handle);
 
 /// What a finished libcurl transfer failed with.
 TransportError error_of(CURL* easy, CURLcode code, const Transfer& transfer);

@@ -42,7 +42,7 @@ Diagnostic ObjectWatch::not_ready() const {
           .hint = "look at the object and its events, or allow more time with --timeout"};
 }
 
-Diagnostic ObjectWatch::cancelled() const { return explain(TransportError{Fault::stopped, ""}, attempt_); }
+Diagnostic ObjectWatch::cancelled() const { return diagnose(TransportError{Fault::stopped, ""}, attempt_); }
 
 bool ObjectWatch::look(const Object* object) {
   std::string words = (*missing_)(object);
@@ -60,7 +60,7 @@ Result<void> ObjectWatch::wait(const Missing& missing, const std::function<void(
   int failures = 0;
   for (;;) {
     if (limits.stop.stop_requested()) return failure(cancelled());
-    if (remaining(limits.deadline, sender_.clock().now()).count() == 0) return failure(not_ready());
+    if (remaining(limits.deadline, request_sender_.clock().now()).count() == 0) return failure(not_ready());
     heard_ = false;
     auto result = next == Next::list_again ? list(limits) : watch(limits);
     if (!result) return failure(std::move(result.error()));
@@ -71,8 +71,8 @@ Result<void> ObjectWatch::wait(const Missing& missing, const std::function<void(
     next = *result == Next::watch_on ? Next::watch_on : Next::list_again;
     if (again_at_once) continue;
     if (++failures == 1) continue;
-    Clock& clock = sender_.clock();
-    const milliseconds delay = std::min(sender_.delay(failures - 1), remaining(limits.deadline, clock.now()));
+    Clock& clock = request_sender_.clock();
+    const milliseconds delay = std::min(request_sender_.delay(failures - 1), remaining(limits.deadline, clock.now()));
     if (limits.on_retry) limits.on_retry(why_again_, delay);
     clock.sleep_until(clock.now() + delay, limits.stop);
   }
@@ -81,13 +81,13 @@ Result<void> ObjectWatch::wait(const Missing& missing, const std::function<void(
 Result<ObjectWatch::Next> ObjectWatch::list(const CallLimits& limits) {
   Attempt attempt = attempt_;
   attempt.verb = "list";
-  auto reply = sender_.send(origin_, {find_request(attempt_.id), attempt}, limits);
+  auto reply = request_sender_.send(origin_, {find_request(attempt_.id), attempt}, limits);
   if (!reply) {
     const bool late = reply.error().front().code == Code::timed_out && !last_words_.empty();
     return late ? failure(not_ready()) : failure(std::move(reply.error()));
   }
   attempt.tries = reply->tries;
-  if (reply->answer.status != 200) return failure(explain(reply->answer, attempt));
+  if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
   auto page = parse_page(reply->answer.body, attempt_.id);
   if (!page) {
     for (Diagnostic& diagnostic : page.error()) diagnostic.where = where_of(attempt_);
@@ -100,13 +100,13 @@ Result<ObjectWatch::Next> ObjectWatch::list(const CallLimits& limits) {
 }
 
 Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
-  const auto& clock = sender_.clock();
+  const auto& clock = request_sender_.clock();
   const auto left = std::chrono::ceil<std::chrono::seconds>(remaining(limits.deadline, clock.now()));
   // The server ends it before a connection that died unseen would matter; proxies often cut at five minutes.
   const int seconds = static_cast<int>(std::clamp<long long>(left.count(), 1, 240));
   const auto started = clock.now();
-  auto stream = sender_.open(origin_, {watch_request(attempt_.id, resource_version_, seconds), attempt_}, limits,
-                             std::chrono::seconds(seconds + 15));
+  auto stream = request_sender_.open(origin_, {watch_request(attempt_.id, resource_version_, seconds), attempt_},
+                                     limits, std::chrono::seconds(seconds + 15));
   if (!stream) return failure(std::move(stream.error()));
   LineSplitter lines;
   HttpResponse refusal;
@@ -120,7 +120,7 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
       heard_ = heard_ || clock.now() - started > std::chrono::seconds(1);
       if (piece.error) {
         why_again_ = "the watch broke: " + piece.error->detail;
-        if (!retry_of(*piece.error)) return failure(explain(*piece.error, attempt_));
+        if (!retry_of(*piece.error)) return failure(diagnose(*piece.error, attempt_));
         return Next::list_again;
       }
       refusal.status = piece.head.status;
@@ -136,7 +136,7 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
       if (!next || *next != Next::watch_on) return next;
     }
     if (lines.pending() > longest_line) {
-      return failure(explain(TransportError{Fault::too_large, ""}, attempt_));
+      return failure(diagnose(TransportError{Fault::too_large, ""}, attempt_));
     }
   }
   if (refusal.status == 200) {
@@ -147,7 +147,7 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
   // The list that follows renews the credential, or says that it is refused.
   const bool again = refusal.status == 410 || refusal.status == 401 || retry_of(refusal, clock.wall());
   if (again) return Next::try_later;
-  return failure(explain(refusal, attempt_));
+  return failure(diagnose(refusal, attempt_));
 }
 
 Result<ObjectWatch::Next> ObjectWatch::take(const std::string& line) {

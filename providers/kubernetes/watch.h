@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/kubernetes/sender.h"
+#include "providers/kubernetes/request_sender.h"
 
 namespace mesh::kubernetes {
 
@@ -25,8 +25,8 @@ class LineSplitter {
 /// the list.
 class ObjectWatch {
  public:
-  ObjectWatch(Sender& sender, Origin& origin, Attempt attempt)
-      : sender_(sender), origin_(origin), attempt_(std::move(attempt)) {}
+  ObjectWatch(RequestSender& request_sender, Origin& origin, Attempt attempt)
+      : request_sender_(request_sender), origin_(origin), attempt_(std::move(attempt)) {}
 
   Result<void> wait(const Missing& missing, const std::function<void(const std::string&)>& on_change,
                     const CallLimits& limits);
@@ -41,7 +41,7 @@ class ObjectWatch {
   Diagnostic not_ready() const;
   Diagnostic cancelled() const;
 
-  Sender& sender_;
+  RequestSender& request_sender_;
   Origin& origin_;
   Attempt attempt_;
   const Missing* missing_ = nullptr;

@@ -1,7 +1,7 @@
 // What an answer means: Status, retries, and the words for people.
 #include <gtest/gtest.h>
 
-#include "providers/kubernetes/explain.h"
+#include "providers/kubernetes/diagnose.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {
@@ -29,7 +29,7 @@ Attempt service() {
 TEST_P(Answer, means) {
   const AnswerCase& row = GetParam();
   const HttpResponse answer{.status = row.status, .body = row.body};
-  const Diagnostic why = explain(answer, service());
+  const Diagnostic why = diagnose(answer, service());
   EXPECT_EQ(why.code, row.code) << why.cause;
   EXPECT_EQ(why.where, "cluster dc1: Service n/s");
   EXPECT_NE(why.cause.find(row.words), std::string::npos) << why.cause;
@@ -83,7 +83,7 @@ TEST(Answers, never_quote_a_secret) {
   secret.id.kind = "Secret";
   const HttpResponse answer{.status = 422, .body = R"({"kind":"Status","reason":"Invalid",
     "message":"data[k]: Invalid value: \"hush\"","details":{"causes":[{"field":"data[k]","message":"Invalid value: \"hush\""}]}})"};
-  const Diagnostic why = explain(answer, secret);
+  const Diagnostic why = diagnose(answer, secret);
   EXPECT_EQ((why.cause + why.hint).find("hush"), std::string::npos) << why.cause;
   EXPECT_NE(why.cause.find("data[k]"), std::string::npos);
 }
@@ -95,10 +95,10 @@ TEST(Answers, name_the_webhook_that_refused_and_nothing_else_of_a_secret) {
   for (const int status : {400, 403, 422, 500}) {
     const HttpResponse answer{.status = status,
                               .body = R"({"kind":"Status","reason":"BadRequest","message":")" + said + "\"}"};
-    const Diagnostic why = explain(answer, secret);
+    const Diagnostic why = diagnose(answer, secret);
     EXPECT_NE(why.cause.find("admission webhook \"policy.example\" denied the request"), std::string::npos) << status;
     EXPECT_EQ((why.cause + why.hint).find("hush"), std::string::npos) << why.cause;
-    const Diagnostic open = explain(answer, service());
+    const Diagnostic open = diagnose(answer, service());
     EXPECT_NE(open.cause.find("hush"), std::string::npos) << open.cause;
     if (status == 500) continue;
     EXPECT_EQ(why.code, Code::rejected) << status;
@@ -115,7 +115,7 @@ TEST(Answers, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
                            R"(hush: admission webhook \"a.b\" denied the request)"}) {
     const HttpResponse answer{
         .status = 400, .body = std::string(R"({"kind":"Status","reason":"BadRequest","message":")") + said + "\"}"};
-    const Diagnostic why = explain(answer, secret);
+    const Diagnostic why = diagnose(answer, secret);
     EXPECT_EQ((why.cause + why.hint).find("hush"), std::string::npos) << why.cause;
     EXPECT_NE(why.hint, "");
   }
@@ -124,7 +124,7 @@ TEST(Answers, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
 TEST(Answers, name_the_login_that_was_refused) {
   Attempt attempt = service();
   attempt.login = "exec plugin `aws`";
-  EXPECT_NE(explain(HttpResponse{.status = 401}, attempt).hint.find("exec plugin `aws`"), std::string::npos);
+  EXPECT_NE(diagnose(HttpResponse{.status = 401}, attempt).hint.find("exec plugin `aws`"), std::string::npos);
 }
 
 TEST(RetryOf, takes_the_wait_from_header_or_status) {
@@ -145,7 +145,7 @@ class Faults : public testing::TestWithParam<FaultCase> {};
 TEST_P(Faults, mean) {
   const auto& row = GetParam();
   const TransportError error{row.fault, "detail"};
-  EXPECT_EQ(explain(error, service()).code, row.code);
+  EXPECT_EQ(diagnose(error, service()).code, row.code);
   const auto retry = retry_of(error);
   EXPECT_EQ(retry.has_value(), row.repeated);
   EXPECT_EQ(retry && retry->fresh_connection, row.fresh);

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 #include "tests/unit/simulator/server/stub_site.h"
 
 namespace mesh::simulator {

@@ -1,4 +1,4 @@
-#include "providers/kubernetes/sender.h"
+#include "providers/kubernetes/request_sender.h"
 
 #include <fmt/format.h>
 
@@ -15,18 +15,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Diagnostic out_of_time(const Order& order) {
+Diagnostic out_of_time(const Request& request) {
   return {.code = Code::timed_out,
-          .where = where_of(order.attempt),
+          .where = where_of(request.attempt),
           .summary = "API server did not answer in time",
-          .cause = order.attempt.server + ": no time was left",
+          .cause = request.attempt.server + ": no time was left",
           .hint = "allow more time with --timeout"};
 }
 
 /// Says where, for errors that come from below the cluster.
-Diagnostics located(Diagnostics why, const Order& order) {
+Diagnostics located(Diagnostics why, const Request& request) {
   for (Diagnostic& diagnostic : why) {
-    if (diagnostic.where.empty()) diagnostic.where = "cluster " + order.attempt.cluster;
+    if (diagnostic.where.empty()) diagnostic.where = "cluster " + request.attempt.cluster;
   }
   return why;
 }
@@ -72,7 +72,7 @@ Result<Origin::Ready> UserOrigin::ready(TimePoint deadline, const std::stop_toke
   return Ready{endpoint_, std::move(identity->headers), identity->generation};
 }
 
-struct Sender::Job {
+struct RequestSender::PendingRequest {
   std::size_t index = 0;
   int tries = 0;
   bool renewed = false;
@@ -86,116 +86,119 @@ struct Sender::Job {
   std::string why = {};
 };
 
-Diagnostic Sender::given_up(const Job& job, const Order& order) {
-  Diagnostic told = explain(TransportError{Fault::stopped, ""}, order.attempt);
-  told.cause += fmt::format(" while it waited to try again (tried {} times): {}", job.tries, job.why);
+Diagnostic RequestSender::given_up(const PendingRequest& pending, const Request& request) {
+  Diagnostic told = diagnose(TransportError{Fault::stopped, ""}, request.attempt);
+  told.cause += fmt::format(" while it waited to try again (tried {} times): {}", pending.tries, pending.why);
   return told;
 }
 
-milliseconds Sender::delay(int failures, std::optional<milliseconds> after) const {
+milliseconds RequestSender::delay(int failures, std::optional<milliseconds> after) const {
   return retry_delay(failures, after, options_.random());
 }
 
-bool Sender::pause(const std::string& why, milliseconds delay, const CallLimits& limits, const std::stop_token& stop) {
+bool RequestSender::pause(const std::string& why, milliseconds delay, const CallLimits& limits,
+                          const std::stop_token& stop) {
   if (stop.stop_requested() || delay >= remaining(limits.deadline, clock_.now())) return false;
   if (limits.on_retry) limits.on_retry(why, delay);
   return clock_.sleep_until(clock_.now() + delay, stop);
 }
 
-void Sender::settle(Job& job, HttpResult result, const Order& order, Origin& origin, std::uint64_t generation,
-                    const CallLimits& limits) {
-  if (result && result->status == 401 && !job.renewed && origin.refused(generation)) {
-    job.renewed = true;
-    job.delay = milliseconds(0);
-    job.why = "the server refused the credential";
+void RequestSender::settle(PendingRequest& pending, HttpResult result, const Request& request, Origin& origin,
+                           std::uint64_t generation, const CallLimits& limits) {
+  if (result && result->status == 401 && !pending.renewed && origin.refused(generation)) {
+    pending.renewed = true;
+    pending.delay = milliseconds(0);
+    pending.why = "the server refused the credential";
     return;
   }
   const auto retry = result ? retry_of(*result, clock_.wall()) : retry_of(result.error());
-  job.open = false;
-  if (retry && !(retry->unreachable && job.tries >= options_.tries_unreachable)) {
-    job.delay = delay(job.tries, retry->after);
-    job.why = retry->why;
-    job.fresh_connection = retry->fresh_connection;
-    job.open = job.delay < remaining(limits.deadline, clock_.now());
+  pending.open = false;
+  if (retry && !(retry->unreachable && pending.tries >= options_.tries_unreachable)) {
+    pending.delay = delay(pending.tries, retry->after);
+    pending.why = retry->why;
+    pending.fresh_connection = retry->fresh_connection;
+    pending.open = pending.delay < remaining(limits.deadline, clock_.now());
   }
   if (result) {
-    job.result = Reply{std::move(*result), job.tries};
+    pending.result = Reply{std::move(*result), pending.tries};
   } else {
-    Attempt attempt = order.attempt;
-    attempt.tries = job.tries;
-    job.result = Result<Reply>(failure(explain(result.error(), attempt)));
+    Attempt attempt = request.attempt;
+    attempt.tries = pending.tries;
+    pending.result = Result<Reply>(failure(diagnose(result.error(), attempt)));
   }
 }
 
-void Sender::round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits,
-                   const std::stop_token& stop) {
-  std::vector<Job*> open;
-  for (Job& job : jobs) {
-    if (job.open) open.push_back(&job);
+void RequestSender::round(Origin& origin, const std::vector<Request>& requests, std::vector<PendingRequest>& pending,
+                          const CallLimits& limits, const std::stop_token& stop) {
+  std::vector<PendingRequest*> open;
+  for (PendingRequest& pending : pending) {
+    if (pending.open) open.push_back(&pending);
   }
   const milliseconds left = remaining(limits.deadline, clock_.now());
   auto ready = origin.ready(limits.deadline, stop);
   if (!ready || left.count() == 0) {
-    for (Job* job : open) {
-      const Order& order = orders[job->index];
-      job->open = false;
-      job->result = Result<Reply>(failure(ready ? Diagnostics{out_of_time(order)} : located(ready.error(), order)));
+    for (PendingRequest* pending : open) {
+      const Request& request = requests[pending->index];
+      pending->open = false;
+      pending->result =
+          Result<Reply>(failure(ready ? Diagnostics{out_of_time(request)} : located(ready.error(), request)));
     }
     return;
   }
   std::vector<Call> calls;
-  for (Job* job : open) {
-    Call call{ready->endpoint, orders[job->index].request};
+  for (PendingRequest* pending : open) {
+    Call call{ready->endpoint, requests[pending->index].request};
     call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
-    call.request.fresh_connection = job->fresh_connection;
+    call.request.fresh_connection = pending->fresh_connection;
     calls.push_back(std::move(call));
-    ++job->tries;
+    ++pending->tries;
   }
   requests_ += calls.size();
   auto results = transport_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())),
                                       limits.stop);
   for (std::size_t i = 0; i < open.size(); ++i) {
-    settle(*open[i], std::move(results[i]), orders[open[i]->index], origin, ready->generation, limits);
+    settle(*open[i], std::move(results[i]), requests[open[i]->index], origin, ready->generation, limits);
   }
 }
 
-std::vector<Result<Reply>> Sender::send_all(Origin& origin, const std::vector<Order>& orders,
-                                            const CallLimits& limits) {
-  std::vector<Job> jobs(orders.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].index = i;
+std::vector<Result<Reply>> RequestSender::send_all(Origin& origin, const std::vector<Request>& requests,
+                                                   const CallLimits& limits) {
+  std::vector<PendingRequest> pending(requests.size());
+  for (std::size_t i = 0; i < pending.size(); ++i) pending[i].index = i;
   std::stop_source either;
   const std::stop_callback at_once(limits.stop, [&either] { either.request_stop(); });
   const std::stop_callback before_a_try(limits.stop_trying, [&either] { either.request_stop(); });
   const std::stop_token stop = either.get_token();
-  while (std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.open; })) {
-    round(origin, orders, jobs, limits, stop);
-    const Job* slowest = nullptr;
-    for (const Job& job : jobs) {
-      if (job.open && (slowest == nullptr || job.delay > slowest->delay)) slowest = &job;
+  while (std::any_of(pending.begin(), pending.end(), [](const PendingRequest& pending) { return pending.open; })) {
+    round(origin, requests, pending, limits, stop);
+    const PendingRequest* slowest = nullptr;
+    for (const PendingRequest& pending : pending) {
+      if (pending.open && (slowest == nullptr || pending.delay > slowest->delay)) slowest = &pending;
     }
     if (slowest == nullptr || slowest->delay.count() == 0) continue;
     if (pause(slowest->why, slowest->delay, limits, stop)) continue;
     // Out of time: what the last try brought is the answer.
-    for (Job& job : jobs) {
-      if (job.open && stop.stop_requested()) job.result = Result<Reply>(failure(given_up(job, orders[job.index])));
-      job.open = false;
+    for (PendingRequest& pending : pending) {
+      if (pending.open && stop.stop_requested())
+        pending.result = Result<Reply>(failure(given_up(pending, requests[pending.index])));
+      pending.open = false;
     }
   }
   std::vector<Result<Reply>> answers;
-  answers.reserve(jobs.size());
-  for (Job& job : jobs) answers.push_back(std::move(*job.result));
+  answers.reserve(pending.size());
+  for (PendingRequest& pending : pending) answers.push_back(std::move(*pending.result));
   return answers;
 }
 
-Result<Reply> Sender::send(Origin& origin, const Order& order, const CallLimits& limits) {
-  return std::move(send_all(origin, {order}, limits).front());
+Result<Reply> RequestSender::send(Origin& origin, const Request& request, const CallLimits& limits) {
+  return std::move(send_all(origin, {request}, limits).front());
 }
 
-Result<std::unique_ptr<Stream>> Sender::open(Origin& origin, const Order& order, const CallLimits& limits,
-                                             milliseconds timeout) {
+Result<std::unique_ptr<Stream>> RequestSender::open(Origin& origin, const Request& request, const CallLimits& limits,
+                                                    milliseconds timeout) {
   auto ready = origin.ready(limits.deadline, limits.stop);
-  if (!ready) return failure(located(std::move(ready.error()), order));
-  Call call{ready->endpoint, order.request};
+  if (!ready) return failure(located(std::move(ready.error()), request));
+  Call call{ready->endpoint, request.request};
   call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
   ++requests_;
   return transport_->open(call, timeout);

@@ -1,4 +1,4 @@
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 
 #include <algorithm>
 #include <array>
@@ -85,7 +85,7 @@ void hide_pem(std::string& text) {
 
 }  // namespace
 
-std::string scrub(std::string_view text, std::size_t limit) {
+std::string redact(std::string_view text, std::size_t limit) {
   // Cut first, generously, so that a huge text costs little; the final cut keeps whole markers out of sight.
   std::string clean(text.substr(0, limit * 4));
   hide_pem(clean);

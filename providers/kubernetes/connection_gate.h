@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 // Private to connection.cpp.
 namespace mesh::kubernetes {
@@ -17,7 +17,7 @@ struct Transfer;
 /// all share that connection. (libcurl's own way, CURLOPT_PIPEWAIT, keeps one queue for all hosts and wakes one request
 /// at a time: requests to a server that does not answer would hold up those to all others.) The loop's thread alone
 /// calls it.
-class Gates {
+class ConnectionGates {
  public:
   using Transfers = std::vector<std::shared_ptr<Transfer>>;
 
@@ -58,7 +58,7 @@ class Gates {
   };
 
   std::map<std::shared_ptr<const Endpoint>, Gate, ByValue> gates_;
-  /// Gates whose first transfer is under way.
+  /// ConnectionGates whose first transfer is under way.
   std::vector<Gate*> opening_;
 };
 

@@ -4,7 +4,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/model/object.h"
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 namespace mesh::kubernetes {
 
@@ -26,11 +26,11 @@ struct Attempt {
 std::string where_of(const Attempt& attempt);
 
 /// Why there was no answer: unreachable, timed_out, tls_failed, malformed_answer, cancelled.
-Diagnostic explain(const TransportError& error, const Attempt& attempt);
+Diagnostic diagnose(const TransportError& error, const Attempt& attempt);
 
 /// Why an answer that is not 2xx is a failure: unauthorized, forbidden, not_found, not_served, conflict,
 /// field_conflict, rejected, too_many_requests, server_error, malformed_answer. Of a Secret, the server's words are
 /// left out where they may quote its values.
-Diagnostic explain(const HttpResponse& answer, const Attempt& attempt);
+Diagnostic diagnose(const HttpResponse& answer, const Attempt& attempt);
 
 }  // namespace mesh::kubernetes

@@ -9,9 +9,9 @@
 
 #include "engine/base/result.h"
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/connection.h"
 #include "providers/kubernetes/credentials.h"
-#include "providers/kubernetes/explain.h"
+#include "providers/kubernetes/diagnose.h"
+#include "providers/kubernetes/transport.h"
 
 namespace mesh::kubernetes {
 
@@ -66,7 +66,7 @@ class TokenOrigin final : public Origin {
   Ready ready_;
 };
 
-struct SenderOptions {
+struct RequestSenderOptions {
   /// Of one try.
   std::chrono::milliseconds try_timeout{30000};
   /// Tries when nobody listens at all.
@@ -76,7 +76,7 @@ struct SenderOptions {
 };
 
 /// A request with the words for its errors.
-struct Order {
+struct Request {
   HttpRequest request;
   Attempt attempt;
 };
@@ -90,18 +90,18 @@ struct Reply {
 /// Sends requests until they are answered for good: repeats what may be repeated within the limits, renews credentials
 /// once after a 401. All requests that mesh sends may be repeated: reads, patches of the whole desired state, deletes
 /// by uid. Thread-safe.
-class Sender {
+class RequestSender {
  public:
-  Sender(std::shared_ptr<Transport> transport, Clock& clock, SenderOptions options)
+  RequestSender(std::shared_ptr<Transport> transport, Clock& clock, RequestSenderOptions options)
       : transport_(std::move(transport)), clock_(clock), options_(std::move(options)) {}
 
-  /// All at once; answers in the order of the requests. Errors: those of `explain` for transport failures, and of the
+  /// All at once; answers in the order of the requests. Errors: those of `diagnose` for transport failures, and of the
   /// credentials.
-  std::vector<Result<Reply>> send_all(Origin& origin, const std::vector<Order>& orders, const CallLimits& limits);
-  Result<Reply> send(Origin& origin, const Order& order, const CallLimits& limits);
+  std::vector<Result<Reply>> send_all(Origin& origin, const std::vector<Request>& requests, const CallLimits& limits);
+  Result<Reply> send(Origin& origin, const Request& request, const CallLimits& limits);
 
   /// One try of a request whose answer is read while it comes.
-  Result<std::unique_ptr<Stream>> open(Origin& origin, const Order& order, const CallLimits& limits,
+  Result<std::unique_ptr<Stream>> open(Origin& origin, const Request& request, const CallLimits& limits,
                                        std::chrono::milliseconds timeout);
   std::chrono::milliseconds delay(int failures, std::optional<std::chrono::milliseconds> after = std::nullopt) const;
 
@@ -109,20 +109,20 @@ class Sender {
   Clock& clock() const { return clock_; }
 
  private:
-  struct Job;
+  struct PendingRequest;
   /// `stop`: no request is sent any more.
-  void round(Origin& origin, const std::vector<Order>& orders, std::vector<Job>& jobs, const CallLimits& limits,
-             const std::stop_token& stop);
+  void round(Origin& origin, const std::vector<Request>& requests, std::vector<PendingRequest>& pending,
+             const CallLimits& limits, const std::stop_token& stop);
   /// Waits before another try, told to `on_retry`. False: stopped, or it would be past the deadline.
   bool pause(const std::string& why, std::chrono::milliseconds delay, const CallLimits& limits,
              const std::stop_token& stop);
-  static Diagnostic given_up(const Job& job, const Order& order);
-  void settle(Job& job, HttpResult result, const Order& order, Origin& origin, std::uint64_t generation,
-              const CallLimits& limits);
+  static Diagnostic given_up(const PendingRequest& pending, const Request& request);
+  void settle(PendingRequest& pending, HttpResult result, const Request& request, Origin& origin,
+              std::uint64_t generation, const CallLimits& limits);
 
   std::shared_ptr<Transport> transport_;
   Clock& clock_;
-  SenderOptions options_;
+  RequestSenderOptions options_;
   std::atomic<std::size_t> requests_ = 0;
 };
 

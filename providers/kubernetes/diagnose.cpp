@@ -1,4 +1,4 @@
-#include "providers/kubernetes/explain.h"
+#include "providers/kubernetes/diagnose.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "providers/kubernetes/scrub.h"
+#include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {
@@ -54,9 +54,9 @@ std::string words_of(const Status& status, const Attempt& attempt) {
       if (!cause.field.empty()) fields.push_back(cause.field);
     }
     if (fields.empty()) return status.reason.empty() ? "" : status.reason;
-    return fmt::format("{}: {}", status.reason, scrub(fmt::format("{}", fmt::join(fields, ", ")), 300));
+    return fmt::format("{}: {}", status.reason, redact(fmt::format("{}", fmt::join(fields, ", ")), 300));
   }
-  return scrub(status.message, 1000);
+  return redact(status.message, 1000);
 }
 
 std::string with_words(std::string cause, const std::string& words) {
@@ -114,7 +114,7 @@ Diagnostic explain_missing(const Status& status, const Attempt& attempt) {
                        : "check that the server's address has the right path");
   }
   const bool no_namespace = status.message.find("namespaces \"") == 0;
-  return problem(Code::not_found, attempt, "object does not exist", scrub(status.message, 500),
+  return problem(Code::not_found, attempt, "object does not exist", redact(status.message, 500),
                  no_namespace ? fmt::format("create namespace {}", attempt.id.namespace_) : "");
 }
 
@@ -127,7 +127,7 @@ std::string where_of(const Attempt& attempt) {
   return where + ": " + attempt.id.kind + (attempt.id.namespace_.empty() ? "" : " in " + attempt.id.namespace_);
 }
 
-Diagnostic explain(const TransportError& error, const Attempt& attempt) {
+Diagnostic diagnose(const TransportError& error, const Attempt& attempt) {
   const std::string& server = attempt.server;
   const std::string proxy_hint = attempt.through_proxy
                                      ? "check the proxy and that it may connect there"
@@ -176,7 +176,7 @@ Diagnostic explain(const TransportError& error, const Attempt& attempt) {
   return problem(Code::unreachable, attempt, "API server cannot be reached", error.detail, "");
 }
 
-Diagnostic explain(const HttpResponse& answer, const Attempt& attempt) {
+Diagnostic diagnose(const HttpResponse& answer, const Attempt& attempt) {
   const Status status = parse_status(answer);
   switch (answer.status) {
     case 401:
@@ -185,7 +185,7 @@ Diagnostic explain(const HttpResponse& answer, const Attempt& attempt) {
     case 403:
       if (!refusing_webhook(status).empty()) return explain_rejection(status, attempt);
       return problem(Code::forbidden, attempt, "access is denied",
-                     status.is_status ? scrub(status.message, 1000) : fmt::format("{} answered 403", attempt.server),
+                     status.is_status ? redact(status.message, 1000) : fmt::format("{} answered 403", attempt.server),
                      "grant the right with a ClusterRole or Role, and a binding to this user");
     case 404:
       return explain_missing(status, attempt);

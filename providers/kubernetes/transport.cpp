@@ -1,4 +1,4 @@
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 #include <openssl/ssl.h>
 
@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "providers/kubernetes/gates.h"
+#include "providers/kubernetes/connection_gate.h"
 #include "providers/kubernetes/gunzip.h"
 #include "providers/kubernetes/transfer.h"
 
@@ -179,7 +179,8 @@ class Transport::Loop {
       end(transfer, stopped_error());
       return;
     }
-    Handle handle{.easy = take_easy(), .headers = nullptr, .connect_to = nullptr, .transfer = std::move(transfer)};
+    CurlTransfer handle{
+        .easy = take_easy(), .headers = nullptr, .connect_to = nullptr, .transfer = std::move(transfer)};
     CURL* easy = handle.easy.get();
     if (easy == nullptr || !configure(handle)) {
       end(handle.transfer, TransportError{.fault = Fault::other, .detail = "the address cannot be used"});
@@ -239,8 +240,8 @@ class Transport::Loop {
   std::vector<std::shared_ptr<Transfer>> incoming_;
   std::vector<std::shared_ptr<Transfer>> abandoned_;
   // The thread's own.
-  Gates gates_;
-  std::unordered_map<CURL*, Handle> handles_;
+  ConnectionGates gates_;
+  std::unordered_map<CURL*, CurlTransfer> handles_;
   std::unordered_map<Transfer*, CURL*> by_transfer_;
   std::vector<std::unique_ptr<CURL, FreeEasy>> spare_;
   std::jthread thread_;

@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 #include "tests/unit/kubernetes/tls_server.h"
 
 namespace mesh::kubernetes {
@@ -32,7 +32,7 @@ std::string read_to_end(Stream& stream, const std::stop_token& stop = {}) {
   }
 }
 
-TEST(ConnectionGates, a_server_that_never_shakes_hands_holds_up_no_other) {
+TEST(TransportGates, a_server_that_never_shakes_hands_holds_up_no_other) {
   const Authority authority("test authority");
   SilentServer silent;
   TestServer server(authority.sign("server", "IP:127.0.0.1"),
@@ -49,7 +49,7 @@ TEST(ConnectionGates, a_server_that_never_shakes_hands_holds_up_no_other) {
   for (const auto& stream : lost) EXPECT_FALSE(stream->next(0ms, {}).ended);
 }
 
-TEST(ConnectionGates, those_behind_one_that_never_connects_get_its_error) {
+TEST(TransportGates, those_behind_one_that_never_connects_get_its_error) {
   SilentServer silent;
   Transport transport({.connect_timeout = 200ms});
   const auto answers = transport.send_all(std::vector<Call>(many, call_to(at(silent.url()))), 600s, {});
@@ -63,7 +63,7 @@ TEST(ConnectionGates, those_behind_one_that_never_connects_get_its_error) {
   }
 }
 
-TEST(ConnectionGates, those_behind_one_that_takes_long_end_by_their_own_time) {
+TEST(TransportGates, those_behind_one_that_takes_long_end_by_their_own_time) {
   SilentServer silent;
   const auto endpoint = at(silent.url());
   Transport transport({.connect_timeout = 600s});
@@ -75,7 +75,7 @@ TEST(ConnectionGates, those_behind_one_that_takes_long_end_by_their_own_time) {
   EXPECT_FALSE(first->next(0ms, {}).ended);
 }
 
-TEST(ConnectionGates, the_next_tries_when_the_first_is_abandoned) {
+TEST(TransportGates, the_next_tries_when_the_first_is_abandoned) {
   SilentServer silent;
   TestServer server([](const SeenRequest&) { return Answer{}; });
   const auto endpoint = at(silent.url());

@@ -1,4 +1,4 @@
-#include "providers/kubernetes/gates.h"
+#include "providers/kubernetes/connection_gate.h"
 
 #include <algorithm>
 #include <iterator>
@@ -15,7 +15,7 @@ std::chrono::steady_clock::time_point deadline_of(const Transfer& transfer) {
 
 }  // namespace
 
-bool Gates::admit(const std::shared_ptr<Transfer>& transfer) {
+bool ConnectionGates::admit(const std::shared_ptr<Transfer>& transfer) {
   if (transfer->call.request.fresh_connection) return true;
   Gate& gate = gates_[transfer->call.endpoint];
   if (gate.open) return true;
@@ -28,7 +28,7 @@ bool Gates::admit(const std::shared_ptr<Transfer>& transfer) {
   return true;
 }
 
-Gates::Transfers Gates::released() {
+ConnectionGates::Transfers ConnectionGates::released() {
   Transfers free;
   std::erase_if(opening_, [&](Gate* gate) {
     if (!gate->first->connected) return false;
@@ -41,7 +41,7 @@ Gates::Transfers Gates::released() {
   return free;
 }
 
-Gates::Transfers Gates::ended(const Transfer& transfer) {
+ConnectionGates::Transfers ConnectionGates::ended(const Transfer& transfer) {
   const auto it = std::find_if(opening_.begin(), opening_.end(), [&](Gate* gate) { return gate->first == &transfer; });
   if (it == opening_.end()) return {};
   Gate& gate = **it;
@@ -51,13 +51,13 @@ Gates::Transfers Gates::ended(const Transfer& transfer) {
   return std::exchange(gate.waiting, {});
 }
 
-bool Gates::forget(const Transfer& transfer) {
+bool ConnectionGates::forget(const Transfer& transfer) {
   const auto gate = gates_.find(transfer.call.endpoint);
   if (gate == gates_.end()) return false;
   return std::erase_if(gate->second.waiting, [&](const auto& held) { return held.get() == &transfer; }) > 0;
 }
 
-Gates::Transfers Gates::overdue(std::chrono::steady_clock::time_point now) {
+ConnectionGates::Transfers ConnectionGates::overdue(std::chrono::steady_clock::time_point now) {
   Transfers late;
   for (Gate* gate : opening_) {
     auto& waiting = gate->waiting;
@@ -69,7 +69,7 @@ Gates::Transfers Gates::overdue(std::chrono::steady_clock::time_point now) {
   return late;
 }
 
-std::optional<std::chrono::steady_clock::time_point> Gates::next_overdue() const {
+std::optional<std::chrono::steady_clock::time_point> ConnectionGates::next_overdue() const {
   std::optional<std::chrono::steady_clock::time_point> next;
   for (const Gate* gate : opening_) {
     for (const auto& held : gate->waiting) next = next ? std::min(*next, deadline_of(*held)) : deadline_of(*held);
@@ -77,7 +77,7 @@ std::optional<std::chrono::steady_clock::time_point> Gates::next_overdue() const
   return next;
 }
 
-Gates::Transfers Gates::all() {
+ConnectionGates::Transfers ConnectionGates::all() {
   Transfers held;
   for (auto& [endpoint, gate] : gates_) {
     std::move(gate.waiting.begin(), gate.waiting.end(), std::back_inserter(held));

@@ -1,4 +1,4 @@
-#include "providers/kubernetes/connection.h"
+#include "providers/kubernetes/transport.h"
 
 #include <gtest/gtest.h>
 
