@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "engine/state/git_error.h"
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_write_check.h"
 
 namespace mesh {
 

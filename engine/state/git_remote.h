@@ -6,7 +6,7 @@
 #include "engine/base/result.h"
 #include "engine/jobs/within.h"
 #include "engine/state/git_repository.h"
-#include "engine/state/git_talk.h"
+#include "engine/state/git_transfer.h"
 
 namespace mesh {
 

@@ -8,7 +8,7 @@
 #include "engine/state/git_create.h"
 #include "engine/state/git_error.h"
 #include "engine/state/git_handle.h"
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_write_check.h"
 
 namespace mesh {
 namespace {

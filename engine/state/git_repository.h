@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_write_check.h"
 
 struct git_repository;
 

@@ -4,7 +4,7 @@
 
 #include "engine/codec/snapshot_codec.h"
 #include "engine/model/merge_snapshots.h"
-#include "engine/state/git_line.h"
+#include "engine/state/git_history.h"
 
 namespace mesh {
 

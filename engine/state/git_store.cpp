@@ -6,14 +6,14 @@
 
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
-#include "engine/state/git_append.h"
+#include "engine/state/git_clone.h"
 #include "engine/state/git_error.h"
-#include "engine/state/git_line.h"
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_history.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 #include "engine/state/git_snapshots.h"
-#include "engine/state/git_source.h"
+#include "engine/state/git_write_check.h"
+#include "engine/state/snapshot_writer.h"
 
 namespace mesh {
 namespace {

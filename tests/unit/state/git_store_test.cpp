@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_write_check.h"
 #include "tests/unit/state/git_world.h"
 
 namespace mesh {

@@ -1,7 +1,7 @@
-#include "engine/state/git_source.h"
+#include "engine/state/git_clone.h"
 
 #include "engine/state/git_error.h"
-#include "engine/state/git_talk.h"
+#include "engine/state/git_transfer.h"
 
 namespace mesh {
 

@@ -1,4 +1,4 @@
-#include "engine/state/git_talk.h"
+#include "engine/state/git_transfer.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/base/result.h"
-#include "engine/state/git_line.h"
+#include "engine/state/git_history.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 #include "engine/state/git_store.h"

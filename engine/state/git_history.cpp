@@ -1,4 +1,4 @@
-#include "engine/state/git_line.h"
+#include "engine/state/git_history.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "engine/state/git_append.h"
+#include "engine/state/snapshot_writer.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
 #include "engine/state/git_error.h"
-#include "engine/state/git_line.h"
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_history.h"
 #include "engine/state/git_snapshots.h"
+#include "engine/state/git_write_check.h"
 
 namespace mesh {
 namespace {

@@ -8,7 +8,7 @@
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
 #include "engine/port/snapshot_store.h"
-#include "engine/state/git_line.h"
+#include "engine/state/git_history.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
 

@@ -1,4 +1,4 @@
-#include "engine/state/git_obstacle.h"
+#include "engine/state/git_write_check.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
