@@ -27,8 +27,7 @@ void erase_other_versions(Objects& objects, const ObjectId& id) {
   if (objects.contains(id) || id.api_version.find('/') == std::string::npos) return;
   std::erase_if(objects, [&](const auto& entry) {
     const ObjectId& other = entry.first;
-    return other.kind == id.kind && other.namespace_ == id.namespace_ && other.name == id.name &&
-           other.api_version != id.api_version;
+    return other.kind == id.kind && other.ns == id.ns && other.name == id.name && other.api_version != id.api_version;
   });
 }
 

@@ -47,7 +47,7 @@ StatusCopy status_of(const LiveState& live, const std::string& system_namespace)
                            .fault = {.id = fmt::format("{}-{}", name, id.kind),
                                      .kind = service ? FaultKind::no_load_balancer : FaultKind::pods_not_ready,
                                      .cluster = name,
-                                     .name_space = id.namespace_,
+                                     .ns = id.ns,
                                      .name = id.name + (service ? "" : "-*")}});
     }
   }

@@ -40,7 +40,7 @@ std::optional<std::string> revision_of(const ClusterState& live) {
 std::map<std::string, std::string> injected_networks(const World& world,
                                                      const std::map<std::string, ClusterSpec>& clusters, Env& env,
                                                      Diagnostics& warnings) {
-  const std::string& space = world.spec.mesh.system_namespace;
+  const std::string& ns = world.spec.mesh.system_namespace;
   std::map<std::string, std::optional<std::string>> read;
   {
     std::vector<std::jthread> readers;
@@ -53,15 +53,15 @@ std::map<std::string, std::string> injected_networks(const World& world,
         Diagnostics told;
         auto client = world.clients->connect(cluster, told);
         if (!client) return;
-        slot = istio::injected_network(**client, space, revision,
-                                       {.deadline = env.clock.now() + patience, .stop = env.stop});
+        slot =
+            istio::injected_network(**client, ns, revision, {.deadline = env.clock.now() + patience, .stop = env.stop});
       });
     }
   }
   std::map<std::string, std::string> networks;
   for (const auto& [name, network] : read) {
     const ClusterState& live = world.live.clusters.at(name);
-    const auto home = live.found.find(istio::namespace_id(space));
+    const auto home = live.found.find(istio::namespace_id(ns));
     const std::string label =
         home == live.found.end() ? "" : text_of(home->second.body, "labels", istio::network_label);
     const std::string& desired = clusters.at(name).network;

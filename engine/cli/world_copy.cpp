@@ -64,9 +64,9 @@ Diagnostic refused(const std::string& cluster, const json& object, const std::st
 
 std::string path_of(const json& object) {
   const std::string version = object.value("apiVersion", "v1");
-  const std::string space = object["metadata"].value("namespace", "");
+  const std::string ns = object["metadata"].value("namespace", "");
   return fmt::format("{}/{}{}/{}/{}", version == "v1" ? "/api" : "/apis", version,
-                     space.empty() ? "" : "/namespaces/" + space, simulator::world::resource_of(object).plural,
+                     ns.empty() ? "" : "/namespaces/" + ns, simulator::world::resource_of(object).plural,
                      object["metadata"].value("name", ""));
 }
 

@@ -88,10 +88,7 @@ nlohmann::ordered_json to_json(const PlannedCluster& cluster) {
 }
 
 nlohmann::ordered_json to_json(const ObjectId& id) {
-  return {{"api_version", id.api_version},
-          {"kind", id.kind},
-          {"namespace", text_or_null(id.namespace_)},
-          {"name", id.name}};
+  return {{"api_version", id.api_version}, {"kind", id.kind}, {"namespace", text_or_null(id.ns)}, {"name", id.name}};
 }
 
 Diagnostics read_diagnostics(JsonObjectReader& from, std::string_view key, JsonProblems& problems, bool or_null) {
@@ -121,7 +118,7 @@ PlannedCluster read_cluster(const nlohmann::json& value, const JsonPlace& place,
 ObjectId read_id(JsonObjectReader& from) {
   return {.api_version = from.text("api_version"),
           .kind = from.text("kind"),
-          .namespace_ = from.text_or_null("namespace").value_or(""),
+          .ns = from.text_or_null("namespace").value_or(""),
           .name = from.text("name")};
 }
 

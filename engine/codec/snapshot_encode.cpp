@@ -27,7 +27,7 @@ std::string file_name(const ObjectId& id) {
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   std::string name = as_path(kind);
-  if (!id.namespace_.empty()) name += "." + as_path(id.namespace_);
+  if (!id.ns.empty()) name += "." + as_path(id.ns);
   return name + "." + as_path(id.name);
 }
 

@@ -38,8 +38,8 @@ std::vector<ManagedFields> managers_of(const nlohmann::json& metadata) {
 }  // namespace
 
 std::string to_string(const ObjectId& id) {
-  if (id.namespace_.empty()) return fmt::format("{} {}", id.kind, id.name);
-  return fmt::format("{} {}/{}", id.kind, id.namespace_, id.name);
+  if (id.ns.empty()) return fmt::format("{} {}", id.kind, id.name);
+  return fmt::format("{} {}/{}", id.kind, id.ns, id.name);
 }
 
 Result<Object> object_from_json(nlohmann::json answer, const std::optional<ObjectId>& id_hint) {
@@ -55,7 +55,7 @@ Result<Object> object_from_json(nlohmann::json answer, const std::optional<Objec
     object.id.api_version = text_at(answer, "apiVersion");
     object.id.kind = text_at(answer, "kind");
   }
-  object.id.namespace_ = text_at(*metadata, "namespace");
+  object.id.ns = text_at(*metadata, "namespace");
   object.id.name = text_at(*metadata, "name");
   if (object.id.kind.empty() || object.id.name.empty()) return malformed("it has no kind or no name");
   object.uid = text_at(*metadata, "uid");

@@ -18,11 +18,11 @@ inline constexpr const char* mesh_label = "mesh-engine.dev/mesh";
 /// What client-side `kubectl apply` leaves behind: the whole object, credentials included.
 inline constexpr const char* last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Which object, within one cluster. `namespace_` is empty for cluster-wide kinds.
+/// Which object, within one cluster. `ns` is empty for cluster-wide kinds.
 struct ObjectId {
   std::string api_version = {};
   std::string kind = {};
-  std::string namespace_ = {};
+  std::string ns = {};
   std::string name = {};
 
   auto operator<=>(const ObjectId&) const = default;

@@ -44,7 +44,7 @@ void drop_nulls(json& value) {
 
 json identity_body(const ObjectId& id) {
   json metadata = {{"name", id.name}};
-  if (!id.namespace_.empty()) metadata["namespace"] = id.namespace_;
+  if (!id.ns.empty()) metadata["namespace"] = id.ns;
   return {{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", std::move(metadata)}};
 }
 

@@ -87,8 +87,8 @@ std::string render_snapshot(const std::string& commit, const Snapshot& snapshot,
     text += fmt::format("\n{}  {}{}\n", paint(Ink::bold, printable(name)), to_text(cluster.status),
                         cluster.as_of.empty() ? "" : fmt::format(", as of {}", printable(cluster.as_of)));
     for (const auto& [id, body] : cluster.objects) {
-      text += fmt::format("    {:<24} {}{}\n", printable(id.kind),
-                          id.namespace_.empty() ? "" : printable(id.namespace_) + "/", printable(id.name));
+      text += fmt::format("    {:<24} {}{}\n", printable(id.kind), id.ns.empty() ? "" : printable(id.ns) + "/",
+                          printable(id.name));
     }
     if (cluster.objects.empty()) text += fmt::format("    {}\n", paint(Ink::dim, "no objects"));
   }

@@ -21,7 +21,7 @@ json owned_body(const MeshSpec& mesh, const ObjectId& id, json labels) {
   labels[managed_by_label] = field_manager;
   labels[mesh_label] = mesh.name;
   json metadata = {{"name", id.name}, {"labels", std::move(labels)}};
-  if (!id.namespace_.empty()) metadata["namespace"] = id.namespace_;
+  if (!id.ns.empty()) metadata["namespace"] = id.ns;
   return {{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", std::move(metadata)}};
 }
 

@@ -106,7 +106,7 @@ std::vector<Istiod> istiods_of(const ClusterState& live, const std::string& syst
   const FieldPath label = {FieldName{"metadata"}, FieldName{"labels"}, FieldName{revision_label}};
   for (auto it = live.found.lower_bound(istiods_id(system_namespace)); it != live.found.end(); ++it) {
     const auto& [id, object] = *it;
-    if (id.kind != "Deployment" || id.namespace_ != system_namespace) break;
+    if (id.kind != "Deployment" || id.ns != system_namespace) break;
     if (text_at(object.body, app) != "istiod") continue;
     std::string revision = env_of(object.body, "REVISION");
     if (revision.empty()) revision = text_at(object.body, label);

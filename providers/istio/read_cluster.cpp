@@ -16,7 +16,7 @@ using kubernetes::ReadAnswer;
 
 void take_answer(ClusterState& state, const Read& read, Result<ReadAnswer>& answer) {
   // The list of istiods is no list of all Deployments: it must not make any other absent.
-  const bool partial = read.id == istiods_id(read.id.namespace_);
+  const bool partial = read.id == istiods_id(read.id.ns);
   if (!partial) state.asked.insert(read.id);
   if (!answer) {
     state.unreadable[read.id] = std::move(answer.error());

@@ -27,7 +27,7 @@ std::string peer_of(const Object& secret) {
 template <class Visit>
 void for_each_secret(const MeshSpec& mesh, const ClusterState& live, Visit visit) {
   for (auto it = live.found.lower_bound(secrets_id(mesh.system_namespace)); it != live.found.end(); ++it) {
-    if (it->first.kind != "Secret" || it->first.namespace_ != mesh.system_namespace) return;
+    if (it->first.kind != "Secret" || it->first.ns != mesh.system_namespace) return;
     visit(it->second);
   }
 }
@@ -39,12 +39,12 @@ Diagnostic credential_in_annotation(const std::string& cluster, const Object& se
           .summary = "Secret carries its content in an annotation",
           .cause = fmt::format("client-side `kubectl apply` left {} there, which every reader of metadata sees",
                                last_applied_annotation),
-          .hint = fmt::format("kubectl -n {} annotate secret {} {}-", secret.id.namespace_, secret.id.name,
+          .hint = fmt::format("kubectl -n {} annotate secret {} {}-", secret.id.ns, secret.id.name,
                               last_applied_annotation)};
 }
 
 std::string removal(const Object& secret) {
-  return fmt::format("kubectl -n {} delete secret {}", secret.id.namespace_, secret.id.name);
+  return fmt::format("kubectl -n {} delete secret {}", secret.id.ns, secret.id.name);
 }
 
 /// istiod serves the Secret that it saw first and never looks at the other again (F 5.4).

@@ -79,7 +79,7 @@ std::string plural_of(const std::string& kind) {
 std::string collection_path(const ObjectId& id) {
   std::string path = id.api_version.find('/') == std::string::npos ? "/api/" : "/apis/";
   path += id.api_version;
-  if (!id.namespace_.empty()) path += "/namespaces/" + url_encode(id.namespace_);
+  if (!id.ns.empty()) path += "/namespaces/" + url_encode(id.ns);
   return path + "/" + plural_of(id.kind);
 }
 

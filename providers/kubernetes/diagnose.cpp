@@ -115,7 +115,7 @@ Diagnostic explain_missing(const Status& status, const Attempt& attempt) {
   }
   const bool no_namespace = status.message.find("namespaces \"") == 0;
   return problem(Code::not_found, attempt, "object does not exist", redact(status.message, 500),
-                 no_namespace ? fmt::format("create namespace {}", attempt.id.namespace_) : "");
+                 no_namespace ? fmt::format("create namespace {}", attempt.id.ns) : "");
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ std::string where_of(const Attempt& attempt) {
   std::string where = "cluster " + attempt.cluster;
   if (attempt.id.kind.empty()) return where;
   if (!attempt.id.name.empty()) return where + ": " + to_string(attempt.id);
-  return where + ": " + attempt.id.kind + (attempt.id.namespace_.empty() ? "" : " in " + attempt.id.namespace_);
+  return where + ": " + attempt.id.kind + (attempt.id.ns.empty() ? "" : " in " + attempt.id.ns);
 }
 
 Diagnostic diagnose(const TransportError& error, const Attempt& attempt) {

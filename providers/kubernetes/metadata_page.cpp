@@ -88,7 +88,7 @@ class PageReader {
         if (key.find_first_of("\"\\") != std::string_view::npos) refuse();
         const std::string_view raw = raw_text(value);
         if (key == "name") object.id.name = unquoted(raw);
-        if (key == "namespace") object.id.namespace_ = unquoted(raw);
+        if (key == "namespace") object.id.ns = unquoted(raw);
         text_.append(1, '"').append(key).append("\":").append(raw).append(1, ',');
       }
     }

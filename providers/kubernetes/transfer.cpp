@@ -48,9 +48,9 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
   if (line.starts_with("HTTP/")) {
     // A new head: what came before was an interim answer.
     transfer.answer.headers.clear();
-    const auto space = line.find(' ');
+    const auto ns = line.find(' ');
     transfer.answer.status = 0;
-    for (std::size_t at = space + 1; space != std::string_view::npos && at < line.size() && at < space + 4; ++at) {
+    for (std::size_t at = ns + 1; ns != std::string_view::npos && at < line.size() && at < ns + 4; ++at) {
       if (std::isdigit(static_cast<unsigned char>(line[at])) == 0) break;
       transfer.answer.status = transfer.answer.status * 10 + (line[at] - '0');
     }

@@ -41,9 +41,9 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
       const auto impl = self.lock();
       return impl ? impl->worlds() : Worlds();
     }));
-    api.set_pod_webhook([self = weak_from_this(), site](const std::string& space, nlohmann::json& pod) {
+    api.set_pod_webhook([self = weak_from_this(), site](const std::string& ns, nlohmann::json& pod) {
       const auto impl = self.lock();
-      return impl ? inject(*site->objects, site->settings.system_namespace, space, pod) : std::nullopt;
+      return impl ? inject(*site->objects, site->settings.system_namespace, ns, pod) : std::nullopt;
     });
     begin(*site);
   }
@@ -78,9 +78,9 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
   void faults_changed() {
     for (Site* site : all()) {
       for (const StoredPtr& service : site->api.all("services")) {
-        site->plan(Duty::load_balancer, service->namespace_name, service->name);
+        site->plan(Duty::load_balancer, service->ns, service->name);
       }
-      for (const StoredPtr& pod : site->api.all("pods")) site->plan(Duty::pod, pod->namespace_name, pod->name);
+      for (const StoredPtr& pod : site->api.all("pods")) site->plan(Duty::pod, pod->ns, pod->name);
       // An istiod that hears again sees what is there now; what has not changed makes no difference to it.
       for (const StoredPtr& secret : site->api.all("secrets", site->settings.system_namespace)) {
         plan_after(*site, {.type = ObjectEvent::Type::modified, .object = secret, .before = nullptr});
@@ -110,12 +110,12 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
  private:
   /// Secrets that went while istiod did not hear.
   static void forget_gone(Site& site) {
-    const std::string& space = site.settings.system_namespace;
+    const std::string& ns = site.settings.system_namespace;
     for (const auto& [id, remote] : site.istiod().clusters) {
       const std::string name = remote.secret.substr(remote.secret.find('/') + 1);
-      if (site.api.find("secrets", space, name) != nullptr) continue;
+      if (site.api.find("secrets", ns, name) != nullptr) continue;
       const auto& deaf = site.faults.deaf_istiod;
-      if (!deaf || !deaf(site.settings.name, space, name)) site.note_secret({remote.secret, nullptr, site.clock.now()});
+      if (!deaf || !deaf(site.settings.name, ns, name)) site.note_secret({remote.secret, nullptr, site.clock.now()});
     }
   }
 

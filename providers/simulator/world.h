@@ -34,13 +34,13 @@ struct Delays {
 /// What may go wrong behind the API; each may be empty.
 struct WorldFaults {
   /// The cloud gives the Service no address.
-  std::function<bool(const std::string& cluster, const std::string& space, const std::string& service)> no_address = {};
+  std::function<bool(const std::string& cluster, const std::string& ns, const std::string& service)> no_address = {};
   /// istiod does not see what became of the Secret.
-  std::function<bool(const std::string& cluster, const std::string& space, const std::string& secret)> deaf_istiod = {};
+  std::function<bool(const std::string& cluster, const std::string& ns, const std::string& secret)> deaf_istiod = {};
   /// Nobody reaches the cluster's API server, as seen from `from`.
   std::function<bool(const std::string& from, const std::string& cluster)> api_down = {};
   /// The pod does not become ready.
-  std::function<bool(const std::string& cluster, const std::string& space, const std::string& pod)> pod_stuck = {};
+  std::function<bool(const std::string& cluster, const std::string& ns, const std::string& pod)> pod_stuck = {};
   /// What load balancers get instead of what the platform gives, and after how long instead of the usual delay.
   std::function<std::optional<LoadBalancerAddress>(const std::string& cluster)> address_kind = {};
   std::function<std::optional<std::chrono::milliseconds>(const std::string& cluster)> address_delay = {};

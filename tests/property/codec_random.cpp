@@ -74,7 +74,7 @@ ObjectId RandomValues::id() {
 
 nlohmann::json RandomValues::body(const ObjectId& id) {
   nlohmann::json made = {{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", {{"name", id.name}}}};
-  if (!id.namespace_.empty()) made["metadata"]["namespace"] = id.namespace_;
+  if (!id.ns.empty()) made["metadata"]["namespace"] = id.ns;
   made["metadata"]["labels"] = {{text(), text()}, {"istio.io/rev", text()}};
   made["spec"] = value(4);
   if (id.kind == "Secret") made["data"] = {{name(), nullptr}};

@@ -152,8 +152,8 @@ class FakeClient final : public kubernetes::Client {
     ReadAnswer answer;
     const ClusterState all = server_.cluster.read({});
     for (const auto& [id, found] : all.found) {
-      const bool match = id.api_version == read.id.api_version && id.kind == read.id.kind &&
-                         id.namespace_ == read.id.namespace_ && (read.id.name.empty() || id.name == read.id.name);
+      const bool match = id.api_version == read.id.api_version && id.kind == read.id.kind && id.ns == read.id.ns &&
+                         (read.id.name.empty() || id.name == read.id.name);
       if (!match || !has_label(found, read.label_selector)) continue;
       answer.objects.push_back(slim ? found : *server_.cluster.find(id));
     }

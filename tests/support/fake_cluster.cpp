@@ -175,7 +175,7 @@ void FakeCluster::update(const ObjectId& id, const std::string& manager, const s
   Stored next = existing == objects_.end() ? Stored{} : existing->second;
   if (existing == objects_.end()) {
     next.body = {{"apiVersion", id.api_version}, {"kind", id.kind}, {"metadata", {{"name", id.name}}}};
-    if (!id.namespace_.empty()) next.body["metadata"]["namespace"] = id.namespace_;
+    if (!id.ns.empty()) next.body["metadata"]["namespace"] = id.ns;
   }
   const json before = existing == objects_.end() ? json::object() : next.body;
   edit(next.body);

@@ -52,13 +52,12 @@ void ApiServer::set_pods(std::shared_ptr<PodBackend> pods) { cluster_->set_pods(
 void ApiServer::set_pod_webhook(PodWebhook webhook) { cluster_->set_pod_webhook(std::move(webhook)); }
 std::shared_ptr<PodBackend> ApiServer::pods() const { return cluster_->pods(); }
 
-StoredPtr ApiServer::find(const std::string& resource, const std::string& namespace_name,
-                          const std::string& name) const {
-  return cluster_->store.find(resource, namespace_name, name);
+StoredPtr ApiServer::find(const std::string& resource, const std::string& ns, const std::string& name) const {
+  return cluster_->store.find(resource, ns, name);
 }
 
-std::vector<StoredPtr> ApiServer::all(const std::string& resource, const std::string& namespace_name) const {
-  return cluster_->store.read(resource, namespace_name).objects;
+std::vector<StoredPtr> ApiServer::all(const std::string& resource, const std::string& ns) const {
+  return cluster_->store.read(resource, ns).objects;
 }
 
 const Objects& ApiServer::objects() const { return cluster_->store; }

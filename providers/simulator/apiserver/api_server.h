@@ -28,7 +28,7 @@ struct AuditEntry {
   std::string user;
   /// "secrets", "deployments.apps", "pods/log"; empty outside the resources.
   std::string resource;
-  std::string namespace_name;
+  std::string ns;
   std::string name;
   int code = 0;
 };
@@ -84,9 +84,9 @@ class ApiServer {
   std::shared_ptr<PodBackend> pods() const;
 
   /// Looks without a request: no audit, no parse. `resource` as "services" or "deployments.apps".
-  StoredPtr find(const std::string& resource, const std::string& namespace_name, const std::string& name) const;
+  StoredPtr find(const std::string& resource, const std::string& ns, const std::string& name) const;
   /// All of a namespace, or of all namespaces when empty, ordered by namespace and name.
-  std::vector<StoredPtr> all(const std::string& resource, const std::string& namespace_name = "") const;
+  std::vector<StoredPtr> all(const std::string& resource, const std::string& ns = "") const;
   /// The store as the surface reads it.
   const Objects& objects() const;
   /// Signs this cluster's tokens: for the controller that fills token Secrets.

@@ -15,13 +15,13 @@
 namespace mesh::simulator::world {
 
 /// What there is to look at, by the controller that does it.
-enum class Duty { name_space, token, deployment, replica_set, pod, endpoints, load_balancer, autoscaler, budget, role };
+enum class Duty { ns, token, deployment, replica_set, pod, endpoints, load_balancer, autoscaler, budget, role };
 
 /// One object of one cluster to look at.
 struct Task {
   std::string cluster;
   Duty duty = Duty::pod;
-  std::string space;
+  std::string ns;
   std::string name;
   auto operator<=>(const Task&) const = default;
 };

@@ -18,11 +18,11 @@ bool write_status(Site& site, const ResourceName& resource, const char* version,
 }  // namespace
 
 /// There is no metrics server: an autoscaler keeps the number between its bounds and changes nothing else.
-void tend_autoscaler(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr scaler = site.objects->get(resource::autoscalers, space, name);
+void tend_autoscaler(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr scaler = site.objects->get(resource::autoscalers, ns, name);
   if (scaler == nullptr || text(*scaler, {"spec", "scaleTargetRef", "kind"}) != "Deployment") return;
   const std::string target = text(*scaler, {"spec", "scaleTargetRef", "name"});
-  const ObjectPtr deployment = site.objects->get(resource::deployments, space, target);
+  const ObjectPtr deployment = site.objects->get(resource::deployments, ns, target);
   const std::string now = site.now_text();
   json status = scaler->value("status", json::object());
   if (deployment == nullptr) {
@@ -41,7 +41,7 @@ void tend_autoscaler(Site& site, const std::string& space, const std::string& na
   // Zero switches autoscaling off.
   const std::int64_t desired = current == 0 ? 0 : std::clamp(current, least, std::max(least, most));
   if (desired != current) {
-    const std::string path = Site::path(resource::deployments, "v1", space, target) + "/scale";
+    const std::string path = Site::path(resource::deployments, "v1", ns, target) + "/scale";
     site.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", desired}}}},
                   "application/merge-patch+json");
     status["lastScaleTime"] = now;
@@ -64,13 +64,13 @@ void tend_autoscaler(Site& site, const std::string& space, const std::string& na
   write_status(site, resource::autoscalers, "v2", *scaler, std::move(status));
 }
 
-void tend_budget(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr budget = site.objects->get(resource::budgets, space, name);
+void tend_budget(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr budget = site.objects->get(resource::budgets, ns, name);
   if (budget == nullptr) return;
   std::int64_t expected = 0;
   std::int64_t healthy = 0;
   const json* selector = at(*budget, {"spec", "selector"});
-  for (const ObjectPtr& pod : site.objects->list(resource::pods, space)) {
+  for (const ObjectPtr& pod : site.objects->list(resource::pods, ns)) {
     if (selector == nullptr || !selects(*selector, labels_of(*pod))) continue;
     ++expected;
     if (is_ready(*pod)) ++healthy;

@@ -162,8 +162,8 @@ std::vector<ObjectPtr> replica_sets_of(const Site& site, const json& deployment)
   return sets;
 }
 
-void tend_deployment(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr deployment = site.objects->get(resource::deployments, space, name);
+void tend_deployment(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr deployment = site.objects->get(resource::deployments, ns, name);
   if (deployment == nullptr || at(*deployment, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const std::string hash = template_hash(*at(*deployment, {"spec", "template"}));
   std::vector<ObjectPtr> sets = replica_sets_of(site, *deployment);

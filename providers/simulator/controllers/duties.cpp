@@ -18,32 +18,32 @@ Labels stored_labels(const Stored& object) { return {object.labels.begin(), obje
 /// Services and budgets that may choose the pod.
 void plan_choosers(Site& site, const Stored& pod) {
   const Labels labels = stored_labels(pod);
-  const std::string& space = pod.namespace_name;
-  for (const ObjectPtr& service : site.objects->list(resource::services, space)) {
+  const std::string& ns = pod.ns;
+  for (const ObjectPtr& service : site.objects->list(resource::services, ns)) {
     const nlohmann::json* selector = at(*service, {"spec", "selector"});
-    if (selector != nullptr && has_labels(labels, *selector)) site.plan(Duty::endpoints, space, name_of(*service));
+    if (selector != nullptr && has_labels(labels, *selector)) site.plan(Duty::endpoints, ns, name_of(*service));
   }
-  for (const ObjectPtr& budget : site.objects->list(resource::budgets, space)) {
+  for (const ObjectPtr& budget : site.objects->list(resource::budgets, ns)) {
     const nlohmann::json* selector = at(*budget, {"spec", "selector"});
-    if (selector != nullptr && selects(*selector, labels)) site.plan(Duty::budget, space, name_of(*budget));
+    if (selector != nullptr && selects(*selector, labels)) site.plan(Duty::budget, ns, name_of(*budget));
   }
 }
 
 void plan_pod(Site& site, const ObjectEvent& event) {
   const Stored& pod = *event.object;
-  if (event.type != ObjectEvent::Type::deleted) site.plan(Duty::pod, pod.namespace_name, pod.name);
+  if (event.type != ObjectEvent::Type::deleted) site.plan(Duty::pod, pod.ns, pod.name);
   if (const std::string set = controller_of(pod, "ReplicaSet"); !set.empty()) {
-    site.plan(Duty::replica_set, pod.namespace_name, set);
+    site.plan(Duty::replica_set, pod.ns, set);
   }
   plan_choosers(site, pod);
 }
 
 void plan_deployment(Site& site, const ObjectEvent& event) {
   const Stored& object = *event.object;
-  if (event.type != ObjectEvent::Type::deleted) site.plan(Duty::deployment, object.namespace_name, object.name);
-  for (const ObjectPtr& scaler : site.objects->list(resource::autoscalers, object.namespace_name)) {
+  if (event.type != ObjectEvent::Type::deleted) site.plan(Duty::deployment, object.ns, object.name);
+  for (const ObjectPtr& scaler : site.objects->list(resource::autoscalers, object.ns)) {
     if (text(*scaler, {"spec", "scaleTargetRef", "name"}) == object.name) {
-      site.plan(Duty::autoscaler, object.namespace_name, name_of(*scaler), site.settings.delays.autoscaler);
+      site.plan(Duty::autoscaler, object.ns, name_of(*scaler), site.settings.delays.autoscaler);
     }
   }
 }
@@ -54,29 +54,29 @@ void plan_secret(Site& site, const ObjectEvent& event) {
   if (!deleted) {
     const std::string* type = secret.field("type");
     if (type == nullptr || *type == "kubernetes.io/service-account-token") {
-      site.plan(Duty::token, secret.namespace_name, secret.name);
+      site.plan(Duty::token, secret.ns, secret.name);
     }
   }
-  if (secret.namespace_name != site.settings.system_namespace) return;
+  if (secret.ns != site.settings.system_namespace) return;
   const auto marked = [](const StoredPtr& one) {
     const std::string* mark = one == nullptr ? nullptr : one->label("istio/multiCluster");
     return mark != nullptr && *mark == "true";
   };
   if (!marked(event.object) && !marked(event.before)) return;
   const auto& deaf = site.faults.deaf_istiod;
-  if (deaf && deaf(site.settings.name, secret.namespace_name, secret.name)) return;
-  site.note_secret({secret.namespace_name + "/" + secret.name, deleted ? nullptr : event.object, site.clock.now()});
+  if (deaf && deaf(site.settings.name, secret.ns, secret.name)) return;
+  site.note_secret({secret.ns + "/" + secret.name, deleted ? nullptr : event.object, site.clock.now()});
 }
 
 /// The tokens of an account come and go with it; the default one and the root come back when removed.
 void plan_account(Site& site, const ObjectEvent& event) {
   const Stored& object = *event.object;
-  if (event.type == ObjectEvent::Type::deleted) site.plan(Duty::name_space, "", object.namespace_name);
+  if (event.type == ObjectEvent::Type::deleted) site.plan(Duty::ns, "", object.ns);
   if (object.resource != "serviceaccounts") return;
-  for (const StoredPtr& secret : site.api.all("secrets", object.namespace_name)) {
+  for (const StoredPtr& secret : site.api.all("secrets", object.ns)) {
     const std::string* type = secret->field("type");
     if (type == nullptr || *type == "kubernetes.io/service-account-token") {
-      site.plan(Duty::token, object.namespace_name, secret->name);
+      site.plan(Duty::token, object.ns, secret->name);
     }
   }
 }
@@ -99,23 +99,23 @@ void plan_after(Site& site, const ObjectEvent& event) {
   } else if (object.resource == "deployments.apps") {
     plan_deployment(site, event);
   } else if (object.resource == "replicasets.apps") {
-    if (!deleted) site.plan(Duty::replica_set, object.namespace_name, object.name);
+    if (!deleted) site.plan(Duty::replica_set, object.ns, object.name);
     if (const std::string owner = controller_of(object, "Deployment"); !owner.empty()) {
-      site.plan(Duty::deployment, object.namespace_name, owner);
+      site.plan(Duty::deployment, object.ns, owner);
     }
   } else if (object.resource == "services") {
-    site.plan(Duty::endpoints, object.namespace_name, object.name);
-    if (!deleted) site.plan(Duty::load_balancer, object.namespace_name, object.name);
+    site.plan(Duty::endpoints, object.ns, object.name);
+    if (!deleted) site.plan(Duty::load_balancer, object.ns, object.name);
   } else if (object.resource == "secrets") {
     plan_secret(site, event);
   } else if (object.resource == "serviceaccounts" || object.resource == "configmaps") {
     plan_account(site, event);
   } else if (object.resource == "namespaces" && !deleted) {
-    site.plan(Duty::name_space, "", object.name);
+    site.plan(Duty::ns, "", object.name);
   } else if (object.resource == "horizontalpodautoscalers.autoscaling" && !deleted) {
-    site.plan(Duty::autoscaler, object.namespace_name, object.name, site.settings.delays.autoscaler);
+    site.plan(Duty::autoscaler, object.ns, object.name, site.settings.delays.autoscaler);
   } else if (object.resource == "poddisruptionbudgets.policy" && !deleted) {
-    site.plan(Duty::budget, object.namespace_name, object.name);
+    site.plan(Duty::budget, object.ns, object.name);
   } else if (object.resource == "clusterroles.rbac.authorization.k8s.io") {
     plan_sums(site);
   }
@@ -123,24 +123,24 @@ void plan_after(Site& site, const ObjectEvent& event) {
 
 void perform(Site& site, const Task& task) {
   switch (task.duty) {
-    case Duty::name_space:
-      return tend_namespace(site, task.space, task.name);
+    case Duty::ns:
+      return tend_namespace(site, task.ns, task.name);
     case Duty::token:
-      return tend_token(site, task.space, task.name);
+      return tend_token(site, task.ns, task.name);
     case Duty::deployment:
-      return tend_deployment(site, task.space, task.name);
+      return tend_deployment(site, task.ns, task.name);
     case Duty::replica_set:
-      return tend_replica_set(site, task.space, task.name);
+      return tend_replica_set(site, task.ns, task.name);
     case Duty::pod:
-      return tend_pod(site, task.space, task.name);
+      return tend_pod(site, task.ns, task.name);
     case Duty::endpoints:
-      return tend_endpoints(site, task.space, task.name);
+      return tend_endpoints(site, task.ns, task.name);
     case Duty::load_balancer:
-      return tend_load_balancer(site, task.space, task.name);
+      return tend_load_balancer(site, task.ns, task.name);
     case Duty::autoscaler:
-      return tend_autoscaler(site, task.space, task.name);
+      return tend_autoscaler(site, task.ns, task.name);
     case Duty::budget:
-      return tend_budget(site, task.space, task.name);
+      return tend_budget(site, task.ns, task.name);
     case Duty::role:
       return tend_role(site, task.name);
   }

@@ -16,15 +16,15 @@ void plan_after(Site& site, const ObjectEvent& event);
 void begin(Site& site);
 
 // One function per duty.
-void tend_namespace(Site& site, const std::string& space, const std::string& name);
-void tend_token(Site& site, const std::string& space, const std::string& name);
-void tend_deployment(Site& site, const std::string& space, const std::string& name);
-void tend_replica_set(Site& site, const std::string& space, const std::string& name);
-void tend_pod(Site& site, const std::string& space, const std::string& name);
-void tend_endpoints(Site& site, const std::string& space, const std::string& name);
-void tend_load_balancer(Site& site, const std::string& space, const std::string& name);
-void tend_autoscaler(Site& site, const std::string& space, const std::string& name);
-void tend_budget(Site& site, const std::string& space, const std::string& name);
+void tend_namespace(Site& site, const std::string& ns, const std::string& name);
+void tend_token(Site& site, const std::string& ns, const std::string& name);
+void tend_deployment(Site& site, const std::string& ns, const std::string& name);
+void tend_replica_set(Site& site, const std::string& ns, const std::string& name);
+void tend_pod(Site& site, const std::string& ns, const std::string& name);
+void tend_endpoints(Site& site, const std::string& ns, const std::string& name);
+void tend_load_balancer(Site& site, const std::string& ns, const std::string& name);
+void tend_autoscaler(Site& site, const std::string& ns, const std::string& name);
+void tend_budget(Site& site, const std::string& ns, const std::string& name);
 /// A ClusterRole that is the sum of others.
 void tend_role(Site& site, const std::string& name);
 

@@ -120,11 +120,11 @@ void write_endpoints(Site& site, const json& service, const json& ports, const s
 
 }  // namespace
 
-void tend_endpoints(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr service = site.objects->get(resource::services, space, name);
+void tend_endpoints(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr service = site.objects->get(resource::services, ns, name);
   if (service == nullptr) {
     // Slices go with their owner; Endpoints have the Service's name and no owner.
-    if (const ObjectPtr left = site.objects->get(resource::endpoints, space, name)) {
+    if (const ObjectPtr left = site.objects->get(resource::endpoints, ns, name)) {
       site.remove(controller_manager, resource::endpoints, "v1", *left);
     }
     return;

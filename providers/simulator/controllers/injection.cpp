@@ -79,11 +79,11 @@ struct Injection {
   std::string revision;
 };
 
-Injection injection_of(const Objects& objects, const std::string& space, const json& pod) {
+Injection injection_of(const Objects& objects, const std::string& ns, const json& pod) {
   const json* host_network = at(pod, {"spec", "hostNetwork"});
   const bool on_host = host_network != nullptr && *host_network == true;
-  if (on_host || space == "kube-system" || space == "kube-public") return {};
-  const ObjectPtr home = objects.get(resource::namespaces, "", space);
+  if (on_host || ns == "kube-system" || ns == "kube-public") return {};
+  const ObjectPtr home = objects.get(resource::namespaces, "", ns);
   const Labels of_namespace = home == nullptr ? Labels() : labels_of(*home);
   const Labels of_pod = labels_of(pod);
   for (const ObjectPtr& configuration : objects.list(resource::webhooks, "")) {
@@ -131,9 +131,9 @@ json injected(json pod, const ControlPlane& plane) {
 
 }  // namespace
 
-std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& space,
+std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& ns,
                                   json& pod) {
-  const Injection injection = injection_of(objects, space, pod);
+  const Injection injection = injection_of(objects, ns, pod);
   if (injection.webhook.empty()) return std::nullopt;
   const auto planes = control_planes_of(objects, system_namespace);
   const auto plane = std::find_if(planes.begin(), planes.end(),

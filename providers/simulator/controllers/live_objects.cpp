@@ -8,7 +8,7 @@ std::string store_name(const ResourceName& resource) {
 
 ObjectPtr LiveObjects::parsed(const StoredPtr& stored) const {
   if (stored->resource == "secrets") return std::make_shared<const nlohmann::json>(stored->json());
-  const Key key(stored->resource, stored->namespace_name, stored->name);
+  const Key key(stored->resource, stored->ns, stored->name);
   {
     const std::lock_guard lock(mutex_);
     const auto it = kept_.find(key);
@@ -22,17 +22,17 @@ ObjectPtr LiveObjects::parsed(const StoredPtr& stored) const {
 
 void LiveObjects::forget(const Stored& stored) const {
   const std::lock_guard lock(mutex_);
-  kept_.erase(Key(stored.resource, stored.namespace_name, stored.name));
+  kept_.erase(Key(stored.resource, stored.ns, stored.name));
 }
 
-std::vector<ObjectPtr> LiveObjects::list(const ResourceName& resource, const std::string& space) const {
+std::vector<ObjectPtr> LiveObjects::list(const ResourceName& resource, const std::string& ns) const {
   std::vector<ObjectPtr> found;
-  for (const StoredPtr& stored : api_.all(store_name(resource), space)) found.push_back(parsed(stored));
+  for (const StoredPtr& stored : api_.all(store_name(resource), ns)) found.push_back(parsed(stored));
   return found;
 }
 
-ObjectPtr LiveObjects::get(const ResourceName& resource, const std::string& space, const std::string& name) const {
-  const StoredPtr stored = api_.find(store_name(resource), space, name);
+ObjectPtr LiveObjects::get(const ResourceName& resource, const std::string& ns, const std::string& name) const {
+  const StoredPtr stored = api_.find(store_name(resource), ns, name);
   return stored == nullptr ? nullptr : parsed(stored);
 }
 

@@ -19,8 +19,8 @@ class LiveObjects final : public Objects {
  public:
   explicit LiveObjects(const ApiServer& api) : api_(api) {}
 
-  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& space) const override;
-  ObjectPtr get(const ResourceName& resource, const std::string& space, const std::string& name) const override;
+  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& ns) const override;
+  ObjectPtr get(const ResourceName& resource, const std::string& ns, const std::string& name) const override;
 
   ObjectPtr parsed(const StoredPtr& stored) const;
   void forget(const Stored& stored) const;

@@ -27,8 +27,8 @@ json address_for(Site& site, const json& service) {
 
 }  // namespace
 
-void tend_load_balancer(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr service = site.objects->get(resource::services, space, name);
+void tend_load_balancer(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr service = site.objects->get(resource::services, ns, name);
   if (service == nullptr || at(*service, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const std::string watched = "load balancer " + text(*service, {"metadata", "uid"});
   const bool desired =
@@ -42,12 +42,12 @@ void tend_load_balancer(Site& site, const std::string& space, const std::string&
     return;
   }
   const auto& refused = site.faults.no_address;
-  if (addressed || (refused && refused(site.settings.name, space, name))) return;
+  if (addressed || (refused && refused(site.settings.name, ns, name))) return;
   const auto& slow = site.faults.address_delay;
   const auto delay = slow ? slow(site.settings.name) : std::nullopt;
   const TimePoint due = site.since(watched) + delay.value_or(site.settings.delays.load_balancer);
   if (const TimePoint now = site.clock.now(); now < due) {
-    site.plan(Duty::load_balancer, space, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
+    site.plan(Duty::load_balancer, ns, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
     return;
   }
   const std::string asked = text(*service, {"spec", "loadBalancerIP"});

@@ -12,16 +12,16 @@ using nlohmann::json;
 
 constexpr const char* istiod_agent = "pilot-discovery";
 
-json named(const char* kind, const std::string& space, const std::string& name) {
-  return {{"apiVersion", "v1"}, {"kind", kind}, {"metadata", {{"name", name}, {"namespace", space}}}};
+json named(const char* kind, const std::string& ns, const std::string& name) {
+  return {{"apiVersion", "v1"}, {"kind", kind}, {"metadata", {{"name", name}, {"namespace", ns}}}};
 }
 
 /// Keeps one key of a ConfigMap at a value.
-void hold_root(Site& site, const char* agent, const std::string& space, const char* name, const char* key,
+void hold_root(Site& site, const char* agent, const std::string& ns, const char* name, const char* key,
                const std::string& pem, const json& metadata) {
-  const ObjectPtr live = site.objects->get(resource::config_maps, space, name);
+  const ObjectPtr live = site.objects->get(resource::config_maps, ns, name);
   if (live == nullptr) {
-    json map = named("ConfigMap", space, name);
+    json map = named("ConfigMap", ns, name);
     map["metadata"].update(metadata);
     map["data"] = {{key, pem}};
     site.create(agent, resource::config_maps, "v1", map);
@@ -36,8 +36,8 @@ std::string value_of(const json& secret, const char* key) {
 }
 
 /// Where istiod leaves no roots (F 6.2).
-bool is_left_out(const std::string& space) {
-  return space == "kube-public" || space == "kube-node-lease" || space == "local-path-storage";
+bool is_left_out(const std::string& ns) {
+  return ns == "kube-public" || ns == "kube-node-lease" || ns == "local-path-storage";
 }
 
 }  // namespace
@@ -46,19 +46,19 @@ bool is_left_out(const std::string& space) {
 void choose_root(Site& site, const json& istiod_pod) {
   const std::string uid = text(istiod_pod, {"metadata", "uid"});
   if (site.istiod_root_of == uid) return;
-  const std::string& space = site.settings.system_namespace;
+  const std::string& ns = site.settings.system_namespace;
   std::string root;
-  if (const ObjectPtr plugged = site.objects->get(resource::secrets, space, "cacerts")) {
+  if (const ObjectPtr plugged = site.objects->get(resource::secrets, ns, "cacerts")) {
     root = value_of(*plugged, "root-cert.pem");
     if (root.empty()) root = value_of(*plugged, "ca.crt");
-  } else if (const ObjectPtr own = site.objects->get(resource::secrets, space, "istio-ca-secret")) {
+  } else if (const ObjectPtr own = site.objects->get(resource::secrets, ns, "istio-ca-secret")) {
     root = value_of(*own, "root-cert.pem");
     if (root.empty()) root = value_of(*own, "ca-cert.pem");
   }
   if (root.empty()) return;
   site.istiod_root_of = uid;
   site.istiod_root = root;
-  for (const StoredPtr& one : site.api.all("namespaces")) site.plan(Duty::name_space, "", one->name);
+  for (const StoredPtr& one : site.api.all("namespaces")) site.plan(Duty::ns, "", one->name);
 }
 
 void tend_namespace(Site& site, const std::string&, const std::string& name) {
@@ -79,11 +79,11 @@ void tend_namespace(Site& site, const std::string&, const std::string& name) {
   }
 }
 
-void tend_token(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr secret = site.objects->get(resource::secrets, space, name);
+void tend_token(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr secret = site.objects->get(resource::secrets, ns, name);
   if (secret == nullptr || text(*secret, {"type"}) != "kubernetes.io/service-account-token") return;
   const std::string account_name = annotation(*secret, "kubernetes.io/service-account.name");
-  const ObjectPtr account = site.objects->get(resource::service_accounts, space, account_name);
+  const ObjectPtr account = site.objects->get(resource::service_accounts, ns, account_name);
   const std::string meant = annotation(*secret, "kubernetes.io/service-account.uid");
   if (account == nullptr || (!meant.empty() && meant != text(*account, {"metadata", "uid"}))) {
     site.remove(controller_manager, resource::secrets, "v1", *secret);
@@ -91,9 +91,9 @@ void tend_token(Site& site, const std::string& space, const std::string& name) {
   }
   if (!text(*secret, {"data", "token"}).empty() && !text(*secret, {"data", "ca.crt"}).empty()) return;
   const json after = filled_token_secret(site.api.signer(), *account, *secret, site.api.settings().ca_pem);
-  const std::string target = Site::path(resource::secrets, "v1", space, name);
+  const std::string target = Site::path(resource::secrets, "v1", ns, name);
   const CallResult put = site.api.call(controller_manager, "PUT", target, after);
-  if (put.status == 409) site.plan(Duty::token, space, name);
+  if (put.status == 409) site.plan(Duty::token, ns, name);
 }
 
 }  // namespace mesh::simulator::world

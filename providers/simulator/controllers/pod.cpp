@@ -94,20 +94,20 @@ json status_of(Site& site, const json& pod, bool runs, bool ready) {
 
 }  // namespace
 
-void tend_pod(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr pod = site.objects->get(resource::pods, space, name);
+void tend_pod(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr pod = site.objects->get(resource::pods, ns, name);
   if (pod == nullptr) return;
   const std::string uid = text(*pod, {"metadata", "uid"});
   if (at(*pod, {"metadata", "deletionTimestamp"}) != nullptr) {
     const TimePoint ended = site.since("end " + uid) + site.settings.delays.pod_stop;
     if (const TimePoint now = site.clock.now(); now < ended) {
-      site.plan(Duty::pod, space, name, std::chrono::ceil<std::chrono::milliseconds>(ended - now));
+      site.plan(Duty::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(ended - now));
       return;
     }
     site.forget_since("end " + uid);
     // The API server keeps a pod until its kubelet says that it has ended.
     const json options = {{"gracePeriodSeconds", 0}, {"preconditions", {{"uid", uid}}}};
-    site.api.call(kubelet, "DELETE", Site::path(resource::pods, "v1", space, name), options);
+    site.api.call(kubelet, "DELETE", Site::path(resource::pods, "v1", ns, name), options);
     return;
   }
   const std::string phase = text(*pod, {"status", "phase"});
@@ -115,9 +115,9 @@ void tend_pod(Site& site, const std::string& space, const std::string& name) {
   if (text(*pod, {"spec", "nodeName"}).empty()) {
     const json binding = {{"apiVersion", "v1"},
                           {"kind", "Binding"},
-                          {"metadata", {{"name", name}, {"namespace", space}}},
+                          {"metadata", {{"name", name}, {"namespace", ns}}},
                           {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", site.node_name(0)}}}};
-    site.api.call("kube-scheduler", "POST", Site::path(resource::pods, "v1", space, name) + "/binding", binding);
+    site.api.call("kube-scheduler", "POST", Site::path(resource::pods, "v1", ns, name) + "/binding", binding);
     return;
   }
   const Delays& delays = site.settings.delays;
@@ -128,7 +128,7 @@ void tend_pod(Site& site, const std::string& space, const std::string& name) {
   const TimePoint next =
       phase == "Running" || !pullable ? created + delays.pod_start + delays.pod_ready : created + delays.pod_start;
   if (now < next) {
-    site.plan(Duty::pod, space, name, std::chrono::ceil<std::chrono::milliseconds>(next - now));
+    site.plan(Duty::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(next - now));
     return;
   }
   if (!pullable) {
@@ -136,12 +136,12 @@ void tend_pod(Site& site, const std::string& space, const std::string& name) {
     site.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(site, *pod, false, false)}}, true);
     return;
   }
-  const bool stuck = site.faults.pod_stuck && site.faults.pod_stuck(site.settings.name, space, name);
+  const bool stuck = site.faults.pod_stuck && site.faults.pod_stuck(site.settings.name, ns, name);
   if (stuck && phase == "Running") return;
   const bool ready = !stuck && now >= created + delays.pod_start + delays.pod_ready;
   if (ready) {
     site.forget_since(watched);
-    if (label(*pod, "app") == "istiod" && space == site.settings.system_namespace) choose_root(site, *pod);
+    if (label(*pod, "app") == "istiod" && ns == site.settings.system_namespace) choose_root(site, *pod);
   }
   site.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(site, *pod, true, ready)}}, true);
 }

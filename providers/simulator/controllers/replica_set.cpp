@@ -74,8 +74,8 @@ std::int64_t terminating_pods_of(const Site& site, const json& set) {
   });
 }
 
-void tend_replica_set(Site& site, const std::string& space, const std::string& name) {
-  const ObjectPtr set = site.objects->get(resource::replica_sets, space, name);
+void tend_replica_set(Site& site, const std::string& ns, const std::string& name) {
+  const ObjectPtr set = site.objects->get(resource::replica_sets, ns, name);
   if (set == nullptr || at(*set, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const auto desired = static_cast<std::size_t>(number(*set, {"spec", "replicas"}, 1));
   std::vector<ObjectPtr> pods = pods_of(site, *set);
@@ -86,7 +86,7 @@ void tend_replica_set(Site& site, const std::string& space, const std::string& n
     std::stable_partition(pods.begin(), pods.end(), [](const ObjectPtr& pod) { return is_ready(*pod); });
     for (std::size_t i = desired; i < pods.size(); ++i) site.remove(controller_manager, resource::pods, "v1", *pods[i]);
   }
-  if (!failure.empty()) site.plan(Duty::replica_set, space, name, std::chrono::milliseconds(500));
+  if (!failure.empty()) site.plan(Duty::replica_set, ns, name, std::chrono::milliseconds(500));
   write_status(site, *set, pods_of(site, *set), failure);
 }
 

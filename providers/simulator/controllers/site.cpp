@@ -19,18 +19,18 @@ Site::Site(ApiServer& server, ClusterSettings given, Clock& its_clock, Agenda& a
       objects(std::make_shared<const LiveObjects>(server)),
       agenda_(agenda) {}
 
-void Site::plan(Duty duty, const std::string& space, const std::string& name, std::chrono::milliseconds after) const {
-  agenda_.add({settings.name, duty, space, name}, clock.now() + after);
+void Site::plan(Duty duty, const std::string& ns, const std::string& name, std::chrono::milliseconds after) const {
+  agenda_.add({settings.name, duty, ns, name}, clock.now() + after);
 }
 
 std::string Site::now_text() const {
   return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(clock.wall()));
 }
 
-std::string Site::path(const ResourceName& resource, const std::string& version, const std::string& space,
+std::string Site::path(const ResourceName& resource, const std::string& version, const std::string& ns,
                        const std::string& name) {
   return fmt::format("{}{}{}/{}{}{}", resource.group.empty() ? "/api/" : "/apis/" + resource.group + "/", version,
-                     space.empty() ? "" : "/namespaces/" + space, resource.plural, name.empty() ? "" : "/", name);
+                     ns.empty() ? "" : "/namespaces/" + ns, resource.plural, name.empty() ? "" : "/", name);
 }
 
 bool Site::patch(const char* agent, const ResourceName& resource, const std::string& version, const json& object,

@@ -27,15 +27,15 @@ class Site {
   const std::shared_ptr<const LiveObjects> objects;
 
   /// Puts the object on the agenda of its duty, `after` from now.
-  void plan(Duty duty, const std::string& space, const std::string& name, std::chrono::milliseconds after) const;
-  void plan(Duty duty, const std::string& space, const std::string& name) const {
-    plan(duty, space, name, settings.delays.controller);
+  void plan(Duty duty, const std::string& ns, const std::string& name, std::chrono::milliseconds after) const;
+  void plan(Duty duty, const std::string& ns, const std::string& name) const {
+    plan(duty, ns, name, settings.delays.controller);
   }
 
   /// "2026-11-22T13:00:00Z".
   std::string now_text() const;
   /// Path of an object or, without a name, of its collection.
-  static std::string path(const ResourceName& resource, const std::string& version, const std::string& space,
+  static std::string path(const ResourceName& resource, const std::string& version, const std::string& ns,
                           const std::string& name);
   /// Merge patch of one object, of its status when `status`. Field manager is `agent`. False: refused.
   bool patch(const char* agent, const ResourceName& resource, const std::string& version, const nlohmann::json& object,

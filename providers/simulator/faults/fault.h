@@ -39,11 +39,11 @@ struct Fault {
   std::string id = {};
   FaultKind kind = FaultKind::slow;
   std::string cluster = "*";
-  /// Of RequestFacts. For the kinds from no_load_balancer on, which strike no requests, only name_space and name are
+  /// Of RequestFacts. For the kinds from no_load_balancer on, which strike no requests, only ns and name are
   /// asked, for those of load_balancer_ the cluster alone.
   std::string verb = "*";
   std::string resource = "*";
-  std::string name_space = "*";
+  std::string ns = "*";
   std::string name = "*";
   std::string user_agent = "*";
   /// slow, load_balancer_slow: how long. too_many_requests: what Retry-After says, in whole seconds.

@@ -40,8 +40,7 @@ FaultAnswer forbidden(const Fault& fault, const RequestFacts& request, const std
   std::string message = fmt::format(
       "{}{} is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" {}", qualified,
       request.name.empty() ? "" : fmt::format(" \"{}\"", request.name), user, request.verb, resource, request.group,
-      request.name_space.empty() ? std::string("at the cluster scope")
-                                 : fmt::format("in the namespace \"{}\"", request.name_space));
+      request.ns.empty() ? std::string("at the cluster scope") : fmt::format("in the namespace \"{}\"", request.ns));
   if (!fault.message.empty()) message += ": " + fault.message;
   ordered_json details = ordered_json::object();
   if (!request.name.empty()) details["name"] = request.name;

@@ -103,7 +103,7 @@ const std::vector<FaultField>& fault_fields() {
       {"verb", FieldType::text, set_text<&Fault::verb>, get_text<&Fault::verb>, "a verb of RBAC: \"list\", \"patch\""},
       {"resource", FieldType::text, set_text<&Fault::resource>, get_text<&Fault::resource>,
        "a resource in the plural: \"secrets\""},
-      {"namespace", FieldType::text, set_text<&Fault::name_space>, get_text<&Fault::name_space>, glob},
+      {"namespace", FieldType::text, set_text<&Fault::ns>, get_text<&Fault::ns>, glob},
       {"name", FieldType::text, set_text<&Fault::name>, get_text<&Fault::name>, glob},
       {"user_agent", FieldType::text, set_text<&Fault::user_agent>, get_text<&Fault::user_agent>, glob},
       {"delay", FieldType::duration, set_duration<&Fault::delay>, get_duration<&Fault::delay>, duration},

@@ -32,8 +32,8 @@ bool matches(const Fault& fault, const std::string& cluster, const RequestFacts&
     return false;
   }
   return covers(fault.cluster, cluster) && covers(fault.verb, request.verb) &&
-         covers(fault.resource, request.resource) && covers(fault.name_space, request.name_space) &&
-         covers(fault.name, request.name) && covers(fault.user_agent, request.user_agent);
+         covers(fault.resource, request.resource) && covers(fault.ns, request.ns) && covers(fault.name, request.name) &&
+         covers(fault.user_agent, request.user_agent);
 }
 
 }  // namespace
@@ -100,18 +100,17 @@ std::vector<Fault> FaultSet::strike(const std::string& cluster, const RequestFac
   return struck;
 }
 
-bool FaultSet::no_load_balancer(const std::string& cluster, const std::string& name_space,
-                                const std::string& service) const {
-  return holds(FaultKind::no_load_balancer, cluster, name_space, service);
+bool FaultSet::no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const {
+  return holds(FaultKind::no_load_balancer, cluster, ns, service);
 }
 
-bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
+bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::string& ns,
                                      const std::string& secret) const {
-  return holds(FaultKind::istiod_ignores_secret, cluster, name_space, secret);
+  return holds(FaultKind::istiod_ignores_secret, cluster, ns, secret);
 }
 
-bool FaultSet::pod_not_ready(const std::string& cluster, const std::string& name_space, const std::string& pod) const {
-  return holds(FaultKind::pods_not_ready, cluster, name_space, pod);
+bool FaultSet::pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const {
+  return holds(FaultKind::pods_not_ready, cluster, ns, pod);
 }
 
 std::optional<Fault> FaultSet::current(FaultKind kind, const std::string& cluster) const {
@@ -128,8 +127,8 @@ bool FaultSet::down(const std::string& cluster) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Fault& fault = entry.fault;
     const bool always = fault.probability >= 1 && fault.skip == 0 && !fault.count;
-    const bool all = fault.verb == "*" && fault.resource == "*" && fault.name_space == "*" && fault.name == "*" &&
-                     fault.user_agent == "*";
+    const bool all =
+        fault.verb == "*" && fault.resource == "*" && fault.ns == "*" && fault.name == "*" && fault.user_agent == "*";
     return fault.kind == FaultKind::down && always && all && on_now(entry) && covers(fault.cluster, cluster);
   });
 }
@@ -158,15 +157,14 @@ bool FaultSet::on_now(const Entry& entry) const {
   return age >= entry.fault.after && (!entry.fault.lasts || age < entry.fault.after + *entry.fault.lasts);
 }
 
-bool FaultSet::holds(FaultKind kind, const std::string& cluster, const std::string& name_space,
-                     const std::string& name) const {
+bool FaultSet::holds(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const {
   const std::lock_guard lock(mutex_);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Fault& fault = entry.fault;
     // Drawn once for an object, however often it is asked.
-    return fault.kind == kind && on_now(entry) && covers(fault.cluster, cluster) &&
-           covers(fault.name_space, name_space) && covers(fault.name, name) &&
-           drawn(seed_, fmt::format("{}/{}/{}/{}", fault.id, cluster, name_space, name)) < fault.probability;
+    return fault.kind == kind && on_now(entry) && covers(fault.cluster, cluster) && covers(fault.ns, ns) &&
+           covers(fault.name, name) &&
+           drawn(seed_, fmt::format("{}/{}/{}/{}", fault.id, cluster, ns, name)) < fault.probability;
   });
 }
 

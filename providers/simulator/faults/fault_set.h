@@ -37,13 +37,12 @@ class FaultSet {
   std::vector<Fault> strike(const std::string& cluster, const RequestFacts& request);
 
   /// Whether the cluster's cloud gives the Service no address now. May change at any time: ask again after on_change.
-  bool no_load_balancer(const std::string& cluster, const std::string& name_space, const std::string& service) const;
+  bool no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const;
   /// Whether the cluster's istiod does not see now what became of the remote Secret.
-  bool istiod_ignores_secret(const std::string& cluster, const std::string& name_space,
-                             const std::string& secret) const;
+  bool istiod_ignores_secret(const std::string& cluster, const std::string& ns, const std::string& secret) const;
 
   /// Whether the pod does not become ready now.
-  bool pod_not_ready(const std::string& cluster, const std::string& name_space, const std::string& pod) const;
+  bool pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const;
   /// The fault of that kind that is on for the cluster now; of several the last that was added.
   std::optional<Fault> current(FaultKind kind, const std::string& cluster) const;
   /// Whether nobody reaches the cluster's API server now: a fault of kind down that strikes every request to it.
@@ -68,7 +67,7 @@ class FaultSet {
     std::map<std::string, Tally> tallies;
   };
   bool on_now(const Entry& entry) const;
-  bool holds(FaultKind kind, const std::string& cluster, const std::string& name_space, const std::string& name) const;
+  bool holds(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const;
   void tell();
 
   Clock& clock_;

@@ -57,7 +57,7 @@ RequestFacts request_facts(std::string_view method, std::string_view uri) {
   parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(prefix));
   // A namespace is itself a resource; below it, but for its own subresources, stand those of the namespace.
   if (parts[0] == "namespaces" && parts.size() > 1) {
-    info.name_space = parts[1];
+    info.ns = parts[1];
     if (parts.size() > 2 && parts[2] != "status" && parts[2] != "finalize")
       parts.erase(parts.begin(), parts.begin() + 2);
   }

@@ -18,7 +18,7 @@ struct RequestFacts {
   /// Empty: not a resource, such as /version.
   std::string resource;
   std::string subresource;
-  std::string name_space;
+  std::string ns;
   std::string name;
   std::string user_agent;
 

@@ -27,10 +27,10 @@ class Objects {
   Objects& operator=(const Objects&) = delete;
   virtual ~Objects() = default;
 
-  /// All of a namespace, or of the cluster when `space` is empty; by namespace, then name.
-  virtual std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& space) const = 0;
-  /// Null when there is none. `space` is empty for cluster-wide resources.
-  virtual ObjectPtr get(const ResourceName& resource, const std::string& space, const std::string& name) const = 0;
+  /// All of a namespace, or of the cluster when `ns` is empty; by namespace, then name.
+  virtual std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& ns) const = 0;
+  /// Null when there is none. `ns` is empty for cluster-wide resources.
+  virtual ObjectPtr get(const ResourceName& resource, const std::string& ns, const std::string& name) const = 0;
   /// Grows with every write to this resource, so that what was read of it may be kept. 0: not known, keep nothing.
   virtual std::uint64_t revision(const ResourceName& /*resource*/) const { return 0; }
 };

@@ -30,25 +30,25 @@ void ObjectSet::put(nlohmann::json object) {
   objects_[resource][std::move(key)] = std::make_shared<const nlohmann::json>(std::move(object));
 }
 
-bool ObjectSet::remove(const ResourceName& resource, const std::string& space, const std::string& name) {
+bool ObjectSet::remove(const ResourceName& resource, const std::string& ns, const std::string& name) {
   const auto it = objects_.find(resource);
-  return it != objects_.end() && it->second.erase({space, name}) != 0;
+  return it != objects_.end() && it->second.erase({ns, name}) != 0;
 }
 
-std::vector<ObjectPtr> ObjectSet::list(const ResourceName& resource, const std::string& space) const {
+std::vector<ObjectPtr> ObjectSet::list(const ResourceName& resource, const std::string& ns) const {
   std::vector<ObjectPtr> found;
   const auto it = objects_.find(resource);
   if (it == objects_.end()) return found;
   for (const auto& [key, object] : it->second) {
-    if (space.empty() || key.first == space) found.push_back(object);
+    if (ns.empty() || key.first == ns) found.push_back(object);
   }
   return found;
 }
 
-ObjectPtr ObjectSet::get(const ResourceName& resource, const std::string& space, const std::string& name) const {
+ObjectPtr ObjectSet::get(const ResourceName& resource, const std::string& ns, const std::string& name) const {
   const auto it = objects_.find(resource);
   if (it == objects_.end()) return nullptr;
-  const auto found = it->second.find({space, name});
+  const auto found = it->second.find({ns, name});
   return found == it->second.end() ? nullptr : found->second;
 }
 

@@ -37,10 +37,10 @@ class ObjectSet final : public Objects {
   ObjectSet() = default;
   /// Adds or replaces; the kind decides the resource.
   void put(nlohmann::json object);
-  bool remove(const ResourceName& resource, const std::string& space, const std::string& name);
+  bool remove(const ResourceName& resource, const std::string& ns, const std::string& name);
 
-  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& space) const override;
-  ObjectPtr get(const ResourceName& resource, const std::string& space, const std::string& name) const override;
+  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& ns) const override;
+  ObjectPtr get(const ResourceName& resource, const std::string& ns, const std::string& name) const override;
 
  private:
   std::map<ResourceName, std::map<std::pair<std::string, std::string>, ObjectPtr>> objects_;

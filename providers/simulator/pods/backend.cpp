@@ -53,18 +53,18 @@ class Backend final : public PodBackend {
   Backend(std::string cluster, const ApiServer& api, std::function<Worlds()> worlds)
       : cluster_(std::move(cluster)), api_(api), worlds_(std::move(worlds)) {}
 
-  ApiResponse log(const std::string& space, const std::string& name,
+  ApiResponse log(const std::string& ns, const std::string& name,
                   const std::multimap<std::string, std::string>& query) override;
-  ApiResponse proxy(const std::string& space, const std::string& name, const std::string& port, const std::string& path,
+  ApiResponse proxy(const std::string& ns, const std::string& name, const std::string& port, const std::string& path,
                     const ApiRequest& request, From from) override;
-  std::string sandbox(const std::string& space, const std::string& name) override;
-  bool listens(const std::string& space, const std::string& name, int port) override;
-  ExecResult exec(const std::string& space, const std::string& name, const std::string& container,
+  std::string sandbox(const std::string& ns, const std::string& name) override;
+  bool listens(const std::string& ns, const std::string& name, int port) override;
+  ExecResult exec(const std::string& ns, const std::string& name, const std::string& container,
                   const std::vector<std::string>& command) override;
 
  private:
-  json pod(const std::string& space, const std::string& name) const {
-    const StoredPtr found = api_.find("pods", space, name);
+  json pod(const std::string& ns, const std::string& name) const {
+    const StoredPtr found = api_.find("pods", ns, name);
     return found == nullptr ? json() : found->json();
   }
   /// Lines of the pod's program, oldest first.
@@ -113,9 +113,9 @@ std::vector<std::string> Backend::lines_of(const json& pod, const std::string& c
   return {};
 }
 
-ApiResponse Backend::log(const std::string& space, const std::string& name,
+ApiResponse Backend::log(const std::string& ns, const std::string& name,
                          const std::multimap<std::string, std::string>& query) {
-  const json found = pod(space, name);
+  const json found = pod(ns, name);
   const auto container = query.find("container");
   std::vector<std::string> lines = lines_of(found, container == query.end() ? "" : container->second);
   if (const auto tail = query.find("tailLines"); tail != query.end()) {
@@ -143,9 +143,9 @@ Page Backend::istiod_page(const json& pod, const std::string& path, bool trusted
   return debug_page(*view, path);
 }
 
-ApiResponse Backend::proxy(const std::string& space, const std::string& name, const std::string& port,
+ApiResponse Backend::proxy(const std::string& ns, const std::string& name, const std::string& port,
                            const std::string& path, const ApiRequest&, From from) {
-  const json found = pod(space, name);
+  const json found = pod(ns, name);
   int number = 0;
   std::from_chars(port.data(), port.data() + port.size(), number);
   if (port == "http-monitoring") number = 15014;
@@ -167,8 +167,8 @@ ApiResponse Backend::proxy(const std::string& space, const std::string& name, co
                               text(found, {"status", "podIP"}), number)};
 }
 
-std::string Backend::sandbox(const std::string& space, const std::string& name) {
-  const json found = pod(space, name);
+std::string Backend::sandbox(const std::string& ns, const std::string& name) {
+  const json found = pod(ns, name);
   if (!is_running(found)) return {};
   // Any 64 hexadecimal digits that stay the same for this pod: twice those of its uid.
   std::string digits = text(found, {"metadata", "uid"});
@@ -176,8 +176,8 @@ std::string Backend::sandbox(const std::string& space, const std::string& name) 
   return digits + digits;
 }
 
-bool Backend::listens(const std::string& space, const std::string& name, int port) {
-  const json found = pod(space, name);
+bool Backend::listens(const std::string& ns, const std::string& name, int port) {
+  const json found = pod(ns, name);
   return serves_istiod(found, port) || serves_hello(found, port);
 }
 
@@ -197,9 +197,9 @@ ExecResult Backend::ask_istiod(const std::vector<std::string>& command) const {
           .failure = {}};
 }
 
-ExecResult Backend::exec(const std::string& space, const std::string& name, const std::string& container,
+ExecResult Backend::exec(const std::string& ns, const std::string& name, const std::string& container,
                          const std::vector<std::string>& command) {
-  const json found = pod(space, name);
+  const json found = pod(ns, name);
   if (!is_running(found)) {
     return {.exit_code = 1, .out = {}, .err = {}, .failure = fmt::format("container not found (\"{}\")", container)};
   }
@@ -209,8 +209,8 @@ ExecResult Backend::exec(const std::string& space, const std::string& name, cons
   if (program == "curl" && !is_istiod(found) && program_at(found, 5000).kind != Program::Kind::hello) {
     const Worlds now = worlds_();
     const TrafficModel model(now);
-    const Caller caller{cluster_, space, std::make_shared<const json>(found)};
-    return run_curl(model, caller, command, count_request(space + "/" + name));
+    const Caller caller{cluster_, ns, std::make_shared<const json>(found)};
+    return run_curl(model, caller, command, count_request(ns + "/" + name));
   }
   if (program == "true" || program == "echo") {
     std::string out;

@@ -38,7 +38,7 @@ ordered_json shard_entry(const IstiodView& view, const Registry& registry, const
                         {"EndpointPort", endpoint.port},
                         {"LbWeight", 0},
                         {"TLSMode", endpoint.pod != nullptr && has_sidecar(*endpoint.pod) ? "istio" : "disabled"},
-                        {"Namespace", service.space},
+                        {"Namespace", service.ns},
                         {"WorkloadName", ""},
                         {"HostName", ""},
                         {"SubDomain", ""},
@@ -46,7 +46,7 @@ ordered_json shard_entry(const IstiodView& view, const Registry& registry, const
                         {"NodeName", ""}};
   if (endpoint.pod != nullptr) {
     const std::string account = text(*endpoint.pod, {"spec", "serviceAccountName"});
-    entry["ServiceAccount"] = fmt::format("spiffe://{}/ns/{}/sa/{}", view.plane.trust_domain, service.space,
+    entry["ServiceAccount"] = fmt::format("spiffe://{}/ns/{}/sa/{}", view.plane.trust_domain, service.ns,
                                           account.empty() ? "default" : account);
     entry["NodeName"] = text(*endpoint.pod, {"spec", "nodeName"});
     entry["WorkloadName"] = label(*endpoint.pod, "app");
@@ -91,9 +91,9 @@ ordered_json endpoint_shardz(const IstiodView& view) {
   for (const Registry& registry : view.registries) {
     if (registry.objects == nullptr) continue;
     for (const ServiceName& name : services_of(registry)) {
-      if (!is_discovered(view.plane, *registry.objects, name.space)) continue;
+      if (!is_discovered(view.plane, *registry.objects, name.ns)) continue;
       ordered_json entries = ordered_json::array();
-      const ObjectPtr service = registry.objects->get(resource::services, name.space, name.name);
+      const ObjectPtr service = registry.objects->get(resource::services, name.ns, name.name);
       for (const json& port : items(*service, {"spec", "ports"})) {
         const std::string port_name = text(port, {"name"});
         for (const ServiceEndpoint& endpoint : endpoints_of(*registry.objects, name, port_name)) {
@@ -101,7 +101,7 @@ ordered_json endpoint_shardz(const IstiodView& view) {
         }
       }
       if (entries.empty()) continue;
-      ordered_json& shards = all[host_of(name, view.plane.domain)][name.space];
+      ordered_json& shards = all[host_of(name, view.plane.domain)][name.ns];
       shards["Shards"]["Kubernetes/" + registry.id] = std::move(entries);
       shards["ServiceAccounts"] = ordered_json::object();
     }
@@ -115,13 +115,13 @@ ordered_json registryz(const IstiodView& view) {
   for (const Registry& registry : view.registries) {
     if (registry.objects == nullptr) continue;
     for (const ServiceName& name : services_of(registry)) {
-      const ObjectPtr service = registry.objects->get(resource::services, name.space, name.name);
+      const ObjectPtr service = registry.objects->get(resource::services, name.ns, name.name);
       vips[name][registry.id] = {text(*service, {"spec", "clusterIP"})};
     }
   }
   for (auto& [name, addresses] : vips) {
     services.push_back(
-        {{"Attributes", {{"ServiceRegistry", "Kubernetes"}, {"Name", name.name}, {"Namespace", name.space}}},
+        {{"Attributes", {{"ServiceRegistry", "Kubernetes"}, {"Name", name.name}, {"Namespace", name.ns}}},
          {"hostname", host_of(name, view.plane.domain)},
          {"clusterVIPs", {{"Addresses", std::move(addresses)}}}});
   }

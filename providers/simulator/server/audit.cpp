@@ -43,7 +43,7 @@ std::string header_of(const ApiRequest& request, const char* name) {
 
 nlohmann::ordered_json object_of(const RequestFacts& facts) {
   nlohmann::ordered_json object = {{"resource", facts.resource}};
-  if (!facts.name_space.empty()) object["namespace"] = facts.name_space;
+  if (!facts.ns.empty()) object["namespace"] = facts.ns;
   if (!facts.name.empty()) object["name"] = facts.name;
   if (!facts.group.empty()) object["apiGroup"] = facts.group;
   object["apiVersion"] = facts.version;

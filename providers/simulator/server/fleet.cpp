@@ -44,24 +44,23 @@ RequestFacts facts_of(const Arrival& arrival) {
 }
 
 world::WorldFaults asked_of(FaultSet& faults) {
-  return {
-      .no_address = [&faults](const std::string& cluster, const std::string& space,
-                              const std::string& name) { return faults.no_load_balancer(cluster, space, name); },
-      .deaf_istiod = [&faults](const std::string& cluster, const std::string& space,
-                               const std::string& name) { return faults.istiod_ignores_secret(cluster, space, name); },
-      .api_down = [&faults](const std::string&, const std::string& cluster) { return faults.down(cluster); },
-      .pod_stuck = [&faults](const std::string& cluster, const std::string& space,
-                             const std::string& name) { return faults.pod_not_ready(cluster, space, name); },
-      .address_kind = [&faults](const std::string& cluster) -> std::optional<LoadBalancerAddress> {
-        if (faults.current(FaultKind::load_balancer_ip, cluster)) return LoadBalancerAddress::ip;
-        if (faults.current(FaultKind::load_balancer_hostname, cluster)) return LoadBalancerAddress::hostname;
-        return std::nullopt;
-      },
-      .address_delay = [&faults](const std::string& cluster) -> std::optional<std::chrono::milliseconds> {
-        const auto slow = faults.current(FaultKind::load_balancer_slow, cluster);
-        if (!slow) return std::nullopt;
-        return slow->delay;
-      }};
+  return {.no_address = [&faults](const std::string& cluster, const std::string& ns,
+                                  const std::string& name) { return faults.no_load_balancer(cluster, ns, name); },
+          .deaf_istiod = [&faults](const std::string& cluster, const std::string& ns,
+                                   const std::string& name) { return faults.istiod_ignores_secret(cluster, ns, name); },
+          .api_down = [&faults](const std::string&, const std::string& cluster) { return faults.down(cluster); },
+          .pod_stuck = [&faults](const std::string& cluster, const std::string& ns,
+                                 const std::string& name) { return faults.pod_not_ready(cluster, ns, name); },
+          .address_kind = [&faults](const std::string& cluster) -> std::optional<LoadBalancerAddress> {
+            if (faults.current(FaultKind::load_balancer_ip, cluster)) return LoadBalancerAddress::ip;
+            if (faults.current(FaultKind::load_balancer_hostname, cluster)) return LoadBalancerAddress::hostname;
+            return std::nullopt;
+          },
+          .address_delay = [&faults](const std::string& cluster) -> std::optional<std::chrono::milliseconds> {
+            const auto slow = faults.current(FaultKind::load_balancer_slow, cluster);
+            if (!slow) return std::nullopt;
+            return slow->delay;
+          }};
 }
 
 bool is_available(const StoredPtr& deployment) {

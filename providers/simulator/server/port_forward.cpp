@@ -35,11 +35,11 @@ std::string pair_of(spdy::StreamId id, const spdy::Headers& headers, bool errors
 
 /// Why the runtime does not get a connection; empty: it does.
 std::string refusal(PodBackend& pods, const Upgrade& desired, int port) {
-  const std::string sandbox = pods.sandbox(desired.namespace_name, desired.pod);
+  const std::string sandbox = pods.sandbox(desired.ns, desired.pod);
   std::string why;
   if (sandbox.empty()) {
     why = "failed to find sandbox in store: not found";
-  } else if (!pods.listens(desired.namespace_name, desired.pod, port)) {
+  } else if (!pods.listens(desired.ns, desired.pod, port)) {
     why = fmt::format(
         "failed to execute portforward in network namespace \"/var/run/netns/cni-{0}\": failed to connect to "
         "localhost:{1} inside namespace \"{0}\", IPv4: dial tcp4 127.0.0.1:{1}: connect: connection refused IPv6 dial "
@@ -150,8 +150,8 @@ PortForward::Task PortForward::serve(ForwardedPtr one) {
     if (!heard && !one->http.malformed()) break;
     const std::function<ApiResponse()> answer = [&] {
       if (!heard) return bad_request();
-      return pods_->proxy(desired_.namespace_name, desired_.pod, std::to_string(one->port), heard->target,
-                          heard->request, PodBackend::From::loopback);
+      return pods_->proxy(desired_.ns, desired_.pod, std::to_string(one->port), heard->target, heard->request,
+                          PodBackend::From::loopback);
     };
     ApiResponse response = co_await made_by(shared_, answer);
     keep = heard && heard->keep;

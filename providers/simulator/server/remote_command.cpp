@@ -28,7 +28,7 @@ asio::awaitable<ExecResult> executed(asio::thread_pool& workers, std::shared_ptr
   return asio::co_spawn(
       workers,
       [pods = std::move(pods), &desired]() -> asio::awaitable<ExecResult> {
-        co_return pods->exec(desired.namespace_name, desired.pod, desired.container, desired.command);
+        co_return pods->exec(desired.ns, desired.pod, desired.container, desired.command);
       },
       asio::use_awaitable);
 }

@@ -27,8 +27,8 @@ asio::awaitable<std::string> not_running(asio::thread_pool& workers, std::shared
   return asio::co_spawn(
       workers,
       [pods = std::move(pods), &desired]() -> asio::awaitable<std::string> {
-        if (!pods->sandbox(desired.namespace_name, desired.pod).empty()) co_return std::string();
-        co_return fmt::format("pod not found (\"{}_{}\")", desired.pod, desired.namespace_name);
+        if (!pods->sandbox(desired.ns, desired.pod).empty()) co_return std::string();
+        co_return fmt::format("pod not found (\"{}_{}\")", desired.pod, desired.ns);
       },
       asio::use_awaitable);
 }

@@ -26,7 +26,7 @@ TEST(PlanCodec, sensitive_values_are_never_written) {
   const ObjectId id{"v1", "Secret", "istio-system", "istio-remote-secret-dc1"};
   const json body = {{"apiVersion", "v1"},
                      {"kind", "Secret"},
-                     {"metadata", {{"namespace", id.namespace_}, {"name", id.name}}},
+                     {"metadata", {{"namespace", id.ns}, {"name", id.name}}},
                      {"data", {{"dc1", "hunter2"}}},
                      {"stringData", "hunter2"}};
   FieldChange field{.path = parse_field_path("data.dc1"), .before = "hunter2", .after = "hunter2", .sensitive = true};

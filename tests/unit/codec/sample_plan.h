@@ -11,7 +11,7 @@ inline Plan sample_plan() {
   const auto body = [](const ObjectId& id) {
     return nlohmann::json{{"apiVersion", id.api_version},
                           {"kind", id.kind},
-                          {"metadata", {{"name", id.name}, {"namespace", id.namespace_}}},
+                          {"metadata", {{"name", id.name}, {"namespace", id.ns}}},
                           {"spec", {{"type", "LoadBalancer"}}}};
   };
   FieldChange field{

@@ -74,7 +74,7 @@ Snapshot snapshot(const std::string& mark) {
   const ObjectId id{"v1", "ServiceAccount", "istio-system", "istio-reader"};
   made.clusters["dc1"].as_of = made.time;
   made.clusters["dc1"].objects[id] = {
-      {"apiVersion", "v1"}, {"kind", id.kind}, {"metadata", {{"name", id.name}, {"namespace", id.namespace_}}}};
+      {"apiVersion", "v1"}, {"kind", id.kind}, {"metadata", {{"name", id.name}, {"namespace", id.ns}}}};
   return made;
 }
 

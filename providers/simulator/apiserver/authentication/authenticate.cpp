@@ -21,41 +21,41 @@ bool alive(const ObjectPtr& object) { return object && !object->at("metadata").c
 
 std::string uid_of(const ObjectPtr& object) { return text_at(object->at("metadata"), "uid"); }
 
-User account_user(const std::string& space, const std::string& name, const std::string& uid) {
-  return {fmt::format("system:serviceaccount:{}:{}", space, name),
+User account_user(const std::string& ns, const std::string& name, const std::string& uid) {
+  return {fmt::format("system:serviceaccount:{}:{}", ns, name),
           uid,
-          {"system:serviceaccounts", "system:serviceaccounts:" + space, "system:authenticated"},
+          {"system:serviceaccounts", "system:serviceaccounts:" + ns, "system:authenticated"},
           {}};
 }
 
 /// A token of a Secret: good while the Secret holds it and the account is the same one.
 TokenFinding judge_legacy(const std::string& token, const json& claims, const Objects& objects) {
-  const std::string space = text_at(claims, "kubernetes.io/serviceaccount/namespace");
+  const std::string ns = text_at(claims, "kubernetes.io/serviceaccount/namespace");
   const std::string name = text_at(claims, "kubernetes.io/serviceaccount/service-account.name");
   const std::string uid = text_at(claims, "kubernetes.io/serviceaccount/service-account.uid");
   const ObjectPtr secret =
-      objects.get({"", "secrets"}, space, text_at(claims, "kubernetes.io/serviceaccount/secret.name"));
+      objects.get({"", "secrets"}, ns, text_at(claims, "kubernetes.io/serviceaccount/secret.name"));
   if (!alive(secret)) return bad();
   const auto held = base64_decode(text_at(secret->value("data", json::object()), "token"));
   if (!held || *held != token) return bad();
-  const ObjectPtr account = objects.get({"", "serviceaccounts"}, space, name);
+  const ObjectPtr account = objects.get({"", "serviceaccounts"}, ns, name);
   if (!alive(account) || uid_of(account) != uid) return bad();
-  return {account_user(space, name, uid), {token_issuer}, ""};
+  return {account_user(ns, name, uid), {token_issuer}, ""};
 }
 
 /// Whether what a claim names is there with the same uid.
-bool holds(const Objects& objects, const ResourceName& resource, const std::string& space, const json& claim) {
-  const ObjectPtr object = objects.get(resource, space, text_at(claim, "name"));
+bool holds(const Objects& objects, const ResourceName& resource, const std::string& ns, const json& claim) {
+  const ObjectPtr object = objects.get(resource, ns, text_at(claim, "name"));
   return alive(object) && uid_of(object) == text_at(claim, "uid");
 }
 
 /// What the token is bound to, as user extras; nothing when that is gone.
 std::optional<std::map<std::string, std::vector<std::string>>> bound_extra(const Objects& objects, const json& own,
-                                                                           const std::string& space) {
+                                                                           const std::string& ns) {
   std::map<std::string, std::vector<std::string>> extra;
-  if (own.contains("secret") && !holds(objects, {"", "secrets"}, space, own["secret"])) return std::nullopt;
+  if (own.contains("secret") && !holds(objects, {"", "secrets"}, ns, own["secret"])) return std::nullopt;
   if (own.contains("pod")) {
-    if (!holds(objects, {"", "pods"}, space, own["pod"])) return std::nullopt;
+    if (!holds(objects, {"", "pods"}, ns, own["pod"])) return std::nullopt;
     extra["authentication.kubernetes.io/pod-name"] = {text_at(own["pod"], "name")};
     extra["authentication.kubernetes.io/pod-uid"] = {text_at(own["pod"], "uid")};
   }
@@ -76,14 +76,14 @@ TokenFinding judge_bound(const json& claims, const Authentication& by) {
     return bad("[invalid bearer token, service account token is not valid yet]");
   }
   const json own = claims.value("kubernetes.io", json::object());
-  const std::string space = text_at(own, "namespace");
+  const std::string ns = text_at(own, "namespace");
   const json account = own.value("serviceaccount", json::object());
-  if (!holds(by.objects, {"", "serviceaccounts"}, space, account)) {
+  if (!holds(by.objects, {"", "serviceaccounts"}, ns, account)) {
     return bad("[invalid bearer token, service account token has been invalidated]");
   }
-  auto extra = bound_extra(by.objects, own, space);
+  auto extra = bound_extra(by.objects, own, ns);
   if (!extra) return bad("[invalid bearer token, service account token has been invalidated]");
-  User user = account_user(space, text_at(account, "name"), text_at(account, "uid"));
+  User user = account_user(ns, text_at(account, "name"), text_at(account, "uid"));
   user.extra = std::move(*extra);
   user.extra["authentication.kubernetes.io/credential-id"] = {"JTI=" + text_at(claims, "jti")};
   return {std::move(user), texts_at(claims, "aud"), ""};
@@ -115,11 +115,11 @@ std::optional<std::string> bearer(const std::map<std::string, std::string>& head
   const auto header = headers.find("authorization");
   if (header == headers.end()) return std::nullopt;
   const std::string& text = header->second;
-  const auto space = text.find(' ');
-  if (space == std::string::npos) return std::nullopt;
-  std::string scheme = text.substr(0, space);
+  const auto ns = text.find(' ');
+  if (ns == std::string::npos) return std::nullopt;
+  std::string scheme = text.substr(0, ns);
   std::ranges::transform(scheme, scheme.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  std::string token = text.substr(space + 1);
+  std::string token = text.substr(ns + 1);
   token = token.substr(0, token.find(' '));
   if (scheme != "bearer" || token.empty()) return std::nullopt;
   return token;

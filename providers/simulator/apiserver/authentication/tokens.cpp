@@ -50,7 +50,7 @@ Reply missing(const std::string& resource, const std::string& name) {
 }
 
 /// The claim for what a token is bound to: {"secret", {name, uid}}.
-tl::expected<json, Reply> bound_claim(const Objects& objects, const std::string& space, const json& reference) {
+tl::expected<json, Reply> bound_claim(const Objects& objects, const std::string& ns, const json& reference) {
   const std::string kind = text_at(reference, "kind");
   const std::string version = text_at(reference, "apiVersion");
   const std::string name = text_at(reference, "name");
@@ -60,7 +60,7 @@ tl::expected<json, Reply> bound_claim(const Objects& objects, const std::string&
     return tl::unexpected(
         failure_reply(400, "BadRequest", fmt::format("cannot bind token to object of type {}, Kind={}", group, kind)));
   }
-  const ObjectPtr object = objects.get({"", plural}, kind == "Node" ? "" : space, name);
+  const ObjectPtr object = objects.get({"", plural}, kind == "Node" ? "" : ns, name);
   if (!object) return tl::unexpected(missing(plural, name));
   const std::string uid = text_at(object->at("metadata"), "uid");
   const std::string desired = text_at(reference, "uid");
@@ -76,10 +76,10 @@ tl::expected<json, Reply> bound_claim(const Objects& objects, const std::string&
   return json{{plural.substr(0, plural.size() - 1), {{"name", name}, {"uid", uid}}}};
 }
 
-std::optional<Reply> wrong_body(const json& body, const std::string& space) {
+std::optional<Reply> wrong_body(const json& body, const std::string& ns) {
   const json metadata = body.value("metadata", json::object());
   const std::string stated = text_at(metadata, "namespace");
-  if (!stated.empty() && stated != space) {
+  if (!stated.empty() && stated != ns) {
     return failure_reply(400, "BadRequest",
                          "the namespace of the provided object does not match the namespace sent on the request");
   }
@@ -92,11 +92,11 @@ std::optional<Reply> wrong_body(const json& body, const std::string& space) {
 
 std::string secret_token(const TokenSigner& signer, const json& account, const json& secret) {
   const json& owner = account.at("metadata");
-  const std::string space = text_at(owner, "namespace");
+  const std::string ns = text_at(owner, "namespace");
   const std::string name = text_at(owner, "name");
   return signer.sign({{"iss", legacy_issuer},
-                      {"sub", fmt::format("system:serviceaccount:{}:{}", space, name)},
-                      {"kubernetes.io/serviceaccount/namespace", space},
+                      {"sub", fmt::format("system:serviceaccount:{}:{}", ns, name)},
+                      {"kubernetes.io/serviceaccount/namespace", ns},
                       {"kubernetes.io/serviceaccount/secret.name", text_at(secret.at("metadata"), "name")},
                       {"kubernetes.io/serviceaccount/service-account.name", name},
                       {"kubernetes.io/serviceaccount/service-account.uid", text_at(owner, "uid")}});
@@ -114,10 +114,10 @@ json filled_token_secret(const TokenSigner& signer, const json& account, json se
   return secret;
 }
 
-Reply token_request(const TokenSigner& signer, const Objects& objects, const std::string& space,
+Reply token_request(const TokenSigner& signer, const Objects& objects, const std::string& ns,
                     const std::string& account, const json& body, std::chrono::system_clock::time_point now) {
-  if (auto wrong = wrong_body(body, space)) return *wrong;
-  const ObjectPtr owner = objects.get({"", "serviceaccounts"}, space, account);
+  if (auto wrong = wrong_body(body, ns)) return *wrong;
+  const ObjectPtr owner = objects.get({"", "serviceaccounts"}, ns, account);
   if (!owner) return missing("serviceaccounts", account);
   json spec = body.value("spec", json::object());
   const std::int64_t seconds = spec.value("expirationSeconds", usual);
@@ -126,10 +126,10 @@ Reply token_request(const TokenSigner& signer, const Objects& objects, const std
   json audiences = spec.value("audiences", json::array());
   if (audiences.empty()) audiences = json::array({token_issuer});
   const std::string uid = text_at(owner->at("metadata"), "uid");
-  json own = {{"namespace", space}, {"serviceaccount", {{"name", account}, {"uid", uid}}}};
+  json own = {{"namespace", ns}, {"serviceaccount", {{"name", account}, {"uid", uid}}}};
   const json reference = spec.value("boundObjectRef", json());
   if (reference.is_object()) {
-    auto bound = bound_claim(objects, space, reference);
+    auto bound = bound_claim(objects, ns, reference);
     if (!bound) return bound.error();
     own.update(*bound);
   }
@@ -141,8 +141,8 @@ Reply token_request(const TokenSigner& signer, const Objects& objects, const std
                                          {"jti", random_id()},
                                          {"kubernetes.io", own},
                                          {"nbf", issued},
-                                         {"sub", fmt::format("system:serviceaccount:{}:{}", space, account)}});
-  json metadata = {{"name", account}, {"namespace", space}, {"uid", uid}, {"creationTimestamp", utc_text(now)}};
+                                         {"sub", fmt::format("system:serviceaccount:{}:{}", ns, account)}});
+  json metadata = {{"name", account}, {"namespace", ns}, {"uid", uid}, {"creationTimestamp", utc_text(now)}};
   const json given = body.value("metadata", json::object());
   if (given.contains("managedFields")) metadata["managedFields"] = given.at("managedFields");
   return json_reply(

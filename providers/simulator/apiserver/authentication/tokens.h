@@ -47,7 +47,7 @@ nlohmann::json filled_token_secret(const TokenSigner& signer, const nlohmann::js
 
 /// POST .../serviceaccounts/NAME/token: 201 with the TokenRequest and its status, or a Status. `account` may be null:
 /// 404.
-Reply token_request(const TokenSigner& signer, const Objects& objects, const std::string& space,
+Reply token_request(const TokenSigner& signer, const Objects& objects, const std::string& ns,
                     const std::string& account, const nlohmann::json& body, std::chrono::system_clock::time_point now);
 
 }  // namespace mesh::simulator

@@ -71,7 +71,7 @@ std::vector<RequestInfo> questions_of(const DesiredState& desired) {
   std::vector<RequestInfo> questions;
   if (const auto account = account_of(desired.name)) {
     RequestInfo info = impersonation("", "serviceaccounts", account->second);
-    info.space = account->first;
+    info.ns = account->first;
     questions.push_back(info);
   } else {
     questions.push_back(impersonation("", "users", desired.name));
@@ -109,8 +109,8 @@ Reply nobody_named(const DesiredState& desired) {
 }
 
 std::string where(const RequestInfo& request) {
-  if (request.space.empty()) return "at the cluster scope";
-  return fmt::format("in the namespace \"{}\"", request.space);
+  if (request.ns.empty()) return "at the cluster scope";
+  return fmt::format("in the namespace \"{}\"", request.ns);
 }
 
 json forbidden_details(const RequestInfo& request) {

@@ -42,7 +42,7 @@ struct Rights {
 };
 
 /// In a namespace ("": cluster-wide alone), in the order of the bindings' names.
-Rights rights_of(const User& user, const std::string& space, const Objects& objects);
+Rights rights_of(const User& user, const std::string& ns, const Objects& objects);
 
 /// Whether one rule covers the request.
 bool covers(const Rule& rule, const RequestInfo& request);

@@ -121,7 +121,7 @@ tl::expected<std::vector<Rule>, Reply> bound_rules(const json& binding, const Re
   const json reference = binding.value("roleRef", json::object());
   const std::string name = text_at(reference, "name");
   const bool wide = text_at(reference, "kind") == "ClusterRole";
-  const ObjectPtr role = objects.get({rbac_group, wide ? "clusterroles" : "roles"}, wide ? "" : request.space, name);
+  const ObjectPtr role = objects.get({rbac_group, wide ? "clusterroles" : "roles"}, wide ? "" : request.ns, name);
   if (role) return rules_of(*role);
   return tl::unexpected(failure_reply(404, "NotFound",
                                       fmt::format("{} \"{}\" not found", qualified(request.resource, rbac_group), name),
@@ -159,7 +159,7 @@ std::optional<Reply> check_escalation(const User& user, const RequestInfo& reque
     if (before.is_object() && rules_of(before) == desired) return std::nullopt;
     if (may(user, request, "escalate", request.resource, name, objects)) return std::nullopt;
   }
-  const Rights held = rights_of(user, request.space, objects);
+  const Rights held = rights_of(user, request.ns, objects);
   const auto missing = missing_texts(desired, held.rules);
   if (missing.empty()) return std::nullopt;
   std::vector<std::string> errors;

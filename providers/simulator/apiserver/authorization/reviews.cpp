@@ -53,7 +53,7 @@ std::string metadata_text(const json& metadata) {
   return text.dump();
 }
 
-std::vector<Problem> problems_of(const json& spec, const std::string& kind, const std::string& space) {
+std::vector<Problem> problems_of(const json& spec, const std::string& kind, const std::string& ns) {
   std::vector<Problem> found;
   const bool resource = spec.contains("resourceAttributes") && !spec["resourceAttributes"].is_null();
   const bool path = spec.contains("nonResourceAttributes") && !spec["nonResourceAttributes"].is_null();
@@ -74,7 +74,7 @@ std::vector<Problem> problems_of(const json& spec, const std::string& kind, cons
   if (path) {
     found.push_back({"spec.nonResourceAttributes",
                      path_value(spec["nonResourceAttributes"]) + ": disallowed on this kind of request"});
-  } else if (const std::string stated = text_at(spec["resourceAttributes"], "namespace"); stated != space) {
+  } else if (const std::string stated = text_at(spec["resourceAttributes"], "namespace"); stated != ns) {
     found.push_back(
         {"spec.resourceAttributes.namespace", fmt::format("\"{}\": must match metadata.namespace", stated)});
   }
@@ -90,7 +90,7 @@ RequestInfo question_of(const json& spec) {
   info.path = text_at(from, "path");
   info.group = text_at(from, "group");
   info.version = text_at(from, "version");
-  info.space = text_at(from, "namespace");
+  info.ns = text_at(from, "namespace");
   info.resource = text_at(from, "resource");
   info.subresource = text_at(from, "subresource");
   info.name = text_at(from, "name");
@@ -106,10 +106,10 @@ User subject_of(const json& spec) {
   return user;
 }
 
-Reply answer_access(const std::string& kind, json answer, const std::string& space, const User& user,
+Reply answer_access(const std::string& kind, json answer, const std::string& ns, const User& user,
                     const Objects& objects) {
   const json& spec = answer["spec"];
-  auto problems = problems_of(spec, kind, space);
+  auto problems = problems_of(spec, kind, ns);
   json metadata = answer["metadata"];
   metadata.erase("creationTimestamp");  // sent as null by clients written in Go
   if (kind == "LocalSubjectAccessReview") metadata.erase("namespace");
@@ -120,14 +120,14 @@ Reply answer_access(const std::string& kind, json answer, const std::string& spa
   const Decision decision = authorize(self ? user : subject_of(spec), question_of(spec), objects);
   answer["status"] = {{"allowed", decision.allowed}};
   if (!decision.reason.empty()) answer["status"]["reason"] = decision.reason;
-  if (!space.empty()) answer["metadata"]["namespace"] = space;
+  if (!ns.empty()) answer["metadata"]["namespace"] = ns;
   return json_reply(answer, 201);
 }
 
 Reply answer_rules(json answer, const User& user, const Objects& objects) {
-  const std::string space = text_at(answer["spec"], "namespace");
-  if (space.empty()) return bad_request("no namespace on request");
-  const Rights rights = rights_of(user, space, objects);
+  const std::string ns = text_at(answer["spec"], "namespace");
+  if (ns.empty()) return bad_request("no namespace on request");
+  const Rights rights = rights_of(user, ns, objects);
   json resources = json::array();
   json paths = json::array();
   for (const Granted& one : rights.rules) {
@@ -171,8 +171,8 @@ Reply answer_token(json answer, const Authentication& by) {
 
 }  // namespace
 
-Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& space,
-                    const json& body, const User& user, const Authentication& by) {
+Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& ns, const json& body,
+                    const User& user, const Authentication& by) {
   Write write;
   write.group = resource.group;
   write.version = version;
@@ -194,7 +194,7 @@ Reply answer_review(const ResourceInfo& resource, const std::string& version, co
     answer["status"] = {{"userInfo", user_info(user)}};
     return json_reply(answer, 201);
   }
-  return answer_access(resource.kind, std::move(answer), space, user, by.objects);
+  return answer_access(resource.kind, std::move(answer), ns, user, by.objects);
 }
 
 }  // namespace mesh::simulator

@@ -10,8 +10,8 @@
 namespace mesh::simulator {
 
 /// POST of a TokenReview, (Self|Local)SubjectAccessReview, SelfSubjectRulesReview or SelfSubjectReview: 201 with the
-/// answer in status, or a Status. `space` is the path's namespace, for LocalSubjectAccessReview.
-Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& space,
+/// answer in status, or a Status. `ns` is the path's namespace, for LocalSubjectAccessReview.
+Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& ns,
                     const nlohmann::json& body, const User& user, const Authentication& by);
 
 }  // namespace mesh::simulator

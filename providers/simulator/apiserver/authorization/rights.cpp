@@ -22,44 +22,42 @@ bool is_subject(const json& subject, const User& user, const std::string& bindin
   if (kind == "User") return user.name == name;
   if (kind == "Group") return user.in_group(name);
   if (kind != "ServiceAccount") return false;
-  const std::string space = text_at(subject, "namespace");
-  return user.name == fmt::format("system:serviceaccount:{}:{}", space.empty() ? binding_space : space, name);
+  const std::string ns = text_at(subject, "namespace");
+  return user.name == fmt::format("system:serviceaccount:{}:{}", ns.empty() ? binding_space : ns, name);
 }
 
 std::string subject_text(const json& subject) {
   const std::string kind = text_at(subject, "kind");
   const std::string name = text_at(subject, "name");
-  const std::string space = text_at(subject, "namespace");
-  return kind == "ServiceAccount" ? fmt::format("{} \"{}/{}\"", kind, name, space)
-                                  : fmt::format("{} \"{}\"", kind, name);
+  const std::string ns = text_at(subject, "namespace");
+  return kind == "ServiceAccount" ? fmt::format("{} \"{}/{}\"", kind, name, ns) : fmt::format("{} \"{}\"", kind, name);
 }
 
-const json* subject_of(const json& binding, const User& user, const std::string& space) {
+const json* subject_of(const json& binding, const User& user, const std::string& ns) {
   const auto subjects = binding.find("subjects");
   if (subjects == binding.end() || !subjects->is_array()) return nullptr;
   for (const json& subject : *subjects) {
-    if (is_subject(subject, user, space)) return &subject;
+    if (is_subject(subject, user, ns)) return &subject;
   }
   return nullptr;
 }
 
 /// What one binding gives to the user.
-void add_binding(Rights& rights, const json& binding, const User& user, const std::string& space,
-                 const Objects& objects) {
-  const json* subject = subject_of(binding, user, space);
+void add_binding(Rights& rights, const json& binding, const User& user, const std::string& ns, const Objects& objects) {
+  const json* subject = subject_of(binding, user, ns);
   if (subject == nullptr) return;
   const json role = binding.value("roleRef", json::object());
   const std::string kind = text_at(role, "kind");
   const std::string name = text_at(role, "name");
   const bool wide = kind == "ClusterRole";
-  const ObjectPtr found = objects.get({rbac_group, wide ? "clusterroles" : "roles"}, wide ? "" : space, name);
+  const ObjectPtr found = objects.get({rbac_group, wide ? "clusterroles" : "roles"}, wide ? "" : ns, name);
   if (!found) {
     rights.errors.push_back(fmt::format("{}.{} \"{}\" not found", wide ? "clusterrole" : "role", rbac_group, name));
     return;
   }
   const std::string binding_name = text_at(binding.at("metadata"), "name");
-  const std::string by = space.empty() ? fmt::format("ClusterRoleBinding \"{}\"", binding_name)
-                                       : fmt::format("RoleBinding \"{}/{}\"", binding_name, space);
+  const std::string by = ns.empty() ? fmt::format("ClusterRoleBinding \"{}\"", binding_name)
+                                    : fmt::format("RoleBinding \"{}/{}\"", binding_name, ns);
   const std::string reason =
       fmt::format("RBAC: allowed by {} of {} \"{}\" to {}", by, kind, name, subject_text(*subject));
   const auto rules = found->find("rules");
@@ -98,14 +96,14 @@ json to_json(const Rule& rule) {
   return made;
 }
 
-Rights rights_of(const User& user, const std::string& space, const Objects& objects) {
+Rights rights_of(const User& user, const std::string& ns, const Objects& objects) {
   Rights rights;
   for (const ObjectPtr& binding : objects.list({rbac_group, "clusterrolebindings"}, "")) {
     add_binding(rights, *binding, user, "", objects);
   }
-  if (space.empty()) return rights;
-  for (const ObjectPtr& binding : objects.list({rbac_group, "rolebindings"}, space)) {
-    add_binding(rights, *binding, user, space, objects);
+  if (ns.empty()) return rights;
+  for (const ObjectPtr& binding : objects.list({rbac_group, "rolebindings"}, ns)) {
+    add_binding(rights, *binding, user, ns, objects);
   }
   return rights;
 }
@@ -121,7 +119,7 @@ bool covers(const Rule& rule, const RequestInfo& request) {
 
 Decision authorize(const User& user, const RequestInfo& request, const Objects& objects) {
   if (user.in_group("system:masters")) return {true, ""};
-  const Rights rights = rights_of(user, request.resource_request ? request.space : "", objects);
+  const Rights rights = rights_of(user, request.resource_request ? request.ns : "", objects);
   for (const Granted& one : rights.rules) {
     if (covers(one.rule, request)) return {true, one.reason};
   }

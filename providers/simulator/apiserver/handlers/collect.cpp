@@ -20,7 +20,7 @@ class Collector {
 
   void remove(const Stored& object, std::optional<Propagation> propagation) {
     std::lock_guard lock(cluster_.writing);
-    const StoredPtr live = cluster_.store.find(object.resource, object.namespace_name, object.name);
+    const StoredPtr live = cluster_.store.find(object.resource, object.ns, object.name);
     const ResourceInfo* resource = registry_->find(resource_name(object.resource));
     if (!live || live->uid != object.uid || resource == nullptr) return;
     RemoveOptions options;
@@ -37,7 +37,7 @@ class Collector {
   void change(const Stored& object, Change apply, const std::string& manager = "kube-controller-manager",
               const std::string& subresource = "") {
     std::lock_guard lock(cluster_.writing);
-    const StoredPtr live = cluster_.store.find(object.resource, object.namespace_name, object.name);
+    const StoredPtr live = cluster_.store.find(object.resource, object.ns, object.name);
     if (!live || live->uid != object.uid) return;
     const json before = live->json();
     json after = before;
@@ -48,7 +48,7 @@ class Collector {
                       (live->resource == "namespaces" &&
                        !after.value("spec", json::object()).value("finalizers", json::array()).empty());
     if (live->deleting && !held) {
-      cluster_.store.remove(live->resource, live->namespace_name, live->name);
+      cluster_.store.remove(live->resource, live->ns, live->name);
     } else if (after != before) {
       // A write that changes nothing would be looked at again, without end.
       cluster_.store.put(live->resource, std::move(after));
@@ -97,22 +97,22 @@ class Collector {
     });
   }
 
-  bool exists(const Owner& owner, const std::string& space) const {
+  bool exists(const Owner& owner, const std::string& ns) const {
     const StoredPtr found = cluster_.store.find_uid(owner.uid);
-    return found && (found->namespace_name.empty() || found->namespace_name == space);
+    return found && (found->ns.empty() || found->ns == ns);
   }
 
   // A dependent goes when no owner is left; an owner that is gone is struck out while others are there.
   void judge(const Stored& object) {
     if (object.owners.empty() || object.deleting) return;
     const bool any = std::any_of(object.owners.begin(), object.owners.end(),
-                                 [&](const Owner& owner) { return exists(owner, object.namespace_name); });
+                                 [&](const Owner& owner) { return exists(owner, object.ns); });
     if (!any) {
       remove(object, Propagation::background);
       return;
     }
     for (const Owner& owner : object.owners) {
-      if (!exists(owner, object.namespace_name)) drop_owner(object, owner.uid);
+      if (!exists(owner, object.ns)) drop_owner(object, owner.uid);
     }
   }
 
@@ -198,7 +198,7 @@ class Collector {
     if (dot == std::string::npos) return;
     std::lock_guard lock(cluster_.writing);
     for (const StoredPtr& object : cluster_.store.read(definition.name, "").objects) {
-      cluster_.store.remove(object->resource, object->namespace_name, object->name);
+      cluster_.store.remove(object->resource, object->ns, object->name);
     }
   }
 
@@ -220,7 +220,7 @@ void react(Cluster& cluster, const ObjectEvent& event) {
   if (event.type == ObjectEvent::Type::deleted) {
     for (const StoredPtr& dependent : cluster.store.dependents(object.uid)) collector.judge(*dependent);
     collector.owners_after(object);
-    if (!object.namespace_name.empty()) collector.empty_namespace(object.namespace_name);
+    if (!object.ns.empty()) collector.empty_namespace(object.ns);
     return;
   }
   const bool newly_owned =

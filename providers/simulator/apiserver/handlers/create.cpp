@@ -33,7 +33,7 @@ void generate_name(Draft& draft, json& metadata) {
   const std::string resource = draft.exchange.stored_as();
   for (int i = 0; i < generated_name_tries; ++i) {
     metadata["name"] = base.substr(0, longest_base) + draft.cluster.name_suffix();
-    if (!draft.cluster.store.find(resource, draft.exchange.info.space, metadata["name"])) return;
+    if (!draft.cluster.store.find(resource, draft.exchange.info.ns, metadata["name"])) return;
   }
 }
 
@@ -77,7 +77,7 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   }
   metadata.erase("resourceVersion");
   const std::string name = metadata.value("name", "");
-  if (const StoredPtr there = draft.cluster.store.find(exchange.stored_as(), exchange.info.space, name)) {
+  if (const StoredPtr there = draft.cluster.store.find(exchange.stored_as(), exchange.info.ns, name)) {
     return tl::unexpected(already_exists(exchange, *there));
   }
   object = converted(std::move(object), exchange.storage_version());

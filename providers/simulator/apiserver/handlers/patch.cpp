@@ -134,7 +134,7 @@ Answer patch_object(Cluster& cluster, Exchange& exchange) {
   if (!patch) return tl::unexpected(patch.error());
   Draft draft = draft_of(cluster, exchange, *options);
   std::unique_lock lock(cluster.writing);
-  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
   if (apply) exchange.warnings = patch->warnings;
   const auto written = apply ? apply_config(draft, live, patch->object) : patch_live(draft, *type, live, *patch);
   lock.unlock();

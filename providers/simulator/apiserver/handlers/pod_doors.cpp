@@ -48,8 +48,7 @@ ApiResult<std::string> container_of(const Exchange& exchange, const Stored& pod)
 }
 
 Upgrade upgrade_of(const Exchange& exchange) {
-  Upgrade upgrade{
-      .namespace_name = exchange.info.space, .pod = exchange.info.name, .container = {}, .command = {}, .ports = {}};
+  Upgrade upgrade{.ns = exchange.info.ns, .pod = exchange.info.name, .container = {}, .command = {}, .ports = {}};
   upgrade.kind = exchange.info.subresource == "exec"     ? Upgrade::Kind::exec
                  : exchange.info.subresource == "attach" ? Upgrade::Kind::attach
                                                          : Upgrade::Kind::port_forward;
@@ -121,8 +120,8 @@ ApiError unavailable(const std::string& message) {
 
 // A pod that the Service selects, and the port there.
 ApiResult<Target> behind_service(const Cluster& cluster, const Exchange& exchange, const Target& target) {
-  const std::string& space = exchange.info.space;
-  const StoredPtr service = cluster.store.find("services", space, target.name);
+  const std::string& ns = exchange.info.ns;
+  const StoredPtr service = cluster.store.find("services", ns, target.name);
   if (!service) return tl::unexpected(not_found(*exchange.resource, target.name));
   const json spec = service->json()["spec"];
   const json selector = spec.value("selector", json::object());
@@ -136,7 +135,7 @@ ApiResult<Target> behind_service(const Cluster& cluster, const Exchange& exchang
     return tl::unexpected(
         unavailable(fmt::format("no service port \"{}\" found for service \"{}\"", target.port, target.name)));
   }
-  for (const StoredPtr& pod : cluster.store.read("pods", space).objects) {
+  for (const StoredPtr& pod : cluster.store.read("pods", ns).objects) {
     const bool chosen =
         !selector.empty() && std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& term) {
           const std::string* value = pod->label(term.key());
@@ -157,13 +156,13 @@ Answer proxy(Cluster& cluster, const Exchange& exchange) {
     if (!behind) return tl::unexpected(behind.error());
     target = std::move(*behind);
   }
-  if (!cluster.store.find("pods", exchange.info.space, target.name)) {
+  if (!cluster.store.find("pods", exchange.info.ns, target.name)) {
     return tl::unexpected(not_found(*exchange.resource, target.name));
   }
   const auto pods = cluster.pods();
   if (!pods) return tl::unexpected(unavailable("no pod answers"));
-  return pods->proxy(exchange.info.space, target.name, target.port, rest_of_path(exchange.request.path),
-                     exchange.request, PodBackend::From::api_server);
+  return pods->proxy(exchange.info.ns, target.name, target.port, rest_of_path(exchange.request.path), exchange.request,
+                     PodBackend::From::api_server);
 }
 
 }  // namespace
@@ -178,7 +177,7 @@ Answer handle_pod_door(Cluster& cluster, Exchange& exchange) {
   if (stream && !may_create(cluster, exchange)) {
     return tl::unexpected(forbidden_object(*exchange.resource, exchange.info.name, ""));
   }
-  const StoredPtr pod = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  const StoredPtr pod = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
   if (!pod) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   if (exchange.resource->plural != "pods") return tl::unexpected(method_not_allowed());
   if (stream) return open_stream(exchange, *pod);
@@ -190,7 +189,7 @@ Answer handle_pod_door(Cluster& cluster, Exchange& exchange) {
   auto query = exchange.request.query;
   query.erase("container");
   query.emplace("container", *container);
-  return pods->log(exchange.info.space, pod->name, query);
+  return pods->log(exchange.info.ns, pod->name, query);
 }
 
 }  // namespace mesh::simulator

@@ -29,26 +29,26 @@ class PodBackend {
   virtual ~PodBackend() = default;
 
   /// pods/log: text/plain, or a stream with follow=true.
-  virtual ApiResponse log(const std::string& namespace_name, const std::string& pod,
+  virtual ApiResponse log(const std::string& ns, const std::string& pod,
                           const std::multimap<std::string, std::string>& query) = 0;
   /// From where a request reaches a pod: through the API server's proxy, or, by port-forward, from the pod's own
   /// loopback.
   enum class From { api_server, loopback };
   /// An HTTP request to a port of the pod: pods/proxy, services/proxy and port-forward. `port` may be a name or empty;
   /// `path` starts with a slash.
-  virtual ApiResponse proxy(const std::string& namespace_name, const std::string& pod, const std::string& port,
+  virtual ApiResponse proxy(const std::string& ns, const std::string& pod, const std::string& port,
                             const std::string& path, const ApiRequest& request, From from) = 0;
   /// The name that the container runtime has for the pod; empty: the pod is not there or does not run.
-  virtual std::string sandbox(const std::string& namespace_name, const std::string& pod) = 0;
+  virtual std::string sandbox(const std::string& ns, const std::string& pod) = 0;
   /// Whether proxy() has somebody to ask at that port.
-  virtual bool listens(const std::string& namespace_name, const std::string& pod, int port) = 0;
-  virtual ExecResult exec(const std::string& namespace_name, const std::string& pod, const std::string& container,
+  virtual bool listens(const std::string& ns, const std::string& pod, int port) = 0;
+  virtual ExecResult exec(const std::string& ns, const std::string& pod, const std::string& container,
                           const std::vector<std::string>& command) = 0;
 };
 
 /// What the mutating webhooks of a cluster make of a pod that is about to be created in a namespace. A text: why one
 /// that has to be asked did not answer, with which the create fails. Called amid a write: it may look at objects, but
 /// not write.
-using PodWebhook = std::function<std::optional<std::string>(const std::string& namespace_name, nlohmann::json& pod)>;
+using PodWebhook = std::function<std::optional<std::string>(const std::string& ns, nlohmann::json& pod)>;
 
 }  // namespace mesh::simulator

@@ -40,9 +40,9 @@ ApiResult<std::uint64_t> version_number(const std::string& text) {
                               json(text).dump())));
 }
 
-std::string key_in(const Stored& stored, const std::string& space) {
-  if (!space.empty() || stored.namespace_name.empty()) return stored.name;
-  return stored.namespace_name + "/" + stored.name;
+std::string key_in(const Stored& stored, const std::string& ns) {
+  if (!ns.empty() || stored.ns.empty()) return stored.name;
+  return stored.ns + "/" + stored.name;
 }
 
 // What a first page or a whole list reads.
@@ -54,8 +54,8 @@ ApiResult<Listing> first_listing(const Cluster& cluster, const Exchange& exchang
   const bool exact =
       options.version_match == "Exact" || (options.version_match.empty() && options.limit > 0 && *version > 0);
   if (*version > current) return tl::unexpected(too_large(*version, current));
-  if (!exact) return cluster.store.read(resource, exchange.info.space);
-  auto then = cluster.store.read_at(resource, exchange.info.space, *version);
+  if (!exact) return cluster.store.read(resource, exchange.info.ns);
+  auto then = cluster.store.read_at(resource, exchange.info.ns, *version);
   if (!then) return tl::unexpected(expired("The resourceVersion for the provided list is too old."));
   return std::move(*then);
 }
@@ -68,9 +68,9 @@ struct Page {
 Page cut(const Listing& listing, const ContinueToken& token, const Exchange& exchange, const ReadOptions& options) {
   Page page;
   page.metadata["resourceVersion"] = std::to_string(listing.revision);
-  const std::string& space = exchange.info.space;
+  const std::string& ns = exchange.info.ns;
   std::size_t at = 0;
-  while (!token.after.empty() && at < listing.objects.size() && key_in(*listing.objects[at], space) <= token.after) {
+  while (!token.after.empty() && at < listing.objects.size() && key_in(*listing.objects[at], ns) <= token.after) {
     ++at;
   }
   // From memory a server answers whole lists, whatever the limit.
@@ -84,7 +84,7 @@ Page cut(const Listing& listing, const ContinueToken& token, const Exchange& exc
     page.metadata["continue"] = "";
   }
   if (at == listing.objects.size()) return page;
-  const std::string last = key_in(*listing.objects[at - 1], space);
+  const std::string last = key_in(*listing.objects[at - 1], ns);
   page.metadata["continue"] = encode_continue({.version = static_cast<std::int64_t>(listing.revision), .after = last});
   if (options.selection.empty()) page.metadata["remainingItemCount"] = listing.objects.size() - at;
   return page;
@@ -109,7 +109,7 @@ Answer get_object(Cluster& cluster, Exchange& exchange) {
   if (const std::uint64_t current = cluster.store.last_version(); *version > current) {
     return tl::unexpected(too_large(*version, current));
   }
-  const StoredPtr found = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  const StoredPtr found = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
   if (!found) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   return object_answer(cluster, exchange, *found);
 }
@@ -129,10 +129,10 @@ Answer list_objects(Cluster& cluster, Exchange& exchange) {
     }
     token = *decoded;
     if (token.version < 0) {
-      listing = cluster.store.read(exchange.stored_as(), exchange.info.space);
+      listing = cluster.store.read(exchange.stored_as(), exchange.info.ns);
     } else {
       auto then =
-          cluster.store.read_at(exchange.stored_as(), exchange.info.space, static_cast<std::uint64_t>(token.version));
+          cluster.store.read_at(exchange.stored_as(), exchange.info.ns, static_cast<std::uint64_t>(token.version));
       if (!then) return expired_answer(token);
       listing = std::move(*then);
     }

@@ -128,14 +128,14 @@ ApiResult<Removed> remove_object(Cluster& cluster, const ResourceInfo& resource,
     return mark(cluster, live, options, std::move(object), finalizers, grace);
   }
   if (options.dry_run) return Removed{live, true};
-  return Removed{cluster.store.remove(live->resource, live->namespace_name, live->name), true};
+  return Removed{cluster.store.remove(live->resource, live->ns, live->name), true};
 }
 
 Answer delete_object(Cluster& cluster, Exchange& exchange) {
   const auto options = remove_options(exchange);
   if (!options) return tl::unexpected(options.error());
   std::unique_lock lock(cluster.writing);
-  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   const auto removed = remove_object(cluster, *exchange.resource, live, *options);
   lock.unlock();
@@ -151,7 +151,7 @@ Answer delete_collection(Cluster& cluster, Exchange& exchange) {
   const auto options = remove_options(exchange);
   if (!options) return tl::unexpected(options.error());
   std::unique_lock lock(cluster.writing);
-  const Listing listing = cluster.store.read(exchange.stored_as(), exchange.info.space);
+  const Listing listing = cluster.store.read(exchange.stored_as(), exchange.info.ns);
   std::vector<StoredPtr> hit;
   for (const StoredPtr& stored : listing.objects) {
     if (!reading->selection.matches(*stored)) continue;

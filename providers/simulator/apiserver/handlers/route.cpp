@@ -53,7 +53,7 @@ Answer review(Cluster& cluster, Exchange& exchange) {
   // This one is answered with another object than the one that came.
   const bool other = exchange.resource->kind == "SelfSubjectRulesReview";
   const json asked = other ? *body : with_maker(write_of(exchange, *options, cluster.now_text()), *body);
-  return from_reply(answer_review(*exchange.resource, exchange.info.version, exchange.info.space, asked, exchange.user,
+  return from_reply(answer_review(*exchange.resource, exchange.info.version, exchange.info.ns, asked, exchange.user,
                                   cluster.authentication()));
 }
 
@@ -66,11 +66,11 @@ Answer main_verb(Cluster& cluster, Exchange& exchange) {
   if (verb == "watch") return watch_objects(cluster, exchange);
   // Custom resources are created under any path below theirs.
   if (verb == "create" && (exchange.info.name.empty() || exchange.resource->custom)) {
-    if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
+    if (exchange.resource->namespaced && exchange.info.ns.empty()) return tl::unexpected(method_not_allowed());
     return create_object(cluster, exchange);
   }
   if (verb == "deletecollection") {
-    if (exchange.resource->namespaced && exchange.info.space.empty()) return tl::unexpected(method_not_allowed());
+    if (exchange.resource->namespaced && exchange.info.ns.empty()) return tl::unexpected(method_not_allowed());
     return delete_collection(cluster, exchange);
   }
   if (exchange.info.name.empty() && exchange.resource->custom && (verb == "update" || verb == "patch")) {
@@ -129,9 +129,9 @@ Answer resource_answer(Cluster& cluster, Exchange& exchange) {
   if (auto error = check_timeout(exchange)) return tl::unexpected(std::move(*error));
   exchange.resource = exchange.registry->find(info.group, info.version, info.resource);
   const bool misplaced = exchange.resource != nullptr && exchange.resource->stored() &&
-                         ((exchange.resource->namespaced && info.space.empty() && info.verb != "list" &&
+                         ((exchange.resource->namespaced && info.ns.empty() && info.verb != "list" &&
                            info.verb != "watch" && !info.name.empty()) ||
-                          (!exchange.resource->namespaced && !info.space.empty() && info.resource != "namespaces"));
+                          (!exchange.resource->namespaced && !info.ns.empty() && info.resource != "namespaces"));
   if (exchange.resource == nullptr || misplaced) {
     return from_reply(not_served_reply(exchange.request.path, *exchange.registry));
   }
@@ -139,9 +139,9 @@ Answer resource_answer(Cluster& cluster, Exchange& exchange) {
     exchange.warnings.emplace_back("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
   }
   // A path of a Namespace names it twice.
-  if (info.resource == "namespaces" && info.group.empty()) exchange.info.space.clear();
+  if (info.resource == "namespaces" && info.group.empty()) exchange.info.ns.clear();
   // Everything of it is of one namespace, and only lists look into all.
-  const bool homeless = exchange.resource->custom && exchange.resource->namespaced && info.space.empty();
+  const bool homeless = exchange.resource->custom && exchange.resource->namespaced && info.ns.empty();
   if (homeless && info.verb != "list" && info.verb != "watch") return from_reply(page_not_found());
   const auto accepted = negotiate(accepted_types(exchange));
   if (!accepted && !is_door(info.subresource)) return unacceptable(exchange);
@@ -187,7 +187,7 @@ void note(const Exchange& exchange, const ApiResponse& response, AuditEntry& aud
     audit.resource = resource_text({info.group, info.resource});
     if (!info.subresource.empty()) audit.resource += "/" + info.subresource;
   }
-  audit.namespace_name = info.space;
+  audit.ns = info.ns;
   audit.name = info.name;
   audit.code = response.status;
 }

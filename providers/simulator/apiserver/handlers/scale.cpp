@@ -98,7 +98,7 @@ ApiResult<Written> write_scale(Draft& draft, const StoredPtr& live, bool apply) 
 Answer handle_scale(Cluster& cluster, Exchange& exchange) {
   const std::string resource = exchange.stored_as();
   if (exchange.request.method == "GET") {
-    const StoredPtr live = cluster.store.find(resource, exchange.info.space, exchange.info.name);
+    const StoredPtr live = cluster.store.find(resource, exchange.info.ns, exchange.info.name);
     if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
     return json_answer(scale_of(live->json()));
   }
@@ -110,7 +110,7 @@ Answer handle_scale(Cluster& cluster, Exchange& exchange) {
   if (!options) return tl::unexpected(options.error());
   Draft draft = draft_of(cluster, exchange, *options);
   std::unique_lock lock(cluster.writing);
-  const StoredPtr live = cluster.store.find(resource, exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find(resource, exchange.info.ns, exchange.info.name);
   if (!live && kind == WriteKind::update) {
     const auto scale = desired_scale(draft, json::object());
     if (!scale) return tl::unexpected(scale.error());

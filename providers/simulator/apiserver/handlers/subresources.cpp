@@ -42,7 +42,7 @@ Answer issue_token(Cluster& cluster, Exchange& exchange) {
   }
   if (body["spec"]["expirationSeconds"].is_null()) body["spec"]["expirationSeconds"] = usual;
   body = with_maker(write, std::move(body));
-  return from_reply(token_request(cluster.signer, cluster.store, exchange.info.space, exchange.info.name, body,
+  return from_reply(token_request(cluster.signer, cluster.store, exchange.info.ns, exchange.info.name, body,
                                   cluster.settings.clock->wall()));
 }
 
@@ -77,7 +77,7 @@ Answer evict(Cluster& cluster, Exchange& exchange) {
   if (!body->is_object() || body->value("metadata", json::object()).value("name", "") != exchange.info.name) {
     return tl::unexpected(bad_request("name in URL does not match name in Eviction object"));
   }
-  const StoredPtr live = cluster.store.find("pods", exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find("pods", exchange.info.ns, exchange.info.name);
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   auto options = remove_options(body->value("deleteOptions", json::object()));
   if (!options) return tl::unexpected(options.error());
@@ -92,7 +92,7 @@ Answer bind_pod(Cluster& cluster, Exchange& exchange) {
   const auto body = parse_body(exchange.request.body, false);
   if (!body) return tl::unexpected(body.error());
   std::unique_lock lock(cluster.writing);
-  const StoredPtr live = cluster.store.find("pods", exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find("pods", exchange.info.ns, exchange.info.name);
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   json pod = live->json();
   if (!pod["spec"].value("nodeName", "").empty()) {

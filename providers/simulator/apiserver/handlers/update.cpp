@@ -75,8 +75,8 @@ bool is_finished(const json& object) {
 ApiResult<Written> update_from(Draft& draft, const StoredPtr& live, json object) {
   Exchange& exchange = draft.exchange;
   const json before = object_in(*live, exchange.api_version());
-  object["metadata"]["namespace"] = live->namespace_name;
-  if (live->namespace_name.empty()) object["metadata"].erase("namespace");
+  object["metadata"]["namespace"] = live->ns;
+  if (live->ns.empty()) object["metadata"].erase("namespace");
   if (!draft.applied) object = track_update(draft.write, before, std::move(object));
   if (auto error = check_version(draft, *live, object)) return tl::unexpected(std::move(*error));
   object["metadata"]["resourceVersion"] = std::to_string(live->version);
@@ -98,7 +98,7 @@ ApiResult<Written> update_from(Draft& draft, const StoredPtr& live, json object)
   const std::string resource = exchange.stored_as();
   if (draft.options.dry_run) return Written{unstored(resource, std::move(object)), 200};
   if (finished) {
-    draft.cluster.store.remove(resource, live->namespace_name, live->name);
+    draft.cluster.store.remove(resource, live->ns, live->name);
     return Written{unstored(resource, std::move(object)), 200};
   }
   return Written{draft.cluster.store.put(resource, std::move(object)), 200};
@@ -113,7 +113,7 @@ Answer update_object(Cluster& cluster, Exchange& exchange) {
   if (const auto error = check_name(exchange, *object)) return tl::unexpected(*error);
   if (const auto error = check_namespace(exchange, *object)) return tl::unexpected(*error);
   std::unique_lock lock(cluster.writing);
-  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.space, exchange.info.name);
+  const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
   ApiResult<Written> written;
   if (live) {
     if (auto error = check_uid(exchange, *live, *object)) return tl::unexpected(std::move(*error));

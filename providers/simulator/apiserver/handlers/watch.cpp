@@ -33,7 +33,7 @@ Answer watch_objects(Cluster& cluster, Exchange& exchange) {
                  .registry = exchange.registry,
                  .resource = exchange.resource,
                  .version = exchange.info.version,
-                 .space = exchange.info.space,
+                 .ns = exchange.info.ns,
                  .name = exchange.info.name,
                  .accepted = exchange.accepted,
                  .options = *options,
@@ -44,7 +44,7 @@ Answer watch_objects(Cluster& cluster, Exchange& exchange) {
   // Without a version, or with 0, a watch begins with all that is there.
   const bool initial = options->initial_events.value_or(*version == 0);
   if (initial) {
-    Listing listing = cluster.store.read(exchange.stored_as(), exchange.info.space);
+    Listing listing = cluster.store.read(exchange.stored_as(), exchange.info.ns);
     plan.initial = std::move(listing.objects);
     plan.after = listing.revision;
     plan.end_of_initial_events = options->initial_events.value_or(false) && options->bookmarks;

@@ -60,8 +60,8 @@ std::optional<ApiError> check_namespace(const Exchange& exchange, json& object) 
     return std::nullopt;
   }
   const std::string given = metadata.value("namespace", "");
-  if (given.empty()) metadata["namespace"] = exchange.info.space;
-  if (given.empty() || given == exchange.info.space) return std::nullopt;
+  if (given.empty()) metadata["namespace"] = exchange.info.ns;
+  if (given.empty() || given == exchange.info.ns) return std::nullopt;
   return bad_request("the namespace of the provided object does not match the namespace sent on the request");
 }
 
@@ -79,15 +79,15 @@ std::optional<ApiError> check_name(const Exchange& exchange, const json& object)
 std::optional<ApiError> check_home(const Draft& draft, const std::string& name) {
   const Exchange& exchange = draft.exchange;
   if (!exchange.resource->namespaced) return std::nullopt;
-  const std::string& space = exchange.info.space;
-  const StoredPtr home = draft.cluster.store.find("namespaces", "", space);
-  if (!home) return not_found("", "namespaces", space);
+  const std::string& ns = exchange.info.ns;
+  const StoredPtr home = draft.cluster.store.find("namespaces", "", ns);
+  if (!home) return not_found("", "namespaces", ns);
   if (!home->deleting) return std::nullopt;
-  ApiError error = forbidden_object(
-      *exchange.resource, name,
-      fmt::format("unable to create new content in namespace {} because it is being terminated", space));
+  ApiError error =
+      forbidden_object(*exchange.resource, name,
+                       fmt::format("unable to create new content in namespace {} because it is being terminated", ns));
   error.details["causes"] = json::array({{{"reason", "NamespaceTerminating"},
-                                          {"message", fmt::format("namespace {} is being terminated", space)},
+                                          {"message", fmt::format("namespace {} is being terminated", ns)},
                                           {"field", "metadata.namespace"}}});
   return error;
 }
@@ -121,7 +121,7 @@ std::string storage_key(const Exchange& exchange, const std::string& name) {
   std::string folder = resource.custom ? resource.group + "/" + resource.plural : resource.plural;
   if (resource.group.empty() && resource.plural == "services") folder = "services/specs";
   if (resource.group.empty() && resource.plural == "nodes") folder = "minions";
-  return fmt::format("/registry/{}/{}{}", folder, exchange.info.space.empty() ? "" : exchange.info.space + "/", name);
+  return fmt::format("/registry/{}/{}{}", folder, exchange.info.ns.empty() ? "" : exchange.info.ns + "/", name);
 }
 
 StoredPtr unstored(const std::string& resource, json object) {

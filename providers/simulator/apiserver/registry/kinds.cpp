@@ -52,11 +52,11 @@ void admit_pod(json& pod) {
 // A new pod's account has to be there. The default one is awaited, for a namespace has it soon.
 std::optional<ApiError> check_account(const Draft& draft, const json& pod) {
   const std::string account = pod["spec"].value("serviceAccountName", "");
-  const std::string& space = draft.exchange.info.space;
-  if (account == "default" || draft.cluster.store.find("serviceaccounts", space, account)) return std::nullopt;
+  const std::string& ns = draft.exchange.info.ns;
+  if (account == "default" || draft.cluster.store.find("serviceaccounts", ns, account)) return std::nullopt;
   return forbidden_object(
       *draft.exchange.resource, pod["metadata"].value("name", pod["metadata"].value("generateName", "")),
-      fmt::format("error looking up service account {0}/{1}: serviceaccount \"{1}\" not found", space, account));
+      fmt::format("error looking up service account {0}/{1}: serviceaccount \"{1}\" not found", ns, account));
 }
 
 // Where a pod finds its account's token; nothing when it does not want it or has it already.
@@ -64,7 +64,7 @@ void mount_account(const Draft& draft, json& pod) {
   constexpr const char* place = "/var/run/secrets/kubernetes.io/serviceaccount";
   json& spec = pod["spec"];
   const auto account =
-      draft.cluster.store.find("serviceaccounts", draft.exchange.info.space, spec.value("serviceAccountName", ""));
+      draft.cluster.store.find("serviceaccounts", draft.exchange.info.ns, spec.value("serviceAccountName", ""));
   const json of_account = account ? account->json().value("automountServiceAccountToken", json()) : json();
   if (spec.value("automountServiceAccountToken", of_account != false) == false) return;
   const std::string name = "kube-api-access-" + draft.cluster.name_suffix();
@@ -108,7 +108,7 @@ void show_topology(const Draft& draft, json& pod) {
 std::optional<ApiError> ask_webhooks(const Draft& draft, json& pod) {
   const PodWebhook webhook = draft.cluster.pod_webhook();
   if (!webhook) return std::nullopt;
-  if (const auto why = webhook(draft.exchange.info.space, pod)) {
+  if (const auto why = webhook(draft.exchange.info.ns, pod)) {
     return ApiError{.code = 500, .reason = "InternalError", .message = "Internal error occurred: " + *why};
   }
   set_defaults(draft.write, pod);

@@ -29,11 +29,11 @@ void set_condition(json& conditions, const char* type, const char* reason, bool 
 
 }  // namespace
 
-Leftovers leftovers_in(const Store& store, const std::string& space) {
+Leftovers leftovers_in(const Store& store, const std::string& ns) {
   Leftovers left;
-  for (const std::string& resource : store.resources_in(space)) {
+  for (const std::string& resource : store.resources_in(ns)) {
     const std::string name = resource.find('.') == std::string::npos ? resource + "." : resource;
-    for (const StoredPtr& object : store.read(resource, space).objects) {
+    for (const StoredPtr& object : store.read(resource, ns).objects) {
       ++left.resources[name];
       for (const std::string& finalizer : object->finalizers) ++left.finalizers[finalizer];
     }

@@ -15,7 +15,7 @@ struct Leftovers {
   std::map<std::string, std::size_t> finalizers;
 };
 
-Leftovers leftovers_in(const Store& store, const std::string& space);
+Leftovers leftovers_in(const Store& store, const std::string& ns);
 
 /// Brings the conditions of a namespace up to it, as the namespace controller words them. A condition that stays as it
 /// was keeps its time.

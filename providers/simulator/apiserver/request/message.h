@@ -60,7 +60,7 @@ class EventStream {
 struct Upgrade {
   enum class Kind { exec, attach, port_forward };
   Kind kind = Kind::exec;
-  std::string namespace_name;
+  std::string ns;
   std::string pod;
   std::string container;
   std::vector<std::string> command;

@@ -54,7 +54,7 @@ std::string selected_name(const std::multimap<std::string, std::string>& query) 
 void read_resource(RequestInfo& info, std::vector<std::string> rest) {
   constexpr std::array<std::string_view, 2> of_namespaces = {"status", "finalize"};
   if (rest.size() > 1 && rest[0] == "namespaces") {
-    info.space = rest[1];
+    info.ns = rest[1];
     // namespaces/NAME/RESOURCE unless the third part is a subresource of the namespace itself.
     if (rest.size() > 2 && std::ranges::find(of_namespaces, rest[2]) == of_namespaces.end()) {
       rest.erase(rest.begin(), rest.begin() + 2);

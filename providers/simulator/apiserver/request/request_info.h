@@ -11,7 +11,7 @@ struct RequestInfo {
   std::string verb;  // get list watch create update patch delete deletecollection; else the method in lower case
   std::string path;
   std::string prefix, group, version;  // "api" or "apis"
-  std::string space, resource, subresource, name;
+  std::string ns, resource, subresource, name;
   bool operator==(const RequestInfo&) const = default;
 };
 

@@ -80,7 +80,7 @@ ApiResult<FieldSelector> FieldSelector::parse(const std::string& text, const std
 bool FieldSelector::matches(const Stored& object) const {
   return std::all_of(terms_.begin(), terms_.end(), [&](const Term& term) {
     const std::string* have = term.field == "metadata.name"        ? &object.name
-                              : term.field == "metadata.namespace" ? &object.namespace_name
+                              : term.field == "metadata.namespace" ? &object.ns
                                                                    : object.field(term.field);
     return ((have == nullptr ? std::string() : *have) == term.value) == term.equal;
   });

@@ -12,14 +12,12 @@ namespace {
 constexpr std::size_t log_bytes_limit = 2U << 20U;
 constexpr std::size_t log_least = 64;
 
-std::string key_of(const std::string& space, const std::string& name) {
-  return space.empty() ? name : space + "/" + name;
-}
+std::string key_of(const std::string& ns, const std::string& name) { return ns.empty() ? name : ns + "/" + name; }
 
 // Objects of a namespace stand together: those whose key begins with "NAMESPACE/".
 template <class Map, class Use>
-void each_in(const Map& objects, const std::string& space, Use use) {
-  const std::string prefix = space.empty() ? "" : space + "/";
+void each_in(const Map& objects, const std::string& ns, Use use) {
+  const std::string prefix = ns.empty() ? "" : ns + "/";
   for (auto at = objects.lower_bound(prefix); at != objects.end() && at->first.starts_with(prefix); ++at) use(*at);
 }
 
@@ -49,11 +47,11 @@ const Store::Bucket* Store::bucket(const std::string& resource) const {
   return found == buckets_.end() ? nullptr : &found->second;
 }
 
-StoredPtr Store::find(const std::string& resource, const std::string& space, const std::string& name) const {
+StoredPtr Store::find(const std::string& resource, const std::string& ns, const std::string& name) const {
   std::shared_lock lock(mutex_);
   const Bucket* of = bucket(resource);
   if (of == nullptr) return nullptr;
-  const auto found = of->objects.find(key_of(space, name));
+  const auto found = of->objects.find(key_of(ns, name));
   return found == of->objects.end() ? nullptr : found->second;
 }
 
@@ -72,17 +70,16 @@ std::vector<StoredPtr> Store::dependents(const std::string& uid) const {
   return found;
 }
 
-Listing Store::read(const std::string& resource, const std::string& space) const {
+Listing Store::read(const std::string& resource, const std::string& ns) const {
   std::shared_lock lock(mutex_);
   Listing listing{.objects = {}, .revision = last_};
   if (const Bucket* of = bucket(resource)) {
-    each_in(of->objects, space, [&](const auto& entry) { listing.objects.push_back(entry.second); });
+    each_in(of->objects, ns, [&](const auto& entry) { listing.objects.push_back(entry.second); });
   }
   return listing;
 }
 
-std::optional<Listing> Store::read_at(const std::string& resource, const std::string& space,
-                                      std::uint64_t version) const {
+std::optional<Listing> Store::read_at(const std::string& resource, const std::string& ns, std::uint64_t version) const {
   std::shared_lock lock(mutex_);
   Listing listing{.objects = {}, .revision = version};
   if (version < compacted_) return std::nullopt;
@@ -90,11 +87,11 @@ std::optional<Listing> Store::read_at(const std::string& resource, const std::st
   if (of == nullptr) return listing;
   if (version < of->dropped) return std::nullopt;
   std::map<std::string, StoredPtr> then;
-  each_in(of->objects, space, [&](const auto& entry) { then.insert(entry); });
+  each_in(of->objects, ns, [&](const auto& entry) { then.insert(entry); });
   for (auto at = of->log.rbegin(); at != of->log.rend() && at->version > version; ++at) {
     const ObjectEvent& event = at->event;
-    if (!space.empty() && event.object->namespace_name != space) continue;
-    const std::string key = key_of(event.object->namespace_name, event.object->name);
+    if (!ns.empty() && event.object->ns != ns) continue;
+    const std::string key = key_of(event.object->ns, event.object->name);
     if (event.before) {
       then[key] = event.before;
     } else {
@@ -105,12 +102,12 @@ std::optional<Listing> Store::read_at(const std::string& resource, const std::st
   return listing;
 }
 
-std::vector<std::string> Store::resources_in(const std::string& space) const {
+std::vector<std::string> Store::resources_in(const std::string& ns) const {
   std::shared_lock lock(mutex_);
   std::vector<std::string> found;
   for (const auto& [resource, of] : buckets_) {
-    const auto at = of.objects.lower_bound(space + "/");
-    if (at != of.objects.end() && at->first.starts_with(space + "/")) found.push_back(resource);
+    const auto at = of.objects.lower_bound(ns + "/");
+    if (at != of.objects.end() && at->first.starts_with(ns + "/")) found.push_back(resource);
   }
   return found;
 }
@@ -125,7 +122,7 @@ StoredPtr Store::put(const std::string& resource, nlohmann::json object) {
   std::unique_lock lock(mutex_);
   last_ = version;
   Bucket& of = buckets_[resource];
-  StoredPtr& place = of.objects[key_of(stored->namespace_name, stored->name)];
+  StoredPtr& place = of.objects[key_of(stored->ns, stored->name)];
   ObjectEvent event{
       .type = place ? ObjectEvent::Type::modified : ObjectEvent::Type::added, .object = stored, .before = place};
   index(place, stored);
@@ -134,10 +131,10 @@ StoredPtr Store::put(const std::string& resource, nlohmann::json object) {
   return stored;
 }
 
-StoredPtr Store::remove(const std::string& resource, const std::string& space, const std::string& name) {
+StoredPtr Store::remove(const std::string& resource, const std::string& ns, const std::string& name) {
   std::unique_lock lock(mutex_);
   Bucket& of = buckets_[resource];
-  const auto found = of.objects.find(key_of(space, name));
+  const auto found = of.objects.find(key_of(ns, name));
   if (found == of.objects.end()) return nullptr;
   const StoredPtr before = found->second;
   of.objects.erase(found);
@@ -209,16 +206,16 @@ std::vector<ObjectEvent> Store::take_pending() {
   return std::exchange(pending_, {});
 }
 
-std::vector<ObjectPtr> Store::list(const ResourceName& resource, const std::string& space) const {
+std::vector<ObjectPtr> Store::list(const ResourceName& resource, const std::string& ns) const {
   std::vector<ObjectPtr> objects;
-  for (const StoredPtr& stored : read(resource_text(resource), space).objects) {
+  for (const StoredPtr& stored : read(resource_text(resource), ns).objects) {
     objects.push_back(std::make_shared<const nlohmann::json>(stored->json()));
   }
   return objects;
 }
 
-ObjectPtr Store::get(const ResourceName& resource, const std::string& space, const std::string& name) const {
-  const StoredPtr stored = find(resource_text(resource), space, name);
+ObjectPtr Store::get(const ResourceName& resource, const std::string& ns, const std::string& name) const {
+  const StoredPtr stored = find(resource_text(resource), ns, name);
   return stored ? std::make_shared<const nlohmann::json>(stored->json()) : nullptr;
 }
 

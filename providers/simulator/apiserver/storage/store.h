@@ -41,20 +41,20 @@ class Store final : public Objects {
 
   /// The last resourceVersion given out.
   std::uint64_t last_version() const;
-  StoredPtr find(const std::string& resource, const std::string& space, const std::string& name) const;
+  StoredPtr find(const std::string& resource, const std::string& ns, const std::string& name) const;
   StoredPtr find_uid(const std::string& uid) const;
   /// Objects whose ownerReferences name this uid.
   std::vector<StoredPtr> dependents(const std::string& uid) const;
-  Listing read(const std::string& resource, const std::string& space) const;
+  Listing read(const std::string& resource, const std::string& ns) const;
   /// As it was at an earlier version; nothing when the log does not reach back to it.
-  std::optional<Listing> read_at(const std::string& resource, const std::string& space, std::uint64_t version) const;
+  std::optional<Listing> read_at(const std::string& resource, const std::string& ns, std::uint64_t version) const;
   /// Resources with at least one object in this namespace.
-  std::vector<std::string> resources_in(const std::string& space) const;
+  std::vector<std::string> resources_in(const std::string& ns) const;
 
   /// Stores a new or changed object under the next version.
   StoredPtr put(const std::string& resource, nlohmann::json object);
   /// The last state, under the version of the deletion; null when there is none.
-  StoredPtr remove(const std::string& resource, const std::string& space, const std::string& name);
+  StoredPtr remove(const std::string& resource, const std::string& ns, const std::string& name);
   /// Drops the log, so that older versions are too old.
   void compact();
 
@@ -67,8 +67,8 @@ class Store final : public Objects {
   /// Changes not yet handed to anyone, in order.
   std::vector<ObjectEvent> take_pending();
 
-  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& space) const override;
-  ObjectPtr get(const ResourceName& resource, const std::string& space, const std::string& name) const override;
+  std::vector<ObjectPtr> list(const ResourceName& resource, const std::string& ns) const override;
+  ObjectPtr get(const ResourceName& resource, const std::string& ns, const std::string& name) const override;
   std::uint64_t revision(const ResourceName& resource) const override;
 
  private:

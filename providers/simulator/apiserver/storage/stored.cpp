@@ -56,7 +56,7 @@ void write_text(const json& object, Stored& stored) {
 }
 
 void read_head(const json& metadata, Stored& stored) {
-  stored.namespace_name = text_of(metadata, "namespace");
+  stored.ns = text_of(metadata, "namespace");
   stored.name = text_of(metadata, "name");
   stored.uid = text_of(metadata, "uid");
   stored.deleting = metadata.contains("deletionTimestamp");

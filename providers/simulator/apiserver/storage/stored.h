@@ -27,7 +27,7 @@ struct Stored {
   std::string kind;
   /// In which `text` is written.
   std::string api_version;
-  std::string namespace_name;
+  std::string ns;
   std::string name;
   std::string uid;
   std::uint64_t version = 0;

@@ -50,7 +50,7 @@ void WatchStream::plan_bookmark() {
 }
 
 bool WatchStream::looks_at(const Stored& stored) const {
-  if (!plan_.space.empty() && stored.namespace_name != plan_.space) return false;
+  if (!plan_.ns.empty() && stored.ns != plan_.ns) return false;
   if (!plan_.name.empty() && stored.name != plan_.name) return false;
   return plan_.options.selection.matches(stored);
 }

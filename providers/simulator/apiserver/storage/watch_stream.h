@@ -22,7 +22,7 @@ struct WatchPlan {
   std::shared_ptr<const Registry> registry;
   const ResourceInfo* resource = nullptr;
   std::string version;
-  std::string space;
+  std::string ns;
   /// Not empty: this object alone.
   std::string name;
   Accepted accepted;

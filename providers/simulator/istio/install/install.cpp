@@ -15,9 +15,9 @@ constexpr const char* manager = "istio-operator";
 
 std::string path_of(const json& object) {
   const std::string version = text(object, {"apiVersion"});
-  const std::string space = namespace_of(object);
+  const std::string ns = namespace_of(object);
   return fmt::format("{}/{}{}/{}/{}", version == "v1" ? "/api" : "/apis", version,
-                     space.empty() ? "" : "/namespaces/" + space, resource_of(object).plural, name_of(object));
+                     ns.empty() ? "" : "/namespaces/" + ns, resource_of(object).plural, name_of(object));
 }
 
 }  // namespace

@@ -45,6 +45,6 @@ std::string install_istio(ApiServer& api, const InstallSettings& settings);
 /// The HelloWorld and Sleep samples (F 9) in namespace `sample`, labelled for the revision. `versions`: which of
 /// helloworld-v1 and -v2 to deploy.
 std::vector<nlohmann::json> sample_objects(const std::string& revision, const std::set<std::string>& versions,
-                                           const std::string& space = "sample");
+                                           const std::string& ns = "sample");
 
 }  // namespace mesh::simulator::world

@@ -61,9 +61,9 @@ Values values_of(const InstallSettings& settings) {
   return values;
 }
 
-json named(const char* version, const char* kind, const std::string& space, const std::string& name, json labels = {}) {
+json named(const char* version, const char* kind, const std::string& ns, const std::string& name, json labels = {}) {
   json made = {{"apiVersion", version}, {"kind", kind}, {"metadata", {{"name", name}}}};
-  if (!space.empty()) made["metadata"]["namespace"] = space;
+  if (!ns.empty()) made["metadata"]["namespace"] = ns;
   if (!labels.empty()) made["metadata"]["labels"] = std::move(labels);
   return made;
 }
@@ -145,14 +145,14 @@ json signing_secret(const Values& values, const InstallSettings& settings) {
 
 std::vector<json> istio_objects(const InstallSettings& settings) {
   const Values values = values_of(settings);
-  const std::string& space = settings.system_namespace;
+  const std::string& ns = settings.system_namespace;
   const std::string suffix = values.at("-REV");
-  json home = named("v1", "Namespace", "", space);
+  json home = named("v1", "Namespace", "", ns);
   if (settings.label_namespace) home["metadata"]["labels"] = {{"topology.istio.io/network", settings.network}};
   std::vector<json> objects = {std::move(home)};
-  objects.push_back(named("v1", "ServiceAccount", space, "istiod" + suffix,
+  objects.push_back(named("v1", "ServiceAccount", ns, "istiod" + suffix,
                           {{"app", "istiod"}, {"istio.io/rev", settings.revision}, {"release", "istio"}}));
-  objects.push_back(named("v1", "ServiceAccount", space, "istio-reader-service-account",
+  objects.push_back(named("v1", "ServiceAccount", ns, "istio-reader-service-account",
                           {{"app", "istio-reader"}, {"release", "istio"}}));
   objects.push_back(signing_secret(values, settings));
   objects.push_back(config_map(values, "istio" + suffix,

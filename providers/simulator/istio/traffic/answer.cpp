@@ -87,7 +87,7 @@ std::vector<std::size_t> order_for(const Worlds& worlds, const Caller& caller, c
                                    std::size_t count, std::uint64_t n) {
   // Not std::hash and std::shuffle: their results differ between libraries.
   std::uint64_t mixed = worlds.seed * 1099511628211U + n / count;
-  for (const unsigned char c : caller.cluster + "/" + caller.space + "/" + host) mixed = (mixed ^ c) * 1099511628211U;
+  for (const unsigned char c : caller.cluster + "/" + caller.ns + "/" + host) mixed = (mixed ^ c) * 1099511628211U;
   std::mt19937_64 random(mixed);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -104,7 +104,7 @@ struct Candidate {
 int port_of(const Candidate& candidate, const HttpRequest& request) {
   const Objects& objects = *candidate.target.world->objects;
   const ServiceName& name = candidate.target.service;
-  const ObjectPtr service = objects.get(resource::services, name.space, name.name);
+  const ObjectPtr service = objects.get(resource::services, name.ns, name.name);
   const json* declared = service == nullptr ? nullptr : declared_port(*service, request.port);
   if (declared == nullptr) return request.port;
   for (const ServiceEndpoint& one : endpoints_of(objects, name, text(*declared, {"name"}))) {
@@ -143,8 +143,8 @@ HttpOutcome ask_plainly(const TrafficModel& model, const Caller& caller, const H
 HttpOutcome answer(const TrafficModel& model, const Caller& caller, const HttpRequest& request, std::uint64_t n) {
   const ClusterWorld* from = model.worlds().find(caller.cluster);
   const bool plain = caller.pod != nullptr && !has_sidecar(*caller.pod);
-  const auto name = service_named(*from->objects, caller.space, request.host);
-  const ObjectPtr service = name ? from->objects->get(resource::services, name->space, name->name) : nullptr;
+  const auto name = service_named(*from->objects, caller.ns, request.host);
+  const ObjectPtr service = name ? from->objects->get(resource::services, name->ns, name->name) : nullptr;
   std::vector<Candidate> candidates;
   Verdict first;
   bool known = service != nullptr;

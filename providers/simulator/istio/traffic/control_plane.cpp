@@ -13,8 +13,8 @@ namespace {
 using nlohmann::json;
 
 /// A YAML text inside a ConfigMap; an empty object when it is missing or malformed.
-json inner_yaml(const Objects& objects, const std::string& space, const std::string& name, const char* key) {
-  const ObjectPtr map = objects.get(resource::config_maps, space, name);
+json inner_yaml(const Objects& objects, const std::string& ns, const std::string& name, const char* key) {
+  const ObjectPtr map = objects.get(resource::config_maps, ns, name);
   if (map == nullptr) return json::object();
   const std::string content = text(*map, {"data", key});
   if (content.empty()) return json::object();
@@ -65,17 +65,17 @@ ControlPlane read_plane(const Objects& objects, const json& deployment) {
   plane.revision = or_else(or_else(plane.env["REVISION"], label(deployment, "istio.io/rev").c_str()), "default");
   plane.cluster_id = or_else(plane.env["CLUSTER_ID"], "Kubernetes");
   plane.domain = domain_of(deployment);
-  const std::string& space = plane.system_namespace;
-  plane.mesh = inner_yaml(objects, space, plane.named("istio"), "mesh");
-  const json networks = inner_yaml(objects, space, plane.named("istio"), "meshNetworks");
+  const std::string& ns = plane.system_namespace;
+  plane.mesh = inner_yaml(objects, ns, plane.named("istio"), "mesh");
+  const json networks = inner_yaml(objects, ns, plane.named("istio"), "meshNetworks");
   if (const json* found = at(networks, {"networks"})) plane.mesh_networks = *found;
-  plane.values = inner_yaml(objects, space, plane.named("istio-sidecar-injector"), "values");
+  plane.values = inner_yaml(objects, ns, plane.named("istio-sidecar-injector"), "values");
   plane.mesh_id = text(plane.mesh, {"defaultConfig", "meshId"});
   plane.trust_domain = or_else(text(plane.mesh, {"trustDomain"}), "cluster.local");
   for (const json& alias : items(plane.mesh, {"trustDomainAliases"})) {
     if (alias.is_string()) plane.trust_aliases.insert(alias.get<std::string>());
   }
-  plane.root_namespace = or_else(text(plane.mesh, {"rootNamespace"}), space.c_str());
+  plane.root_namespace = or_else(text(plane.mesh, {"rootNamespace"}), ns.c_str());
   plane.network = text(plane.values, {"global", "network"});
   read_authority(plane);
   return plane;

@@ -29,17 +29,17 @@ void add_endpoints(std::vector<ServiceEndpoint>& found, const Objects& objects, 
 
 template <class Use>
 void each_slice(const Objects& objects, const ServiceName& service, Use use) {
-  for (const ObjectPtr& slice : objects.list(resource::slices, service.space)) {
+  for (const ObjectPtr& slice : objects.list(resource::slices, service.ns)) {
     if (label(*slice, "kubernetes.io/service-name") == service.name) use(*slice);
   }
 }
 
 }  // namespace
 
-std::string to_string(const ServiceName& service) { return service.name + "." + service.space; }
+std::string to_string(const ServiceName& service) { return service.name + "." + service.ns; }
 
 std::string host_of(const ServiceName& service, const std::string& domain) {
-  return service.name + "." + service.space + ".svc." + domain;
+  return service.name + "." + service.ns + ".svc." + domain;
 }
 
 const json* declared_port(const json& service, std::optional<int> desired) {

@@ -10,7 +10,7 @@ namespace mesh::simulator::world {
 
 /// A Service by what callers name.
 struct ServiceName {
-  std::string space = {};
+  std::string ns = {};
   std::string name = {};
   bool operator==(const ServiceName&) const = default;
   auto operator<=>(const ServiceName&) const = default;

@@ -46,8 +46,8 @@ constexpr std::array link_words = {"none",
 static_assert(link_words.size() == static_cast<std::size_t>(Link::program) + 1);
 
 /// A pod that a person would call from.
-ObjectPtr usual_caller(const Objects& objects, const std::string& space) {
-  for (const ObjectPtr& pod : objects.list(resource::pods, space)) {
+ObjectPtr usual_caller(const Objects& objects, const std::string& ns) {
+  for (const ObjectPtr& pod : objects.list(resource::pods, ns)) {
     const std::string app = label(*pod, "app");
     if ((app == "sleep" || app == "curl") && is_ready(*pod)) return pod;
   }
@@ -123,7 +123,7 @@ std::vector<TrafficPath> TrafficModel::paths() const {
   for (const ClusterWorld& world : worlds_.clusters) {
     for (const ObjectPtr& service : world.objects->list(resource::services, "")) {
       const ServiceName name{namespace_of(*service), name_of(*service)};
-      if (name.space == world.system_namespace || name.space == "kube-system") continue;
+      if (name.ns == world.system_namespace || name.ns == "kube-system") continue;
       if (name == ServiceName{"default", "kubernetes"}) continue;
       services.insert(name);
     }
@@ -132,7 +132,7 @@ std::vector<TrafficPath> TrafficModel::paths() const {
   for (const ServiceName& service : services) {
     const std::vector<Target> all = targets(service);
     for (const ClusterWorld& world : worlds_.clusters) {
-      const Caller caller{world.name, service.space, usual_caller(*world.objects, service.space)};
+      const Caller caller{world.name, service.ns, usual_caller(*world.objects, service.ns)};
       for (const Target& target : all) {
         found.push_back({world.name, service, target.world->name, name_of(*target.pod), verdict(caller, target)});
       }

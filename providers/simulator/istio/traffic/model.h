@@ -63,7 +63,7 @@ struct Verdict {
 /// Who calls.
 struct Caller {
   std::string cluster = {};
-  std::string space = {};
+  std::string ns = {};
   /// Null: any workload with a sidecar.
   ObjectPtr pod = {};
 };

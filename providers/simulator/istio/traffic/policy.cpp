@@ -27,9 +27,9 @@ bool is_older(const ObjectPtr& one, const ObjectPtr& other) {
 }
 
 /// The policy of a namespace that names no workloads, or the first that names this one.
-ObjectPtr policy_of(const Objects& objects, const std::string& space, const Labels* labels) {
+ObjectPtr policy_of(const Objects& objects, const std::string& ns, const Labels* labels) {
   ObjectPtr found;
-  for (const ObjectPtr& policy : objects.list(resource::peer_authentications, space)) {
+  for (const ObjectPtr& policy : objects.list(resource::peer_authentications, ns)) {
     if (is_for_workloads(*policy) != (labels != nullptr)) continue;
     if (labels != nullptr && !selects(*at(*policy, {"spec", "selector"}), *labels)) continue;
     if (found == nullptr || is_older(policy, found)) found = policy;
@@ -39,14 +39,14 @@ ObjectPtr policy_of(const Objects& objects, const std::string& space, const Labe
 
 }  // namespace
 
-ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const std::string& space,
-                       const Labels& labels, int port) {
-  if (const ObjectPtr own = policy_of(objects, space, &labels)) {
+ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const std::string& ns, const Labels& labels,
+                       int port) {
+  if (const ObjectPtr own = policy_of(objects, ns, &labels)) {
     const std::string number = std::to_string(port);
     if (auto mode = mode_of(text(*own, {"spec", "portLevelMtls", number.c_str(), "mode"}))) return *mode;
     if (auto mode = mode_of(text(*own, {"spec", "mtls", "mode"}))) return *mode;
   }
-  for (const std::string& wider : {space, plane.root_namespace}) {
+  for (const std::string& wider : {ns, plane.root_namespace}) {
     const ObjectPtr policy = policy_of(objects, wider, nullptr);
     if (policy == nullptr) continue;
     if (auto mode = mode_of(text(*policy, {"spec", "mtls", "mode"}))) return *mode;
@@ -54,9 +54,9 @@ ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const 
   return ServerMode::permissive;
 }
 
-bool callers_speak_plainly(const Objects& objects, const ControlPlane& plane, const std::string& space,
+bool callers_speak_plainly(const Objects& objects, const ControlPlane& plane, const std::string& ns,
                            const std::string& host, const std::string& host_space) {
-  for (const std::string& place : {space, host_space, plane.root_namespace}) {
+  for (const std::string& place : {ns, host_space, plane.root_namespace}) {
     for (const ObjectPtr& rule : objects.list(resource::destination_rules, place)) {
       std::string named = text(*rule, {"spec", "host"});
       // A short name is meant in the rule's own namespace.

@@ -11,11 +11,11 @@ enum class ServerMode { disable, permissive, strict };
 
 /// What PeerAuthentications of the cluster say for a workload: its port, else its own, else its namespace's, else the
 /// mesh's; permissive when none says anything (F 6.11).
-ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const std::string& space,
-                       const Labels& labels, int port);
+ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const std::string& ns, const Labels& labels,
+                       int port);
 
-/// Whether a DestinationRule makes callers of the host leave mutual TLS out. `space`: of the caller.
-bool callers_speak_plainly(const Objects& objects, const ControlPlane& plane, const std::string& space,
+/// Whether a DestinationRule makes callers of the host leave mutual TLS out. `ns`: of the caller.
+bool callers_speak_plainly(const Objects& objects, const ControlPlane& plane, const std::string& ns,
                            const std::string& host, const std::string& host_space);
 
 /// Hosts that no other cluster is asked for: built in, or serviceSettings with clusterLocal (F 6.9).

@@ -10,8 +10,8 @@
 namespace mesh::simulator::world {
 namespace {
 
-std::set<std::string> roots_given_to(const Objects& objects, const std::string& space) {
-  const ObjectPtr map = objects.get(resource::config_maps, space, "istio-ca-root-cert");
+std::set<std::string> roots_given_to(const Objects& objects, const std::string& ns) {
+  const ObjectPtr map = objects.get(resource::config_maps, ns, "istio-ca-root-cert");
   return map == nullptr ? std::set<std::string>() : certificates_in(text(*map, {"data", "root-cert.pem"}));
 }
 
@@ -33,7 +33,7 @@ const char* title(Authority authority) {
 
 }  // namespace
 
-Trust trust_of(const Objects& objects, const ControlPlane& plane, const std::string& space) {
+Trust trust_of(const Objects& objects, const ControlPlane& plane, const std::string& ns) {
   Trust trust{.authority = plane.authority, .domain = plane.trust_domain, .domains = plane.trust_aliases};
   trust.domains.insert(plane.trust_domain);
   switch (plane.authority) {
@@ -45,7 +45,7 @@ Trust trust_of(const Objects& objects, const ControlPlane& plane, const std::str
       break;
     case Authority::istio:
       trust.issued_by = roots_given_to(objects, plane.system_namespace);
-      trust.anchors = roots_given_to(objects, space);
+      trust.anchors = roots_given_to(objects, ns);
       if (trust.anchors.empty()) trust.anchors = trust.issued_by;
       break;
   }

@@ -73,9 +73,9 @@ Verdict may_cross(const IstiodView& view, const Target& target, const json& serv
   if (text(service, {"spec", "internalTrafficPolicy"}) == "Local") {
     return broken(Link::cluster_local, fmt::format("internalTrafficPolicy of Service {} is Local", to_string(name)));
   }
-  if (!is_discovered(view.plane, *registry.objects, name.space)) {
+  if (!is_discovered(view.plane, *registry.objects, name.ns)) {
     return broken(Link::discovery, fmt::format("discoverySelectors of {} hide namespace {} of {}", view.world->name,
-                                               name.space, target.world->name));
+                                               name.ns, target.world->name));
   }
   return {};
 }
@@ -94,7 +94,7 @@ Verdict meet(const TrafficModel& model, const IstiodView& view, const Caller& ca
   const ControlPlane* its_plane = model.plane(to);
   if (its_plane != nullptr && has_sidecar(*target.pod)) {
     const ServerMode mode =
-        server_mode(*to.objects, *its_plane, target.service.space, labels_of(*target.pod), endpoint.port);
+        server_mode(*to.objects, *its_plane, target.service.ns, labels_of(*target.pod), endpoint.port);
     if (!mutual && mode == ServerMode::strict) {
       return broken(Link::strict_mode, fmt::format("pod {} of {} takes mutual TLS alone, and {} speaks plainly to it",
                                                    name_of(*target.pod), to.name, caller.cluster));
@@ -105,8 +105,8 @@ Verdict meet(const TrafficModel& model, const IstiodView& view, const Caller& ca
                                                  to.name, name_of(*target.pod), caller.cluster));
     }
     if (mutual) {
-      const Trust mine = trust_of(*view.world->objects, view.plane, caller.space);
-      const Trust its = trust_of(*to.objects, *its_plane, target.service.space);
+      const Trust mine = trust_of(*view.world->objects, view.plane, caller.ns);
+      const Trust its = trust_of(*to.objects, *its_plane, target.service.ns);
       const Handshake result = handshake(caller.cluster, mine, to.name, its);
       if (result.distrust == Distrust::roots) return broken(Link::roots, result.why);
       if (result.distrust == Distrust::domains) return broken(Link::trust_domain, result.why);
@@ -126,7 +126,7 @@ Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const
     return broken(Link::sidecar, fmt::format("pod {} of {} has no sidecar, so a Service leads it to pods of {} alone",
                                              name_of(*caller.pod), from.name, from.name));
   }
-  const ObjectPtr service = from.objects->get(resource::services, target.service.space, target.service.name);
+  const ObjectPtr service = from.objects->get(resource::services, target.service.ns, target.service.name);
   const json* declared = service == nullptr ? nullptr : declared_port(*service, port);
   if (declared == nullptr) {
     return broken(Link::port, fmt::format("Service {} of {} has no such port", to_string(target.service), from.name));
@@ -144,9 +144,9 @@ Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const
 bool speaks_mutual(const IstiodView& view, const Caller& caller, const Target& target, int port,
                    const std::string& host) {
   const Objects& objects = *view.world->objects;
-  const std::string& space = target.service.space;
-  return has_sidecar(*target.pod) && !callers_speak_plainly(objects, view.plane, caller.space, host, space) &&
-         server_mode(objects, view.plane, space, labels_of(*target.pod), port) != ServerMode::disable;
+  const std::string& ns = target.service.ns;
+  return has_sidecar(*target.pod) && !callers_speak_plainly(objects, view.plane, caller.ns, host, ns) &&
+         server_mode(objects, view.plane, ns, labels_of(*target.pod), port) != ServerMode::disable;
 }
 
 /// What the injector gave the caller: its label, or the network of all callers of its cluster.
@@ -173,14 +173,14 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
   const IstiodView* view = this->view(caller.cluster);
   if (view == nullptr) return broken(Link::control_plane, fmt::format("{} has no istiod", from.name));
   const ServiceName& name = target.service;
-  ObjectPtr service = from.objects->get(resource::services, name.space, name.name);
+  ObjectPtr service = from.objects->get(resource::services, name.ns, name.name);
   if (service == nullptr && !view->plane.dns_capture()) {
     return broken(Link::service,
                   fmt::format("{} has no Service {}, so the name does not resolve there", from.name, to_string(name)));
   }
   const Registry* registry = registry_of(*view, to);
   if (registry == nullptr) return unread(*this, *view, to);
-  if (service == nullptr) service = registry->objects->get(resource::services, name.space, name.name);
+  if (service == nullptr) service = registry->objects->get(resource::services, name.ns, name.name);
   const std::string host = host_of(name, view->plane.domain);
   const bool crosses = &from != &to;
   if (crosses && service != nullptr) {

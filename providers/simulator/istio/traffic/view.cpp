@@ -82,10 +82,10 @@ std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book,
   return view;
 }
 
-bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& space) {
+bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& ns) {
   const nlohmann::json& selectors = items(plane.mesh, {"discoverySelectors"});
   if (selectors.empty()) return true;
-  const ObjectPtr found = registry.get(resource::namespaces, "", space);
+  const ObjectPtr found = registry.get(resource::namespaces, "", ns);
   if (found == nullptr) return false;
   const Labels labels = labels_of(*found);
   return std::any_of(selectors.begin(), selectors.end(), [&](const auto& one) { return selects(one, labels); });

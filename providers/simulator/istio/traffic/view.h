@@ -57,6 +57,6 @@ std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book,
 std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorld& cluster);
 
 /// Whether discoverySelectors let the namespace of a registry be seen.
-bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& space);
+bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& ns);
 
 }  // namespace mesh::simulator::world

@@ -91,12 +91,12 @@ Verdict seen_by_gateway(const Question& question, const ClusterWorld& world, con
   });
   if (registry == view->registries.end()) return missing(fmt::format("its istiod does not read {}", to.name));
   const ServiceName& service = question.target.service;
-  const ObjectPtr known = registry->objects->get(resource::services, service.space, service.name);
+  const ObjectPtr known = registry->objects->get(resource::services, service.ns, service.name);
   if (known == nullptr || declared_port(*known, question.port) == nullptr) {
     return missing(fmt::format("its istiod knows no port {} of {}", question.port, to_string(service)));
   }
-  if (!is_discovered(view->plane, *registry->objects, service.space)) {
-    return missing(fmt::format("discoverySelectors of {} hide namespace {}", world.name, service.space));
+  if (!is_discovered(view->plane, *registry->objects, service.ns)) {
+    return missing(fmt::format("discoverySelectors of {} hide namespace {}", world.name, service.ns));
   }
   const std::string desired = env_of(*at(pod, {"spec"}), "ISTIO_META_REQUESTED_NETWORK_VIEW");
   const std::string network = network_of(*view, *registry, question.target.pod.get(), question.endpoint.address);

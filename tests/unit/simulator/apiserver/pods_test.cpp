@@ -8,14 +8,14 @@ using nlohmann::json;
 /// Says what it was asked.
 class Echo final : public simulator::PodBackend {
  public:
-  simulator::ApiResponse log(const std::string& space, const std::string& pod,
+  simulator::ApiResponse log(const std::string& ns, const std::string& pod,
                              const std::multimap<std::string, std::string>& query) override {
-    return {.content_type = "text/plain", .body = "log " + space + "/" + pod + " " + query.find("container")->second};
+    return {.content_type = "text/plain", .body = "log " + ns + "/" + pod + " " + query.find("container")->second};
   }
-  simulator::ApiResponse proxy(const std::string& space, const std::string& pod, const std::string& port,
+  simulator::ApiResponse proxy(const std::string& ns, const std::string& pod, const std::string& port,
                                const std::string& path, const simulator::ApiRequest&, From from) override {
     const std::string who = from == From::api_server ? "proxy " : "loopback ";
-    return {.content_type = "text/plain", .body = who + space + "/" + pod + ":" + port + path};
+    return {.content_type = "text/plain", .body = who + ns + "/" + pod + ":" + port + path};
   }
   std::string sandbox(const std::string&, const std::string&) override { return "sandbox"; }
   bool listens(const std::string&, const std::string&, int) override { return true; }

@@ -18,8 +18,8 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 std::string text_of(const RequestInfo& info) {
   if (!info.resource_request) return info.verb + " " + info.path;
   const std::string resource = info.subresource.empty() ? info.resource : info.resource + "/" + info.subresource;
-  return info.verb + " " + or_dash(info.group) + "/" + info.version + " " + or_dash(info.space) + " " +
-         or_dash(resource) + " " + or_dash(info.name);
+  return info.verb + " " + or_dash(info.group) + "/" + info.version + " " + or_dash(info.ns) + " " + or_dash(resource) +
+         " " + or_dash(info.name);
 }
 
 TEST(RequestInfoTest, takes_paths_apart) {

@@ -19,14 +19,14 @@ class ReviewsTest : public testing::Test {
     add_role(objects_, "", "pods", json::parse(R"([{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}])"));
     add_binding(objects_, "", "joe", "ClusterRole", "pods", {{"kind", "User"}, {"name", "joe"}});
   }
-  Reply ask(const std::string& plural, const json& body, const User& user, const std::string& space = "") const {
+  Reply ask(const std::string& plural, const json& body, const User& user, const std::string& ns = "") const {
     const bool authentication = plural == "tokenreviews" || plural == "selfsubjectreviews";
     const auto* resource =
         registry_.find(authentication ? "authentication.k8s.io" : "authorization.k8s.io", "v1", plural);
-    return answer_review(*resource, "v1", space, body, user, {objects_, signer_, static_tokens_, {}});
+    return answer_review(*resource, "v1", ns, body, user, {objects_, signer_, static_tokens_, {}});
   }
-  json status(const std::string& plural, const json& spec, const User& user, const std::string& space = "") const {
-    const Reply reply = ask(plural, {{"spec", spec}}, user, space);
+  json status(const std::string& plural, const json& spec, const User& user, const std::string& ns = "") const {
+    const Reply reply = ask(plural, {{"spec", spec}}, user, ns);
     EXPECT_EQ(reply.status, 201) << reply.body;
     return json::parse(reply.body)["status"];
   }
@@ -65,7 +65,7 @@ TEST_F(ReviewsTest, refuses_what_cannot_be_asked) {
   struct Case {
     const char* plural;
     json spec;
-    const char* space;
+    const char* ns;
     const char* message;
   };
   json both = pods_;
@@ -87,7 +87,7 @@ TEST_F(ReviewsTest, refuses_what_cannot_be_asked) {
        "metadata.namespace"},
   };
   for (const Case& one : cases) {
-    const Reply reply = ask(one.plural, {{"spec", one.spec}}, admin_user(), one.space);
+    const Reply reply = ask(one.plural, {{"spec", one.spec}}, admin_user(), one.ns);
     EXPECT_EQ(reply.status, 422);
     EXPECT_EQ(json::parse(reply.body)["message"], one.message);
   }

@@ -12,15 +12,15 @@ using simulator::ObjectEvent;
 using simulator::Store;
 using simulator::StoredPtr;
 
-json map_named(const std::string& name, const std::string& space = "a") {
+json map_named(const std::string& name, const std::string& ns = "a") {
   return {{"apiVersion", "v1"},
           {"kind", "ConfigMap"},
-          {"metadata", {{"name", name}, {"namespace", space}, {"uid", "uid-" + space + name}}}};
+          {"metadata", {{"name", name}, {"namespace", ns}, {"uid", "uid-" + ns + name}}}};
 }
 
 std::vector<std::string> names(const std::vector<StoredPtr>& objects) {
   std::vector<std::string> found;
-  for (const StoredPtr& object : objects) found.push_back(object->namespace_name + "/" + object->name);
+  for (const StoredPtr& object : objects) found.push_back(object->ns + "/" + object->name);
   return found;
 }
 
@@ -40,8 +40,8 @@ TEST(AStored, knows_where_its_metadata_stands) {
 
 TEST(AStore, lists_by_namespace_and_name) {
   Store store(100);
-  for (const char* space : {"b", "a", "a-b"}) {
-    for (const char* name : {"z", "x"}) store.put("configmaps", map_named(name, space));
+  for (const char* ns : {"b", "a", "a-b"}) {
+    for (const char* name : {"z", "x"}) store.put("configmaps", map_named(name, ns));
   }
   EXPECT_EQ(names(store.read("configmaps", "").objects),
             (std::vector<std::string>{"a-b/x", "a-b/z", "a/x", "a/z", "b/x", "b/z"}));

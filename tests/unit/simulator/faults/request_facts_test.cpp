@@ -14,7 +14,7 @@ struct Row {
   const char* version;
   const char* resource;
   const char* subresource;
-  const char* name_space;
+  const char* ns;
   const char* object;
 };
 
@@ -29,7 +29,7 @@ TEST_P(Facts, of_a_request) {
   EXPECT_EQ(facts.version, row.version);
   EXPECT_EQ(facts.resource, row.resource);
   EXPECT_EQ(facts.subresource, row.subresource);
-  EXPECT_EQ(facts.name_space, row.name_space);
+  EXPECT_EQ(facts.ns, row.ns);
   EXPECT_EQ(facts.name, row.object);
 }
 

@@ -19,12 +19,12 @@ class StubPod final : public PodBackend {
   ApiResponse log(const std::string&, const std::string&, const std::multimap<std::string, std::string>&) override {
     return {};
   }
-  ApiResponse proxy(const std::string& space, const std::string& pod, const std::string& port, const std::string& path,
+  ApiResponse proxy(const std::string& ns, const std::string& pod, const std::string& port, const std::string& path,
                     const ApiRequest& request, From from) override {
     if (path == "/large") return {.content_type = "text/plain", .body = std::string(3U << 20U, 'x')};
     if (path == "/throw") throw std::runtime_error("a bug");
     return {.content_type = "text/plain",
-            .body = request.method + " " + space + "/" + pod + ":" + port + path + " [" + request.body + "]" +
+            .body = request.method + " " + ns + "/" + pod + ":" + port + path + " [" + request.body + "]" +
                     (from == From::loopback ? " from inside" : "")};
   }
   ExecResult exec(const std::string&, const std::string&, const std::string& container,
@@ -45,7 +45,7 @@ class UpgradeBed : public ::testing::Test {
   }
   void allow(Upgrade::Kind kind, std::vector<std::string> command = {}) {
     site_.upgrade = Upgrade{.kind = kind,
-                            .namespace_name = "sp",
+                            .ns = "sp",
                             .pod = "p",
                             .container = "c",
                             .command = std::move(command),

@@ -10,13 +10,13 @@ namespace {
 
 using nlohmann::json;
 
-json pod_body(const std::string& space, const std::string& name, json labels, const std::string& image, int port,
+json pod_body(const std::string& ns, const std::string& name, json labels, const std::string& image, int port,
               const std::string& address) {
   json container = {{"name", "main"}, {"image", image}};
   if (port != 0) container["ports"] = json::array({{{"containerPort", port}}});
   return {{"apiVersion", "v1"},
           {"kind", "Pod"},
-          {"metadata", {{"name", name}, {"namespace", space}, {"labels", std::move(labels)}}},
+          {"metadata", {{"name", name}, {"namespace", ns}, {"labels", std::move(labels)}}},
           {"spec", {{"containers", json::array({std::move(container)})}}},
           {"status",
            {{"phase", "Running"},
@@ -24,11 +24,11 @@ json pod_body(const std::string& space, const std::string& name, json labels, co
             {"conditions", json::array({{{"type", "Ready"}, {"status", "True"}}})}}}};
 }
 
-json slice_of(const std::string& space, const std::string& service, const std::string& port_name, int port) {
+json slice_of(const std::string& ns, const std::string& service, const std::string& port_name, int port) {
   return {{"apiVersion", "discovery.k8s.io/v1"},
           {"kind", "EndpointSlice"},
           {"metadata",
-           {{"name", service + "-x"}, {"namespace", space}, {"labels", {{"kubernetes.io/service-name", service}}}}},
+           {{"name", service + "-x"}, {"namespace", ns}, {"labels", {{"kubernetes.io/service-name", service}}}}},
           {"addressType", "IPv4"},
           {"ports", json::array({{{"name", port_name}, {"port", port}, {"protocol", "TCP"}}})},
           {"endpoints", json::array()}};
@@ -66,10 +66,10 @@ Bed::Bed(const std::vector<std::string>& names) : names_(names), root_(make_root
 
 void Bed::reinstall(const std::string& name) {
   for (const json& object : istio_objects(settings_.at(name))) objects(name).put(object);
-  for (const char* space : {"istio-system", "sample"}) {
+  for (const char* ns : {"istio-system", "sample"}) {
     objects(name).put({{"apiVersion", "v1"},
                        {"kind", "ConfigMap"},
-                       {"metadata", {{"name", "istio-ca-root-cert"}, {"namespace", space}}},
+                       {"metadata", {{"name", "istio-ca-root-cert"}, {"namespace", ns}}},
                        {"data", {{"root-cert.pem", settings_.at(name).plugged->root}}}});
   }
 }
@@ -116,17 +116,17 @@ void Bed::add_gateway(const std::string& name, int number) {
   objects(name).put(gateway_resource());
 }
 
-void Bed::add_pod(const std::string& cluster, const std::string& space, const std::string& name, json labels,
+void Bed::add_pod(const std::string& cluster, const std::string& ns, const std::string& name, json labels,
                   const std::string& image, int port, const std::string& service, bool sidecar) {
   const auto count = objects(cluster).list(resource::pods, "").size();
   const std::string address = fmt::format("10.{}.0.{}", 100 + cluster.front() - 'a', count + 1);
   if (sidecar) labels["security.istio.io/tlsMode"] = "istio";
-  objects(cluster).put(pod_body(space, name, std::move(labels), image, port, address));
+  objects(cluster).put(pod_body(ns, name, std::move(labels), image, port, address));
   if (service.empty()) return;
-  edit(cluster, resource::slices, space, service + "-x", [&](json& slice) {
+  edit(cluster, resource::slices, ns, service + "-x", [&](json& slice) {
     slice["endpoints"].push_back({{"addresses", {address}},
                                   {"conditions", {{"ready", true}}},
-                                  {"targetRef", {{"kind", "Pod"}, {"name", name}, {"namespace", space}}}});
+                                  {"targetRef", {{"kind", "Pod"}, {"name", name}, {"namespace", ns}}}});
   });
 }
 

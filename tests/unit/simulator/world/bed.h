@@ -26,14 +26,14 @@ class Bed {
   void reinstall(const std::string& name);
   /// Changes one object.
   template <class Edit>
-  void edit(const std::string& cluster, const ResourceName& resource, const std::string& space, const std::string& name,
+  void edit(const std::string& cluster, const ResourceName& resource, const std::string& ns, const std::string& name,
             Edit edit) {
-    nlohmann::json object = *objects(cluster).get(resource, space, name);
+    nlohmann::json object = *objects(cluster).get(resource, ns, name);
     edit(object);
     objects(cluster).put(std::move(object));
   }
   /// A pod of a Deployment, its slices and all.
-  void add_pod(const std::string& cluster, const std::string& space, const std::string& name, nlohmann::json labels,
+  void add_pod(const std::string& cluster, const std::string& ns, const std::string& name, nlohmann::json labels,
                const std::string& image, int port, const std::string& service, bool sidecar);
 
   std::string server(const std::string& name) const { return "https://" + name + ".example:6443"; }

@@ -121,16 +121,16 @@ TEST(Controllers, a_pod_made_by_hand_is_injected_as_well) {
   LiveBed bed;
   bed.install("a");
   bed.pass();
-  const auto run = [&](const std::string& space, const std::string& name) {
+  const auto run = [&](const std::string& ns, const std::string& name) {
     const json pod = {{"apiVersion", "v1"},
                       {"kind", "Pod"},
-                      {"metadata", {{"name", name}, {"namespace", space}, {"labels", {{"app", "web"}}}}},
+                      {"metadata", {{"name", name}, {"namespace", ns}, {"labels", {{"app", "web"}}}}},
                       {"spec", {{"containers", json::array({{{"name", "web"}, {"image", "nginx"}}})}}}};
-    return bed.api().call("kubectl", "POST", "/api/v1/namespaces/" + space + "/pods", pod);
+    return bed.api().call("kubectl", "POST", "/api/v1/namespaces/" + ns + "/pods", pod);
   };
-  for (const auto& [space, labels] :
+  for (const auto& [ns, labels] :
        {std::pair("meshed", json{{"istio-injection", "enabled"}}), std::pair("plain", json::object())}) {
-    bed.apply("a", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}, {"labels", labels}}}});
+    bed.apply("a", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", ns}, {"labels", labels}}}});
   }
   const json meshed = run("meshed", "web").body;
   ASSERT_EQ(items(meshed, {"spec", "containers"}).size(), 2) << meshed;

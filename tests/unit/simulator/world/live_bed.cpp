@@ -48,10 +48,9 @@ void LiveBed::install(const std::string& name, const std::string& revision) {
 
 json LiveBed::apply(const std::string& name, const json& object) {
   const std::string version = text(object, {"apiVersion"});
-  const std::string space = namespace_of(object);
-  const std::string path = (version == "v1" ? "/api/" : "/apis/") + version +
-                           (space.empty() ? "" : "/namespaces/" + space) + "/" + resource_of(object).plural + "/" +
-                           name_of(object);
+  const std::string ns = namespace_of(object);
+  const std::string path = (version == "v1" ? "/api/" : "/apis/") + version + (ns.empty() ? "" : "/namespaces/" + ns) +
+                           "/" + resource_of(object).plural + "/" + name_of(object);
   const CallResult result = api(name).call("kubectl", "PATCH", path + "?fieldManager=kubectl&force=true", object,
                                            "application/apply-patch+yaml");
   EXPECT_TRUE(result.ok()) << path << ": " << result.body.dump();
@@ -72,23 +71,23 @@ int LiveBed::remove(const std::string& name, const std::string& path) {
   return api(name).call("kubectl", "DELETE", path).status;
 }
 
-json load_balancer_service(const std::string& name, const std::string& space) {
+json load_balancer_service(const std::string& name, const std::string& ns) {
   return {{"apiVersion", "v1"},
           {"kind", "Service"},
-          {"metadata", {{"name", name}, {"namespace", space}}},
+          {"metadata", {{"name", name}, {"namespace", ns}}},
           {"spec",
            {{"type", "LoadBalancer"},
             {"selector", {{"app", name}}},
             {"ports", json::array({{{"name", "http"}, {"port", 80}, {"protocol", "TCP"}, {"targetPort", 8080}}})}}}};
 }
 
-json plain_deployment(const std::string& name, const std::string& image, int replicas, const std::string& space) {
+json plain_deployment(const std::string& name, const std::string& image, int replicas, const std::string& ns) {
   const json labels = {{"app", name}};
   json container = {
       {"name", "main"}, {"image", image}, {"ports", json::array({{{"containerPort", 8080}, {"protocol", "TCP"}}})}};
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
-          {"metadata", {{"name", name}, {"namespace", space}}},
+          {"metadata", {{"name", name}, {"namespace", ns}}},
           {"spec",
            {{"replicas", replicas},
             {"selector", {{"matchLabels", labels}}},

@@ -39,8 +39,8 @@ class LiveBed {
   std::unique_ptr<World> world_;
 };
 
-nlohmann::json load_balancer_service(const std::string& name, const std::string& space = "default");
+nlohmann::json load_balancer_service(const std::string& name, const std::string& ns = "default");
 nlohmann::json plain_deployment(const std::string& name, const std::string& image, int replicas,
-                                const std::string& space = "default");
+                                const std::string& ns = "default");
 
 }  // namespace mesh::simulator::world

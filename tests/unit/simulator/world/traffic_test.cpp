@@ -39,10 +39,10 @@ void edit_mesh(Bed& bed, const std::string& cluster, const std::string& more) {
            [&](json& map) { map["data"]["mesh"] = map["data"]["mesh"].get<std::string>() + more; });
 }
 
-json peer_authentication(const std::string& space, const std::string& mode) {
+json peer_authentication(const std::string& ns, const std::string& mode) {
   return {{"apiVersion", "security.istio.io/v1"},
           {"kind", "PeerAuthentication"},
-          {"metadata", {{"name", "default"}, {"namespace", space}}},
+          {"metadata", {{"name", "default"}, {"namespace", ns}}},
           {"spec", {{"mtls", {{"mode", mode}}}}}};
 }
 

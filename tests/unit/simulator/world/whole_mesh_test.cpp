@@ -106,8 +106,8 @@ class WholeMesh : public ::testing::Test {
     return found;
   }
 
-  std::string pod_of(const std::string& name, const std::string& space, const std::string& app) {
-    for (const json& pod : bed_.list(name, "/api/v1/namespaces/" + space + "/pods")) {
+  std::string pod_of(const std::string& name, const std::string& ns, const std::string& app) {
+    for (const json& pod : bed_.list(name, "/api/v1/namespaces/" + ns + "/pods")) {
       if (label(pod, "app") == app) return name_of(pod);
     }
     return {};
