@@ -7,11 +7,11 @@
 #include <stop_token>
 #include <thread>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/cluster_context.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/controllers/injection.h"
 #include "providers/simulator/controllers/nodes.h"
 #include "providers/simulator/controllers/peer_access.h"
-#include "providers/simulator/controllers/site.h"
 #include "providers/simulator/objects/read.h"
 #include "providers/simulator/pods/backend.h"
 
@@ -21,39 +21,39 @@ namespace mesh::simulator::world {
 class World::Impl : public std::enable_shared_from_this<World::Impl> {
  public:
   Impl(Clock& clock, std::uint64_t seed, WorldFaults faults) : clock_(clock), seed_(seed), faults_(std::move(faults)) {
-    agenda_.on_earlier([this] { wake(); });
+    queue_.on_earlier([this] { wake(); });
   }
 
   void add(ApiServer& api, ClusterSettings settings) {
     const std::string name = settings.name;
-    auto made = std::make_unique<Site>(api, std::move(settings), clock_, agenda_, faults_);
-    Site* site = made.get();
+    auto made = std::make_unique<ClusterContext>(api, std::move(settings), clock_, queue_, faults_);
+    ClusterContext* context = made.get();
     {
       const std::lock_guard lock(sites_mutex_);
-      sites_[name] = std::move(made);
+      contexts_[name] = std::move(made);
     }
-    site->freeze = [this, name](const RemoteCluster& remote) { return frozen(name, remote); };
-    create_nodes(*site);
-    api.subscribe([self = weak_from_this(), site](const ObjectEvent& event) {
-      if (const auto impl = self.lock()) plan_after(*site, event);
+    context->freeze = [this, name](const RemoteCluster& remote) { return frozen(name, remote); };
+    create_nodes(*context);
+    api.subscribe([self = weak_from_this(), context](const ObjectEvent& event) {
+      if (const auto impl = self.lock()) plan_after(*context, event);
     });
     api.set_pods(make_pod_backend(name, api, [self = weak_from_this()] {
       const auto impl = self.lock();
       return impl ? impl->worlds() : Worlds();
     }));
-    api.set_pod_webhook([self = weak_from_this(), site](const std::string& ns, nlohmann::json& pod) {
+    api.set_pod_webhook([self = weak_from_this(), context](const std::string& ns, nlohmann::json& pod) {
       const auto impl = self.lock();
-      return impl ? inject(*site->objects, site->settings.system_namespace, ns, pod) : std::nullopt;
+      return impl ? inject(*context->objects, context->settings.system_namespace, ns, pod) : std::nullopt;
     });
-    begin(*site);
+    begin(*context);
   }
 
   std::optional<TimePoint> run_due() {
     const std::lock_guard lock(running_);
-    while (auto task = agenda_.take(clock_.now())) {
-      if (Site* site = find(task->cluster)) perform(*site, *task);
+    while (auto request = queue_.take(clock_.now())) {
+      if (ClusterContext* context = find(request->cluster)) perform(*context, *request);
     }
-    return agenda_.next();
+    return queue_.next();
   }
 
   void run(const std::stop_token& stop) {
@@ -76,52 +76,53 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
   void stop() { thread_ = std::jthread(); }
 
   void faults_changed() {
-    for (Site* site : all()) {
-      for (const StoredPtr& service : site->api.all("services")) {
-        site->plan(Duty::load_balancer, service->ns, service->name);
+    for (ClusterContext* context : all()) {
+      for (const StoredPtr& service : context->api.all("services")) {
+        context->plan(ControllerKind::load_balancer, service->ns, service->name);
       }
-      for (const StoredPtr& pod : site->api.all("pods")) site->plan(Duty::pod, pod->ns, pod->name);
+      for (const StoredPtr& pod : context->api.all("pods")) context->plan(ControllerKind::pod, pod->ns, pod->name);
       // An istiod that hears again sees what is there now; what has not changed makes no difference to it.
-      for (const StoredPtr& secret : site->api.all("secrets", site->settings.system_namespace)) {
-        plan_after(*site, {.type = ObjectEvent::Type::modified, .object = secret, .before = nullptr});
+      for (const StoredPtr& secret : context->api.all("secrets", context->settings.system_namespace)) {
+        plan_after(*context, {.type = ObjectEvent::Type::modified, .object = secret, .before = nullptr});
       }
-      forget_gone(*site);
+      forget_gone(*context);
     }
   }
 
   Worlds worlds() const {
     Worlds worlds;
     worlds.seed = seed_;
-    const std::vector<Site*> sites = all();
-    for (const Site* site : sites) {
-      worlds.clusters.push_back({.name = site->settings.name,
-                                 .objects = site->objects,
-                                 .istiod = [site] { return site->istiod(); },
-                                 .plane = [site] { return site->plane(); },
-                                 .underlay = site->settings.underlay,
-                                 .system_namespace = site->settings.system_namespace});
+    const std::vector<ClusterContext*> contexts = all();
+    for (const ClusterContext* context : contexts) {
+      worlds.clusters.push_back({.name = context->settings.name,
+                                 .objects = context->objects,
+                                 .istiod = [context] { return context->istiod(); },
+                                 .plane = [context] { return context->plane(); },
+                                 .underlay = context->settings.underlay,
+                                 .system_namespace = context->settings.system_namespace});
     }
-    worlds.look = [this, sites](const std::string& from, const RemoteCredential& credential) {
-      return access_.look(sites, from, credential);
+    worlds.look = [this, contexts](const std::string& from, const RemoteCredential& credential) {
+      return access_.look(contexts, from, credential);
     };
     return worlds;
   }
 
  private:
   /// Secrets that went while istiod did not hear.
-  static void forget_gone(Site& site) {
-    const std::string& ns = site.settings.system_namespace;
-    for (const auto& [id, remote] : site.istiod().clusters) {
+  static void forget_gone(ClusterContext& context) {
+    const std::string& ns = context.settings.system_namespace;
+    for (const auto& [id, remote] : context.istiod().clusters) {
       const std::string name = remote.secret.substr(remote.secret.find('/') + 1);
-      if (site.api.find("secrets", ns, name) != nullptr) continue;
-      const auto& deaf = site.faults.deaf_istiod;
-      if (!deaf || !deaf(site.settings.name, ns, name)) site.note_secret({remote.secret, nullptr, site.clock.now()});
+      if (context.api.find("secrets", ns, name) != nullptr) continue;
+      const auto& deaf = context.faults.deaf_istiod;
+      if (!deaf || !deaf(context.settings.name, ns, name))
+        context.note_secret({remote.secret, nullptr, context.clock.now()});
     }
   }
 
   /// What a registry that closes has read of the peer, as it is now.
   std::shared_ptr<const Objects> frozen(const std::string& from, const RemoteCluster& remote) {
-    const Site* peer = find(access_.look(all(), from, remote.credential).cluster);
+    const ClusterContext* peer = find(access_.look(all(), from, remote.credential).cluster);
     if (peer == nullptr) return nullptr;
     auto kept = std::make_shared<ObjectSet>();
     for (const ResourceName& read :
@@ -131,17 +132,17 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
     return kept;
   }
 
-  std::vector<Site*> all() const {
+  std::vector<ClusterContext*> all() const {
     const std::lock_guard lock(sites_mutex_);
-    std::vector<Site*> sites;
-    for (const auto& [name, site] : sites_) sites.push_back(site.get());
-    return sites;
+    std::vector<ClusterContext*> contexts;
+    for (const auto& [name, context] : contexts_) contexts.push_back(context.get());
+    return contexts;
   }
 
-  Site* find(const std::string& name) const {
+  ClusterContext* find(const std::string& name) const {
     const std::lock_guard lock(sites_mutex_);
-    const auto it = sites_.find(name);
-    return it == sites_.end() ? nullptr : it->second.get();
+    const auto it = contexts_.find(name);
+    return it == contexts_.end() ? nullptr : it->second.get();
   }
 
   void wake() {
@@ -152,10 +153,10 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
   Clock& clock_;
   const std::uint64_t seed_;
   const WorldFaults faults_;
-  Agenda agenda_;
+  WorkQueue queue_;
   mutable PeerAccess access_;
   mutable std::mutex sites_mutex_;
-  std::map<std::string, std::unique_ptr<Site>> sites_;
+  std::map<std::string, std::unique_ptr<ClusterContext>> contexts_;
   /// Controllers never run twice at a time.
   std::mutex running_;
   std::mutex sleep_mutex_;

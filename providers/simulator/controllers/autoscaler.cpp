@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -10,20 +10,21 @@ namespace {
 
 using nlohmann::json;
 
-bool write_status(Site& site, const ResourceName& resource, const char* version, const json& object, json status) {
+bool write_status(ClusterContext& context, const ResourceName& resource, const char* version, const json& object,
+                  json status) {
   if (object.value("status", json::object()) == status) return false;
-  return site.patch(controller_manager, resource, version, object, {{"status", std::move(status)}}, true);
+  return context.patch(controller_manager, resource, version, object, {{"status", std::move(status)}}, true);
 }
 
 }  // namespace
 
 /// There is no metrics server: an autoscaler keeps the number between its bounds and changes nothing else.
-void tend_autoscaler(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr scaler = site.objects->get(resource::autoscalers, ns, name);
+void reconcile_autoscaler(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr scaler = context.objects->get(resource::autoscalers, ns, name);
   if (scaler == nullptr || text(*scaler, {"spec", "scaleTargetRef", "kind"}) != "Deployment") return;
   const std::string target = text(*scaler, {"spec", "scaleTargetRef", "name"});
-  const ObjectPtr deployment = site.objects->get(resource::deployments, ns, target);
-  const std::string now = site.now_text();
+  const ObjectPtr deployment = context.objects->get(resource::deployments, ns, target);
+  const std::string now = context.now_text();
   json status = scaler->value("status", json::object());
   if (deployment == nullptr) {
     set_condition(
@@ -32,7 +33,7 @@ void tend_autoscaler(Site& site, const std::string& ns, const std::string& name)
                     "not found",
                     target),
         now);
-    write_status(site, resource::autoscalers, "v2", *scaler, std::move(status));
+    write_status(context, resource::autoscalers, "v2", *scaler, std::move(status));
     return;
   }
   const std::int64_t current = number(*deployment, {"spec", "replicas"}, 1);
@@ -41,9 +42,9 @@ void tend_autoscaler(Site& site, const std::string& ns, const std::string& name)
   // Zero switches autoscaling off.
   const std::int64_t desired = current == 0 ? 0 : std::clamp(current, least, std::max(least, most));
   if (desired != current) {
-    const std::string path = Site::path(resource::deployments, "v1", ns, target) + "/scale";
-    site.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", desired}}}},
-                  "application/merge-patch+json");
+    const std::string path = ClusterContext::path(resource::deployments, "v1", ns, target) + "/scale";
+    context.api.call(controller_manager, "PATCH", path, {{"spec", {{"replicas", desired}}}},
+                     "application/merge-patch+json");
     status["lastScaleTime"] = now;
   }
   status["currentReplicas"] = number(*deployment, {"status", "replicas"});
@@ -61,16 +62,16 @@ void tend_autoscaler(Site& site, const std::string& ns, const std::string& name)
         "requested resource (get pods.metrics.k8s.io)",
         now);
   }
-  write_status(site, resource::autoscalers, "v2", *scaler, std::move(status));
+  write_status(context, resource::autoscalers, "v2", *scaler, std::move(status));
 }
 
-void tend_budget(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr budget = site.objects->get(resource::budgets, ns, name);
+void reconcile_budget(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr budget = context.objects->get(resource::budgets, ns, name);
   if (budget == nullptr) return;
   std::int64_t expected = 0;
   std::int64_t healthy = 0;
   const json* selector = at(*budget, {"spec", "selector"});
-  for (const ObjectPtr& pod : site.objects->list(resource::pods, ns)) {
+  for (const ObjectPtr& pod : context.objects->list(resource::pods, ns)) {
     if (selector == nullptr || !selects(*selector, labels_of(*pod))) continue;
     ++expected;
     if (is_ready(*pod)) ++healthy;
@@ -88,12 +89,12 @@ void tend_budget(Site& site, const std::string& ns, const std::string& name) {
   status["observedGeneration"] = number(*budget, {"metadata", "generation"});
   json& conditions = status["conditions"];
   set_condition(conditions, "DisruptionAllowed", allowed > 0 ? "True" : "False",
-                allowed > 0 ? "SufficientPods" : "InsufficientPods", "", site.now_text());
+                allowed > 0 ? "SufficientPods" : "InsufficientPods", "", context.now_text());
   for (json& condition : conditions) {
     condition.emplace("message", "");
     condition["observedGeneration"] = status["observedGeneration"];
   }
-  write_status(site, resource::budgets, "v1", *budget, std::move(status));
+  write_status(context, resource::budgets, "v1", *budget, std::move(status));
 }
 
 }  // namespace mesh::simulator::world

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -23,9 +23,10 @@ std::int64_t revision_of(const json& object) {
   return value;
 }
 
-bool scale(Site& site, const json& set, std::int64_t replicas) {
+bool scale(ClusterContext& context, const json& set, std::int64_t replicas) {
   if (replicas_of(set) == replicas) return false;
-  return site.patch(controller_manager, resource::replica_sets, "v1", set, {{"spec", {{"replicas", replicas}}}}, false);
+  return context.patch(controller_manager, resource::replica_sets, "v1", set, {{"spec", {{"replicas", replicas}}}},
+                       false);
 }
 
 struct Limits {
@@ -45,7 +46,7 @@ Limits limits_of(const json& deployment) {
 }
 
 /// A ReplicaSet for the template as it is now; its name ends in the template's hash.
-void create_set(Site& site, const json& deployment, const std::string& hash, std::int64_t replicas,
+void create_set(ClusterContext& context, const json& deployment, const std::string& hash, std::int64_t replicas,
                 std::int64_t revision) {
   json pod_template = *at(deployment, {"spec", "template"});
   pod_template["metadata"]["labels"]["pod-template-hash"] = hash;
@@ -60,20 +61,21 @@ void create_set(Site& site, const json& deployment, const std::string& hash, std
   notes[revision_note] = std::to_string(revision);
   notes["deployment.kubernetes.io/desired-replicas"] = std::to_string(desired);
   notes["deployment.kubernetes.io/max-replicas"] = std::to_string(most);
-  site.create(controller_manager, resource::replica_sets, "v1",
-              {{"apiVersion", "apps/v1"},
-               {"kind", "ReplicaSet"},
-               {"metadata",
-                {{"name", name_of(deployment) + "-" + hash},
-                 {"namespace", namespace_of(deployment)},
-                 {"labels", pod_template["metadata"]["labels"]},
-                 {"annotations", notes},
-                 {"ownerReferences", json::array({owner_reference("apps/v1", "Deployment", deployment)})}}},
-               {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}});
+  context.create(controller_manager, resource::replica_sets, "v1",
+                 {{"apiVersion", "apps/v1"},
+                  {"kind", "ReplicaSet"},
+                  {"metadata",
+                   {{"name", name_of(deployment) + "-" + hash},
+                    {"namespace", namespace_of(deployment)},
+                    {"labels", pod_template["metadata"]["labels"]},
+                    {"annotations", notes},
+                    {"ownerReferences", json::array({owner_reference("apps/v1", "Deployment", deployment)})}}},
+                  {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}});
 }
 
 /// Old pods leave as far as enough stay available: first those that are not, then the others.
-void scale_down_old(Site& site, const json& deployment, const json& current, const std::vector<ObjectPtr>& old) {
+void scale_down_old(ClusterContext& context, const json& deployment, const json& current,
+                    const std::vector<ObjectPtr>& old) {
   const Limits limits = limits_of(deployment);
   std::int64_t all = replicas_of(current);
   for (const ObjectPtr& set : old) all += replicas_of(*set);
@@ -84,40 +86,40 @@ void scale_down_old(Site& site, const json& deployment, const json& current, con
     const std::int64_t gone = std::min(std::max<std::int64_t>(spare, 0), std::max<std::int64_t>(broken, 0));
     spare -= gone;
     if (gone > 0 && gone == replicas_of(*set)) {
-      scale(site, *set, 0);
+      scale(context, *set, 0);
       continue;
     }
     const std::int64_t more = std::min(std::max<std::int64_t>(spare, 0), replicas_of(*set) - gone);
     spare -= more;
-    if (gone + more > 0) scale(site, *set, replicas_of(*set) - gone - more);
+    if (gone + more > 0) scale(context, *set, replicas_of(*set) - gone - more);
   }
 }
 
-void roll(Site& site, const json& deployment, const json& current, const std::vector<ObjectPtr>& old) {
+void roll(ClusterContext& context, const json& deployment, const json& current, const std::vector<ObjectPtr>& old) {
   const std::int64_t desired = replicas_of(deployment);
   std::int64_t of_old = 0;
   for (const ObjectPtr& set : old) of_old += replicas_of(*set);
   if (text(deployment, {"spec", "strategy", "type"}) == "Recreate") {
     bool gone = true;
     for (const ObjectPtr& set : old) {
-      scale(site, *set, 0);
-      gone = gone && pods_of(site, *set).empty();
+      scale(context, *set, 0);
+      gone = gone && pods_of(context, *set).empty();
     }
-    if (gone) scale(site, current, desired);
+    if (gone) scale(context, current, desired);
     return;
   }
   if (replicas_of(current) > desired) {
-    scale(site, current, desired);
+    scale(context, current, desired);
     return;
   }
   const std::int64_t room = desired + limits_of(deployment).surge - of_old - replicas_of(current);
   const std::int64_t more = std::min(std::max<std::int64_t>(room, 0), desired - replicas_of(current));
-  if (more > 0 && scale(site, current, replicas_of(current) + more)) return;
-  if (of_old > 0) scale_down_old(site, deployment, current, old);
+  if (more > 0 && scale(context, current, replicas_of(current) + more)) return;
+  if (of_old > 0) scale_down_old(context, deployment, current, old);
 }
 
 /// Old sets without pods beyond the limit go, the oldest first.
-void clean_up(Site& site, const json& deployment, std::vector<ObjectPtr> old) {
+void clean_up(ClusterContext& context, const json& deployment, std::vector<ObjectPtr> old) {
   const auto keep = static_cast<std::size_t>(number(deployment, {"spec", "revisionHistoryLimit"}, 10));
   std::erase_if(old, [](const ObjectPtr& set) {
     return replicas_of(*set) != 0 || number(*set, {"status", "replicas"}) != 0;
@@ -126,7 +128,7 @@ void clean_up(Site& site, const json& deployment, std::vector<ObjectPtr> old) {
   std::sort(old.begin(), old.end(),
             [](const ObjectPtr& a, const ObjectPtr& b) { return revision_of(*a) < revision_of(*b); });
   for (std::size_t i = 0; i + keep < old.size(); ++i) {
-    site.remove(controller_manager, resource::replica_sets, "v1", *old[i]);
+    context.remove(controller_manager, resource::replica_sets, "v1", *old[i]);
   }
 }
 
@@ -153,20 +155,20 @@ std::string template_hash(const json& pod_template) {
   return name;
 }
 
-std::vector<ObjectPtr> replica_sets_of(const Site& site, const json& deployment) {
+std::vector<ObjectPtr> replica_sets_of(const ClusterContext& context, const json& deployment) {
   std::vector<ObjectPtr> sets;
   const std::string uid = text(deployment, {"metadata", "uid"});
-  for (const ObjectPtr& set : site.objects->list(resource::replica_sets, namespace_of(deployment))) {
+  for (const ObjectPtr& set : context.objects->list(resource::replica_sets, namespace_of(deployment))) {
     if (is_controlled_by(*set, uid) && at(*set, {"metadata", "deletionTimestamp"}) == nullptr) sets.push_back(set);
   }
   return sets;
 }
 
-void tend_deployment(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr deployment = site.objects->get(resource::deployments, ns, name);
+void reconcile_deployment(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr deployment = context.objects->get(resource::deployments, ns, name);
   if (deployment == nullptr || at(*deployment, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const std::string hash = template_hash(*at(*deployment, {"spec", "template"}));
-  std::vector<ObjectPtr> sets = replica_sets_of(site, *deployment);
+  std::vector<ObjectPtr> sets = replica_sets_of(context, *deployment);
   std::int64_t revision = 1;
   ObjectPtr current;
   std::vector<ObjectPtr> old;
@@ -187,21 +189,21 @@ void tend_deployment(Site& site, const std::string& ns, const std::string& name)
       const std::int64_t room = replicas_of(*deployment) + limits_of(*deployment).surge - of_old;
       const std::int64_t first =
           recreate && of_old > 0 ? 0 : std::clamp<std::int64_t>(room, 0, replicas_of(*deployment));
-      create_set(site, *deployment, hash, first, revision);
+      create_set(context, *deployment, hash, first, revision);
     } else {
       if (revision_of(*current) < revision) {
-        site.patch(controller_manager, resource::replica_sets, "v1", *current,
-                   {{"metadata", {{"annotations", {{revision_note, std::to_string(revision)}}}}}}, false);
+        context.patch(controller_manager, resource::replica_sets, "v1", *current,
+                      {{"metadata", {{"annotations", {{revision_note, std::to_string(revision)}}}}}}, false);
       }
-      roll(site, *deployment, *current, old);
-      clean_up(site, *deployment, old);
+      roll(context, *deployment, *current, old);
+      clean_up(context, *deployment, old);
     }
   }
   const std::int64_t shown = current == nullptr ? revision : std::max(revision, revision_of(*current));
   json notes = json::object();
   if (revision_of(*deployment) != shown) notes[revision_note] = std::to_string(shown);
-  report_deployment(site, *deployment, replica_sets_of(site, *deployment), current == nullptr ? nullptr : current.get(),
-                    notes);
+  report_deployment(context, *deployment, replica_sets_of(context, *deployment),
+                    current == nullptr ? nullptr : current.get(), notes);
 }
 
 }  // namespace mesh::simulator::world

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -22,9 +22,9 @@ bool gets_on(const json& deployment, const Counts& counts) {
          counts.ready > told("readyReplicas") || counts.available > told("availableReplicas");
 }
 
-void set_progress(Site& site, json& conditions, const json& deployment, const json* current, const Counts& counts,
-                  std::int64_t desired) {
-  const std::string now = site.now_text();
+void set_progress(ClusterContext& context, json& conditions, const json& deployment, const json* current,
+                  const Counts& counts, std::int64_t desired) {
+  const std::string now = context.now_text();
   const std::string name = name_of(deployment);
   const std::string set = current == nullptr ? "" : name_of(*current);
   // A rollout is one template; its time starts anew whenever it gets on.
@@ -41,19 +41,19 @@ void set_progress(Site& site, json& conditions, const json& deployment, const js
   const bool complete =
       current != nullptr && counts.updated == desired && counts.all == desired && counts.available == desired;
   if (complete) {
-    site.forget_since(watched);
+    context.forget_since(watched);
     set_condition(conditions, "Progressing", "True", "NewReplicaSetAvailable", done, now, true);
     return;
   }
   const auto limit = std::chrono::seconds(number(deployment, {"spec", "progressDeadlineSeconds"}, 600));
-  const TimePoint due = site.since(watched) + limit;
-  if (site.clock.now() >= due && current != nullptr) {
+  const TimePoint due = context.since(watched) + limit;
+  if (context.clock.now() >= due && current != nullptr) {
     set_condition(conditions, "Progressing", "False", "ProgressDeadlineExceeded",
                   fmt::format("ReplicaSet \"{}\" has timed out progressing.", set), now, true);
     return;
   }
-  site.plan(Duty::deployment, namespace_of(deployment), name,
-            std::chrono::ceil<std::chrono::milliseconds>(due - site.clock.now()));
+  context.plan(ControllerKind::deployment, namespace_of(deployment), name,
+               std::chrono::ceil<std::chrono::milliseconds>(due - context.clock.now()));
   if (current == nullptr) {
     set_condition(
         conditions, "Progressing", "True", "NewReplicaSetCreated",
@@ -65,21 +65,21 @@ void set_progress(Site& site, json& conditions, const json& deployment, const js
   }
 }
 
-void set_failure(Site& site, json& conditions, const json* current) {
+void set_failure(ClusterContext& context, json& conditions, const json* current) {
   std::erase_if(conditions.get_ref<json::array_t&>(),
                 [](const json& one) { return text(one, {"type"}) == "ReplicaFailure"; });
   if (current == nullptr) return;
   for (const json& one : items(*current, {"status", "conditions"})) {
     if (text(one, {"type"}) != "ReplicaFailure" || text(one, {"status"}) != "True") continue;
-    set_condition(conditions, "ReplicaFailure", "True", text(one, {"reason"}), text(one, {"message"}), site.now_text(),
-                  true);
+    set_condition(conditions, "ReplicaFailure", "True", text(one, {"reason"}), text(one, {"message"}),
+                  context.now_text(), true);
   }
 }
 
 }  // namespace
 
-void report_deployment(Site& site, const json& deployment, const std::vector<ObjectPtr>& sets, const json* current,
-                       const json& notes) {
+void report_deployment(ClusterContext& context, const json& deployment, const std::vector<ObjectPtr>& sets,
+                       const json* current, const json& notes) {
   Counts counts;
   for (const ObjectPtr& set : sets) {
     counts.all += number(*set, {"status", "replicas"});
@@ -108,13 +108,13 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
       recreate ? desired : desired - share_of(limit == nullptr ? &quarter : limit, desired, false);
   if (counts.available >= least) {
     set_condition(conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.",
-                  site.now_text(), true);
+                  context.now_text(), true);
   } else {
     set_condition(conditions, "Available", "False", "MinimumReplicasUnavailable",
-                  "Deployment does not have minimum availability.", site.now_text(), true);
+                  "Deployment does not have minimum availability.", context.now_text(), true);
   }
-  set_progress(site, conditions, deployment, current, counts, desired);
-  set_failure(site, conditions, current);
+  set_progress(context, conditions, deployment, current, counts, desired);
+  set_failure(context, conditions, current);
   if (status == before && notes.empty()) return;
   for (const char* field :
        {"replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"}) {
@@ -123,7 +123,7 @@ void report_deployment(Site& site, const json& deployment, const std::vector<Obj
   // The controller writes its notes with the status, so that they do not count as a change of what is desired.
   json change = {{"status", std::move(status)}};
   if (!notes.empty()) change["metadata"]["annotations"] = notes;
-  site.patch(controller_manager, resource::deployments, "v1", deployment, change, true);
+  context.patch(controller_manager, resource::deployments, "v1", deployment, change, true);
 }
 
 }  // namespace mesh::simulator::world

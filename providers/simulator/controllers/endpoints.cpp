@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -54,42 +54,44 @@ json slice_endpoint(const json& pod) {
           {"targetRef", reference(pod)}};
 }
 
-std::vector<ObjectPtr> chosen_pods(const Site& site, const json& service) {
+std::vector<ObjectPtr> chosen_pods(const ClusterContext& context, const json& service) {
   std::vector<ObjectPtr> pods;
   const json& selector = *at(service, {"spec", "selector"});
-  for (const ObjectPtr& pod : site.objects->list(resource::pods, namespace_of(service))) {
+  for (const ObjectPtr& pod : context.objects->list(resource::pods, namespace_of(service))) {
     if (!text(*pod, {"status", "podIP"}).empty() && has_labels(labels_of(*pod), selector)) pods.push_back(pod);
   }
   return pods;
 }
 
-void write_slice(Site& site, const json& service, const json& ports, const std::vector<ObjectPtr>& pods) {
+void write_slice(ClusterContext& context, const json& service, const json& ports, const std::vector<ObjectPtr>& pods) {
   json endpoints = json::array();
   for (const ObjectPtr& pod : pods) endpoints.push_back(slice_endpoint(*pod));
   const std::string name = name_of(service);
-  for (const ObjectPtr& slice : site.objects->list(resource::slices, namespace_of(service))) {
+  for (const ObjectPtr& slice : context.objects->list(resource::slices, namespace_of(service))) {
     if (label(*slice, "kubernetes.io/service-name") != name) continue;
     if (items(*slice, {"endpoints"}) == endpoints && items(*slice, {"ports"}) == ports) return;
-    site.patch(controller_manager, resource::slices, "v1", *slice, {{"endpoints", endpoints}, {"ports", ports}}, false);
+    context.patch(controller_manager, resource::slices, "v1", *slice, {{"endpoints", endpoints}, {"ports", ports}},
+                  false);
     return;
   }
   json labels = {{"kubernetes.io/service-name", name},
                  {"endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"}};
   for (const auto& [key, value] : labels_of(service)) labels.emplace(key, value);
-  site.create(controller_manager, resource::slices, "v1",
-              {{"apiVersion", "discovery.k8s.io/v1"},
-               {"kind", "EndpointSlice"},
-               {"metadata",
-                {{"generateName", name + "-"},
-                 {"namespace", namespace_of(service)},
-                 {"labels", std::move(labels)},
-                 {"ownerReferences", json::array({owner_reference("v1", "Service", service)})}}},
-               {"addressType", "IPv4"},
-               {"ports", ports},
-               {"endpoints", endpoints}});
+  context.create(controller_manager, resource::slices, "v1",
+                 {{"apiVersion", "discovery.k8s.io/v1"},
+                  {"kind", "EndpointSlice"},
+                  {"metadata",
+                   {{"generateName", name + "-"},
+                    {"namespace", namespace_of(service)},
+                    {"labels", std::move(labels)},
+                    {"ownerReferences", json::array({owner_reference("v1", "Service", service)})}}},
+                  {"addressType", "IPv4"},
+                  {"ports", ports},
+                  {"endpoints", endpoints}});
 }
 
-void write_endpoints(Site& site, const json& service, const json& ports, const std::vector<ObjectPtr>& pods) {
+void write_endpoints(ClusterContext& context, const json& service, const json& ports,
+                     const std::vector<ObjectPtr>& pods) {
   json ready = json::array();
   json waiting = json::array();
   for (const ObjectPtr& pod : pods) {
@@ -105,36 +107,36 @@ void write_endpoints(Site& site, const json& service, const json& ports, const s
     if (!waiting.empty()) subset["notReadyAddresses"] = waiting;
     subsets.push_back(std::move(subset));
   }
-  const ObjectPtr live = site.objects->get(resource::endpoints, namespace_of(service), name_of(service));
+  const ObjectPtr live = context.objects->get(resource::endpoints, namespace_of(service), name_of(service));
   if (live == nullptr) {
     json made = {{"apiVersion", "v1"},
                  {"kind", "Endpoints"},
                  {"metadata",
                   {{"name", name_of(service)}, {"namespace", namespace_of(service)}, {"labels", labels_of(service)}}}};
     if (!subsets.empty()) made["subsets"] = subsets;
-    site.create(controller_manager, resource::endpoints, "v1", made);
+    context.create(controller_manager, resource::endpoints, "v1", made);
   } else if (items(*live, {"subsets"}) != subsets) {
-    site.patch(controller_manager, resource::endpoints, "v1", *live, {{"subsets", subsets}}, false);
+    context.patch(controller_manager, resource::endpoints, "v1", *live, {{"subsets", subsets}}, false);
   }
 }
 
 }  // namespace
 
-void tend_endpoints(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr service = site.objects->get(resource::services, ns, name);
+void reconcile_endpoints(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr service = context.objects->get(resource::services, ns, name);
   if (service == nullptr) {
     // Slices go with their owner; Endpoints have the Service's name and no owner.
-    if (const ObjectPtr left = site.objects->get(resource::endpoints, ns, name)) {
-      site.remove(controller_manager, resource::endpoints, "v1", *left);
+    if (const ObjectPtr left = context.objects->get(resource::endpoints, ns, name)) {
+      context.remove(controller_manager, resource::endpoints, "v1", *left);
     }
     return;
   }
   const json* selector = at(*service, {"spec", "selector"});
   if (selector == nullptr || selector->empty() || text(*service, {"spec", "type"}) == "ExternalName") return;
-  const std::vector<ObjectPtr> pods = chosen_pods(site, *service);
+  const std::vector<ObjectPtr> pods = chosen_pods(context, *service);
   const json ports = ports_of(*service, pods.empty() ? nullptr : pods.front().get());
-  write_slice(site, *service, ports, pods);
-  write_endpoints(site, *service, ports, pods);
+  write_slice(context, *service, ports, pods);
+  write_endpoints(context, *service, ports, pods);
 }
 
 }  // namespace mesh::simulator::world

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -12,49 +12,49 @@ using nlohmann::json;
 
 /// As the platform gives addresses: a host name that tells the Service's uid, or an IP; the one that was asked for
 /// where the platform honours it.
-json address_for(Site& site, const json& service) {
-  const auto& other = site.faults.address_kind;
-  const auto forced = other ? other(site.settings.name) : std::nullopt;
-  if (forced.value_or(site.settings.platform.address) == LoadBalancerAddress::hostname) {
+json address_for(ClusterContext& context, const json& service) {
+  const auto& other = context.faults.address_kind;
+  const auto forced = other ? other(context.settings.name) : std::nullopt;
+  if (forced.value_or(context.settings.platform.address) == LoadBalancerAddress::hostname) {
     std::string uid = text(service, {"metadata", "uid"});
     std::erase(uid, '-');
-    return {{"hostname", fmt::format("a{}.{}.elb.example.com", uid, site.settings.name)}};
+    return {{"hostname", fmt::format("a{}.{}.elb.example.com", uid, context.settings.name)}};
   }
   const std::string asked = text(service, {"spec", "loadBalancerIP"});
-  const bool honoured = site.settings.platform.load_balancer_ip && !asked.empty();
-  return {{"ip", honoured ? asked : site.next_public_address()}, {"ipMode", "VIP"}};
+  const bool honoured = context.settings.platform.load_balancer_ip && !asked.empty();
+  return {{"ip", honoured ? asked : context.next_public_address()}, {"ipMode", "VIP"}};
 }
 
 }  // namespace
 
-void tend_load_balancer(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr service = site.objects->get(resource::services, ns, name);
+void reconcile_load_balancer(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr service = context.objects->get(resource::services, ns, name);
   if (service == nullptr || at(*service, {"metadata", "deletionTimestamp"}) != nullptr) return;
   const std::string watched = "load balancer " + text(*service, {"metadata", "uid"});
   const bool desired =
       text(*service, {"spec", "type"}) == "LoadBalancer" && text(*service, {"spec", "loadBalancerClass"}).empty();
   const bool addressed = !items(*service, {"status", "loadBalancer", "ingress"}).empty();
   if (!desired) {
-    site.forget_since(watched);
+    context.forget_since(watched);
     if (addressed) {
-      site.patch(cloud_manager, resource::services, "v1", *service, {{"status", {{"loadBalancer", nullptr}}}}, true);
+      context.patch(cloud_manager, resource::services, "v1", *service, {{"status", {{"loadBalancer", nullptr}}}}, true);
     }
     return;
   }
-  const auto& refused = site.faults.no_address;
-  if (addressed || (refused && refused(site.settings.name, ns, name))) return;
-  const auto& slow = site.faults.address_delay;
-  const auto delay = slow ? slow(site.settings.name) : std::nullopt;
-  const TimePoint due = site.since(watched) + delay.value_or(site.settings.delays.load_balancer);
-  if (const TimePoint now = site.clock.now(); now < due) {
-    site.plan(Duty::load_balancer, ns, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
+  const auto& refused = context.faults.no_address;
+  if (addressed || (refused && refused(context.settings.name, ns, name))) return;
+  const auto& slow = context.faults.address_delay;
+  const auto delay = slow ? slow(context.settings.name) : std::nullopt;
+  const TimePoint due = context.since(watched) + delay.value_or(context.settings.delays.load_balancer);
+  if (const TimePoint now = context.clock.now(); now < due) {
+    context.plan(ControllerKind::load_balancer, ns, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
     return;
   }
   const std::string asked = text(*service, {"spec", "loadBalancerIP"});
   if (asked.find_first_not_of("0123456789abcdefABCDEF:.") != std::string::npos) return;
-  const json ingress = json::array({address_for(site, *service)});
-  site.patch(cloud_manager, resource::services, "v1", *service,
-             {{"status", {{"loadBalancer", {{"ingress", ingress}}}}}}, true);
+  const json ingress = json::array({address_for(context, *service)});
+  context.patch(cloud_manager, resource::services, "v1", *service,
+                {{"status", {{"loadBalancer", {{"ingress", ingress}}}}}}, true);
 }
 
 }  // namespace mesh::simulator::world

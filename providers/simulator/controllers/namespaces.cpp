@@ -2,7 +2,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -17,16 +17,16 @@ json named(const char* kind, const std::string& ns, const std::string& name) {
 }
 
 /// Keeps one key of a ConfigMap at a value.
-void hold_root(Site& site, const char* agent, const std::string& ns, const char* name, const char* key,
+void hold_root(ClusterContext& context, const char* agent, const std::string& ns, const char* name, const char* key,
                const std::string& pem, const json& metadata) {
-  const ObjectPtr live = site.objects->get(resource::config_maps, ns, name);
+  const ObjectPtr live = context.objects->get(resource::config_maps, ns, name);
   if (live == nullptr) {
     json map = named("ConfigMap", ns, name);
     map["metadata"].update(metadata);
     map["data"] = {{key, pem}};
-    site.create(agent, resource::config_maps, "v1", map);
+    context.create(agent, resource::config_maps, "v1", map);
   } else if (text(*live, {"data", key}) != pem) {
-    site.patch(agent, resource::config_maps, "v1", *live, {{"data", {{key, pem}}}}, false);
+    context.patch(agent, resource::config_maps, "v1", *live, {{"data", {{key, pem}}}}, false);
   }
 }
 
@@ -43,57 +43,57 @@ bool is_left_out(const std::string& ns) {
 }  // namespace
 
 /// The root that istiod found when its pod started: cacerts, or what it made itself. Later changes need a restart.
-void choose_root(Site& site, const json& istiod_pod) {
+void choose_root(ClusterContext& context, const json& istiod_pod) {
   const std::string uid = text(istiod_pod, {"metadata", "uid"});
-  if (site.istiod_root_of == uid) return;
-  const std::string& ns = site.settings.system_namespace;
+  if (context.istiod_root_of == uid) return;
+  const std::string& ns = context.settings.system_namespace;
   std::string root;
-  if (const ObjectPtr plugged = site.objects->get(resource::secrets, ns, "cacerts")) {
+  if (const ObjectPtr plugged = context.objects->get(resource::secrets, ns, "cacerts")) {
     root = value_of(*plugged, "root-cert.pem");
     if (root.empty()) root = value_of(*plugged, "ca.crt");
-  } else if (const ObjectPtr own = site.objects->get(resource::secrets, ns, "istio-ca-secret")) {
+  } else if (const ObjectPtr own = context.objects->get(resource::secrets, ns, "istio-ca-secret")) {
     root = value_of(*own, "root-cert.pem");
     if (root.empty()) root = value_of(*own, "ca-cert.pem");
   }
   if (root.empty()) return;
-  site.istiod_root_of = uid;
-  site.istiod_root = root;
-  for (const StoredPtr& one : site.api.all("namespaces")) site.plan(Duty::ns, "", one->name);
+  context.istiod_root_of = uid;
+  context.istiod_root = root;
+  for (const StoredPtr& one : context.api.all("namespaces")) context.plan(ControllerKind::ns, "", one->name);
 }
 
-void tend_namespace(Site& site, const std::string&, const std::string& name) {
-  const StoredPtr home = site.api.find("namespaces", "", name);
+void reconcile_namespace(ClusterContext& context, const std::string&, const std::string& name) {
+  const StoredPtr home = context.api.find("namespaces", "", name);
   if (home == nullptr || home->deleting) return;
-  if (site.api.find("serviceaccounts", name, "default") == nullptr) {
-    site.create(controller_manager, resource::service_accounts, "v1", named("ServiceAccount", name, "default"));
+  if (context.api.find("serviceaccounts", name, "default") == nullptr) {
+    context.create(controller_manager, resource::service_accounts, "v1", named("ServiceAccount", name, "default"));
   }
   const json note = {{"annotations",
                       {{"kubernetes.io/description",
                         "Contains a CA bundle that can be used to verify the kube-apiserver when using "
                         "internal endpoints such as the internal service IP or kubernetes.default.svc. "
                         "No other usage is guaranteed across distributions of Kubernetes clusters."}}}};
-  hold_root(site, controller_manager, name, "kube-root-ca.crt", "ca.crt", site.api.settings().ca_pem, note);
-  if (!site.istiod_root.empty() && !is_left_out(name)) {
-    hold_root(site, istiod_agent, name, "istio-ca-root-cert", "root-cert.pem", site.istiod_root,
+  hold_root(context, controller_manager, name, "kube-root-ca.crt", "ca.crt", context.api.settings().ca_pem, note);
+  if (!context.istiod_root.empty() && !is_left_out(name)) {
+    hold_root(context, istiod_agent, name, "istio-ca-root-cert", "root-cert.pem", context.istiod_root,
               {{"labels", {{"istio.io/config", "true"}}}});
   }
 }
 
-void tend_token(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr secret = site.objects->get(resource::secrets, ns, name);
+void reconcile_token(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr secret = context.objects->get(resource::secrets, ns, name);
   if (secret == nullptr || text(*secret, {"type"}) != "kubernetes.io/service-account-token") return;
   const std::string account_name = annotation(*secret, "kubernetes.io/service-account.name");
-  const ObjectPtr account = site.objects->get(resource::service_accounts, ns, account_name);
+  const ObjectPtr account = context.objects->get(resource::service_accounts, ns, account_name);
   const std::string meant = annotation(*secret, "kubernetes.io/service-account.uid");
   if (account == nullptr || (!meant.empty() && meant != text(*account, {"metadata", "uid"}))) {
-    site.remove(controller_manager, resource::secrets, "v1", *secret);
+    context.remove(controller_manager, resource::secrets, "v1", *secret);
     return;
   }
   if (!text(*secret, {"data", "token"}).empty() && !text(*secret, {"data", "ca.crt"}).empty()) return;
-  const json after = filled_token_secret(site.api.signer(), *account, *secret, site.api.settings().ca_pem);
-  const std::string target = Site::path(resource::secrets, "v1", ns, name);
-  const CallResult put = site.api.call(controller_manager, "PUT", target, after);
-  if (put.status == 409) site.plan(Duty::token, ns, name);
+  const json after = filled_token_secret(context.api.signer(), *account, *secret, context.api.settings().ca_pem);
+  const std::string target = ClusterContext::path(resource::secrets, "v1", ns, name);
+  const CallResult put = context.api.call(controller_manager, "PUT", target, after);
+  if (put.status == 409) context.plan(ControllerKind::token, ns, name);
 }
 
 }  // namespace mesh::simulator::world

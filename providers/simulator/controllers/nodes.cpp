@@ -21,13 +21,13 @@ json condition(const char* type, bool value, const char* reason, const char* mes
           {"message", message}, {"lastHeartbeatTime", now},           {"lastTransitionTime", now}};
 }
 
-json status_of(const Site& site, std::size_t i) {
-  const std::string now = site.now_text();
-  json addresses = json::array({{{"type", "InternalIP"}, {"address", site.node_address(i)}},
-                                {{"type", "Hostname"}, {"address", site.node_name(i)}}});
-  if (has_public_nodes(site.settings.platform.name)) {
+json status_of(const ClusterContext& context, std::size_t i) {
+  const std::string now = context.now_text();
+  json addresses = json::array({{{"type", "InternalIP"}, {"address", context.node_address(i)}},
+                                {{"type", "Hostname"}, {"address", context.node_name(i)}}});
+  if (has_public_nodes(context.settings.platform.name)) {
     addresses.push_back(
-        {{"type", "ExternalIP"}, {"address", fmt::format("203.0.{}.{}", site.settings.number % 256, i + 10)}});
+        {{"type", "ExternalIP"}, {"address", fmt::format("203.0.{}.{}", context.settings.number % 256, i + 10)}});
   }
   const json sizes = {{"cpu", "4"}, {"memory", "16Gi"}, {"pods", "110"}};
   return {
@@ -42,8 +42,8 @@ json status_of(const Site& site, std::size_t i) {
         {"bootID", ""},
         {"containerRuntimeVersion", "containerd://1.7.27"},
         {"kernelVersion", "6.1.0"},
-        {"kubeProxyVersion", site.api.settings().git_version},
-        {"kubeletVersion", site.api.settings().git_version},
+        {"kubeProxyVersion", context.api.settings().git_version},
+        {"kubeletVersion", context.api.settings().git_version},
         {"machineID", ""},
         {"operatingSystem", "linux"},
         {"osImage", "Debian GNU/Linux 12 (bookworm)"},
@@ -52,23 +52,23 @@ json status_of(const Site& site, std::size_t i) {
 
 }  // namespace
 
-void create_nodes(Site& site) {
-  for (int i = 0; i < site.settings.nodes; ++i) {
+void create_nodes(ClusterContext& context) {
+  for (int i = 0; i < context.settings.nodes; ++i) {
     const auto ordinal = static_cast<std::size_t>(i);
-    const std::string name = site.node_name(ordinal);
-    if (site.api.find("nodes", "", name) != nullptr) continue;
+    const std::string name = context.node_name(ordinal);
+    if (context.api.find("nodes", "", name) != nullptr) continue;
     const json labels = {
         {"kubernetes.io/hostname", name},
         {"kubernetes.io/os", "linux"},
         {"kubernetes.io/arch", "amd64"},
-        {"topology.kubernetes.io/region", site.settings.name},
-        {"topology.kubernetes.io/zone", fmt::format("{}-{}", site.settings.name, static_cast<char>('a' + i % 3))}};
+        {"topology.kubernetes.io/region", context.settings.name},
+        {"topology.kubernetes.io/zone", fmt::format("{}-{}", context.settings.name, static_cast<char>('a' + i % 3))}};
     const json node = {{"apiVersion", "v1"},
                        {"kind", "Node"},
                        {"metadata", {{"name", name}, {"labels", labels}}},
-                       {"spec", {{"providerID", provider_of(site.settings.platform.name, name)}}}};
-    site.create(kubelet, resource::nodes, "v1", node);
-    site.patch(kubelet, resource::nodes, "v1", node, {{"status", status_of(site, ordinal)}}, true);
+                       {"spec", {{"providerID", provider_of(context.settings.platform.name, name)}}}};
+    context.create(kubelet, resource::nodes, "v1", node);
+    context.patch(kubelet, resource::nodes, "v1", node, {{"status", status_of(context, ordinal)}}, true);
   }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "providers/simulator/controllers/site.h"
+#include "providers/simulator/controllers/cluster_context.h"
 
 namespace mesh::simulator::world {
 
 /// The cluster's nodes, as its platform would have them: addresses, labels and readiness.
-void create_nodes(Site& site);
+void create_nodes(ClusterContext& context);
 
 }  // namespace mesh::simulator::world

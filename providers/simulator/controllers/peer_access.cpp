@@ -26,11 +26,11 @@ std::string without_slash(std::string url) {
   return url;
 }
 
-Site* site_at(const std::vector<Site*>& sites, const std::string& server) {
+ClusterContext* site_at(const std::vector<ClusterContext*>& contexts, const std::string& server) {
   const std::string desired = without_slash(server);
-  for (Site* site : sites) {
-    for (const std::string& url : site->settings.servers) {
-      if (without_slash(url) == desired) return site;
+  for (ClusterContext* context : contexts) {
+    for (const std::string& url : context->settings.servers) {
+      if (without_slash(url) == desired) return context;
     }
   }
   return nullptr;
@@ -87,10 +87,10 @@ std::uint64_t revision_of(const ApiServer& api) {
 
 }  // namespace
 
-std::string PeerAccess::judge(const Site& site, const std::string& token) {
-  const std::string key = site.settings.name + " " + sha256_hex(token);
-  const std::uint64_t revision = revision_of(site.api);
-  const TimePoint now = site.clock.now();
+std::string PeerAccess::judge(const ClusterContext& context, const std::string& token) {
+  const std::string key = context.settings.name + " " + sha256_hex(token);
+  const std::uint64_t revision = revision_of(context.api);
+  const TimePoint now = context.clock.now();
   {
     const std::lock_guard lock(mutex_);
     const auto it = kept_.find(key);
@@ -98,27 +98,29 @@ std::string PeerAccess::judge(const Site& site, const std::string& token) {
       return it->second.refused;
     }
   }
-  std::string found = first_refusal(site.api, token);
+  std::string found = first_refusal(context.api, token);
   const std::lock_guard lock(mutex_);
   std::erase_if(kept_, [&](const auto& one) { return one.second.until <= now; });
   kept_[key] = {revision, now + std::chrono::minutes(1), found};
   return found;
 }
 
-ApiLook PeerAccess::look(const std::vector<Site*>& sites, const std::string& from, const RemoteCredential& credential) {
+ApiLook PeerAccess::look(const std::vector<ClusterContext*>& contexts, const std::string& from,
+                         const RemoteCredential& credential) {
   using Answer = ApiLook::Answer;
-  const Site* site = site_at(sites, credential.server);
-  if (site == nullptr) return {Answer::unreachable, "", fmt::format("no API server answers at {}", credential.server)};
-  const std::string& name = site->settings.name;
-  if (site->faults.api_down && site->faults.api_down(from, name)) {
+  const ClusterContext* context = site_at(contexts, credential.server);
+  if (context == nullptr)
+    return {Answer::unreachable, "", fmt::format("no API server answers at {}", credential.server)};
+  const std::string& name = context->settings.name;
+  if (context->faults.api_down && context->faults.api_down(from, name)) {
     return {Answer::unreachable, name, fmt::format("the API server at {} does not answer", credential.server)};
   }
-  if (!fits(credential, site->api.settings().ca_pem)) {
+  if (!fits(credential, context->api.settings().ca_pem)) {
     return {Answer::untrusted, name,
             fmt::format("the authority in its kubeconfig did not sign the certificate of {}", credential.server)};
   }
   if (credential.token.empty()) return {Answer::unauthorized, name, "its kubeconfig has no token"};
-  const std::string why = judge(*site, credential.token);
+  const std::string why = judge(*context, credential.token);
   if (why.empty()) return {Answer::ok, name, ""};
   if (why == "401") return {Answer::unauthorized, name, fmt::format("{} does not know its token", name)};
   return {Answer::forbidden, name, fmt::format("its token {} in {}", why, name)};

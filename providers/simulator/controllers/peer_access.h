@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/controllers/site.h"
+#include "providers/simulator/controllers/cluster_context.h"
 
 namespace mesh::simulator::world {
 
@@ -16,7 +16,8 @@ namespace mesh::simulator::world {
 /// from any thread.
 class PeerAccess {
  public:
-  ApiLook look(const std::vector<Site*>& sites, const std::string& from, const RemoteCredential& credential);
+  ApiLook look(const std::vector<ClusterContext*>& contexts, const std::string& from,
+               const RemoteCredential& credential);
 
  private:
   struct Kept {
@@ -25,7 +26,7 @@ class PeerAccess {
     /// What is not allowed; empty: all is.
     std::string refused;
   };
-  std::string judge(const Site& site, const std::string& token);
+  std::string judge(const ClusterContext& context, const std::string& token);
 
   std::mutex mutex_;
   /// By cluster and digest of the token.

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
 
 /// Of namespaces.cpp.
-void choose_root(Site& site, const nlohmann::json& istiod_pod);
+void choose_root(ClusterContext& context, const nlohmann::json& istiod_pod);
 
 namespace {
 
@@ -66,15 +66,15 @@ json init_statuses(const json& pod, const std::string& now) {
 }
 
 /// Everything that the kubelet says when the pod has come so far.
-json status_of(Site& site, const json& pod, bool runs, bool ready) {
-  const std::string now = site.now_text();
+json status_of(ClusterContext& context, const json& pod, bool runs, bool ready) {
+  const std::string now = context.now_text();
   json status = pod.value("status", json::object());
   const std::string node = text(pod, {"spec", "nodeName"});
   const std::string digits = node.substr(node.find_last_not_of("0123456789") + 1);
   status["phase"] = runs ? "Running" : "Pending";
-  status["hostIP"] = site.node_address(digits.empty() ? 0 : std::stoul(digits.substr(0, 4)) - 1);
+  status["hostIP"] = context.node_address(digits.empty() ? 0 : std::stoul(digits.substr(0, 4)) - 1);
   status["hostIPs"] = json::array({{{"ip", status["hostIP"]}}});
-  if (text(status, {"podIP"}).empty()) status["podIP"] = site.next_pod_address();
+  if (text(status, {"podIP"}).empty()) status["podIP"] = context.next_pod_address();
   status["podIPs"] = json::array({{{"ip", status["podIP"]}}});
   if (text(status, {"startTime"}).empty()) status["startTime"] = now;
   json& conditions = status["conditions"];
@@ -94,20 +94,20 @@ json status_of(Site& site, const json& pod, bool runs, bool ready) {
 
 }  // namespace
 
-void tend_pod(Site& site, const std::string& ns, const std::string& name) {
-  const ObjectPtr pod = site.objects->get(resource::pods, ns, name);
+void reconcile_pod(ClusterContext& context, const std::string& ns, const std::string& name) {
+  const ObjectPtr pod = context.objects->get(resource::pods, ns, name);
   if (pod == nullptr) return;
   const std::string uid = text(*pod, {"metadata", "uid"});
   if (at(*pod, {"metadata", "deletionTimestamp"}) != nullptr) {
-    const TimePoint ended = site.since("end " + uid) + site.settings.delays.pod_stop;
-    if (const TimePoint now = site.clock.now(); now < ended) {
-      site.plan(Duty::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(ended - now));
+    const TimePoint ended = context.since("end " + uid) + context.settings.delays.pod_stop;
+    if (const TimePoint now = context.clock.now(); now < ended) {
+      context.plan(ControllerKind::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(ended - now));
       return;
     }
-    site.forget_since("end " + uid);
+    context.forget_since("end " + uid);
     // The API server keeps a pod until its kubelet says that it has ended.
     const json options = {{"gracePeriodSeconds", 0}, {"preconditions", {{"uid", uid}}}};
-    site.api.call(kubelet, "DELETE", Site::path(resource::pods, "v1", ns, name), options);
+    context.api.call(kubelet, "DELETE", ClusterContext::path(resource::pods, "v1", ns, name), options);
     return;
   }
   const std::string phase = text(*pod, {"status", "phase"});
@@ -116,34 +116,35 @@ void tend_pod(Site& site, const std::string& ns, const std::string& name) {
     const json binding = {{"apiVersion", "v1"},
                           {"kind", "Binding"},
                           {"metadata", {{"name", name}, {"namespace", ns}}},
-                          {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", site.node_name(0)}}}};
-    site.api.call("kube-scheduler", "POST", Site::path(resource::pods, "v1", ns, name) + "/binding", binding);
+                          {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", context.node_name(0)}}}};
+    context.api.call("kube-scheduler", "POST", ClusterContext::path(resource::pods, "v1", ns, name) + "/binding",
+                     binding);
     return;
   }
-  const Delays& delays = site.settings.delays;
+  const Delays& delays = context.settings.delays;
   const std::string watched = "pod " + uid;
-  const TimePoint created = site.since(watched);
-  const TimePoint now = site.clock.now();
+  const TimePoint created = context.since(watched);
+  const TimePoint now = context.clock.now();
   const bool pullable = is_pullable(*pod);
   const TimePoint next =
       phase == "Running" || !pullable ? created + delays.pod_start + delays.pod_ready : created + delays.pod_start;
   if (now < next) {
-    site.plan(Duty::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(next - now));
+    context.plan(ControllerKind::pod, ns, name, std::chrono::ceil<std::chrono::milliseconds>(next - now));
     return;
   }
   if (!pullable) {
     if (!items(*pod, {"status", "containerStatuses"}).empty()) return;
-    site.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(site, *pod, false, false)}}, true);
+    context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, false, false)}}, true);
     return;
   }
-  const bool stuck = site.faults.pod_stuck && site.faults.pod_stuck(site.settings.name, ns, name);
+  const bool stuck = context.faults.pod_stuck && context.faults.pod_stuck(context.settings.name, ns, name);
   if (stuck && phase == "Running") return;
   const bool ready = !stuck && now >= created + delays.pod_start + delays.pod_ready;
   if (ready) {
-    site.forget_since(watched);
-    if (label(*pod, "app") == "istiod" && ns == site.settings.system_namespace) choose_root(site, *pod);
+    context.forget_since(watched);
+    if (label(*pod, "app") == "istiod" && ns == context.settings.system_namespace) choose_root(context, *pod);
   }
-  site.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(site, *pod, true, ready)}}, true);
+  context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, true, ready)}}, true);
 }
 
 }  // namespace mesh::simulator::world

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "providers/simulator/controllers/duties.h"
+#include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator::world {
@@ -29,17 +29,17 @@ json sum_of(const json& role, std::vector<ObjectPtr> roles) {
 
 }  // namespace
 
-void tend_role(Site& site, const std::string& name) {
-  const ObjectPtr role = site.objects->get(resource::cluster_roles, "", name);
+void reconcile_role(ClusterContext& context, const std::string& name) {
+  const ObjectPtr role = context.objects->get(resource::cluster_roles, "", name);
   if (role == nullptr || at(*role, {"aggregationRule"}) == nullptr) return;
-  const json rules = sum_of(*role, site.objects->list(resource::cluster_roles, ""));
+  const json rules = sum_of(*role, context.objects->list(resource::cluster_roles, ""));
   if (rules == items(*role, {"rules"})) return;
   const std::string target =
-      Site::path(resource::cluster_roles, "v1", "", name) + "?force=true&fieldManager=" + aggregator;
+      ClusterContext::path(resource::cluster_roles, "v1", "", name) + "?force=true&fieldManager=" + aggregator;
   json sum = {{"apiVersion", "rbac.authorization.k8s.io/v1"}, {"kind", "ClusterRole"}, {"metadata", {{"name", name}}}};
   // Nothing is not written as such: rules that somebody else gave stay.
   if (!rules.empty()) sum["rules"] = rules;
-  site.api.call(aggregator, "PATCH", target, sum, "application/apply-patch+yaml");
+  context.api.call(aggregator, "PATCH", target, sum, "application/apply-patch+yaml");
 }
 
 }  // namespace mesh::simulator::world

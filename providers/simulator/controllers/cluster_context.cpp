@@ -1,4 +1,4 @@
-#include "providers/simulator/controllers/site.h"
+#include "providers/simulator/controllers/cluster_context.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -11,80 +11,82 @@ namespace mesh::simulator::world {
 
 using nlohmann::json;
 
-Site::Site(ApiServer& server, ClusterSettings given, Clock& its_clock, Agenda& agenda, const WorldFaults& its_faults)
+ClusterContext::ClusterContext(ApiServer& server, ClusterSettings given, Clock& its_clock, WorkQueue& queue,
+                               const WorldFaults& its_faults)
     : api(server),
       settings(std::move(given)),
       clock(its_clock),
       faults(its_faults),
       objects(std::make_shared<const LiveObjects>(server)),
-      agenda_(agenda) {}
+      queue_(queue) {}
 
-void Site::plan(Duty duty, const std::string& ns, const std::string& name, std::chrono::milliseconds after) const {
-  agenda_.add({settings.name, duty, ns, name}, clock.now() + after);
+void ClusterContext::plan(ControllerKind controller, const std::string& ns, const std::string& name,
+                          std::chrono::milliseconds after) const {
+  queue_.add({settings.name, controller, ns, name}, clock.now() + after);
 }
 
-std::string Site::now_text() const {
+std::string ClusterContext::now_text() const {
   return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(clock.wall()));
 }
 
-std::string Site::path(const ResourceName& resource, const std::string& version, const std::string& ns,
-                       const std::string& name) {
+std::string ClusterContext::path(const ResourceName& resource, const std::string& version, const std::string& ns,
+                                 const std::string& name) {
   return fmt::format("{}{}{}/{}{}{}", resource.group.empty() ? "/api/" : "/apis/" + resource.group + "/", version,
                      ns.empty() ? "" : "/namespaces/" + ns, resource.plural, name.empty() ? "" : "/", name);
 }
 
-bool Site::patch(const char* agent, const ResourceName& resource, const std::string& version, const json& object,
-                 const json& change, bool status) const {
+bool ClusterContext::patch(const char* agent, const ResourceName& resource, const std::string& version,
+                           const json& object, const json& change, bool status) const {
   const std::string target = path(resource, version, namespace_of(object), name_of(object)) + (status ? "/status" : "");
   return api.call(agent, "PATCH", target, change, "application/merge-patch+json").ok();
 }
 
-bool Site::create(const char* agent, const ResourceName& resource, const std::string& version, const json& object,
-                  CallResult* result) const {
+bool ClusterContext::create(const char* agent, const ResourceName& resource, const std::string& version,
+                            const json& object, CallResult* result) const {
   CallResult made = api.call(agent, "POST", path(resource, version, namespace_of(object), ""), object);
   const bool ok = made.ok();
   if (result != nullptr) *result = std::move(made);
   return ok;
 }
 
-bool Site::remove(const char* agent, const ResourceName& resource, const std::string& version,
-                  const json& object) const {
+bool ClusterContext::remove(const char* agent, const ResourceName& resource, const std::string& version,
+                            const json& object) const {
   const json options = {
       {"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", {{"uid", text(object, {"metadata", "uid"})}}}};
   return api.call(agent, "DELETE", path(resource, version, namespace_of(object), name_of(object)), options).ok();
 }
 
-std::string Site::next_pod_address() {
+std::string ClusterContext::next_pod_address() {
   const int n = pod_addresses_++;
   return fmt::format("10.{}.{}.{}", settings.number % 250, n / 250 % 250, 2 + n % 250);
 }
 
-std::string Site::next_public_address() {
+std::string ClusterContext::next_public_address() {
   const int n = public_addresses_++;
   // 198.18.0.0/15 is set aside for tests: no such host exists.
   return fmt::format("198.18.{}.{}", settings.number % 256, 1 + n % 254);
 }
 
-std::string Site::node_name(std::size_t of) const {
+std::string ClusterContext::node_name(std::size_t of) const {
   return fmt::format("{}-node-{}", settings.name, of % static_cast<std::size_t>(std::max(1, settings.nodes)) + 1);
 }
 
-std::string Site::node_address(std::size_t of) const {
+std::string ClusterContext::node_address(std::size_t of) const {
   return fmt::format("192.168.{}.{}", settings.number % 256,
                      of % static_cast<std::size_t>(std::max(1, settings.nodes)) + 10);
 }
 
-TimePoint Site::since(const std::string& what) { return since_.emplace(what, clock.now()).first->second; }
-void Site::forget_since(const std::string& what) { since_.erase(what); }
+TimePoint ClusterContext::since(const std::string& what) { return since_.emplace(what, clock.now()).first->second; }
+void ClusterContext::forget_since(const std::string& what) { since_.erase(what); }
 
-void Site::note_secret(SecretEvent event) {
+void ClusterContext::note_secret(SecretEvent event) {
   const std::lock_guard lock(secrets_mutex_);
   noted_.push_back(std::move(event));
   // Nobody may ever ask; but what is kept for them must not grow without end.
   if (noted_.size() > 4096) catch_up();
 }
 
-void Site::catch_up() const {
+void ClusterContext::catch_up() const {
   if (noted_.empty()) return;
   const auto its_plane = plane();
   SecretRules rules{.freeze = freeze};
@@ -105,7 +107,7 @@ void Site::catch_up() const {
   noted_.clear();
 }
 
-std::shared_ptr<const ControlPlane> Site::plane() const {
+std::shared_ptr<const ControlPlane> ClusterContext::plane() const {
   // Every write grows a version: all of them together tell whether anything at all was written.
   std::uint64_t version = 1469598103934665603U;
   for (const char* resource : {"deployments.apps", "configmaps"}) {
@@ -121,7 +123,7 @@ std::shared_ptr<const ControlPlane> Site::plane() const {
   return plane_;
 }
 
-IstiodMemory Site::istiod() const {
+IstiodMemory ClusterContext::istiod() const {
   const std::lock_guard lock(secrets_mutex_);
   catch_up();
   IstiodMemory memory = memory_;

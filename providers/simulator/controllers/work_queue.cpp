@@ -1,38 +1,38 @@
-#include "providers/simulator/controllers/agenda.h"
+#include "providers/simulator/controllers/work_queue.h"
 
 namespace mesh::simulator::world {
 
-void Agenda::on_earlier(std::function<void()> wake) {
+void WorkQueue::on_earlier(std::function<void()> wake) {
   const std::lock_guard lock(mutex_);
   wake_ = std::move(wake);
 }
 
-void Agenda::add(const Task& task, TimePoint due) {
+void WorkQueue::add(const Request& request, TimePoint due) {
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
-    const auto [it, fresh] = due_.emplace(task, due);
+    const auto [it, fresh] = due_.emplace(request, due);
     if (!fresh) {
       if (it->second <= due) return;
-      order_.erase({it->second, task});
+      order_.erase({it->second, request});
       it->second = due;
     }
-    const auto placed = order_.emplace(due, task).first;
+    const auto placed = order_.emplace(due, request).first;
     if (placed == order_.begin()) wake = wake_;
   }
   if (wake) wake();
 }
 
-std::optional<Task> Agenda::take(TimePoint now) {
+std::optional<Request> WorkQueue::take(TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (order_.empty() || order_.begin()->first > now) return std::nullopt;
-  Task task = order_.begin()->second;
+  Request request = order_.begin()->second;
   order_.erase(order_.begin());
-  due_.erase(task);
-  return task;
+  due_.erase(request);
+  return request;
 }
 
-std::optional<TimePoint> Agenda::next() const {
+std::optional<TimePoint> WorkQueue::next() const {
   const std::lock_guard lock(mutex_);
   if (order_.empty()) return std::nullopt;
   return order_.begin()->first;

@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/controllers/agenda.h"
 #include "providers/simulator/controllers/live_objects.h"
+#include "providers/simulator/controllers/work_queue.h"
 #include "providers/simulator/world.h"
 
 namespace mesh::simulator::world {
 
 /// One cluster, as its controllers see it. All but the constructor and take_event() run in the world's one thread.
-class Site {
+class ClusterContext {
  public:
-  Site(ApiServer& api, ClusterSettings settings, Clock& clock, Agenda& agenda, const WorldFaults& faults);
+  ClusterContext(ApiServer& api, ClusterSettings settings, Clock& clock, WorkQueue& queue, const WorldFaults& faults);
 
   ApiServer& api;
   const ClusterSettings settings;
@@ -26,10 +26,11 @@ class Site {
   const WorldFaults& faults;
   const std::shared_ptr<const LiveObjects> objects;
 
-  /// Puts the object on the agenda of its duty, `after` from now.
-  void plan(Duty duty, const std::string& ns, const std::string& name, std::chrono::milliseconds after) const;
-  void plan(Duty duty, const std::string& ns, const std::string& name) const {
-    plan(duty, ns, name, settings.delays.controller);
+  /// Puts the object on the work queue of its duty, `after` from now.
+  void plan(ControllerKind controller, const std::string& ns, const std::string& name,
+            std::chrono::milliseconds after) const;
+  void plan(ControllerKind controller, const std::string& ns, const std::string& name) const {
+    plan(controller, ns, name, settings.delays.controller);
   }
 
   /// "2026-11-22T13:00:00Z".
@@ -77,7 +78,7 @@ class Site {
  private:
   void catch_up() const;
 
-  Agenda& agenda_;
+  WorkQueue& queue_;
   int pod_addresses_ = 0;
   int public_addresses_ = 0;
   std::map<std::string, TimePoint> since_;
