@@ -67,22 +67,23 @@ std::string claimed_user(const ApiRequest& request, const std::string& admin_tok
                                                                                    : std::string();
 }
 
-std::string audit_line(const Arrival& arrival, const std::string& user, int status, std::size_t bytes,
-                       Site::Stage stage, std::chrono::system_clock::time_point now) {
-  const RequestFacts facts = request_facts(arrival.request.method, arrival.target.uri);
-  nlohmann::ordered_json event = {{"kind", "Event"},
-                                  {"apiVersion", "audit.k8s.io/v1"},
-                                  {"level", "Metadata"},
-                                  {"stage", stage == Site::Stage::started ? "ResponseStarted" : "ResponseComplete"},
-                                  {"requestURI", arrival.target.uri},
-                                  {"verb", facts.verb}};
+std::string audit_line(const IncomingRequest& incoming, const std::string& user, int status, std::size_t bytes,
+                       RequestHandler::Progress stage, std::chrono::system_clock::time_point now) {
+  const RequestFacts facts = request_facts(incoming.request.method, incoming.target.uri);
+  nlohmann::ordered_json event = {
+      {"kind", "Event"},
+      {"apiVersion", "audit.k8s.io/v1"},
+      {"level", "Metadata"},
+      {"stage", stage == RequestHandler::Progress::started ? "ResponseStarted" : "ResponseComplete"},
+      {"requestURI", incoming.target.uri},
+      {"verb", facts.verb}};
   event["user"] = nlohmann::ordered_json::object();
   if (!user.empty()) event["user"]["username"] = user;
-  event["sourceIPs"] = {arrival.request.remote_address};
-  event["userAgent"] = header_of(arrival.request, "user-agent");
+  event["sourceIPs"] = {incoming.request.remote_address};
+  event["userAgent"] = header_of(incoming.request, "user-agent");
   if (!facts.resource.empty()) event["objectRef"] = object_of(facts);
   event["responseStatus"] = {{"metadata", nlohmann::ordered_json::object()}, {"code", status}};
-  event["requestReceivedTimestamp"] = stamp(arrival.at);
+  event["requestReceivedTimestamp"] = stamp(incoming.at);
   event["stageTimestamp"] = stamp(now);
   event["annotations"] = {{"simulator.bytes", std::to_string(bytes)}};
   return event.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator {
 
@@ -15,8 +15,8 @@ std::string claimed_user(const ApiRequest& request, const std::string& admin_tok
 
 /// One event as the API server's audit log has it (audit.k8s.io/v1, level Metadata), with `simulator.bytes` in the
 /// annotations: the answer's body as sent. One line, with its end.
-std::string audit_line(const Arrival& arrival, const std::string& user, int status, std::size_t bytes,
-                       Site::Stage stage, std::chrono::system_clock::time_point now);
+std::string audit_line(const IncomingRequest& incoming, const std::string& user, int status, std::size_t bytes,
+                       RequestHandler::Progress stage, std::chrono::system_clock::time_point now);
 
 /// One file per cluster: FOLDER/NAME.audit.log, and what was in it before it grew too long in NAME.audit.log.1, as
 /// kube-apiserver's own log backend keeps them. Thread-safe; each line is in the file when `write` returns.

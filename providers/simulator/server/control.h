@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "providers/simulator/faults/fault_set.h"
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator {
 

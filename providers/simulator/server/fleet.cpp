@@ -36,10 +36,10 @@ std::vector<std::string> names_of(const ListenSettings& listen) {
   return names;
 }
 
-RequestFacts facts_of(const Arrival& arrival) {
-  RequestFacts facts = request_facts(arrival.request.method, arrival.target.uri);
-  const auto agent = arrival.request.headers.find("user-agent");
-  if (agent != arrival.request.headers.end()) facts.user_agent = agent->second;
+RequestFacts facts_of(const IncomingRequest& incoming) {
+  RequestFacts facts = request_facts(incoming.request.method, incoming.target.uri);
+  const auto agent = incoming.request.headers.find("user-agent");
+  if (agent != incoming.request.headers.end()) facts.user_agent = agent->second;
   return facts;
 }
 
@@ -70,12 +70,12 @@ bool is_available(const StoredPtr& deployment) {
 }
 
 /// Another writer: touches an object that is there, and nothing else of it.
-void write_first(ApiServer& api, const Arrival& arrival, const RequestFacts& facts, std::size_t bytes) {
+void write_first(ApiServer& api, const IncomingRequest& incoming, const RequestFacts& facts, std::size_t bytes) {
   if (facts.name.empty()) return;
-  std::string path = arrival.target.uri.substr(0, arrival.target.uri.find('?'));
+  std::string path = incoming.target.uri.substr(0, incoming.target.uri.find('?'));
   if (!facts.subresource.empty()) path.resize(path.rfind('/'));
   // Any value that differs from the last one will do.
-  const std::string value = fmt::format("{}-{}", arrival.at.time_since_epoch().count(), bytes);
+  const std::string value = fmt::format("{}-{}", incoming.at.time_since_epoch().count(), bytes);
   api.call("another-writer/1.0", "PATCH", path,
            {{"metadata", {{"annotations", {{"simulator.example/another-writer", value}}}}}},
            "application/merge-patch+json");
@@ -191,36 +191,35 @@ void Fleet::faults_changed() {
   sleep_.request_stop();
 }
 
-Treatment Fleet::treat(const Arrival& arrival) {
+ResponsePlan Fleet::plan_response(const IncomingRequest& incoming) {
   if (!open_) return {.answer = [] { return plain(503, "not ready"); }};
-  if (arrival.target.cluster.empty()) {
-    return {.answer = [this, &arrival] {
+  if (incoming.target.cluster.empty()) {
+    return {.answer = [this, &incoming] {
       std::vector<std::string> names;
       for (const FleetCluster& one : settings_.clusters) names.push_back(one.name);
-      return control(faults_, control_token_, names, arrival.request);
+      return control(faults_, control_token_, names, incoming.request);
     }};
   }
-  const auto found = clusters_.find(arrival.target.cluster);
+  const auto found = clusters_.find(incoming.target.cluster);
   if (found == clusters_.end()) return {.answer = [] { return plain(404, "no such cluster"); }};
   const Cluster& cluster = found->second;
-  std::vector<Fault> struck = faults_.strike(arrival.target.cluster, facts_of(arrival));
-  Treatment treatment;
+  std::vector<Fault> struck = faults_.strike(incoming.target.cluster, facts_of(incoming));
+  ResponsePlan plan;
   for (const Fault& fault : struck) {
-    if (fault.kind == FaultKind::slow) treatment.delay += fault.delay;
-    if (fault.kind == FaultKind::truncate) treatment.how = Treatment::How::truncate;
+    if (fault.kind == FaultKind::slow) plan.delay += fault.delay;
+    if (fault.kind == FaultKind::truncate) plan.how = ResponsePlan::How::truncate;
   }
-  if (strikes(struck, FaultKind::cut)) treatment.how = Treatment::How::cut;
-  if (strikes(struck, FaultKind::down)) treatment.how = Treatment::How::drop;
-  treatment.answer = [this, &cluster, &arrival, struck = std::move(struck)] {
-    return answer(cluster, arrival, struck);
-  };
-  return treatment;
+  if (strikes(struck, FaultKind::cut)) plan.how = ResponsePlan::How::cut;
+  if (strikes(struck, FaultKind::down)) plan.how = ResponsePlan::How::drop;
+  plan.answer = [this, &cluster, &incoming, struck = std::move(struck)] { return answer(cluster, incoming, struck); };
+  return plan;
 }
 
-ApiResponse Fleet::answer(const Cluster& cluster, const Arrival& arrival, const std::vector<Fault>& struck) const {
+ApiResponse Fleet::answer(const Cluster& cluster, const IncomingRequest& incoming,
+                          const std::vector<Fault>& struck) const {
   for (const Fault& fault : struck) {
-    const RequestFacts facts = facts_of(arrival);
-    if (auto instead = answer_of(fault, facts, claimed_user(arrival.request, cluster.admin_token))) {
+    const RequestFacts facts = facts_of(incoming);
+    if (auto instead = answer_of(fault, facts, claimed_user(incoming.request, cluster.admin_token))) {
       ApiResponse response;
       response.status = instead->status;
       response.content_type = instead->content_type;
@@ -228,16 +227,16 @@ ApiResponse Fleet::answer(const Cluster& cluster, const Arrival& arrival, const 
       response.body = std::move(instead->body);
       return response;
     }
-    if (fault.kind == FaultKind::conflict) write_first(*cluster.api, arrival, facts, arrival.request.body.size());
+    if (fault.kind == FaultKind::conflict) write_first(*cluster.api, incoming, facts, incoming.request.body.size());
   }
-  return cluster.api->handle(arrival.request);
+  return cluster.api->handle(incoming.request);
 }
 
-void Fleet::answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) {
-  const auto found = clusters_.find(arrival.target.cluster);
+void Fleet::answered(const IncomingRequest& incoming, int status, std::size_t bytes, Progress stage) {
+  const auto found = clusters_.find(incoming.target.cluster);
   if (!open_ || found == clusters_.end()) return;
-  const std::string user = claimed_user(arrival.request, found->second.admin_token);
-  audit_.write(found->first, audit_line(arrival, user, status, bytes, stage, clock_.wall()));
+  const std::string user = claimed_user(incoming.request, found->second.admin_token);
+  audit_.write(found->first, audit_line(incoming, user, status, bytes, stage, clock_.wall()));
 }
 
 std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {

@@ -44,7 +44,7 @@ struct FleetSettings {
 };
 
 /// Simulated clusters behind one port, with everything behind them, from construction to destruction.
-class Fleet final : private Site {
+class Fleet final : private RequestHandler {
  public:
   /// Serves, and every istiod that can be is available, when this returns. Errors: usage (the address), duplicate_id
   /// (faults), internal (an installation was refused).
@@ -79,10 +79,10 @@ class Fleet final : private Site {
   /// For as long as they take; an apply that comes earlier sees injection fail.
   void wait_for_istiods() const;
 
-  Treatment treat(const Arrival& arrival) override;
-  void answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) override;
+  ResponsePlan plan_response(const IncomingRequest& incoming) override;
+  void answered(const IncomingRequest& incoming, int status, std::size_t bytes, Progress stage) override;
   std::shared_ptr<PodBackend> pods(const std::string& cluster) override;
-  ApiResponse answer(const Cluster& cluster, const Arrival& arrival, const std::vector<Fault>& struck) const;
+  ApiResponse answer(const Cluster& cluster, const IncomingRequest& incoming, const std::vector<Fault>& struck) const;
 
   /// Tells the world when faults begin and end by themselves.
   void keep_time(const std::stop_token& stop);

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/server/bell.h"
 #include "providers/simulator/server/session.h"
+#include "providers/simulator/server/waker.h"
 
 namespace mesh::simulator {
 
@@ -47,7 +47,8 @@ class Http2 : public std::enable_shared_from_this<Http2> {
   struct Callbacks;
 
   Task serve(std::int32_t id, ExchangePtr exchange);
-  Task write_stream(std::int32_t id, ExchangePtr exchange, const Arrival& arrival, const ApiResponse& response);
+  Task write_stream(std::int32_t id, ExchangePtr exchange, const IncomingRequest& incoming,
+                    const ApiResponse& response);
   void submit(std::int32_t id, Exchange& exchange, const ApiResponse& response, std::optional<std::size_t> length);
   static ssize_t read(nghttp2_session* session, std::int32_t id, std::uint8_t* to, std::size_t room,
                       std::uint32_t* flags, nghttp2_data_source* source, void* user);

@@ -45,34 +45,34 @@ ssize_t Http2::read(nghttp2_session*, std::int32_t, std::uint8_t* to, std::size_
 
 Http2::Task Http2::serve(std::int32_t id, ExchangePtr exchange) {
   exchange->parts.peer = peer_;
-  const Arrival arrival = simulator::arrival(std::move(exchange->parts), shared_.clock.wall());
-  Treatment treatment;
-  if (arrival.request.body.size() > shared_.largest_body) {
-    treatment.answer = [this] { return too_large(shared_.largest_body); };
+  const IncomingRequest incoming = simulator::incoming(std::move(exchange->parts), shared_.clock.wall());
+  ResponsePlan plan;
+  if (incoming.request.body.size() > shared_.largest_body) {
+    plan.answer = [this] { return too_large(shared_.largest_body); };
   } else {
-    treatment = shared_.site.treat(arrival);
+    plan = shared_.handler.plan_response(incoming);
   }
-  if (treatment.delay.count() > 0 && !exchange->closed) {
-    exchange->timer.expires_after(treatment.delay);
+  if (plan.delay.count() > 0 && !exchange->closed) {
+    exchange->timer.expires_after(plan.delay);
     error_code ignored;
     co_await exchange->timer.async_wait(keeping(ignored));
   }
-  if (treatment.how == Treatment::How::drop) reset();
-  if (exchange->closed || treatment.how == Treatment::How::drop) co_return;
-  ApiResponse response = co_await made_by(shared_, treatment.answer);
+  if (plan.how == ResponsePlan::How::drop) reset();
+  if (exchange->closed || plan.how == ResponsePlan::How::drop) co_return;
+  ApiResponse response = co_await made_by(shared_, plan.answer);
   if (exchange->closed) co_return;
-  if (response.stream && treatment.how == Treatment::How::whole) {
-    co_await write_stream(id, exchange, arrival, response);
+  if (response.stream && plan.how == ResponsePlan::How::whole) {
+    co_await write_stream(id, exchange, incoming, response);
     co_return;
   }
-  compress(arrival.request, response);
+  compress(incoming.request, response);
   const std::size_t length = response.body.size();
-  shared_.site.answered(arrival, response.status, length, Site::Stage::complete);
+  shared_.handler.answered(incoming, response.status, length, RequestHandler::Progress::complete);
   exchange->text = std::move(response.body);
-  if (treatment.how != Treatment::How::whole) exchange->text.resize(length / 2);
-  cut_ = cut_ || treatment.how == Treatment::How::cut;
-  exchange->finished = treatment.how != Treatment::How::cut;
-  if (arrival.request.method == "HEAD") exchange->text.clear();
+  if (plan.how != ResponsePlan::How::whole) exchange->text.resize(length / 2);
+  cut_ = cut_ || plan.how == ResponsePlan::How::cut;
+  exchange->finished = plan.how != ResponsePlan::How::cut;
+  if (incoming.request.method == "HEAD") exchange->text.clear();
   submit(id, *exchange, response, response.stream ? std::nullopt : std::optional(length));
   pump();
 }
@@ -99,20 +99,20 @@ void Http2::submit(std::int32_t id, Exchange& exchange, const ApiResponse& respo
   nghttp2_submit_response(session_, id, fields.data(), fields.size(), &provider);
 }
 
-Http2::Task Http2::write_stream(std::int32_t id, ExchangePtr exchange, const Arrival& arrival,
+Http2::Task Http2::write_stream(std::int32_t id, ExchangePtr exchange, const IncomingRequest& incoming,
                                 const ApiResponse& response) {
-  shared_.site.answered(arrival, response.status, 0, Site::Stage::started);
+  shared_.handler.answered(incoming, response.status, 0, RequestHandler::Progress::started);
   submit(id, *exchange, response, std::nullopt);
   pump();
-  const auto bell = std::make_shared<Bell>(stream_.get_executor(), [exchange] {
+  const auto waker = std::make_shared<Waker>(stream_.get_executor(), [exchange] {
     exchange->woken = true;
     exchange->timer.cancel();
   });
   const std::shared_ptr<EventStream> stream = response.stream;
-  stream->on_ready([bell] { bell->ring(); });
-  const std::shared_ptr<void> at_end(nullptr, [stream, bell](void*) {
+  stream->on_ready([waker] { waker->ring(); });
+  const std::shared_ptr<void> at_end(nullptr, [stream, waker](void*) {
     stream->on_ready({});
-    bell->silence();
+    waker->silence();
   });
   std::size_t bytes = 0;
   while (!exchange->closed && !exchange->finished) {
@@ -121,7 +121,8 @@ Http2::Task Http2::write_stream(std::int32_t id, ExchangePtr exchange, const Arr
     exchange->text.erase(0, std::exchange(exchange->sent, 0));
     exchange->text += chunk.text;
     exchange->finished = chunk.ended || stopping_;
-    if (exchange->finished) shared_.site.answered(arrival, response.status, bytes, Site::Stage::complete);
+    if (exchange->finished)
+      shared_.handler.answered(incoming, response.status, bytes, RequestHandler::Progress::complete);
     if (!chunk.text.empty() || exchange->finished) {
       nghttp2_session_resume_data(session_, id);
       pump();
@@ -136,7 +137,8 @@ Http2::Task Http2::write_stream(std::int32_t id, ExchangePtr exchange, const Arr
     }
     exchange->woken = false;
   }
-  if (!exchange->finished) shared_.site.answered(arrival, response.status, bytes, Site::Stage::complete);
+  if (!exchange->finished)
+    shared_.handler.answered(incoming, response.status, bytes, RequestHandler::Progress::complete);
 }
 
 }  // namespace mesh::simulator

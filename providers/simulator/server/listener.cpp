@@ -37,9 +37,9 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 
 class Listener::Impl {
  public:
-  Impl(const ListenSettings& settings, const KeyPair& identity, Site& site, Clock& clock)
+  Impl(const ListenSettings& settings, const KeyPair& identity, RequestHandler& handler, Clock& clock)
       : shared_{.workers = asio::thread_pool(static_cast<std::size_t>(settings.workers)),
-                .site = site,
+                .handler = handler,
                 .clock = clock,
                 .largest_body = settings.largest_body},
         acceptor_(io_),
@@ -132,10 +132,10 @@ Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Listener::~Listener() = default;
 std::uint16_t Listener::port() const { return impl_->port(); }
 
-Result<std::unique_ptr<Listener>> Listener::start(const ListenSettings& settings, const KeyPair& identity, Site& site,
-                                                  Clock& clock) {
+Result<std::unique_ptr<Listener>> Listener::start(const ListenSettings& settings, const KeyPair& identity,
+                                                  RequestHandler& handler, Clock& clock) {
   try {
-    return std::unique_ptr<Listener>(new Listener(std::make_unique<Impl>(settings, identity, site, clock)));
+    return std::unique_ptr<Listener>(new Listener(std::make_unique<Impl>(settings, identity, handler, clock)));
   } catch (const boost::system::system_error& error) {
     return failure({.code = Code::usage,
                     .summary = "address cannot be listened on",

@@ -7,7 +7,7 @@
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
 #include "providers/simulator/server/certificates.h"
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator {
 
@@ -28,10 +28,10 @@ struct ListenSettings {
 /// are answered one after another. A connection that waits or streams costs no thread.
 class Listener {
  public:
-  /// Serves when this returns. `site` and `clock` outlive the listener. Errors:
+  /// Serves when this returns. `handler` and `clock` outlive the listener. Errors:
   /// usage when the address cannot be listened on.
-  static Result<std::unique_ptr<Listener>> start(const ListenSettings& settings, const KeyPair& identity, Site& site,
-                                                 Clock& clock);
+  static Result<std::unique_ptr<Listener>> start(const ListenSettings& settings, const KeyPair& identity,
+                                                 RequestHandler& handler, Clock& clock);
   /// Ends streams, lets running answers finish for a moment, closes everything.
   ~Listener();
   Listener(const Listener&) = delete;

@@ -138,46 +138,46 @@ Session::Asked<bool> Session::next() {
 }
 
 Session::Asked<bool> Session::refuse(ApiResponse response) {
-  const Arrival nothing{};
-  co_return co_await write_whole(nothing, std::move(response), Treatment::How::whole, false);
+  const IncomingRequest nothing{};
+  co_return co_await write_whole(nothing, std::move(response), ResponsePlan::How::whole, false);
 }
 
-Arrival Session::arrival_of(HttpRequest& request) const {
+IncomingRequest Session::incoming_of(HttpRequest& request) const {
   std::map<std::string, std::string> headers;
   for (const auto& field : request) add_header(headers, std::string(field.name_string()), std::string(field.value()));
-  return arrival({.method = std::string(request.method_string()),
-                  .target = std::string(request.target()),
-                  .headers = std::move(headers),
-                  .body = std::move(request.body()),
-                  .peer = peer_},
-                 shared_.clock.wall());
+  return incoming({.method = std::string(request.method_string()),
+                   .target = std::string(request.target()),
+                   .headers = std::move(headers),
+                   .body = std::move(request.body()),
+                   .peer = peer_},
+                  shared_.clock.wall());
 }
 
 Session::Asked<bool> Session::exchange(HttpRequest request) {
   const bool keep = request.keep_alive();
-  const Arrival arrival = arrival_of(request);
-  Treatment treatment;
-  if (arrival.request.body.size() > shared_.largest_body) {
-    treatment.answer = [this] { return too_large(shared_.largest_body); };
+  const IncomingRequest incoming = incoming_of(request);
+  ResponsePlan plan;
+  if (incoming.request.body.size() > shared_.largest_body) {
+    plan.answer = [this] { return too_large(shared_.largest_body); };
   } else {
-    treatment = shared_.site.treat(arrival);
+    plan = shared_.handler.plan_response(incoming);
   }
-  if (treatment.delay.count() > 0) {
-    co_await sleep(treatment.delay);
+  if (plan.delay.count() > 0) {
+    co_await sleep(plan.delay);
   }
-  if (treatment.how == Treatment::How::drop) {
+  if (plan.how == ResponsePlan::How::drop) {
     reset();
     co_return false;
   }
-  ApiResponse response = co_await made_by(shared_, treatment.answer);
-  if (response.upgrade && treatment.how == Treatment::How::whole) {
-    co_await upgrade(arrival, request, *response.upgrade);
+  ApiResponse response = co_await made_by(shared_, plan.answer);
+  if (response.upgrade && plan.how == ResponsePlan::How::whole) {
+    co_await upgrade(incoming, request, *response.upgrade);
     co_return false;
   }
   if (response.stream) {
-    co_return co_await write_stream(arrival, std::move(response), treatment.how);
+    co_return co_await write_stream(incoming, std::move(response), plan.how);
   }
-  co_return co_await write_whole(arrival, std::move(response), treatment.how, keep);
+  co_return co_await write_whole(incoming, std::move(response), plan.how, keep);
 }
 
 Session::Task Session::sleep(std::chrono::milliseconds duration) {

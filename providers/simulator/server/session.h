@@ -16,7 +16,7 @@
 #include <string>
 
 #include "engine/port/clock.h"
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator {
 
@@ -24,7 +24,7 @@ namespace mesh::simulator {
 struct Shared {
   boost::asio::thread_pool workers;
   boost::asio::ssl::context tls{boost::asio::ssl::context::tls_server};
-  Site& site;
+  RequestHandler& handler;
   Clock& clock;
   std::size_t largest_body;
   std::atomic<bool> stopping = false;
@@ -72,24 +72,24 @@ class Session : public std::enable_shared_from_this<Session> {
   Asked<bool> exchange(HttpRequest request);
   /// Answers what is no request and ends the connection.
   Asked<bool> refuse(ApiResponse response);
-  Asked<bool> write_whole(const Arrival& arrival, ApiResponse response, Treatment::How how, bool keep);
-  Asked<bool> write_stream(const Arrival& arrival, ApiResponse response, Treatment::How how);
+  Asked<bool> write_whole(const IncomingRequest& incoming, ApiResponse response, ResponsePlan::How how, bool keep);
+  Asked<bool> write_stream(const IncomingRequest& incoming, ApiResponse response, ResponsePlan::How how);
   /// Until the stream has something or the connection ends.
   Task wait_for(EventStream& stream);
   Task write_text(std::string text);
   /// Sees a client go that only listens.
   Task watch_peer();
   /// upgrade.cpp: what happens instead of an answer.
-  Task upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired);
-  Task refuse_upgrade(const Arrival& arrival, ApiResponse response);
-  Task upgrade_to_spdy(const Arrival& arrival, const Upgrade& desired, std::shared_ptr<PodBackend> pods);
-  Task upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired,
+  Task upgrade(const IncomingRequest& incoming, const HttpRequest& request, const Upgrade& desired);
+  Task refuse_upgrade(const IncomingRequest& incoming, ApiResponse response);
+  Task upgrade_to_spdy(const IncomingRequest& incoming, const Upgrade& desired, std::shared_ptr<PodBackend> pods);
+  Task upgrade_to_web_socket(const IncomingRequest& incoming, const HttpRequest& request, const Upgrade& desired,
                              std::shared_ptr<PodBackend> pods);
   Task talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& desired, std::string protocol,
                  std::shared_ptr<PodBackend> pods);
   Task sleep(std::chrono::milliseconds duration);
   void reset();
-  Arrival arrival_of(HttpRequest& request) const;
+  IncomingRequest incoming_of(HttpRequest& request) const;
 
   Shared& shared_;
   TlsStream stream_;

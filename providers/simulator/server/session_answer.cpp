@@ -7,8 +7,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
-#include "providers/simulator/server/bell.h"
 #include "providers/simulator/server/session.h"
+#include "providers/simulator/server/waker.h"
 
 namespace mesh::simulator {
 namespace {
@@ -43,32 +43,34 @@ boost::asio::awaitable<ApiResponse> made_by(Shared& shared, const std::function<
       asio::use_awaitable);
 }
 
-Session::Asked<bool> Session::write_whole(const Arrival& arrival, ApiResponse response, Treatment::How how, bool keep) {
-  compress(arrival.request, response);
-  const bool go_on = keep && how == Treatment::How::whole && !shared_.stopping;
+Session::Asked<bool> Session::write_whole(const IncomingRequest& incoming, ApiResponse response, ResponsePlan::How how,
+                                          bool keep) {
+  compress(incoming.request, response);
+  const bool go_on = keep && how == ResponsePlan::How::whole && !shared_.stopping;
   const std::string head = head_text({.status = response.status,
                                       .content_type = response.content_type,
                                       .headers = std::move(response.headers),
                                       .length = response.body.size(),
                                       .close = !go_on},
                                      shared_.clock.wall());
-  if (arrival.request.method == "HEAD") response.body.clear();
-  if (!arrival.request.method.empty()) {
-    shared_.site.answered(arrival, response.status, response.body.size(), Site::Stage::complete);
+  if (incoming.request.method == "HEAD") response.body.clear();
+  if (!incoming.request.method.empty()) {
+    shared_.handler.answered(incoming, response.status, response.body.size(), RequestHandler::Progress::complete);
   }
-  if (how == Treatment::How::whole) {
+  if (how == ResponsePlan::How::whole) {
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(response.body)};
     co_await asio::async_write(stream_, parts, asio::use_awaitable);
     co_return go_on;
   }
   std::string half = head + response.body.substr(0, response.body.size() / 2);
   co_await write_text(std::move(half));
-  if (how == Treatment::How::cut) reset();
+  if (how == ResponsePlan::How::cut) reset();
   co_return false;
 }
 
-Session::Asked<bool> Session::write_stream(const Arrival& arrival, ApiResponse response, Treatment::How how) {
-  shared_.site.answered(arrival, response.status, 0, Site::Stage::started);
+Session::Asked<bool> Session::write_stream(const IncomingRequest& incoming, ApiResponse response,
+                                           ResponsePlan::How how) {
+  shared_.handler.answered(incoming, response.status, 0, RequestHandler::Progress::started);
   // A stream takes the connection to its end: only so its client is seen to go.
   // g++ 12 destroys twice what a braced list makes inside a co_await: such values get names in this file.
   std::string head = head_text({.status = response.status,
@@ -80,22 +82,22 @@ Session::Asked<bool> Session::write_stream(const Arrival& arrival, ApiResponse r
   co_await write_text(std::move(head));
   asio::co_spawn(
       stream_.get_executor(), [self = shared_from_this()] { return self->watch_peer(); }, asio::detached);
-  const auto bell = std::make_shared<Bell>(stream_.get_executor(), [weak = weak_from_this()] {
+  const auto waker = std::make_shared<Waker>(stream_.get_executor(), [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self) return;
     self->woken_ = true;
     self->timer_.cancel();
   });
   const std::shared_ptr<EventStream> stream = response.stream;
-  stream->on_ready([bell] { bell->ring(); });
+  stream->on_ready([waker] { waker->ring(); });
   // However this ends, also by a throw.
-  const std::shared_ptr<void> at_end(nullptr, [stream, bell](void*) {
+  const std::shared_ptr<void> at_end(nullptr, [stream, waker](void*) {
     stream->on_ready({});
-    bell->silence();
+    waker->silence();
   });
   std::size_t bytes = 0;
   bool ended = false;
-  while (!gone_ && !ended && how == Treatment::How::whole) {
+  while (!gone_ && !ended && how == ResponsePlan::How::whole) {
     EventStream::Chunk chunk = stream->take();
     ended = chunk.ended;
     bytes += chunk.text.size();
@@ -107,10 +109,10 @@ Session::Asked<bool> Session::write_stream(const Arrival& arrival, ApiResponse r
       co_await wait_for(*stream);
     }
   }
-  shared_.site.answered(arrival, response.status, bytes, Site::Stage::complete);
-  if (how == Treatment::How::cut) reset();
+  shared_.handler.answered(incoming, response.status, bytes, RequestHandler::Progress::complete);
+  if (how == ResponsePlan::How::cut) reset();
   std::string last = chunk_text({});
-  if (how == Treatment::How::whole && stream_.next_layer().is_open()) {
+  if (how == ResponsePlan::How::whole && stream_.next_layer().is_open()) {
     co_await write_text(std::move(last));
   }
   co_return false;

@@ -35,12 +35,12 @@ asio::awaitable<std::string> not_running(asio::thread_pool& workers, std::shared
 
 }  // namespace
 
-Session::Task Session::refuse_upgrade(const Arrival& arrival, ApiResponse response) {
-  co_await write_whole(arrival, std::move(response), Treatment::How::whole, false);
+Session::Task Session::refuse_upgrade(const IncomingRequest& incoming, ApiResponse response) {
+  co_await write_whole(incoming, std::move(response), ResponsePlan::How::whole, false);
 }
 
-Session::Task Session::upgrade(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired) {
-  std::shared_ptr<PodBackend> pods = shared_.site.pods(arrival.target.cluster);
+Session::Task Session::upgrade(const IncomingRequest& incoming, const HttpRequest& request, const Upgrade& desired) {
+  std::shared_ptr<PodBackend> pods = shared_.handler.pods(incoming.target.cluster);
   const bool spdy = wants_spdy(request[http::field::connection], request[http::field::upgrade]);
   std::string problem;
   int status = 400;
@@ -53,26 +53,26 @@ Session::Task Session::upgrade(const Arrival& arrival, const HttpRequest& reques
     status = 500;
   }
   if (!problem.empty()) {
-    co_await refuse_upgrade(arrival, refusal(status, problem));
+    co_await refuse_upgrade(incoming, refusal(status, problem));
   } else if (spdy) {
-    co_await upgrade_to_spdy(arrival, desired, std::move(pods));
+    co_await upgrade_to_spdy(incoming, desired, std::move(pods));
   } else {
-    co_await upgrade_to_web_socket(arrival, request, desired, std::move(pods));
+    co_await upgrade_to_web_socket(incoming, request, desired, std::move(pods));
   }
 }
 
-Session::Task Session::upgrade_to_spdy(const Arrival& arrival, const Upgrade& desired,
+Session::Task Session::upgrade_to_spdy(const IncomingRequest& incoming, const Upgrade& desired,
                                        std::shared_ptr<PodBackend> pods) {
-  const auto found = arrival.request.headers.find("x-stream-protocol-version");
+  const auto found = incoming.request.headers.find("x-stream-protocol-version");
   const std::optional<std::string> offered =
-      found == arrival.request.headers.end() ? std::nullopt : std::optional(found->second);
+      found == incoming.request.headers.end() ? std::nullopt : std::optional(found->second);
   const std::vector<std::string> spoken = spdy_protocols(desired.kind);
   const std::string protocol = agreed(listed(offered.value_or("")), spoken);
   if (protocol.empty()) {
-    co_await refuse_upgrade(arrival, no_common_protocol(offered, spoken));
+    co_await refuse_upgrade(incoming, no_common_protocol(offered, spoken));
     co_return;
   }
-  shared_.site.answered(arrival, 101, 0, Site::Stage::complete);
+  shared_.handler.answered(incoming, 101, 0, RequestHandler::Progress::complete);
   std::string head = switching_to_spdy(protocol);
   co_await write_text(std::move(head));
   auto channel = tls_channel(stream_, buffer_, shared_from_this());

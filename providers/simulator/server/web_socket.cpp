@@ -57,15 +57,15 @@ asio::awaitable<void> run_command(WebSocket& socket, asio::thread_pool& workers,
 
 }  // namespace
 
-Session::Task Session::upgrade_to_web_socket(const Arrival& arrival, const HttpRequest& request, const Upgrade& desired,
-                                             std::shared_ptr<PodBackend> pods) {
+Session::Task Session::upgrade_to_web_socket(const IncomingRequest& incoming, const HttpRequest& request,
+                                             const Upgrade& desired, std::shared_ptr<PodBackend> pods) {
   const auto header = request[http::field::sec_websocket_protocol];
   const std::string protocol = agreed(web_socket_protocols(desired.kind), listed({header.data(), header.size()}));
   if (protocol.empty()) {
-    co_await refuse_upgrade(arrival, no_protocol());
+    co_await refuse_upgrade(incoming, no_protocol());
     co_return;
   }
-  shared_.site.answered(arrival, 101, 0, Site::Stage::complete);
+  shared_.handler.answered(incoming, 101, 0, RequestHandler::Progress::complete);
   auto socket = std::make_unique<WebSocket>(stream_);
   socket->set_option(websocket::stream_base::decorator(
       [&protocol](websocket::response_type& answer) { answer.set(http::field::sec_websocket_protocol, protocol); }));

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "providers/kubernetes/transport.h"
-#include "tests/unit/simulator/server/stub_site.h"
+#include "tests/unit/simulator/server/stub_handler.h"
 
 namespace mesh::simulator {
 namespace {
@@ -17,14 +17,14 @@ using kubernetes::Call;
 using kubernetes::HttpResult;
 using kubernetes::Transport;
 using testing::RealClock;
-using testing::StubSite;
+using testing::StubHandler;
 using testing::StubStream;
 
 /// What a client sees of a listener, whichever protocol they speak.
 class ListenerBed : public ::testing::Test {
  protected:
   void serve(bool http2) {
-    auto started = Listener::start({.http2 = http2}, authority_.server({"127.0.0.1", "localhost"}), site_, clock_);
+    auto started = Listener::start({.http2 = http2}, authority_.server({"127.0.0.1", "localhost"}), handler_, clock_);
     ASSERT_TRUE(started);
     listener_ = std::move(*started);
   }
@@ -40,7 +40,7 @@ class ListenerBed : public ::testing::Test {
 
   RealClock clock_;
   Authority authority_{"simulator"};
-  StubSite site_;
+  StubHandler handler_;
   std::unique_ptr<Listener> listener_;
   Transport transport_{{}};
 };
@@ -84,16 +84,16 @@ TEST_P(ListenerTest, a_body_above_the_limit_is_413) {
 }
 
 TEST_P(ListenerTest, large_answers_are_compressed_when_asked) {
-  site_.body = std::string(200'000, 'a');
+  handler_.body = std::string(200'000, 'a');
   const auto packed = send(call("/api/v1/big"));
   ASSERT_TRUE(packed) << packed.error().detail;
-  EXPECT_EQ(packed->body, site_.body);
+  EXPECT_EQ(packed->body, handler_.body);
   EXPECT_EQ(packed->headers.at("content-encoding"), "gzip");
-  EXPECT_LT(site_.last_bytes.load(), 2000U);
+  EXPECT_LT(handler_.last_bytes.load(), 2000U);
 }
 
 TEST_P(ListenerTest, answers_of_a_throw_is_500) {
-  site_.thrown = true;
+  handler_.thrown = true;
   const auto result = send(call("/api/v1/secrets"));
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, 500);
@@ -101,7 +101,7 @@ TEST_P(ListenerTest, answers_of_a_throw_is_500) {
 
 struct Broken {
   const char* name;
-  Treatment::How how;
+  ResponsePlan::How how;
   bool http2;
   kubernetes::Fault seen;
 };
@@ -112,28 +112,28 @@ class BrokenAnswer : public ListenerBed, public ::testing::WithParamInterface<Br
 };
 
 TEST_P(BrokenAnswer, is_seen_as) {
-  site_.how = GetParam().how;
+  handler_.how = GetParam().how;
   const auto result = send(call("/api/v1/secrets"));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().fault, GetParam().seen) << result.error().detail;
-  site_.how = Treatment::How::whole;
+  handler_.how = ResponsePlan::How::whole;
   EXPECT_TRUE(send(call("/api/v1/secrets")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     hows, BrokenAnswer,
-    ::testing::Values(Broken{"drop", Treatment::How::drop, false, kubernetes::Fault::reset},
-                      Broken{"cut", Treatment::How::cut, false, kubernetes::Fault::reset},
-                      Broken{"truncate", Treatment::How::truncate, false, kubernetes::Fault::truncated},
-                      Broken{"drop_http2", Treatment::How::drop, true, kubernetes::Fault::reset},
-                      Broken{"cut_http2", Treatment::How::cut, true, kubernetes::Fault::reset},
+    ::testing::Values(Broken{"drop", ResponsePlan::How::drop, false, kubernetes::Fault::reset},
+                      Broken{"cut", ResponsePlan::How::cut, false, kubernetes::Fault::reset},
+                      Broken{"truncate", ResponsePlan::How::truncate, false, kubernetes::Fault::truncated},
+                      Broken{"drop_http2", ResponsePlan::How::drop, true, kubernetes::Fault::reset},
+                      Broken{"cut_http2", ResponsePlan::How::cut, true, kubernetes::Fault::reset},
                       // Too short a body is an error of the protocol there.
-                      Broken{"truncate_http2", Treatment::How::truncate, true, kubernetes::Fault::reset}),
+                      Broken{"truncate_http2", ResponsePlan::How::truncate, true, kubernetes::Fault::reset}),
     [](const auto& row) { return row.param.name; });
 
 TEST_P(ListenerTest, streams_come_piece_by_piece) {
   const auto source = std::make_shared<StubStream>();
-  site_.stream = source;
+  handler_.stream = source;
   const auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
   std::string text;
   const auto read_to = [&](const std::string& desired) {
@@ -153,7 +153,7 @@ TEST_P(ListenerTest, streams_come_piece_by_piece) {
 
 TEST_P(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   const auto source = std::make_shared<StubStream>();
-  site_.stream = source;
+  handler_.stream = source;
   auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
   source->push("one\n");
   while (stream->next(100ms, {}).bytes.empty()) {
@@ -161,7 +161,7 @@ TEST_P(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   EXPECT_TRUE(source->heard());
   stream.reset();
   // On a shared connection the client says so with its next request.
-  site_.stream = nullptr;
+  handler_.stream = nullptr;
   ASSERT_TRUE(send(call("/api/v1/secrets")));
   for (int i = 0; i < 500 && source->heard(); ++i) std::this_thread::sleep_for(10ms);
   EXPECT_FALSE(source->heard());
@@ -172,7 +172,7 @@ TEST_P(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
   std::vector<std::unique_ptr<kubernetes::Stream>> streams;
   for (int i = 0; i < 200; ++i) {
     sources.push_back(std::make_shared<StubStream>());
-    site_.stream = sources.back();
+    handler_.stream = sources.back();
     streams.push_back(transport_.open(call("/api/v1/secrets?watch=true"), 20s));
     sources.back()->push("one\n");
     while (streams.back()->next(1s, {}).bytes.empty()) {
@@ -185,21 +185,21 @@ TEST_P(ListenerTest, hundreds_of_streams_and_a_stop_amid_them) {
 }
 
 TEST_P(ListenerTest, a_stop_does_not_work_a_backlog_off) {
-  site_.work = 100ms;
+  handler_.work = 100ms;
   std::vector<Call> calls;
   for (int i = 0; i < 400; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
   std::jthread client([&] { transport_.send_all(calls, 20s, {}); });
-  while (site_.answers < 3) std::this_thread::sleep_for(1ms);
+  while (handler_.answers < 3) std::this_thread::sleep_for(1ms);
   listener_.reset();
   // Two workers and what was left of 1.5 seconds: about 40.
-  EXPECT_LT(site_.answers, 200);
-  const int made = site_.answers;
+  EXPECT_LT(handler_.answers, 200);
+  const int made = handler_.answers;
   std::this_thread::sleep_for(200ms);
-  EXPECT_EQ(site_.answers, made);
+  EXPECT_EQ(handler_.answers, made);
 }
 
 TEST_P(ListenerTest, a_stop_does_not_wait_for_delays) {
-  site_.delay = 1h;
+  handler_.delay = 1h;
   std::vector<Call> calls;
   for (int i = 0; i < 20; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
   std::jthread client([&] { transport_.send_all(calls, 20s, {}); });
@@ -210,7 +210,7 @@ TEST_P(ListenerTest, a_stop_does_not_wait_for_delays) {
 }
 
 TEST_P(ListenerTest, delay_passes_before_the_answer) {
-  site_.delay = 50ms;
+  handler_.delay = 50ms;
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(send(call("/api/v1/secrets")));
   EXPECT_GE(std::chrono::steady_clock::now() - before, 50ms);
@@ -218,9 +218,9 @@ TEST_P(ListenerTest, delay_passes_before_the_answer) {
 
 TEST(ListenerStart, tells_why_an_address_cannot_be_had) {
   RealClock clock;
-  StubSite site;
+  StubHandler handler;
   const Authority authority("simulator");
-  const auto started = Listener::start({.address = "192.0.2.1"}, authority.server({"localhost"}), site, clock);
+  const auto started = Listener::start({.address = "192.0.2.1"}, authority.server({"localhost"}), handler, clock);
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().front().cause.find("192.0.2.1:0"), std::string::npos);
 }

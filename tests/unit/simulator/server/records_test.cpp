@@ -17,19 +17,20 @@ namespace {
 
 using nlohmann::json;
 
-Arrival request(const std::string& method, const std::string& target, const std::string& token) {
-  return arrival({.method = method,
-                  .target = target,
-                  .headers = {{"user-agent", "mesh/0.1.0"}, {"authorization", "Bearer " + token}},
-                  .body = {},
-                  .peer = "127.0.0.1"},
-                 std::chrono::system_clock::time_point(std::chrono::microseconds(1795353600000042)));
+IncomingRequest request(const std::string& method, const std::string& target, const std::string& token) {
+  return incoming({.method = method,
+                   .target = target,
+                   .headers = {{"user-agent", "mesh/0.1.0"}, {"authorization", "Bearer " + token}},
+                   .body = {},
+                   .peer = "127.0.0.1"},
+                  std::chrono::system_clock::time_point(std::chrono::microseconds(1795353600000042)));
 }
 
 TEST(Audit, says_what_the_real_log_says) {
-  const Arrival patch = request("PATCH", "/clusters/c1/apis/apps/v1/namespaces/a/deployments/b?force=true", "x");
-  const auto line =
-      json::parse(audit_line(patch, "alice", 201, 77, Site::Stage::complete, patch.at + std::chrono::milliseconds(5)));
+  const IncomingRequest patch =
+      request("PATCH", "/clusters/c1/apis/apps/v1/namespaces/a/deployments/b?force=true", "x");
+  const auto line = json::parse(
+      audit_line(patch, "alice", 201, 77, RequestHandler::Progress::complete, patch.at + std::chrono::milliseconds(5)));
   EXPECT_EQ(line.at("kind"), "Event");
   EXPECT_EQ(line.at("verb"), "patch");
   EXPECT_EQ(line.at("stage"), "ResponseComplete");
@@ -47,7 +48,7 @@ TEST(Audit, says_what_the_real_log_says) {
 
 TEST(Audit, holds_no_token) {
   const std::string line =
-      audit_line(request("GET", "/clusters/c1/api", "very-secret"), "", 200, 0, Site::Stage::complete, {});
+      audit_line(request("GET", "/clusters/c1/api", "very-secret"), "", 200, 0, RequestHandler::Progress::complete, {});
   EXPECT_EQ(line.find("very-secret"), std::string::npos);
 }
 
@@ -98,7 +99,7 @@ class ControlTest : public ::testing::Test {
  protected:
   std::pair<int, json> ask(const std::string& method, const std::string& path, const json& body = nullptr,
                            const std::string& token = "t") {
-    Arrival made = request(method, path, token);
+    IncomingRequest made = request(method, path, token);
     made.request.body = body.is_null() ? "" : body.dump();
     const ApiResponse response = control(faults_, "t", {"c1", "c2"}, made.request);
     return {response.status, json::parse(response.body)};

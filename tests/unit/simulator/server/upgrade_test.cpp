@@ -4,14 +4,14 @@
 #include <memory>
 
 #include "tests/unit/simulator/server/pod_client.h"
-#include "tests/unit/simulator/server/stub_site.h"
+#include "tests/unit/simulator/server/stub_handler.h"
 
 namespace mesh::simulator {
 namespace {
 
 using testing::PodClient;
 using testing::RealClock;
-using testing::StubSite;
+using testing::StubHandler;
 
 /// Answers on port 80, and runs one command.
 class StubPod final : public PodBackend {
@@ -40,19 +40,19 @@ class StubPod final : public PodBackend {
 class UpgradeBed : public ::testing::Test {
  protected:
   UpgradeBed() {
-    site_.backend = pod_;
-    listener_ = std::move(*Listener::start({}, authority_.server({"127.0.0.1"}), site_, clock_));
+    handler_.backend = pod_;
+    listener_ = std::move(*Listener::start({}, authority_.server({"127.0.0.1"}), handler_, clock_));
   }
   void allow(Upgrade::Kind kind, std::vector<std::string> command = {}) {
-    site_.upgrade = Upgrade{.kind = kind,
-                            .ns = "sp",
-                            .pod = "p",
-                            .container = "c",
-                            .command = std::move(command),
-                            .ports = {},
-                            .in = true,
-                            .out = true,
-                            .error = true};
+    handler_.upgrade = Upgrade{.kind = kind,
+                               .ns = "sp",
+                               .pod = "p",
+                               .container = "c",
+                               .command = std::move(command),
+                               .ports = {},
+                               .in = true,
+                               .out = true,
+                               .error = true};
   }
   using Headers = std::map<std::string, std::string>;
   static Headers spdy(const std::string& protocols) {
@@ -61,7 +61,7 @@ class UpgradeBed : public ::testing::Test {
 
   RealClock clock_;
   Authority authority_{"simulator"};
-  StubSite site_;
+  StubHandler handler_;
   std::shared_ptr<StubPod> pod_ = std::make_shared<StubPod>();
   std::unique_ptr<Listener> listener_;
 };

@@ -9,9 +9,9 @@
 namespace mesh::simulator {
 
 /// Calls a function on a connection's strand, from any thread, until it is silenced.
-class Bell {
+class Waker {
  public:
-  Bell(boost::asio::any_io_executor executor, std::function<void()> ring)
+  Waker(boost::asio::any_io_executor executor, std::function<void()> ring)
       : executor_(std::move(executor)), ring_(std::move(ring)) {}
   void ring() {
     const std::lock_guard lock(mutex_);

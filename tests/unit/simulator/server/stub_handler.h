@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "engine/port/clock.h"
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator::testing {
 
@@ -60,19 +60,19 @@ class StubStream final : public EventStream {
 };
 
 /// Answers with what it was asked.
-class StubSite final : public Site {
+class StubHandler final : public RequestHandler {
  public:
-  Treatment treat(const Arrival& arrival) override {
-    return {how, delay, [this, &arrival] {
+  ResponsePlan plan_response(const IncomingRequest& incoming) override {
+    return {how, delay, [this, &incoming] {
               ++answers;
               std::this_thread::sleep_for(work);
-              return answer(arrival);
+              return answer(incoming);
             }};
   }
-  void answered(const Arrival&, int, std::size_t bytes, Stage) override { last_bytes = bytes; }
+  void answered(const IncomingRequest&, int, std::size_t bytes, Progress) override { last_bytes = bytes; }
   std::shared_ptr<PodBackend> pods(const std::string&) override { return backend; }
 
-  Treatment::How how = Treatment::How::whole;
+  ResponsePlan::How how = ResponsePlan::How::whole;
   std::chrono::milliseconds delay{0};
   /// How long an answer keeps its worker.
   std::chrono::milliseconds work{0};
@@ -85,14 +85,14 @@ class StubSite final : public Site {
   std::atomic<std::size_t> last_bytes = 0;
 
  private:
-  ApiResponse answer(const Arrival& arrival) const {
+  ApiResponse answer(const IncomingRequest& incoming) const {
     if (thrown) throw std::runtime_error("a bug");
     ApiResponse response;
     response.stream = stream;
     response.upgrade = upgrade;
     response.headers.emplace("X-Stub", "yes");
-    const ApiRequest& request = arrival.request;
-    response.body = request.method + " " + arrival.target.cluster + " " + request.path;
+    const ApiRequest& request = incoming.request;
+    response.body = request.method + " " + incoming.target.cluster + " " + request.path;
     for (const auto& [name, value] : request.query) response.body += " " + name + "=" + value;
     response.body += " [" + (request.body.size() > 100 ? "much" : request.body) + "]";
     if (const auto agent = request.headers.find("user-agent"); agent != request.headers.end()) {

@@ -13,16 +13,16 @@
 namespace mesh::simulator {
 
 /// One request as it came, whole.
-struct Arrival {
+struct IncomingRequest {
   Target target;
   ApiRequest request;
   std::chrono::system_clock::time_point at;
 };
 
-Arrival arrival(Parts parts, std::chrono::system_clock::time_point now);
+IncomingRequest incoming(Parts parts, std::chrono::system_clock::time_point now);
 
 /// What becomes of a request.
-struct Treatment {
+struct ResponsePlan {
   enum class How {
     whole,
     drop,     // no answer: the connection is reset
@@ -37,19 +37,19 @@ struct Treatment {
 };
 
 /// What stands behind the listener. Every function may be called from any of its threads.
-class Site {
+class RequestHandler {
  public:
-  Site() = default;
-  Site(const Site&) = delete;
-  Site& operator=(const Site&) = delete;
-  virtual ~Site() = default;
+  RequestHandler() = default;
+  RequestHandler(const RequestHandler&) = delete;
+  RequestHandler& operator=(const RequestHandler&) = delete;
+  virtual ~RequestHandler() = default;
 
-  /// Never blocks. `arrival` outlives the answer.
-  virtual Treatment treat(const Arrival& arrival) = 0;
+  /// Never blocks. `incoming` outlives the answer.
+  virtual ResponsePlan plan_response(const IncomingRequest& incoming) = 0;
   /// An answer is about to leave: before its last byte, so that who has it also finds it recorded. A stream is told
   /// twice, at its beginning and its end.
-  enum class Stage { started, complete };
-  virtual void answered(const Arrival& arrival, int status, std::size_t bytes, Stage stage) = 0;
+  enum class Progress { started, complete };
+  virtual void answered(const IncomingRequest& incoming, int status, std::size_t bytes, Progress stage) = 0;
   /// Who runs what an upgraded connection asks for; null: nobody.
   virtual std::shared_ptr<PodBackend> pods(const std::string& cluster) = 0;
 };

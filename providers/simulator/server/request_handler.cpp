@@ -1,11 +1,11 @@
-#include "providers/simulator/server/site.h"
+#include "providers/simulator/server/request_handler.h"
 
 #include <utility>
 
 namespace mesh::simulator {
 
-Arrival arrival(Parts parts, std::chrono::system_clock::time_point now) {
-  Arrival made{.target = parse_target(parts.target), .request = {}, .at = now};
+IncomingRequest incoming(Parts parts, std::chrono::system_clock::time_point now) {
+  IncomingRequest made{.target = parse_target(parts.target), .request = {}, .at = now};
   ApiRequest& api = made.request;
   api.method = std::move(parts.method);
   api.path = made.target.path;
