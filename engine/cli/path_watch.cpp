@@ -12,9 +12,9 @@ constexpr std::chrono::milliseconds pause_between_looks{15};
 
 }  // namespace
 
-std::map<PathWatch::Ends, PathWatch::Look> PathWatch::look() const {
+std::map<PathWatch::Ends, PathWatch::Look> PathWatch::probe() const {
   std::map<Ends, Look> ends;
-  for (const simulator::world::TrafficPath& path : simulator::world::paths(fleet_.worlds())) {
+  for (const simulator::world::TrafficPath& path : simulator::world::paths(fleet_.clusters())) {
     // The other sample only calls: nothing listens behind its Service.
     if (path.service.name != "helloworld") continue;
     Look& one = ends[{path.caller, path.cluster}];
@@ -28,7 +28,7 @@ void PathWatch::settle(std::chrono::milliseconds patience, const std::stop_token
   const TimePoint deadline = clock_.now() + patience;
   std::map<Ends, Look> earlier;
   for (;;) {
-    auto now = look();
+    auto now = probe();
     const bool same = !now.empty() && now == earlier;
     {
       const std::lock_guard lock(mutex_);
@@ -60,7 +60,7 @@ void PathWatch::begin() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const TimePoint started = clock_.now();
-      const auto now = look();
+      const auto now = probe();
       {
         const std::lock_guard lock(mutex_);
         take(now);

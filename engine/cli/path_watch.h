@@ -40,7 +40,7 @@ class PathWatch final : public Progress {
     bool operator==(const Look&) const = default;
   };
   /// By caller's cluster and the pods'; reached when all pods are.
-  std::map<Ends, Look> look() const;
+  std::map<Ends, Look> probe() const;
   void take(const std::map<Ends, Look>& now);
 
   const simulator::Fleet& fleet_;

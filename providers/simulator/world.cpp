@@ -39,7 +39,7 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
     });
     api.set_pods(make_pod_backend(name, api, [self = weak_from_this()] {
       const auto impl = self.lock();
-      return impl ? impl->worlds() : Worlds();
+      return impl ? impl->clusters() : SimulatedClusters();
     }));
     api.set_pod_webhook([self = weak_from_this(), context](const std::string& ns, nlohmann::json& pod) {
       const auto impl = self.lock();
@@ -89,22 +89,22 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
     }
   }
 
-  Worlds worlds() const {
-    Worlds worlds;
-    worlds.seed = seed_;
+  SimulatedClusters clusters() const {
+    SimulatedClusters clusters;
+    clusters.seed = seed_;
     const std::vector<ClusterContext*> contexts = all();
     for (const ClusterContext* context : contexts) {
-      worlds.clusters.push_back({.name = context->settings.name,
-                                 .objects = context->objects,
-                                 .istiod = [context] { return context->istiod(); },
-                                 .plane = [context] { return context->plane(); },
-                                 .underlay = context->settings.underlay,
-                                 .system_namespace = context->settings.system_namespace});
+      clusters.clusters.push_back({.name = context->settings.name,
+                                   .objects = context->objects,
+                                   .istiod = [context] { return context->istiod(); },
+                                   .plane = [context] { return context->plane(); },
+                                   .underlay = context->settings.underlay,
+                                   .system_namespace = context->settings.system_namespace});
     }
-    worlds.look = [this, contexts](const std::string& from, const RemoteCredential& credential) {
-      return access_.look(contexts, from, credential);
+    clusters.probe = [this, contexts](const std::string& from, const RemoteCredential& credential) {
+      return access_.probe(contexts, from, credential);
     };
-    return worlds;
+    return clusters;
   }
 
  private:
@@ -122,7 +122,7 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
 
   /// What a registry that closes has read of the peer, as it is now.
   std::shared_ptr<const Objects> frozen(const std::string& from, const RemoteCluster& remote) {
-    const ClusterContext* peer = find(access_.look(all(), from, remote.credential).cluster);
+    const ClusterContext* peer = find(access_.probe(all(), from, remote.credential).cluster);
     if (peer == nullptr) return nullptr;
     auto kept = std::make_shared<ObjectSet>();
     for (const ResourceName& read :
@@ -174,6 +174,6 @@ void World::start() { impl_->start(); }
 void World::stop() { impl_->stop(); }
 std::optional<TimePoint> World::run_due() { return impl_->run_due(); }
 void World::faults_changed() { impl_->faults_changed(); }
-Worlds World::worlds() const { return impl_->worlds(); }
+SimulatedClusters World::clusters() const { return impl_->clusters(); }
 
 }  // namespace mesh::simulator::world

@@ -86,7 +86,7 @@ class World {
 
   /// The clusters as the traffic model takes them. They show what is there when the model looks, so ask for them anew
   /// rather than keep them; the world outlives them.
-  Worlds worlds() const;
+  SimulatedClusters clusters() const;
 
  private:
   class Impl;

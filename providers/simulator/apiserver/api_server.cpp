@@ -4,7 +4,7 @@
 
 #include "providers/simulator/apiserver/cluster.h"
 #include "providers/simulator/apiserver/handlers/convert.h"
-#include "providers/simulator/apiserver/handlers/route.h"
+#include "providers/simulator/apiserver/handlers/dispatch.h"
 #include "providers/simulator/apiserver/registry/new_cluster.h"
 #include "providers/simulator/apiserver/request/options.h"
 #include "providers/simulator/apiserver/request/query_text.h"

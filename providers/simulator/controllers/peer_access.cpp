@@ -105,9 +105,9 @@ std::string PeerAccess::judge(const ClusterContext& context, const std::string& 
   return found;
 }
 
-ApiLook PeerAccess::look(const std::vector<ClusterContext*>& contexts, const std::string& from,
-                         const RemoteCredential& credential) {
-  using Answer = ApiLook::Answer;
+ApiProbe PeerAccess::probe(const std::vector<ClusterContext*>& contexts, const std::string& from,
+                           const RemoteCredential& credential) {
+  using Answer = ApiProbe::Answer;
   const ClusterContext* context = site_at(contexts, credential.server);
   if (context == nullptr)
     return {Answer::unreachable, "", fmt::format("no API server answers at {}", credential.server)};

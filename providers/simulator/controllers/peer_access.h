@@ -16,8 +16,8 @@ namespace mesh::simulator::world {
 /// from any thread.
 class PeerAccess {
  public:
-  ApiLook look(const std::vector<ClusterContext*>& contexts, const std::string& from,
-               const RemoteCredential& credential);
+  ApiProbe probe(const std::vector<ClusterContext*>& contexts, const std::string& from,
+                 const RemoteCredential& credential);
 
  private:
   struct Kept {

@@ -50,8 +50,8 @@ bool serves_hello(const json& pod, int port) {
 
 class Backend final : public PodBackend {
  public:
-  Backend(std::string cluster, const ApiServer& api, std::function<Worlds()> worlds)
-      : cluster_(std::move(cluster)), api_(api), worlds_(std::move(worlds)) {}
+  Backend(std::string cluster, const ApiServer& api, std::function<SimulatedClusters()> clusters)
+      : cluster_(std::move(cluster)), api_(api), clusters_(std::move(clusters)) {}
 
   ApiResponse log(const std::string& ns, const std::string& name,
                   const std::multimap<std::string, std::string>& query) override;
@@ -75,7 +75,7 @@ class Backend final : public PodBackend {
 
   const std::string cluster_;
   const ApiServer& api_;
-  const std::function<Worlds()> worlds_;
+  const std::function<SimulatedClusters()> clusters_;
   std::mutex mutex_;
   /// Requests so far, by caller.
   std::map<std::string, std::uint64_t> requests_;
@@ -92,7 +92,7 @@ std::vector<std::string> Backend::lines_of(const json& pod, const std::string& c
   if (is_istiod(pod)) {
     std::vector<std::string> lines = {line("FLAG: --monitoringAddr=\":15014\""),
                                       line("initializing Kubernetes client")};
-    const Worlds now = worlds_();
+    const SimulatedClusters now = clusters_();
     const TrafficModel model(now);
     if (const IstiodView* view = model.view(cluster_)) {
       for (const Registry& registry : view->registries) {
@@ -132,7 +132,7 @@ Page Backend::istiod_page(const json& pod, const std::string& path, bool trusted
   const std::string name = path.substr(0, path.find('?'));
   if (name == "/version") return {200, plain_text, fmt::format("{}-simulated-Clean", version_of(pod))};
   if (name == "/ready") return {200, plain_text, ""};
-  const Worlds now = worlds_();
+  const SimulatedClusters now = clusters_();
   const TrafficModel model(now);
   const IstiodView* view = model.view(cluster_);
   if (view == nullptr) return {503, plain_text, "istiod is not installed\n"};
@@ -185,7 +185,7 @@ ExecResult Backend::ask_istiod(const std::vector<std::string>& command) const {
   if (command.size() < 4 || command[1] != "request") {
     return {.exit_code = 1, .out = {}, .err = "Error: unknown command\n", .failure = {}};
   }
-  const Worlds now = worlds_();
+  const SimulatedClusters now = clusters_();
   const TrafficModel model(now);
   const IstiodView* view = model.view(cluster_);
   if (view == nullptr) return {.exit_code = 1, .out = {}, .err = "Error: istiod is not installed\n", .failure = {}};
@@ -207,7 +207,7 @@ ExecResult Backend::exec(const std::string& ns, const std::string& name, const s
   const std::string program = command.front().substr(command.front().rfind('/') + 1);
   if (program == "pilot-discovery" && is_istiod(found)) return ask_istiod(command);
   if (program == "curl" && !is_istiod(found) && program_at(found, 5000).kind != Program::Kind::hello) {
-    const Worlds now = worlds_();
+    const SimulatedClusters now = clusters_();
     const TrafficModel model(now);
     const Caller caller{cluster_, ns, std::make_shared<const json>(found)};
     return run_curl(model, caller, command, count_request(ns + "/" + name));
@@ -223,8 +223,8 @@ ExecResult Backend::exec(const std::string& ns, const std::string& name, const s
 }  // namespace
 
 std::shared_ptr<PodBackend> make_pod_backend(const std::string& cluster, const ApiServer& api,
-                                             std::function<Worlds()> worlds) {
-  return std::make_shared<Backend>(cluster, api, std::move(worlds));
+                                             std::function<SimulatedClusters()> clusters) {
+  return std::make_shared<Backend>(cluster, api, std::move(clusters));
 }
 
 }  // namespace mesh::simulator::world

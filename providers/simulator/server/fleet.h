@@ -63,7 +63,7 @@ class Fleet final : private RequestHandler {
   /// What goes wrong: faults may come and go at any time.
   FaultSet& faults() { return faults_; }
   /// The clusters as the traffic model takes them, as they are now.
-  world::Worlds worlds() const { return world_->worlds(); }
+  world::SimulatedClusters clusters() const { return world_->clusters(); }
   /// As kubectl reads it: context, cluster and current context are called like the cluster.
   std::string kubeconfig(const std::string& cluster) const;
 

@@ -68,8 +68,8 @@ bool in_range(const std::string& address, const std::string& range) {
   return (*base & mask) == (*value & mask);
 }
 
-AddressBook::AddressBook(const Worlds& worlds) {
-  for (const ClusterWorld& world : worlds.clusters) {
+AddressBook::AddressBook(const SimulatedClusters& clusters) {
+  for (const SimulatedCluster& world : clusters.clusters) {
     for (const ObjectPtr& service : world.objects->list(resource::services, "")) add_service(world, service);
     for (const ObjectPtr& node : world.objects->list(resource::nodes, "")) {
       for (const json& one : items(*node, {"status", "addresses"})) {
@@ -79,7 +79,7 @@ AddressBook::AddressBook(const Worlds& worlds) {
   }
 }
 
-void AddressBook::add_service(const ClusterWorld& world, const ObjectPtr& service) {
+void AddressBook::add_service(const SimulatedCluster& world, const ObjectPtr& service) {
   for (const json& one : items(*service, {"status", "loadBalancer", "ingress"})) {
     if (const std::string ip = text(one, {"ip"}); !ip.empty()) listeners_[ip].emplace_back(&world, service);
     const std::string hostname = text(one, {"hostname"});
@@ -98,8 +98,8 @@ std::vector<std::string> AddressBook::resolve(const std::string& hostname) const
   return it == names_.end() ? std::vector<std::string>() : it->second;
 }
 
-Arrival AddressBook::arrival(const std::string& address, int port) const {
-  Arrival found;
+Destination AddressBook::destination(const std::string& address, int port) const {
+  Destination found;
   if (const auto it = listeners_.find(address); it != listeners_.end()) {
     for (const auto& [world, service] : it->second) {
       const json* declared = port_by(*service, "port", port);
@@ -110,7 +110,7 @@ Arrival AddressBook::arrival(const std::string& address, int port) const {
   }
   const auto nodes = nodes_.find(address);
   if (nodes == nodes_.end()) return found;
-  for (const ClusterWorld* world : nodes->second) {
+  for (const SimulatedCluster* world : nodes->second) {
     for (const ObjectPtr& service : world->objects->list(resource::services, "")) {
       if (const json* declared = port_by(*service, "nodePort", port)) return {world, service, declared};
     }

@@ -83,10 +83,10 @@ HttpOutcome said_by(const Target& target, int port, const HttpRequest& request) 
 }
 
 /// The order in which the endpoints come for request n: each row of `count` requests begins with another one.
-std::vector<std::size_t> order_for(const Worlds& worlds, const Caller& caller, const std::string& host,
+std::vector<std::size_t> order_for(const SimulatedClusters& clusters, const Caller& caller, const std::string& host,
                                    std::size_t count, std::uint64_t n) {
   // Not std::hash and std::shuffle: their results differ between libraries.
-  std::uint64_t mixed = worlds.seed * 1099511628211U + n / count;
+  std::uint64_t mixed = clusters.seed * 1099511628211U + n / count;
   for (const unsigned char c : caller.cluster + "/" + caller.ns + "/" + host) mixed = (mixed ^ c) * 1099511628211U;
   std::mt19937_64 random(mixed);
   std::vector<std::size_t> order(count);
@@ -116,7 +116,7 @@ int port_of(const Candidate& candidate, const HttpRequest& request) {
 HttpOutcome ask_proxy(const TrafficModel& model, const Caller& caller, const HttpRequest& request,
                       const std::vector<Candidate>& candidates, std::uint64_t n) {
   if (candidates.empty()) return {.status = 503, .body = "no healthy upstream"};
-  const auto order = order_for(model.worlds(), caller, request.host, candidates.size(), n);
+  const auto order = order_for(model.clusters(), caller, request.host, candidates.size(), n);
   for (std::size_t i = 0; i < std::min(tries, order.size()); ++i) {
     const Candidate& one = candidates[order[i]];
     if (one.verdict.reached()) return said_by(one.target, port_of(one, request), request);
@@ -131,7 +131,7 @@ HttpOutcome ask_plainly(const TrafficModel& model, const Caller& caller, const H
       fmt::format("Failed to connect to {} port {} after 0 ms: Couldn't connect to server", request.host, request.port);
   if (candidates.empty()) return no_answer(7, place, {Link::readiness, "no ready pod stands behind the Service"});
   // The kernel chooses once and does not try again.
-  const Candidate& one = candidates[order_for(model.worlds(), caller, request.host, candidates.size(), n).front()];
+  const Candidate& one = candidates[order_for(model.clusters(), caller, request.host, candidates.size(), n).front()];
   if (one.verdict.reached()) return said_by(one.target, port_of(one, request), request);
   if (one.verdict.broken == Link::strict_mode)
     return no_answer(56, "Recv failure: Connection reset by peer", one.verdict);
@@ -141,7 +141,7 @@ HttpOutcome ask_plainly(const TrafficModel& model, const Caller& caller, const H
 }  // namespace
 
 HttpOutcome answer(const TrafficModel& model, const Caller& caller, const HttpRequest& request, std::uint64_t n) {
-  const ClusterWorld* from = model.worlds().find(caller.cluster);
+  const SimulatedCluster* from = model.clusters().find(caller.cluster);
   const bool plain = caller.pod != nullptr && !has_sidecar(*caller.pod);
   const auto name = service_named(*from->objects, caller.ns, request.host);
   const ObjectPtr service = name ? from->objects->get(resource::services, name->ns, name->name) : nullptr;

@@ -82,13 +82,13 @@ bool is_tried(Link link) {
   }
 }
 
-TrafficModel::TrafficModel(const Worlds& worlds) : worlds_(worlds), book_(worlds) {}
+TrafficModel::TrafficModel(const SimulatedClusters& clusters) : clusters_(clusters), book_(clusters) {}
 
 const IstiodView* TrafficModel::view(const std::string& cluster) const {
   auto it = views_.find(cluster);
   if (it == views_.end()) {
-    const ClusterWorld* world = worlds_.find(cluster);
-    it = views_.emplace(cluster, world == nullptr ? std::nullopt : view_of(worlds_, book_, *world)).first;
+    const SimulatedCluster* world = clusters_.find(cluster);
+    it = views_.emplace(cluster, world == nullptr ? std::nullopt : view_of(clusters_, book_, *world)).first;
   }
   return it->second ? &*it->second : nullptr;
 }
@@ -96,13 +96,13 @@ const IstiodView* TrafficModel::view(const std::string& cluster) const {
 const IstiodView* TrafficModel::own_view(const std::string& cluster) const {
   auto it = own_views_.find(cluster);
   if (it == own_views_.end()) {
-    const ClusterWorld* world = worlds_.find(cluster);
+    const SimulatedCluster* world = clusters_.find(cluster);
     it = own_views_.emplace(cluster, world == nullptr ? std::nullopt : own_view_of(book_, *world)).first;
   }
   return it->second ? &*it->second : nullptr;
 }
 
-const ControlPlane* TrafficModel::plane(const ClusterWorld& cluster) const {
+const ControlPlane* TrafficModel::plane(const SimulatedCluster& cluster) const {
   auto it = planes_.find(cluster.name);
   if (it == planes_.end()) it = planes_.emplace(cluster.name, cluster.control_plane()).first;
   return it->second.get();
@@ -110,7 +110,7 @@ const ControlPlane* TrafficModel::plane(const ClusterWorld& cluster) const {
 
 std::vector<Target> TrafficModel::targets(const ServiceName& service) const {
   std::vector<Target> found;
-  for (const ClusterWorld& world : worlds_.clusters) {
+  for (const SimulatedCluster& world : clusters_.clusters) {
     for (const ServiceEndpoint& endpoint : all_endpoints_of(*world.objects, service)) {
       if (endpoint.pod != nullptr) found.push_back({&world, service, endpoint.pod, endpoint.address});
     }
@@ -120,7 +120,7 @@ std::vector<Target> TrafficModel::targets(const ServiceName& service) const {
 
 std::vector<TrafficPath> TrafficModel::paths() const {
   std::set<ServiceName> services;
-  for (const ClusterWorld& world : worlds_.clusters) {
+  for (const SimulatedCluster& world : clusters_.clusters) {
     for (const ObjectPtr& service : world.objects->list(resource::services, "")) {
       const ServiceName name{namespace_of(*service), name_of(*service)};
       if (name.ns == world.system_namespace || name.ns == "kube-system") continue;
@@ -131,7 +131,7 @@ std::vector<TrafficPath> TrafficModel::paths() const {
   std::vector<TrafficPath> found;
   for (const ServiceName& service : services) {
     const std::vector<Target> all = targets(service);
-    for (const ClusterWorld& world : worlds_.clusters) {
+    for (const SimulatedCluster& world : clusters_.clusters) {
       const Caller caller{world.name, service.ns, usual_caller(*world.objects, service.ns)};
       for (const Target& target : all) {
         found.push_back({world.name, service, target.world->name, name_of(*target.pod), verdict(caller, target)});
@@ -141,6 +141,6 @@ std::vector<TrafficPath> TrafficModel::paths() const {
   return found;
 }
 
-std::vector<TrafficPath> paths(const Worlds& worlds) { return TrafficModel(worlds).paths(); }
+std::vector<TrafficPath> paths(const SimulatedClusters& clusters) { return TrafficModel(clusters).paths(); }
 
 }  // namespace mesh::simulator::world

@@ -70,7 +70,7 @@ struct Caller {
 
 /// A pod behind a Service, in the cluster where it runs.
 struct Target {
-  const ClusterWorld* world = nullptr;
+  const SimulatedCluster* world = nullptr;
   ServiceName service = {};
   ObjectPtr pod = {};
   std::string address = {};
@@ -90,9 +90,9 @@ struct TrafficPath {
 /// lives; what it keeps saves time alone. Not for several threads at once.
 class TrafficModel {
  public:
-  explicit TrafficModel(const Worlds& worlds);
+  explicit TrafficModel(const SimulatedClusters& clusters);
 
-  const Worlds& worlds() const { return worlds_; }
+  const SimulatedClusters& clusters() const { return clusters_; }
   const AddressBook& book() const { return book_; }
   /// What a cluster's istiod knows; null when there is none.
   const IstiodView* view(const std::string& cluster) const;
@@ -100,7 +100,7 @@ class TrafficModel {
   const IstiodView* own_view(const std::string& cluster) const;
 
   /// The settings of a cluster's istiod; null when there is none.
-  const ControlPlane* plane(const ClusterWorld& cluster) const;
+  const ControlPlane* plane(const SimulatedCluster& cluster) const;
 
   /// Every pod of the Service in every cluster.
   std::vector<Target> targets(const ServiceName& service) const;
@@ -112,7 +112,7 @@ class TrafficModel {
   std::vector<TrafficPath> paths() const;
 
  private:
-  const Worlds& worlds_;
+  const SimulatedClusters& clusters_;
   AddressBook book_;
   mutable std::map<std::string, std::shared_ptr<const ControlPlane>> planes_;
   mutable std::map<std::string, std::optional<IstiodView>> views_;
@@ -120,6 +120,6 @@ class TrafficModel {
 };
 
 /// paths() of a model of these worlds.
-std::vector<TrafficPath> paths(const Worlds& worlds);
+std::vector<TrafficPath> paths(const SimulatedClusters& clusters);
 
 }  // namespace mesh::simulator::world

@@ -5,8 +5,8 @@
 #include "providers/simulator/istio/traffic/model.h"
 #include "providers/simulator/istio/traffic/networks.h"
 #include "providers/simulator/istio/traffic/policy.h"
+#include "providers/simulator/istio/traffic/route.h"
 #include "providers/simulator/istio/traffic/trust.h"
-#include "providers/simulator/istio/traffic/way.h"
 #include "providers/simulator/objects/read.h"
 #include "providers/simulator/objects/resources.h"
 
@@ -17,25 +17,25 @@ using nlohmann::json;
 
 Verdict broken(Link link, std::string reason) { return {link, std::move(reason)}; }
 
-Link link_of(ApiLook::Answer answer) {
+Link link_of(ApiProbe::Answer answer) {
   switch (answer) {
-    case ApiLook::Answer::unreachable:
+    case ApiProbe::Answer::unreachable:
       return Link::api_unreachable;
-    case ApiLook::Answer::untrusted:
+    case ApiProbe::Answer::untrusted:
       return Link::api_untrusted;
-    case ApiLook::Answer::unauthorized:
+    case ApiProbe::Answer::unauthorized:
       return Link::token;
-    case ApiLook::Answer::forbidden:
+    case ApiProbe::Answer::forbidden:
       return Link::rights;
-    case ApiLook::Answer::ok:
+    case ApiProbe::Answer::ok:
       break;
   }
   return Link::syncing;
 }
 
 /// Why the caller's istiod does not read the other cluster.
-Verdict unread(const TrafficModel& model, const IstiodView& view, const ClusterWorld& to) {
-  const ClusterWorld& caller = *view.world;
+Verdict unread(const TrafficModel& model, const IstiodView& view, const SimulatedCluster& to) {
+  const SimulatedCluster& caller = *view.world;
   const ControlPlane* its_plane = model.plane(to);
   const std::string id = its_plane != nullptr ? its_plane->cluster_id : to.name;
   for (const Registry& registry : view.registries) {
@@ -57,7 +57,7 @@ Verdict unread(const TrafficModel& model, const IstiodView& view, const ClusterW
                 fmt::format("{} holds no remote Secret for {} (key {})", caller.name, to.name, id));
 }
 
-const Registry* registry_of(const IstiodView& view, const ClusterWorld& to) {
+const Registry* registry_of(const IstiodView& view, const SimulatedCluster& to) {
   const auto it = std::find_if(view.registries.begin(), view.registries.end(),
                                [&](const Registry& one) { return one.cluster == to.name && one.objects != nullptr; });
   return it == view.registries.end() ? nullptr : &*it;
@@ -88,9 +88,9 @@ const ServiceEndpoint* endpoint_at(const std::vector<ServiceEndpoint>& endpoints
 }
 
 /// The last step: the two proxies greet each other, and the program answers.
-Verdict meet(const TrafficModel& model, const IstiodView& view, const Caller& caller, const Target& target,
-             const ServiceEndpoint& endpoint, bool mutual) {
-  const ClusterWorld& to = *target.world;
+Verdict handshake_with(const TrafficModel& model, const IstiodView& view, const Caller& caller, const Target& target,
+                       const ServiceEndpoint& endpoint, bool mutual) {
+  const SimulatedCluster& to = *target.world;
   const ControlPlane* its_plane = model.plane(to);
   if (its_plane != nullptr && has_sidecar(*target.pod)) {
     const ServerMode mode =
@@ -120,8 +120,8 @@ Verdict meet(const TrafficModel& model, const IstiodView& view, const Caller& ca
 }
 
 /// A caller without a sidecar knows the Services of its own cluster alone.
-Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const Caller& caller, const Target& target,
-                      std::optional<int> port) {
+Verdict plain_verdict(const TrafficModel& model, const SimulatedCluster& from, const Caller& caller,
+                      const Target& target, std::optional<int> port) {
   if (&from != target.world) {
     return broken(Link::sidecar, fmt::format("pod {} of {} has no sidecar, so a Service leads it to pods of {} alone",
                                              name_of(*caller.pod), from.name, from.name));
@@ -137,7 +137,7 @@ Verdict plain_verdict(const TrafficModel& model, const ClusterWorld& from, const
     return broken(Link::readiness, fmt::format("pod {} of {} is not ready", name_of(*target.pod), from.name));
   }
   const IstiodView nobody{.world = &from};
-  return meet(model, nobody, caller, target, *endpoint, false);
+  return handshake_with(model, nobody, caller, target, *endpoint, false);
 }
 
 /// Whether the caller's proxy speaks mutual TLS to the pod, as far as its own cluster knows.
@@ -161,14 +161,14 @@ Verdict cross(const Question& question, const json& service) {
     return broken(Link::headless, fmt::format("Service {} is headless and resolves within network {} alone",
                                               to_string(question.target.service), question.client_network));
   }
-  return way_between(question);
+  return route_between(question);
 }
 
 }  // namespace
 
 Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::optional<int> port) const {
-  const ClusterWorld& from = *worlds_.find(caller.cluster);
-  const ClusterWorld& to = *target.world;
+  const SimulatedCluster& from = *clusters_.find(caller.cluster);
+  const SimulatedCluster& to = *target.world;
   if (caller.pod != nullptr && !has_sidecar(*caller.pod)) return plain_verdict(*this, from, caller, target, port);
   const IstiodView* view = this->view(caller.cluster);
   if (view == nullptr) return broken(Link::control_plane, fmt::format("{} has no istiod", from.name));
@@ -215,7 +215,7 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
                 *service);
     if (!way.reached()) return way;
   }
-  Verdict end = meet(*this, *view, caller, target, *endpoint, mutual);
+  Verdict end = handshake_with(*this, *view, caller, target, *endpoint, mutual);
   return end.reached() ? way : end;
 }
 

@@ -12,24 +12,25 @@ namespace mesh::simulator::world {
 namespace {
 
 /// A registry whose client was built: does it sync?
-Registry remote_registry(const Worlds& worlds, const ClusterWorld& caller, const RemoteCluster& remote) {
+Registry remote_registry(const SimulatedClusters& clusters, const SimulatedCluster& caller,
+                         const RemoteCluster& remote) {
   Registry registry{.id = remote.id, .secret = remote.secret};
   if (!remote.closed.empty()) {
     registry.status = SyncStatus::closed;
     registry.why = fmt::format("Secret {} was changed and then refused: {}", remote.secret, remote.closed);
     registry.objects = remote.frozen;
   }
-  const ApiLook look = worlds.look ? worlds.look(caller.name, remote.credential) : ApiLook{};
-  registry.cluster = look.cluster;
+  const ApiProbe probe = clusters.probe ? clusters.probe(caller.name, remote.credential) : ApiProbe{};
+  registry.cluster = probe.cluster;
   if (registry.status == SyncStatus::closed) return registry;
-  registry.answer = look.answer;
-  const ClusterWorld* peer = worlds.find(look.cluster);
-  if (look.answer == ApiLook::Answer::ok && peer != nullptr && remote.listed) {
+  registry.answer = probe.answer;
+  const SimulatedCluster* peer = clusters.find(probe.cluster);
+  if (probe.answer == ApiProbe::Answer::ok && peer != nullptr && remote.listed) {
     registry.objects = peer->objects;
     return registry;
   }
-  registry.status = remote.waited && look.answer != ApiLook::Answer::ok ? SyncStatus::timeout : SyncStatus::syncing;
-  registry.why = look.answer == ApiLook::Answer::ok ? "its informers are still listing" : look.why;
+  registry.status = remote.waited && probe.answer != ApiProbe::Answer::ok ? SyncStatus::timeout : SyncStatus::syncing;
+  registry.why = probe.answer == ApiProbe::Answer::ok ? "its informers are still listing" : probe.why;
   return registry;
 }
 
@@ -49,18 +50,18 @@ const char* to_string(SyncStatus status) {
   return "";
 }
 
-const ClusterWorld* Worlds::find(const std::string& name) const {
+const SimulatedCluster* SimulatedClusters::find(const std::string& name) const {
   const auto it = std::find_if(clusters.begin(), clusters.end(), [&](const auto& one) { return one.name == name; });
   return it == clusters.end() ? nullptr : &*it;
 }
 
-std::shared_ptr<const ControlPlane> ClusterWorld::control_plane() const {
+std::shared_ptr<const ControlPlane> SimulatedCluster::control_plane() const {
   if (plane) return plane();
   auto found = control_plane_of(*objects, system_namespace);
   return found ? std::make_shared<const ControlPlane>(std::move(*found)) : nullptr;
 }
 
-std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorld& cluster) {
+std::optional<IstiodView> own_view_of(const AddressBook& book, const SimulatedCluster& cluster) {
   const auto plane = cluster.control_plane();
   if (plane == nullptr) return std::nullopt;
   IstiodView view{.world = &cluster, .plane = *plane};
@@ -69,14 +70,15 @@ std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorl
   return view;
 }
 
-std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book, const ClusterWorld& cluster) {
+std::optional<IstiodView> view_of(const SimulatedClusters& clusters, const AddressBook& book,
+                                  const SimulatedCluster& cluster) {
   const auto plane = cluster.control_plane();
   if (plane == nullptr) return std::nullopt;
   IstiodView view{.world = &cluster, .plane = *plane};
   if (cluster.istiod) view.memory = cluster.istiod();
   view.registries.push_back({.id = plane->cluster_id, .cluster = cluster.name, .objects = cluster.objects});
   for (const auto& [id, remote] : view.memory.clusters) {
-    view.registries.push_back(remote_registry(worlds, cluster, remote));
+    view.registries.push_back(remote_registry(clusters, cluster, remote));
   }
   view.gateways = gateways_of(book, view);
   return view;

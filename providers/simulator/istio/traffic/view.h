@@ -6,7 +6,7 @@
 
 #include "providers/simulator/istio/traffic/addresses.h"
 #include "providers/simulator/istio/traffic/control_plane.h"
-#include "providers/simulator/istio/traffic/worlds.h"
+#include "providers/simulator/istio/traffic/simulated_clusters.h"
 
 namespace mesh::simulator::world {
 
@@ -22,7 +22,7 @@ struct Registry {
   SyncStatus status = SyncStatus::synced;
   /// Why it is not synced, for a sentence.
   std::string why = {};
-  ApiLook::Answer answer = ApiLook::Answer::ok;
+  ApiProbe::Answer answer = ApiProbe::Answer::ok;
   /// The cluster behind the credential, by the simulator's name; empty when none answers.
   std::string cluster = {};
   /// What its informers hold; null unless synced or closed.
@@ -43,7 +43,7 @@ struct NetworkGateway {
 
 /// All that one istiod knows.
 struct IstiodView {
-  const ClusterWorld* world = nullptr;
+  const SimulatedCluster* world = nullptr;
   ControlPlane plane = {};
   IstiodMemory memory = {};
   /// Its own first.
@@ -52,9 +52,10 @@ struct IstiodView {
 };
 
 /// Nothing when the cluster has no istiod.
-std::optional<IstiodView> view_of(const Worlds& worlds, const AddressBook& book, const ClusterWorld& cluster);
+std::optional<IstiodView> view_of(const SimulatedClusters& clusters, const AddressBook& book,
+                                  const SimulatedCluster& cluster);
 /// The same without remote clusters: what a cluster's own objects alone tell.
-std::optional<IstiodView> own_view_of(const AddressBook& book, const ClusterWorld& cluster);
+std::optional<IstiodView> own_view_of(const AddressBook& book, const SimulatedCluster& cluster);
 
 /// Whether discoverySelectors let the namespace of a registry be seen.
 bool is_discovered(const ControlPlane& plane, const Objects& registry, const std::string& ns);

@@ -21,8 +21,8 @@ Caller sleep_in(const Bed& bed, const std::string& cluster) {
 
 /// Which clusters answer twenty requests.
 std::map<std::string, int> twenty(const Bed& bed, const std::string& from) {
-  const Worlds worlds = bed.worlds();
-  const TrafficModel model(worlds);
+  const SimulatedClusters clusters = bed.clusters();
+  const TrafficModel model(clusters);
   std::map<std::string, int> found;
   for (std::uint64_t n = 0; n < 20; ++n) {
     const HttpOutcome outcome = answer(model, sleep_in(bed, from), hello, n);
@@ -45,8 +45,8 @@ TEST(Answer, same_request_same_answer) {
 
 TEST(Answer, hello_says_its_version_and_pod) {
   const Bed bed({"a"});
-  const Worlds worlds = bed.worlds();
-  const HttpOutcome outcome = answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0);
+  const SimulatedClusters clusters = bed.clusters();
+  const HttpOutcome outcome = answer(TrafficModel(clusters), sleep_in(bed, "a"), hello, 0);
   EXPECT_EQ(outcome.status, 200);
   EXPECT_EQ(outcome.body, "Hello version: v1, instance: hello-a\n");
 }
@@ -68,8 +68,8 @@ TEST(Answer, proxy_says_why_when_nobody_is_left) {
   bed.objects("a").remove(resource::pods, "sample", "hello-a");
   bed.settings("b").plugged = make_root("other");
   bed.reinstall("b");
-  const Worlds worlds = bed.worlds();
-  const HttpOutcome outcome = answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0);
+  const SimulatedClusters clusters = bed.clusters();
+  const HttpOutcome outcome = answer(TrafficModel(clusters), sleep_in(bed, "a"), hello, 0);
   EXPECT_EQ(outcome.status, 503);
   EXPECT_THAT(outcome.body, HasSubstr("CERTIFICATE_VERIFY_FAILED"));
   EXPECT_EQ(outcome.verdict.broken, Link::roots);
@@ -78,13 +78,13 @@ TEST(Answer, proxy_says_why_when_nobody_is_left) {
 TEST(Answer, no_healthy_upstream_without_any_endpoint) {
   Bed bed({"a"});
   bed.objects("a").remove(resource::pods, "sample", "hello-a");
-  const Worlds worlds = bed.worlds();
-  EXPECT_EQ(answer(TrafficModel(worlds), sleep_in(bed, "a"), hello, 0).body, "no healthy upstream");
+  const SimulatedClusters clusters = bed.clusters();
+  EXPECT_EQ(answer(TrafficModel(clusters), sleep_in(bed, "a"), hello, 0).body, "no healthy upstream");
 }
 
 ExecResult curl(const Bed& bed, const std::string& from, const std::vector<std::string>& command) {
-  const Worlds worlds = bed.worlds();
-  return run_curl(TrafficModel(worlds), sleep_in(bed, from), command, 0);
+  const SimulatedClusters clusters = bed.clusters();
+  return run_curl(TrafficModel(clusters), sleep_in(bed, from), command, 0);
 }
 
 TEST(Curl, prints_the_body) {
@@ -167,9 +167,9 @@ TEST(Curl, without_a_sidecar_connections_are_refused) {
 
 TEST(Pages, clusters_with_their_secrets_and_states) {
   Bed bed;
-  bed.api["* c"] = ApiLook::Answer::forbidden;
-  const Worlds worlds = bed.worlds();
-  const TrafficModel model(worlds);
+  bed.api["* c"] = ApiProbe::Answer::forbidden;
+  const SimulatedClusters clusters = bed.clusters();
+  const TrafficModel model(clusters);
   EXPECT_EQ(json(clusterz(*model.view("a"))), json::parse(R"([
     {"id": "id-a", "secretName": "", "syncStatus": "synced"},
     {"id": "id-b", "secretName": "istio-system/istio-remote-secret-id-b", "syncStatus": "synced"},
@@ -181,8 +181,8 @@ TEST(Pages, clusters_with_their_secrets_and_states) {
 
 TEST(Pages, networks_with_their_gateways) {
   const Bed bed({"a", "b"});
-  const Worlds worlds = bed.worlds();
-  const json found = networkz(*TrafficModel(worlds).view("a"));
+  const SimulatedClusters clusters = bed.clusters();
+  const json found = networkz(*TrafficModel(clusters).view("a"));
   ASSERT_EQ(found.size(), 2);
   EXPECT_EQ(found[1]["Network"], "net-b");
   EXPECT_EQ(found[1]["Cluster"], "id-b");
@@ -192,8 +192,8 @@ TEST(Pages, networks_with_their_gateways) {
 
 TEST(Pages, endpoints_by_cluster) {
   const Bed bed({"a", "b"});
-  const Worlds worlds = bed.worlds();
-  const TrafficModel model(worlds);
+  const SimulatedClusters clusters = bed.clusters();
+  const TrafficModel model(clusters);
   const json shards = endpoint_shardz(*model.view("a"))["helloworld.sample.svc.cluster.local"]["sample"]["Shards"];
   ASSERT_TRUE(shards.contains("Kubernetes/id-b"));
   EXPECT_EQ(shards["Kubernetes/id-b"][0]["Network"], "net-b");

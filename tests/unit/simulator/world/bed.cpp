@@ -149,36 +149,37 @@ json Bed::remote_secret(const std::string& peer) const {
           {"data", {{id, base64_encode(kubeconfig(server(peer), "token-" + peer))}}}};
 }
 
-Worlds Bed::worlds() const {
-  Worlds worlds;
+SimulatedClusters Bed::clusters() const {
+  SimulatedClusters clusters;
   for (const std::string& name : names_) {
     const auto plane = control_plane_of(*clusters_.at(name));
     SecretRules rules{.own_id = plane ? plane->cluster_id : "Kubernetes"};
     if (plane) rules.allowed_options = plane->kubeconfig_options();
-    ClusterWorld world{.name = name,
-                       .objects = clusters_.at(name),
-                       .istiod = [memory = remember(*clusters_.at(name), "istio-system", rules)] { return memory; }};
+    SimulatedCluster world{
+        .name = name,
+        .objects = clusters_.at(name),
+        .istiod = [memory = remember(*clusters_.at(name), "istio-system", rules)] { return memory; }};
     if (const auto it = underlay.find(name); it != underlay.end()) world.underlay = it->second;
-    worlds.clusters.push_back(std::move(world));
+    clusters.clusters.push_back(std::move(world));
   }
-  worlds.look = [this](const std::string& from, const RemoteCredential& credential) {
+  clusters.probe = [this](const std::string& from, const RemoteCredential& credential) {
     for (const std::string& name : names_) {
       if (credential.server != server(name)) continue;
       for (const std::string& key : {from + " " + name, "* " + name}) {
-        if (const auto it = api.find(key); it != api.end()) return ApiLook{it->second, name, "the API server says no"};
+        if (const auto it = api.find(key); it != api.end()) return ApiProbe{it->second, name, "the API server says no"};
       }
       if (credential.token != "token-" + name)
-        return ApiLook{ApiLook::Answer::unauthorized, name, "it knows no such token"};
-      return ApiLook{ApiLook::Answer::ok, name, ""};
+        return ApiProbe{ApiProbe::Answer::unauthorized, name, "it knows no such token"};
+      return ApiProbe{ApiProbe::Answer::ok, name, ""};
     }
-    return ApiLook{ApiLook::Answer::unreachable, "", "no API server answers at " + credential.server};
+    return ApiProbe{ApiProbe::Answer::unreachable, "", "no API server answers at " + credential.server};
   };
-  return worlds;
+  return clusters;
 }
 
 std::set<std::string> Bed::broken() const {
   std::set<std::string> found;
-  const Worlds now = worlds();
+  const SimulatedClusters now = clusters();
   for (const TrafficPath& path : paths(now)) {
     if (path.service.name != "helloworld" || path.verdict.reached()) continue;
     found.insert(fmt::format("{}>{} {}", path.caller, path.cluster, to_string(path.verdict.broken)));
@@ -187,7 +188,7 @@ std::set<std::string> Bed::broken() const {
 }
 
 Verdict Bed::verdict(const std::string& from, const std::string& to) const {
-  const Worlds now = worlds();
+  const SimulatedClusters now = clusters();
   for (const TrafficPath& path : paths(now)) {
     if (path.service.name == "helloworld" && path.caller == from && path.cluster == to) return path.verdict;
   }

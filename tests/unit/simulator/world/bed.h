@@ -41,10 +41,10 @@ class Bed {
   std::string kubeconfig(const std::string& server, const std::string& token) const;
 
   /// What the API servers say: by "CALLER PEER" or "* PEER"; ok where nothing is said.
-  std::map<std::string, ApiLook::Answer> api;
+  std::map<std::string, ApiProbe::Answer> api;
   std::map<std::string, std::string> underlay;
 
-  Worlds worlds() const;
+  SimulatedClusters clusters() const;
   /// "a>b" of every broken path to HelloWorld, with its link: "a>b roots".
   std::set<std::string> broken() const;
   Verdict verdict(const std::string& from, const std::string& to) const;

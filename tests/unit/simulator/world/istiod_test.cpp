@@ -111,8 +111,8 @@ TEST_P(GatewayTest, addresses_as_istiod_finds_them) {
   Bed bed;
   bed.edit("b", resource::services, "istio-system", "istio-eastwestgateway",
            [](json& service) { service.merge_patch(json::parse(GetParam().change)); });
-  const Worlds worlds = bed.worlds();
-  const TrafficModel model(worlds);
+  const SimulatedClusters clusters = bed.clusters();
+  const TrafficModel model(clusters);
   std::vector<std::string> found;
   for (const NetworkGateway& gateway : model.view("a")->gateways) {
     if (gateway.network == "net-b") found.push_back(gateway.address + ":" + std::to_string(gateway.port));
@@ -153,8 +153,8 @@ TEST(Gateways, host_names_are_resolved_by_istiod) {
     service["status"]["loadBalancer"]["ingress"] = json::array({{{"hostname", "b.elb.example.com"}}});
   });
   EXPECT_THAT(bed.broken(), IsEmpty());
-  const Worlds worlds = bed.worlds();
-  const TrafficModel model(worlds);
+  const SimulatedClusters clusters = bed.clusters();
+  const TrafficModel model(clusters);
   int zones = 0;
   for (const NetworkGateway& gateway : model.view("a")->gateways) {
     if (gateway.network != "net-b") continue;

@@ -86,10 +86,10 @@ const Break secret_breaks[] = {
      {"a>b api_unreachable"}},
     {"token_wrong", [](Bed& b) { put_kubeconfig(b, "a", "b", b.kubeconfig(b.server("b"), "token-c")); }, {"a>b token"}},
     {"api_down",
-     [](Bed& b) { b.api["* b"] = ApiLook::Answer::unreachable; },
+     [](Bed& b) { b.api["* b"] = ApiProbe::Answer::unreachable; },
      {"a>b api_unreachable", "c>b api_unreachable"}},
-    {"api_certificate", [](Bed& b) { b.api["a b"] = ApiLook::Answer::untrusted; }, {"a>b api_untrusted"}},
-    {"rights_missing", [](Bed& b) { b.api["* b"] = ApiLook::Answer::forbidden; }, {"a>b rights", "c>b rights"}},
+    {"api_certificate", [](Bed& b) { b.api["a b"] = ApiProbe::Answer::untrusted; }, {"a>b api_untrusted"}},
+    {"rights_missing", [](Bed& b) { b.api["* b"] = ApiProbe::Answer::forbidden; }, {"a>b rights", "c>b rights"}},
 };
 INSTANTIATE_TEST_SUITE_P(Secrets, BreakTest, ::testing::ValuesIn(secret_breaks),
                          [](const auto& row) { return row.param.name; });

@@ -97,8 +97,8 @@ class WholeMesh : public ::testing::Test {
 
   std::set<std::string> broken() {
     std::set<std::string> found;
-    const Worlds worlds = bed_.world().worlds();
-    for (const TrafficPath& path : paths(worlds)) {
+    const SimulatedClusters clusters = bed_.world().clusters();
+    for (const TrafficPath& path : paths(clusters)) {
       if (path.service.name != "helloworld" || path.verdict.reached()) continue;
       found.insert(
           fmt::format("{}>{} {}: {}", path.caller, path.cluster, to_string(path.verdict.broken), path.verdict.reason));

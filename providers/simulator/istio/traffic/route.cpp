@@ -1,4 +1,4 @@
-#include "providers/simulator/istio/traffic/way.h"
+#include "providers/simulator/istio/traffic/route.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-bool routable(const ClusterWorld& one, const ClusterWorld& other) {
+bool routable(const SimulatedCluster& one, const SimulatedCluster& other) {
   return &one == &other || (!one.underlay.empty() && one.underlay == other.underlay);
 }
 
@@ -49,7 +49,7 @@ Verdict dial_pod(const Question& question, Link link, const std::string& why) {
 
 }  // namespace
 
-Verdict way_between(const Question& question) {
+Verdict route_between(const Question& question) {
   const std::string& mine = question.client_network;
   const std::string& its = question.endpoint_network;
   const std::string& from = question.caller.name;
@@ -81,7 +81,7 @@ Verdict way_between(const Question& question) {
   if (std::any_of(gateways.begin(), gateways.end(), own)) std::erase_if(gateways, std::not_fn(own));
   Verdict first;
   for (const NetworkGateway& gateway : gateways) {
-    Verdict verdict = way_through(question, gateway);
+    Verdict verdict = route_via_gateway(question, gateway);
     if (verdict.reached()) return verdict;
     if (first.reached()) first = std::move(verdict);
   }

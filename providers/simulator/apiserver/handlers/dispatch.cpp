@@ -1,4 +1,4 @@
-#include "providers/simulator/apiserver/handlers/route.h"
+#include "providers/simulator/apiserver/handlers/dispatch.h"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@ namespace mesh::simulator::world {
 struct Question {
   const TrafficModel& model;
   const IstiodView& view;
-  const ClusterWorld& caller;
+  const SimulatedCluster& caller;
   const Target& target;
   /// The registry of `view` in which the pod is found.
   const Registry& registry;
@@ -25,9 +25,9 @@ struct Question {
 };
 
 /// Between different clusters: by the pod's address or through gateways (F 2, split horizon).
-Verdict way_between(const Question& question);
+Verdict route_between(const Question& question);
 
 /// Through one gateway: does it listen, take us in, pass the host on and know the pod?
-Verdict way_through(const Question& question, const NetworkGateway& gateway);
+Verdict route_via_gateway(const Question& question, const NetworkGateway& gateway);
 
 }  // namespace mesh::simulator::world

@@ -6,7 +6,7 @@
 
 #include "providers/simulator/istio/traffic/networks.h"
 #include "providers/simulator/istio/traffic/policy.h"
-#include "providers/simulator/istio/traffic/way.h"
+#include "providers/simulator/istio/traffic/route.h"
 #include "providers/simulator/objects/read.h"
 #include "providers/simulator/objects/resources.h"
 
@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 /// Whether the load balancer lets the caller's nodes in. Without ranges it lets everybody in.
-bool lets_in(const json& service, const ClusterWorld& caller) {
+bool lets_in(const json& service, const SimulatedCluster& caller) {
   const json& ranges = items(service, {"spec", "loadBalancerSourceRanges"});
   if (ranges.empty()) return true;
   for (const ObjectPtr& node : caller.objects->list(resource::nodes, "")) {
@@ -78,8 +78,8 @@ Opening opening_of(const Objects& objects, const json& pod, const std::set<int>&
 }
 
 /// Whether the gateway's own istiod gives it the endpoint: known, and of a network that its pod wants to see.
-Verdict seen_by_gateway(const Question& question, const ClusterWorld& world, const json& pod) {
-  const ClusterWorld& to = *question.target.world;
+Verdict seen_by_gateway(const Question& question, const SimulatedCluster& world, const json& pod) {
+  const SimulatedCluster& to = *question.target.world;
   const TrafficModel& model = question.model;
   const IstiodView* view = &world == &to ? model.own_view(world.name) : model.view(world.name);
   const auto missing = [&](const std::string& why) {
@@ -110,26 +110,26 @@ Verdict seen_by_gateway(const Question& question, const ClusterWorld& world, con
 
 }  // namespace
 
-Verdict way_through(const Question& question, const NetworkGateway& gateway) {
+Verdict route_via_gateway(const Question& question, const NetworkGateway& gateway) {
   const std::string shown = fmt::format("{}:{}", gateway.address, gateway.port);
-  const Arrival arrival = question.model.book().arrival(gateway.address, gateway.port);
-  if (arrival.world == nullptr) {
+  const Destination destination = question.model.book().destination(gateway.address, gateway.port);
+  if (destination.world == nullptr) {
     return {Link::gateway_address, fmt::format("nobody listens at gateway address {}", shown)};
   }
-  const ClusterWorld& world = *arrival.world;
+  const SimulatedCluster& world = *destination.world;
   const std::string place =
-      fmt::format("Service {}/{} of {}", namespace_of(*arrival.service), name_of(*arrival.service), world.name);
-  if (arrival.port == nullptr) {
+      fmt::format("Service {}/{} of {}", namespace_of(*destination.service), name_of(*destination.service), world.name);
+  if (destination.port == nullptr) {
     return {Link::gateway_port, fmt::format("{} has no port {}", place, gateway.port)};
   }
-  if (!lets_in(*arrival.service, question.caller)) {
+  if (!lets_in(*destination.service, question.caller)) {
     return {Link::source_ranges,
             fmt::format("loadBalancerSourceRanges of {} keep the nodes of {} out", place, question.caller.name)};
   }
-  const std::vector<ObjectPtr> pods = gateway_pods(*world.objects, *arrival.service);
+  const std::vector<ObjectPtr> pods = gateway_pods(*world.objects, *destination.service);
   if (pods.empty()) return {Link::gateway_pods, fmt::format("no ready pod stands behind {}", place)};
-  const int declared = static_cast<int>(number(*arrival.port, {"port"}));
-  const int inner = static_cast<int>(number(*arrival.port, {"targetPort"}, declared));
+  const int declared = static_cast<int>(number(*destination.port, {"port"}));
+  const int inner = static_cast<int>(number(*destination.port, {"targetPort"}, declared));
   const Opening opening = opening_of(*world.objects, *pods.front(), {declared, inner}, question.host);
   if (opening.passing.empty()) {
     return {Link::exposure, fmt::format("no Gateway of {} passes {} through on port {}{}{}", world.name, question.host,
@@ -142,7 +142,7 @@ Verdict way_through(const Question& question, const NetworkGateway& gateway) {
                         world.name, question.host, inner)};
   }
   if (Verdict seen = seen_by_gateway(question, world, *pods.front()); !seen.reached()) return seen;
-  const ClusterWorld& to = *question.target.world;
+  const SimulatedCluster& to = *question.target.world;
   if (&world != &to && (world.underlay.empty() || world.underlay != to.underlay)) {
     return {Link::gateway_view, fmt::format("nothing leads from the gateway of {} to pods of {}", world.name, to.name)};
   }

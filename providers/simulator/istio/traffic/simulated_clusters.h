@@ -13,7 +13,7 @@
 namespace mesh::simulator::world {
 
 /// One cluster, as the traffic model sees it.
-struct ClusterWorld {
+struct SimulatedCluster {
   /// What the simulator and its user call it.
   std::string name = {};
   std::shared_ptr<const Objects> objects = {};
@@ -30,25 +30,25 @@ struct ClusterWorld {
 };
 
 /// What an API server says to whoever comes with a credential.
-struct ApiLook {
+struct ApiProbe {
   enum class Answer { ok, unreachable, untrusted, unauthorized, forbidden };
   Answer answer = Answer::ok;
   /// Of the cluster that answered; empty when nobody did.
   std::string cluster = {};
   /// For a sentence: "no API server answers at https://…", "may not list endpointslices".
   std::string why = {};
-  bool operator==(const ApiLook&) const = default;
+  bool operator==(const ApiProbe&) const = default;
 };
 
 /// All clusters of a simulator. A value: who answers for tokens and rights is a function, everything else data.
-struct Worlds {
-  std::vector<ClusterWorld> clusters = {};
+struct SimulatedClusters {
+  std::vector<SimulatedCluster> clusters = {};
   /// Asks the API server at the credential's URL whether it lets its owner list all that istiod's informers need
   /// (F 5.2), as seen from the cluster `from`.
-  std::function<ApiLook(const std::string& from, const RemoteCredential&)> look;
+  std::function<ApiProbe(const std::string& from, const RemoteCredential&)> probe;
   std::uint64_t seed = 1;
 
-  const ClusterWorld* find(const std::string& name) const;
+  const SimulatedCluster* find(const std::string& name) const;
 };
 
 }  // namespace mesh::simulator::world
