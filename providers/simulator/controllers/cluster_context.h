@@ -11,7 +11,7 @@
 
 #include "providers/simulator/controllers/live_objects.h"
 #include "providers/simulator/controllers/work_queue.h"
-#include "providers/simulator/world.h"
+#include "providers/simulator/simulated_world.h"
 
 namespace mesh::simulator::world {
 

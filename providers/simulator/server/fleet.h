@@ -19,7 +19,7 @@
 #include "providers/simulator/istio/install/install.h"
 #include "providers/simulator/server/audit.h"
 #include "providers/simulator/server/listener.h"
-#include "providers/simulator/world.h"
+#include "providers/simulator/simulated_world.h"
 
 namespace mesh::simulator {
 
@@ -96,7 +96,7 @@ class Fleet final : private RequestHandler {
   AuditLog audit_;
   std::string address_;
   std::map<std::string, Cluster> clusters_;
-  std::optional<world::World> world_;
+  std::optional<world::SimulatedWorld> world_;
   std::unique_ptr<Listener> listener_;
   /// Until then a request, if ever one comes, hears 503.
   std::atomic<bool> open_ = false;

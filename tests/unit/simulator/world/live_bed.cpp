@@ -10,7 +10,7 @@ namespace mesh::simulator::world {
 using nlohmann::json;
 
 LiveBed::LiveBed(std::vector<std::string> names, WorldFaults faults, Platform platform) {
-  world_ = std::make_unique<World>(clock_, 7, std::move(faults));
+  world_ = std::make_unique<SimulatedWorld>(clock_, 7, std::move(faults));
   int number = 0;
   for (const std::string& name : names) {
     ApiServerSettings settings;

@@ -8,7 +8,7 @@
 
 #include "providers/simulator/apiserver/api_server.h"
 #include "providers/simulator/istio/install/install.h"
-#include "providers/simulator/world.h"
+#include "providers/simulator/simulated_world.h"
 #include "tests/support/fake_clock.h"
 
 namespace mesh::simulator::world {
@@ -19,7 +19,7 @@ class LiveBed {
   explicit LiveBed(std::vector<std::string> names = {"a"}, WorldFaults faults = {}, Platform platform = {});
 
   ApiServer& api(const std::string& name = "a") { return *apis_.at(name); }
-  World& world() { return *world_; }
+  SimulatedWorld& world() { return *world_; }
 
   /// Does everything up to `span` from now; stops early when all is quiet.
   void pass(std::chrono::milliseconds span = std::chrono::seconds(20));
@@ -36,7 +36,7 @@ class LiveBed {
   mesh::testing::FakeClock clock_;
   SigningAuthority root_ = make_root("acme");
   std::map<std::string, std::unique_ptr<ApiServer>> apis_;
-  std::unique_ptr<World> world_;
+  std::unique_ptr<SimulatedWorld> world_;
 };
 
 nlohmann::json load_balancer_service(const std::string& name, const std::string& ns = "default");

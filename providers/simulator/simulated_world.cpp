@@ -1,4 +1,4 @@
-#include "providers/simulator/world.h"
+#include "providers/simulator/simulated_world.h"
 
 #include <algorithm>
 #include <atomic>
@@ -18,7 +18,7 @@
 namespace mesh::simulator::world {
 
 /// Held by subscribers and pod backends too: they may still be called when the world is about to go.
-class World::Impl : public std::enable_shared_from_this<World::Impl> {
+class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld::Impl> {
  public:
   Impl(Clock& clock, std::uint64_t seed, WorldFaults faults) : clock_(clock), seed_(seed), faults_(std::move(faults)) {
     queue_.on_earlier([this] { wake(); });
@@ -164,16 +164,16 @@ class World::Impl : public std::enable_shared_from_this<World::Impl> {
   std::jthread thread_;
 };
 
-World::World(Clock& clock, std::uint64_t seed, WorldFaults faults)
+SimulatedWorld::SimulatedWorld(Clock& clock, std::uint64_t seed, WorldFaults faults)
     : impl_(std::make_shared<Impl>(clock, seed, std::move(faults))) {}
 
-World::~World() { stop(); }
+SimulatedWorld::~SimulatedWorld() { stop(); }
 
-void World::add(ApiServer& api, ClusterSettings settings) { impl_->add(api, std::move(settings)); }
-void World::start() { impl_->start(); }
-void World::stop() { impl_->stop(); }
-std::optional<TimePoint> World::run_due() { return impl_->run_due(); }
-void World::faults_changed() { impl_->faults_changed(); }
-SimulatedClusters World::clusters() const { return impl_->clusters(); }
+void SimulatedWorld::add(ApiServer& api, ClusterSettings settings) { impl_->add(api, std::move(settings)); }
+void SimulatedWorld::start() { impl_->start(); }
+void SimulatedWorld::stop() { impl_->stop(); }
+std::optional<TimePoint> SimulatedWorld::run_due() { return impl_->run_due(); }
+void SimulatedWorld::faults_changed() { impl_->faults_changed(); }
+SimulatedClusters SimulatedWorld::clusters() const { return impl_->clusters(); }
 
 }  // namespace mesh::simulator::world

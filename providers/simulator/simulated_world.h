@@ -63,13 +63,13 @@ struct ClusterSettings {
 
 /// Everything behind the API servers of a simulator: controllers, kubelets, clouds, istiods, and the traffic between
 /// the pods. It sets itself as PodBackend of each server. One thread serves all clusters.
-class World {
+class SimulatedWorld {
  public:
   /// `clock` outlives it.
-  explicit World(Clock& clock, std::uint64_t seed = 1, WorldFaults faults = {});
-  ~World();
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
+  explicit SimulatedWorld(Clock& clock, std::uint64_t seed = 1, WorldFaults faults = {});
+  ~SimulatedWorld();
+  SimulatedWorld(const SimulatedWorld&) = delete;
+  SimulatedWorld& operator=(const SimulatedWorld&) = delete;
 
   /// Creates the cluster's nodes and begins to follow it; what is in the server already is looked at as well. The
   /// server outlives the world, or is removed before.
