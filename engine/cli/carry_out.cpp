@@ -35,40 +35,40 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
 }
 
 /// A remote may keep us waiting, long after the last line of progress.
-void tell_push(const World& world, Env& env) {
-  if (!world.spec.state.remote) return;
-  fmt::print(env.err, "Pushing the state to {}\n", without_url_credentials(*world.spec.state.remote));
+void tell_push(const Workspace& workspace, Env& env) {
+  if (!workspace.spec.state.remote) return;
+  fmt::print(env.err, "Pushing the state to {}\n", without_url_credentials(*workspace.spec.state.remote));
   env.err.flush();
 }
 
 /// What an earlier apply could not push is not to wait for the next change.
-void push_earlier(const World& world, Report& report, Env& env) {
-  if (!world.last || world.last->unpushed.empty()) return;
-  if (!world.last->remote_answers) {
+void push_earlier(const Workspace& workspace, Report& report, Env& env) {
+  if (!workspace.last || workspace.last->unpushed.empty()) return;
+  if (!workspace.last->remote_answers) {
     // One wait for it is enough where nothing was changed.
-    append(report.diagnostics, world.last->unpushed);
+    append(report.diagnostics, workspace.last->unpushed);
     return;
   }
-  tell_push(world, env);
-  append(report.diagnostics, world.store->publish());
+  tell_push(workspace, env);
+  append(report.diagnostics, workspace.store->publish());
 }
 
-void record(const World& world, const std::optional<Snapshot>& previous, const DesiredState& desired, const Plan& plan,
-            const std::string& plan_json, Report& report, Env& env) {
-  const SnapshotInput input{.spec = world.spec,
+void record(const Workspace& workspace, const std::optional<Snapshot>& previous, const DesiredState& desired,
+            const Plan& plan, const std::string& plan_json, Report& report, Env& env) {
+  const SnapshotInput input{.spec = workspace.spec,
                             .plan = plan,
                             .report = report,
                             .desired = desired,
-                            .live = world.live,
+                            .live = workspace.live,
                             .previous = previous,
                             .time = rfc3339(env.clock.wall()),
                             .plan_json = plan_json,
                             .report_json = encode_report(report)};
-  tell_push(world, env);
-  auto saved = world.store->save({.after = world.last ? world.last->commit : std::string(),
-                                  .snapshot = make_snapshot(input),
-                                  .rebased = [&](const Snapshot& newest) { return rebase_snapshot(input, newest); },
-                                  .subject = subject_of(plan, report)});
+  tell_push(workspace, env);
+  auto saved = workspace.store->save({.after = workspace.last ? workspace.last->commit : std::string(),
+                                      .snapshot = make_snapshot(input),
+                                      .rebased = [&](const Snapshot& newest) { return rebase_snapshot(input, newest); },
+                                      .subject = subject_of(plan, report)});
   if (!saved) {
     append(report.diagnostics, std::move(saved.error()));
     return;
@@ -132,13 +132,13 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
                                         : "in a pipeline: `mesh plan --out FILE`, review, `mesh apply FILE`"});
 }
 
-int carry_out(const World& world, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
+int carry_out(const Workspace& workspace, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
               const Options& options, Env& env) {
   // Read before anything is written: what cannot be read cannot be written on.
-  const auto previous = last_snapshot(world);
+  const auto previous = last_snapshot(workspace);
   if (!previous) return fail(previous.error(), options, env);
   if (has_changes(plan)) {
-    if (auto ready = world.store->prepare(); !ready) {
+    if (auto ready = workspace.store->prepare(); !ready) {
       for (Diagnostic& problem : ready.error()) problem.cause += "; so nothing was changed";
       return fail(ready.error(), options, env);
     }
@@ -146,11 +146,11 @@ int carry_out(const World& world, const DesiredState& desired, const Plan& plan,
   ApplyLimits limits;
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
-  Report report = apply_told(plan, *world.provider, progress, limits, env);
+  Report report = apply_told(plan, *workspace.provider, progress, limits, env);
   if (worth_recording(*previous, plan, report)) {
-    record(world, *previous, desired, plan, plan_json, report, env);
+    record(workspace, *previous, desired, plan, plan_json, report, env);
   } else {
-    push_earlier(world, report, env);
+    push_earlier(workspace, report, env);
   }
   env.out << (options.format == Format::json ? encode_report(report) : render_report(report, options.out_color));
   // Why is said at the end; what was changed has to be known all the same.

@@ -13,7 +13,7 @@ Result<void> confirm(const Plan& plan, const char* question, const Options& opti
 
 /// Applies the plan with live progress, records the snapshot, prints the report. `plan_json`: the plan as the snapshot
 /// keeps it, mesh.plan/v1. Returns the command's exit code.
-int carry_out(const World& world, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
+int carry_out(const Workspace& workspace, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
               const Options& options, Env& env);
 
 }  // namespace mesh::cli

@@ -14,12 +14,12 @@
 namespace mesh::cli {
 namespace {
 
-Diagnostic no_snapshot(const World& world) {
+Diagnostic no_snapshot(const Workspace& workspace) {
   return {
       .code = Code::state_unusable,
       .summary = "nothing was applied yet",
-      .cause = "the state repository " + world.spec.state.repo.string() + " holds no snapshot of mesh `" +
-               world.spec.mesh.name + "`",
+      .cause = "the state repository " + workspace.spec.state.repo.string() + " holds no snapshot of mesh `" +
+               workspace.spec.mesh.name + "`",
       .hint = "drift compares with the last apply: run `mesh apply` first, or `mesh plan` to compare with the spec"};
 }
 
@@ -63,28 +63,28 @@ void choose(Drift& drift, const std::set<Address>& known, const Options& options
 
 int cmd_drift(const Options& options, Env& env) {
   std::unique_ptr<SnapshotStore> store;
-  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), store, env));
-  if (!world) return fail(world.error(), options, env);
+  const auto& workspace = env.keep(open_workspace(options, read_budgets(options), chosen_by(options), store, env));
+  if (!workspace) return fail(workspace.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const auto& snapshot = env.keep(last_snapshot(*world));
+  const auto& snapshot = env.keep(last_snapshot(*workspace));
   if (!snapshot) return fail(snapshot.error(), options, env);
-  if (!*snapshot) return fail({no_snapshot(*world)}, options, env);
-  const DesiredState& desired = env.keep(desired_of(*world, Intent::apply, chosen_by(options)));
-  Drift drift = find_drift({.mesh = world->spec.mesh.name,
-                            .commit = world->last->commit,
+  if (!*snapshot) return fail({no_snapshot(*workspace)}, options, env);
+  const DesiredState& desired = env.keep(desired_of(*workspace, Intent::apply, chosen_by(options)));
+  Drift drift = find_drift({.mesh = workspace->spec.mesh.name,
+                            .commit = workspace->last->commit,
                             .snapshot = **snapshot,
                             .desired = desired,
-                            .live = world->live,
+                            .live = workspace->live,
                             .schemas = kubernetes::field_schemas(),
                             .only = options.only,
                             .exclude = options.exclude});
   const std::set<Address> known = known_addresses(desired, drift);
   if (const Diagnostics idle = idle_globs(options, known); !idle.empty()) return fail(idle, options, env);
   choose(drift, known, options);
-  drift.diagnostics.insert(drift.diagnostics.begin(), world->diagnostics.begin(), world->diagnostics.end());
-  append(drift.diagnostics, world->last->unpushed);
+  drift.diagnostics.insert(drift.diagnostics.begin(), workspace->diagnostics.begin(), workspace->diagnostics.end());
+  append(drift.diagnostics, workspace->last->unpushed);
   env.out << (options.format == Format::json ? encode_drift(drift) : render_drift(drift, options.out_color));
-  print_diagnostics(drift.diagnostics, options, env, &world->spec);
+  print_diagnostics(drift.diagnostics, options, env, &workspace->spec);
   return exit_code_of(drift);
 }
 

@@ -46,9 +46,9 @@ Diagnostics failures_of(const Rehearsal& rehearsal) {
 }
 
 /// The rehearsal's part of the exit code. As JSON it is part of the plan, which is written here then.
-int tell_rehearsal(const World& world, const Plan& plan, const Options& options, Env& env) {
+int tell_rehearsal(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
   const bool json = options.format == Format::json;
-  const auto rehearsal = rehearse(world, plan, options, env);
+  const auto rehearsal = rehearse(workspace, plan, options, env);
   if (json) env.out << (rehearsal ? encode_plan(plan, *rehearsal) : encode_plan(plan));
   if (!rehearsal) return fail(rehearsal.error(), options, env);
   print_diagnostics(rehearsal->assumed, options, env);
@@ -67,11 +67,11 @@ int exit_code_of(const Plan& plan, const Options& options) {
 
 int cmd_plan(const Options& options, Env& env) {
   std::unique_ptr<SnapshotStore> store;
-  const auto& world = env.keep(read_world(options, read_budgets(options), chosen_by(options), store, env));
-  if (!world) return fail(world.error(), options, env);
+  const auto& workspace = env.keep(open_workspace(options, read_budgets(options), chosen_by(options), store, env));
+  if (!workspace) return fail(workspace.error(), options, env);
   if (env.stop.stop_requested()) return fail({stopped()}, options, env);
-  const DesiredState& desired = env.keep(desired_of(*world, Intent::apply, chosen_by(options)));
-  auto& plan = env.keep(plan_world(*world, desired, Intent::apply, options));
+  const DesiredState& desired = env.keep(desired_of(*workspace, Intent::apply, chosen_by(options)));
+  auto& plan = env.keep(plan_workspace(*workspace, desired, Intent::apply, options));
   if (!plan) return fail(plan.error(), options, env);
   append(plan->diagnostics, nothing_chosen(*plan));
   const bool rehearsed = options.rehearse && !has_errors(plan->diagnostics);
@@ -80,9 +80,9 @@ int cmd_plan(const Options& options, Env& env) {
   } else if (!rehearsed) {
     env.out << encode_plan(*plan);
   }
-  print_diagnostics(plan->diagnostics, options, env, &world->spec);
+  print_diagnostics(plan->diagnostics, options, env, &workspace->spec);
   // Said here alone: an apply of the plan pushes them.
-  if (world->last) print_diagnostics(world->last->unpushed, options, env);
+  if (workspace->last) print_diagnostics(workspace->last->unpushed, options, env);
   if (options.plan_out && has_errors(plan->diagnostics)) {
     fmt::print(env.err, "The plan was not saved, because it has errors.\n");
   } else if (options.plan_out) {
@@ -93,7 +93,7 @@ int cmd_plan(const Options& options, Env& env) {
     fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", shell_word(*options.plan_out));
   }
   if (rehearsed) {
-    if (const int code = tell_rehearsal(*world, *plan, options, env); code != exit_done) return code;
+    if (const int code = tell_rehearsal(*workspace, *plan, options, env); code != exit_done) return code;
   }
   return exit_code_of(*plan, options);
 }

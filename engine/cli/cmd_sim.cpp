@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/cli/cluster_copy.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/pipeline.h"
 #include "engine/cli/shell_word.h"
@@ -14,7 +15,6 @@
 #include "engine/cli/sim_fault.h"
 #include "engine/cli/sim_fleet.h"
 #include "engine/cli/sim_samples.h"
-#include "engine/cli/world_copy.h"
 #include "engine/state/git_store.h"
 #include "engine/state/scratch_folder.h"
 
@@ -39,14 +39,14 @@ struct Running {
 
 /// The snapshot that `--world` names, of the state of the spec that `--spec` names.
 Result<std::optional<Snapshot>> world_of(const SimOptions& options, Env& env) {
-  if (!options.world) return std::nullopt;
+  if (!options.workspace) return std::nullopt;
   Options of_spec;
   of_spec.spec_file = *options.spec;
   const auto spec = read_spec(of_spec);
   if (!spec) return failure(spec.error());
   const auto store =
       make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock, {.stop = env.stop});
-  auto stored = store->at(*options.world);
+  auto stored = store->at(*options.workspace);
   if (!stored) return failure(std::move(stored.error()));
   return std::optional<Snapshot>(std::move(stored->snapshot));
 }
@@ -62,9 +62,9 @@ std::vector<std::pair<std::string, std::string>> revisions_of(const simulator::F
 }
 
 Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) {
-  const auto world = world_of(options, env);
-  if (!world) return failure(world.error());
-  auto spec = simulated_spec(options, *world ? std::optional((*world)->spec_text) : std::nullopt);
+  const auto workspace = world_of(options, env);
+  if (!workspace) return failure(workspace.error());
+  auto spec = simulated_spec(options, *workspace ? std::optional((*workspace)->spec_text) : std::nullopt);
   if (!spec) return failure(std::move(spec.error()));
   auto settings = fleet_settings(options, *spec);
   if (!settings) return failure(std::move(settings.error()));
@@ -75,8 +75,8 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   allow_many_files();
   auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
   if (!fleet) return failure(std::move(fleet.error()));
-  if (*world) {
-    auto loaded = load_copy(**fleet, *spec, copy_of(**world), env.clock, env.stop);
+  if (*workspace) {
+    auto loaded = load_copy(**fleet, *spec, copy_of(**workspace), env.clock, env.stop);
     if (!loaded) return failure(std::move(loaded.error()));
   }
   if (options.samples) {

@@ -37,21 +37,21 @@ std::optional<std::string> revision_of(const ClusterState& live) {
   return std::nullopt;
 }
 
-std::map<std::string, std::string> injected_networks(const World& world,
+std::map<std::string, std::string> injected_networks(const Workspace& workspace,
                                                      const std::map<std::string, ClusterSpec>& clusters, Env& env,
                                                      Diagnostics& warnings) {
-  const std::string& ns = world.spec.mesh.system_namespace;
+  const std::string& ns = workspace.spec.mesh.system_namespace;
   std::map<std::string, std::optional<std::string>> read;
   {
     std::vector<std::jthread> readers;
     for (const auto& [name, cluster] : clusters) {
-      const auto revision = revision_of(world.live.clusters.at(name));
+      const auto revision = revision_of(workspace.live.clusters.at(name));
       if (!revision) continue;
       // One slot each, made before its thread: a map's elements stay where they are.
       readers.emplace_back([&, &cluster = cluster, &slot = read[name], revision = *revision] {
         // Warnings of the connection were told when the cluster was read.
         Diagnostics told;
-        auto client = world.clients->connect(cluster, told);
+        auto client = workspace.clients->connect(cluster, told);
         if (!client) return;
         slot =
             istio::injected_network(**client, ns, revision, {.deadline = env.clock.now() + patience, .stop = env.stop});
@@ -60,7 +60,7 @@ std::map<std::string, std::string> injected_networks(const World& world,
   }
   std::map<std::string, std::string> networks;
   for (const auto& [name, network] : read) {
-    const ClusterState& live = world.live.clusters.at(name);
+    const ClusterState& live = workspace.live.clusters.at(name);
     const auto home = live.found.find(istio::namespace_id(ns));
     const std::string label =
         home == live.found.end() ? "" : text_of(home->second.body, "labels", istio::network_label);

@@ -12,12 +12,12 @@ constexpr std::chrono::milliseconds pause_between_looks{15};
 
 }  // namespace
 
-std::map<PathWatch::Ends, PathWatch::Look> PathWatch::probe() const {
-  std::map<Ends, Look> ends;
-  for (const simulator::world::TrafficPath& path : simulator::world::paths(fleet_.clusters())) {
+std::map<PathWatch::Ends, PathWatch::Probe> PathWatch::probe() const {
+  std::map<Ends, Probe> ends;
+  for (const simulator::workspace::TrafficPath& path : simulator::workspace::paths(fleet_.clusters())) {
     // The other sample only calls: nothing listens behind its Service.
     if (path.service.name != "helloworld") continue;
-    Look& one = ends[{path.caller, path.cluster}];
+    Probe& one = ends[{path.caller, path.cluster}];
     if (path.verdict.reached() || !one.reached) continue;
     one = {.reached = false, .reason = path.verdict.reason};
   }
@@ -26,7 +26,7 @@ std::map<PathWatch::Ends, PathWatch::Look> PathWatch::probe() const {
 
 void PathWatch::settle(std::chrono::milliseconds patience, const std::stop_token& stop) {
   const TimePoint deadline = clock_.now() + patience;
-  std::map<Ends, Look> earlier;
+  std::map<Ends, Probe> earlier;
   for (;;) {
     auto now = probe();
     const bool same = !now.empty() && now == earlier;
@@ -40,7 +40,7 @@ void PathWatch::settle(std::chrono::milliseconds patience, const std::stop_token
   }
 }
 
-void PathWatch::take(const std::map<Ends, Look>& now) {
+void PathWatch::take(const std::map<Ends, Probe>& now) {
   for (const auto& [ends, seen] : now) {
     const auto before = before_.find(ends);
     if (seen.reached || before == before_.end() || !before->second.reached) continue;

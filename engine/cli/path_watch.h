@@ -34,22 +34,22 @@ class PathWatch final : public Progress {
 
  private:
   using Ends = std::pair<std::string, std::string>;
-  struct Look {
+  struct Probe {
     bool reached = true;
     std::string reason;
-    bool operator==(const Look&) const = default;
+    bool operator==(const Probe&) const = default;
   };
   /// By caller's cluster and the pods'; reached when all pods are.
-  std::map<Ends, Look> probe() const;
-  void take(const std::map<Ends, Look>& now);
+  std::map<Ends, Probe> probe() const;
+  void take(const std::map<Ends, Probe>& now);
 
   const simulator::Fleet& fleet_;
   Clock& clock_;
   mutable std::mutex mutex_;
   // Under mutex_.
   std::set<Address> running_;
-  std::map<Ends, Look> before_;
-  std::map<Ends, Look> last_;
+  std::map<Ends, Probe> before_;
+  std::map<Ends, Probe> last_;
   std::map<Ends, RehearsedPath> broken_;
   std::jthread thread_;
 };

@@ -31,15 +31,15 @@ std::filesystem::path folder_of(const std::string& file) {
 
 /// A cluster that an earlier spec described. The text passed its checks when it was applied; should it fail them now (a
 /// newer mesh, a changed platform), the cluster cannot be reached any more and is only reported.
-void add_removed(World& world, const std::string& name, const std::string& spec_text, const Options& options) {
+void add_removed(Workspace& workspace, const std::string& name, const std::string& spec_text, const Options& options) {
   const auto earlier =
       load_spec({.name = "last snapshot: spec.toml", .bytes = spec_text, .folder = folder_of(options.spec_file)},
                 platform::all());
   if (earlier && earlier->clusters.contains(name)) {
-    world.removed.emplace(name, earlier->clusters.at(name));
+    workspace.removed.emplace(name, earlier->clusters.at(name));
     return;
   }
-  world.diagnostics.push_back(
+  workspace.diagnostics.push_back(
       {.code = Code::incomplete,
        .severity = Severity::warning,
        .where = fmt::format("cluster {}", name),
@@ -49,56 +49,57 @@ void add_removed(World& world, const std::string& name, const std::string& spec_
 }
 
 /// Names of the last snapshot that the spec lacks. Brings the snapshot; nothing when it lacks none.
-Result<std::optional<Snapshot>> find_removed(World& world, const Options& options) {
-  const auto gone = [&](const std::string& name) { return !world.spec.clusters.contains(name); };
-  if (!world.last || std::none_of(world.last->clusters.begin(), world.last->clusters.end(), gone)) return std::nullopt;
-  auto snapshot = world.store->read(*world.last);
+Result<std::optional<Snapshot>> find_removed(Workspace& workspace, const Options& options) {
+  const auto gone = [&](const std::string& name) { return !workspace.spec.clusters.contains(name); };
+  if (!workspace.last || std::none_of(workspace.last->clusters.begin(), workspace.last->clusters.end(), gone))
+    return std::nullopt;
+  auto snapshot = workspace.store->read(*workspace.last);
   if (!snapshot) return failure(std::move(snapshot.error()));
   for (const auto& [name, cluster] : snapshot->clusters) {
     if (!gone(name)) continue;
     const auto tombstone = snapshot->removed_specs.find(name);
     if (tombstone != snapshot->removed_specs.end()) {
-      add_removed(world, name, tombstone->second, options);
+      add_removed(workspace, name, tombstone->second, options);
     } else if (!cluster.objects.empty()) {
-      add_removed(world, name, snapshot->spec_text, options);
+      add_removed(workspace, name, snapshot->spec_text, options);
     }
   }
   return std::optional<Snapshot>(std::move(*snapshot));
 }
 
 /// A name that leads to another cluster than it did says nothing of the one that is gone from the spec.
-void forget_strangers(World& world, const Snapshot& last) {
-  for (const auto& [name, unused] : world.removed) {
-    const auto found = world.live.clusters.find(name);
-    if (found == world.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
-    found->second = {.name = name, .unreachable = Diagnostics{tell_elsewhere(found->second, world.spec, last)}};
+void forget_strangers(Workspace& workspace, const Snapshot& last) {
+  for (const auto& [name, unused] : workspace.removed) {
+    const auto found = workspace.live.clusters.find(name);
+    if (found == workspace.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
+    found->second = {.name = name, .unreachable = Diagnostics{tell_elsewhere(found->second, workspace.spec, last)}};
   }
 }
 
 /// A cluster that only got another name keeps what it has: its old name is not one to be taken away.
-void find_renamed(World& world, const Snapshot& last) {
-  for (const auto& [old_name, name] : renamed_clusters(world.spec, world.removed, last, world.live)) {
-    world.live.clusters.at(old_name).is_now = name;
-    world.removed.erase(old_name);
-    world.diagnostics.push_back(tell_renamed(old_name, name, world.spec, world.live));
+void find_renamed(Workspace& workspace, const Snapshot& last) {
+  for (const auto& [old_name, name] : renamed_clusters(workspace.spec, workspace.removed, last, workspace.live)) {
+    workspace.live.clusters.at(old_name).is_now = name;
+    workspace.removed.erase(old_name);
+    workspace.diagnostics.push_back(tell_renamed(old_name, name, workspace.spec, workspace.live));
   }
 }
 
-void tell_reading(const World& world, Env& env) {
-  for (const auto& [name, cluster] : world.live.clusters) {
+void tell_reading(const Workspace& workspace, Env& env) {
+  for (const auto& [name, cluster] : workspace.live.clusters) {
     if (cluster.left_out) continue;
     fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
                cluster.unreachable ? "unreachable" : cluster.server_version, cluster.found.size());
   }
 }
 
-std::unique_ptr<Provider> provider_of(const World& world, const std::map<std::string, ClusterSpec>& clusters,
+std::unique_ptr<Provider> provider_of(const Workspace& workspace, const std::map<std::string, ClusterSpec>& clusters,
                                       const Budgets& budgets, const Env& env) {
-  return istio::make_provider(world.spec.mesh, clusters, *world.clients, env.clock, {.ready = budgets.ready});
+  return istio::make_provider(workspace.spec.mesh, clusters, *workspace.clients, env.clock, {.ready = budgets.ready});
 }
 
 /// Adds what the clusters answer to the world.
-void read_clusters(World& world, const std::map<std::string, ClusterSpec>& clusters, const Options& options,
+void read_clusters(Workspace& workspace, const std::map<std::string, ClusterSpec>& clusters, const Options& options,
                    const Budgets& budgets, const Concerns& concerns, const Env& env,
                    const std::function<void()>& meanwhile = {}) {
   RefreshLimits limits{.budget = budgets.read};
@@ -106,7 +107,8 @@ void read_clusters(World& world, const std::map<std::string, ClusterSpec>& clust
   for (const auto& [name, cluster] : clusters) {
     if (!concerns(name)) limits.left_out.insert(name);
   }
-  world.live.clusters.merge(refresh(clusters, *world.provider, env.clock, limits, env.stop, meanwhile).clusters);
+  workspace.live.clusters.merge(
+      refresh(clusters, *workspace.provider, env.clock, limits, env.stop, meanwhile).clusters);
 }
 
 }  // namespace
@@ -135,38 +137,38 @@ Result<Spec> read_spec(const Options& options) {
                    platform::all());
 }
 
-Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns,
-                         std::unique_ptr<SnapshotStore>& store, Env& env) {
+Result<Workspace> open_workspace(const Options& options, const Budgets& budgets, const Concerns& concerns,
+                                 std::unique_ptr<SnapshotStore>& store, Env& env) {
   // What its libraries prepare when they are first used takes as long as the spec does.
   auto clients = std::async(std::launch::async, env.client_factory);
   auto spec = read_spec(options);
   if (!spec) return failure(std::move(spec.error()));
-  World world;
-  world.spec = std::move(*spec);
-  world.clients = clients.get();
+  Workspace workspace;
+  workspace.spec = std::move(*spec);
+  workspace.clients = clients.get();
   Result<std::optional<SnapshotStore::Head>> last;
-  world.provider = provider_of(world, world.spec.clusters, budgets, env);
+  workspace.provider = provider_of(workspace, workspace.spec.clusters, budgets, env);
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
-  read_clusters(world, world.spec.clusters, options, budgets, concerns, env, [&] {
-    store = make_git_store(world.spec.state.repo, world.spec.mesh.name, world.spec.state.remote, env.clock,
+  read_clusters(workspace, workspace.spec.clusters, options, budgets, concerns, env, [&] {
+    store = make_git_store(workspace.spec.state.repo, workspace.spec.mesh.name, workspace.spec.state.remote, env.clock,
                            {.stop = env.stop});
-    world.store = store.get();
-    last = store->last(world.diagnostics);
+    workspace.store = store.get();
+    last = store->last(workspace.diagnostics);
   });
   if (!last) return failure(std::move(last.error()));
-  world.last = std::move(*last);
-  const auto snapshot = find_removed(world, options);
+  workspace.last = std::move(*last);
+  const auto snapshot = find_removed(workspace, options);
   if (!snapshot) return failure(snapshot.error());
-  if (!world.removed.empty()) {
-    std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
-    clusters.insert(world.removed.begin(), world.removed.end());
-    world.provider = provider_of(world, clusters, budgets, env);
-    read_clusters(world, world.removed, options, budgets, concerns, env);
-    forget_strangers(world, **snapshot);
-    find_renamed(world, **snapshot);
+  if (!workspace.removed.empty()) {
+    std::map<std::string, ClusterSpec> clusters = workspace.spec.clusters;
+    clusters.insert(workspace.removed.begin(), workspace.removed.end());
+    workspace.provider = provider_of(workspace, clusters, budgets, env);
+    read_clusters(workspace, workspace.removed, options, budgets, concerns, env);
+    forget_strangers(workspace, **snapshot);
+    find_renamed(workspace, **snapshot);
   }
-  if (options.verbose) tell_reading(world, env);
-  return world;
+  if (options.verbose) tell_reading(workspace, env);
+  return workspace;
 }
 
 Diagnostic stopped() {
@@ -176,29 +178,30 @@ Diagnostic stopped() {
           .hint = "run the command again"};
 }
 
-Result<std::optional<Snapshot>> last_snapshot(const World& world) {
-  if (!world.last) return std::nullopt;
-  auto snapshot = world.store->read(*world.last);
+Result<std::optional<Snapshot>> last_snapshot(const Workspace& workspace) {
+  if (!workspace.last) return std::nullopt;
+  auto snapshot = workspace.store->read(*workspace.last);
   if (!snapshot) return failure(std::move(snapshot.error()));
   return std::optional<Snapshot>(std::move(*snapshot));
 }
 
-DesiredState desired_of(const World& world, Intent intent, const Concerns& concerns) {
-  return istio::desired(world.spec, platform::all(), world.live, world.removed, intent, concerns);
+DesiredState desired_of(const Workspace& workspace, Intent intent, const Concerns& concerns) {
+  return istio::desired(workspace.spec, platform::all(), workspace.live, workspace.removed, intent, concerns);
 }
 
-Result<Plan> plan_world(const World& world, const DesiredState& desired, Intent intent, const Options& options) {
-  auto plan = make_plan({.mesh = world.spec.mesh.name,
-                         .spec_digest = world.spec.digest,
+Result<Plan> plan_workspace(const Workspace& workspace, const DesiredState& desired, Intent intent,
+                            const Options& options) {
+  auto plan = make_plan({.mesh = workspace.spec.mesh.name,
+                         .spec_digest = workspace.spec.digest,
                          .intent = intent,
                          .desired = desired,
-                         .live = world.live,
+                         .live = workspace.live,
                          .schemas = kubernetes::field_schemas(),
                          .only = options.only,
                          .exclude = options.exclude});
   if (!plan) return plan;
-  plan->diagnostics.insert(plan->diagnostics.begin(), world.diagnostics.begin(), world.diagnostics.end());
-  append(plan->diagnostics, clusters_named_twice(world.spec, world.live, options.only, options.exclude));
+  plan->diagnostics.insert(plan->diagnostics.begin(), workspace.diagnostics.begin(), workspace.diagnostics.end());
+  append(plan->diagnostics, clusters_named_twice(workspace.spec, workspace.live, options.only, options.exclude));
   return plan;
 }
 

@@ -23,7 +23,7 @@ namespace mesh::cli {
 Result<Spec> read_spec(const Options& options);
 
 /// What plan, apply, destroy and drift start from: the spec, the last snapshot, what every cluster answered.
-struct World {
+struct Workspace {
   Spec spec;
   SnapshotStore* store = nullptr;
   std::optional<SnapshotStore::Head> last;
@@ -56,20 +56,21 @@ Concerns chosen_by(const Options& options);
 
 /// Spec, then state (fetched), then all clusters that matter at once. Writes nothing. `store` is filled, and has to
 /// outlive the world; apart from it, because it may have a folder to clear away, which a kept world never would.
-Result<World> read_world(const Options& options, const Budgets& budgets, const Concerns& concerns,
-                         std::unique_ptr<SnapshotStore>& store, Env& env);
+Result<Workspace> open_workspace(const Options& options, const Budgets& budgets, const Concerns& concerns,
+                                 std::unique_ptr<SnapshotStore>& store, Env& env);
 
 /// All of the last snapshot; nothing when there is none. Errors: state_unusable, snapshot_invalid.
-Result<std::optional<Snapshot>> last_snapshot(const World& world);
+Result<std::optional<Snapshot>> last_snapshot(const Workspace& workspace);
 
 /// What a command says that was stopped before it did anything.
 Diagnostic stopped();
 
 /// What the world should look like; clusters without concern as bare addresses.
-DesiredState desired_of(const World& world, Intent intent, const Concerns& concerns);
+DesiredState desired_of(const Workspace& workspace, Intent intent, const Concerns& concerns);
 
 /// The plan for the world, `--only` and `--exclude` applied; the world's diagnostics are part of the plan's.
-Result<Plan> plan_world(const World& world, const DesiredState& desired, Intent intent, const Options& options);
+Result<Plan> plan_workspace(const Workspace& workspace, const DesiredState& desired, Intent intent,
+                            const Options& options);
 
 /// Prints diagnostics to env.err, with the spec's lines where they stand in it.
 void print_diagnostics(const Diagnostics& diagnostics, const Options& options, Env& env, const Spec* spec = nullptr);

@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "engine/apply/apply_plan.h"
+#include "engine/cli/cluster_copy.h"
 #include "engine/cli/copied_status.h"
 #include "engine/cli/files.h"
 #include "engine/cli/injected_networks.h"
 #include "engine/cli/path_watch.h"
 #include "engine/cli/sim_fleet.h"
-#include "engine/cli/world_copy.h"
 #include "engine/refresh/refresh.h"
 #include "engine/state/scratch_folder.h"
 #include "providers/istio/names.h"
@@ -32,14 +32,14 @@ Diagnostic not_read(const std::string& cluster) {
           .hint = "see to the cluster, then plan again"};
 }
 
-std::map<std::string, ClusterSpec> all_clusters(const World& world) {
-  std::map<std::string, ClusterSpec> clusters = world.spec.clusters;
-  clusters.insert(world.removed.begin(), world.removed.end());
+std::map<std::string, ClusterSpec> all_clusters(const Workspace& workspace) {
+  std::map<std::string, ClusterSpec> clusters = workspace.spec.clusters;
+  clusters.insert(workspace.removed.begin(), workspace.removed.end());
   return clusters;
 }
 
 /// Times that nobody has to wait for.
-simulator::world::Delays quick() {
+simulator::workspace::Delays quick() {
   using std::chrono::milliseconds;
   return {.controller = milliseconds(1),
           .pod_start = milliseconds(5),
@@ -50,9 +50,9 @@ simulator::world::Delays quick() {
 }
 
 /// A world in which the clusters are simulated ones, read as the real ones are.
-class Stage {
+class RehearsalFleet {
  public:
-  Stage(const World& real, const Options& options, Env& env) : real_(real), options_(options), env_(env) {}
+  RehearsalFleet(const Workspace& real, const Options& options, Env& env) : real_(real), options_(options), env_(env) {}
 
   Result<void> set_up() {
     Spec fleet_spec = real_.spec;
@@ -88,7 +88,7 @@ class Stage {
     world_.provider =
         istio::make_provider(world_.spec.mesh, clusters, *world_.clients, env_.clock, {.ready = patience});
     world_.live = refresh(clusters, *world_.provider, env_.clock, {.budget = patience}, env_.stop);
-    return plan_world(world_, desired_of(world_, Intent::apply, {}), Intent::apply, options_);
+    return plan_workspace(world_, desired_of(world_, Intent::apply, {}), Intent::apply, options_);
   }
 
   Fleet& fleet() { return *fleet_; }
@@ -122,20 +122,20 @@ class Stage {
     for (const auto& [name, cluster] : all_clusters(world_)) {
       const auto revision = revision_of(real_.live.clusters.at(name));
       if (!revision) continue;
-      for (const nlohmann::json& object : simulator::world::sample_objects(*revision, {"v1", "v2"})) {
+      for (const nlohmann::json& object : simulator::workspace::sample_objects(*revision, {"v1", "v2"})) {
         if (auto put = apply_object(*fleet_, name, object, "rehearsal"); !put) return put;
       }
     }
     return {};
   }
 
-  const World& real_;
+  const Workspace& real_;
   const Options& options_;
   Env& env_;
   ScratchFolder dir_;
   std::unique_ptr<Fleet> fleet_;
   StatusCopy status_;
-  World world_;
+  Workspace world_;
 };
 
 std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
@@ -155,29 +155,29 @@ std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
 
 }  // namespace
 
-Result<Rehearsal> rehearse(const World& world, const Plan& plan, const Options& options, Env& env) {
+Result<Rehearsal> rehearse(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
   Diagnostics unread;
-  for (const auto& [name, state] : world.live.clusters) {
+  for (const auto& [name, state] : workspace.live.clusters) {
     if (!state.answered() && state.is_now.empty()) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
-  Stage stage(world, options, env);
-  if (auto ready = stage.set_up(); !ready) return failure(std::move(ready.error()));
-  PathWatch watch(stage.fleet(), env.clock);
+  RehearsalFleet fleet(workspace, options, env);
+  if (auto ready = fleet.set_up(); !ready) return failure(std::move(ready.error()));
+  PathWatch watch(fleet.fleet(), env.clock);
   watch.settle(patience, env.stop);
-  auto simulated = stage.plan();
+  auto simulated = fleet.plan();
   if (!simulated) return failure(std::move(simulated.error()));
-  Rehearsal rehearsal{.clusters = all_clusters(world).size(),
+  Rehearsal rehearsal{.clusters = all_clusters(workspace).size(),
                       .planned_otherwise = otherwise(plan, *simulated),
-                      .assumed = stage.status().assumed};
-  StatusWatch progress(watch, stage.fleet().faults(), *simulated, stage.status().kept);
+                      .assumed = fleet.status().assumed};
+  StatusWatch progress(watch, fleet.fleet().faults(), *simulated, fleet.status().kept);
   watch.begin();
-  rehearsal.report = apply_plan(*simulated, stage.provider(), progress, env.clock, {}, env.stop);
+  rehearsal.report = apply_plan(*simulated, fleet.provider(), progress, env.clock, {}, env.stop);
   watch.end();
   watch.settle(patience, env.stop);
   if (env.stop.stop_requested()) return failure(stopped());
   rehearsal.paths = watch.paths();
-  const auto again = stage.plan();
+  const auto again = fleet.plan();
   if (!again) return failure(again.error());
   for (const Action& action : again->actions) {
     if (action.operation != Operation::unchanged) rehearsal.left.push_back(action.address);

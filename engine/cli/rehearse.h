@@ -10,6 +10,6 @@ namespace mesh::cli {
 /// Copies what was read into simulated clusters, carries the plan out there, and watches meanwhile which workloads
 /// reach which: HelloWorld and Sleep run in every one of them. Nothing is written anywhere else. Errors: incomplete (a
 /// cluster could not be read), those of the fleet and of load_copy, cancelled.
-Result<Rehearsal> rehearse(const World& world, const Plan& plan, const Options& options, Env& env);
+Result<Rehearsal> rehearse(const Workspace& workspace, const Plan& plan, const Options& options, Env& env);
 
 }  // namespace mesh::cli

@@ -20,7 +20,7 @@ void sim_fleet_flags(CLI::App& app, Options& options) {
       ->type_name("N");
   app.add_option("--platform", sim.platforms, "Platforms of c1, c2, … in turn")->type_name("NAME");
   app.add_option("--spec", sim.spec, "Simulate the clusters of this spec instead")->type_name("FILE");
-  app.add_option("--world", sim.world, "With --spec: begin as the snapshot of that revision left the clusters")
+  app.add_option("--world", sim.workspace, "With --spec: begin as the snapshot of that revision left the clusters")
       ->type_name("REV");
   sim_dir_flag(app, options);
   app.add_option("--listen", sim.listen, "Address and port (default: 127.0.0.1 and one that is free)")
@@ -71,8 +71,8 @@ std::optional<std::string> misuse_of(const SimOptions& options) {
   if (options.action == SimOptions::Action::run && options.command.empty()) {
     return "name the command to run after `--`";
   }
-  if (options.world && !options.spec) return "--world needs --spec: it names the state repository";
-  if (options.world && options.istiod == "none") {
+  if (options.workspace && !options.spec) return "--world needs --spec: it names the state repository";
+  if (options.workspace && options.istiod == "none") {
     return "--world does not go with --istiod none: what a snapshot holds needs Istio's kinds and namespace";
   }
   if (!options.spec) return std::nullopt;

@@ -43,7 +43,7 @@ Result<simulator::ListenSettings> listen_settings(const std::string& text) {
   return listen;
 }
 
-Result<void> read_delays(const std::vector<std::string>& words, simulator::world::Delays& delays) {
+Result<void> read_delays(const std::vector<std::string>& words, simulator::workspace::Delays& delays) {
   const std::array<std::pair<const char*, std::chrono::milliseconds*>, 8> known = {
       {{"controller", &delays.controller},
        {"pod_start", &delays.pod_start},
@@ -122,8 +122,8 @@ Result<void> read_load_balancers(const std::vector<std::string>& words, FleetSet
 }
 
 /// The installation that the spec expects to find.
-simulator::world::InstallSettings istio_of(const Spec& spec, const ClusterSpec& cluster) {
-  simulator::world::InstallSettings istio;
+simulator::workspace::InstallSettings istio_of(const Spec& spec, const ClusterSpec& cluster) {
+  simulator::workspace::InstallSettings istio;
   const bool fleet = spec.mesh.fleet_project.has_value();
   istio.revision = spec.mesh.revision;
   if (istio.revision == auto_revision) istio.revision = fleet ? "asm-1233-2" : "default";
@@ -150,7 +150,7 @@ Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec
   if (auto read = read_delays(options.delays, settings.delays); !read) return failure(std::move(read.error()));
   // Istio's own authority makes a mesh only where all clusters have one root.
   const auto root = spec.mesh.ca == CertificateAuthority::istio_ca
-                        ? std::optional(simulator::world::make_root("Simulator"))
+                        ? std::optional(simulator::workspace::make_root("Simulator"))
                         : std::nullopt;
   for (const auto& [name, cluster] : spec.clusters) {
     FleetCluster one;
@@ -160,7 +160,7 @@ Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec
     if (spec.mesh.flat_networks.contains(cluster.network)) one.underlay = cluster.network;
     if (options.istiod != "none") {
       one.istio = istio_of(spec, cluster);
-      if (root) one.istio->plugged = simulator::world::make_intermediate(*root, name);
+      if (root) one.istio->plugged = simulator::workspace::make_intermediate(*root, name);
     }
     settings.clusters.push_back(std::move(one));
   }

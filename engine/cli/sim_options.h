@@ -18,7 +18,7 @@ struct SimOptions {
   /// A spec whose clusters are simulated instead.
   std::optional<std::string> spec;
   /// Begin with what was applied in this snapshot of the spec's state.
-  std::optional<std::string> world;
+  std::optional<std::string> workspace;
   std::string dir;
   std::string listen = "127.0.0.1:0";
   std::optional<std::string> faults_file;

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/cli/world_copy.h"
+#include "engine/cli/cluster_copy.h"
 #include "providers/simulator/istio/install/install.h"
 
 namespace mesh::cli {
@@ -25,7 +25,7 @@ Result<void> add_samples(simulator::Fleet& fleet, const std::vector<std::pair<st
   std::size_t turn = 0;
   for (const auto& [cluster, revision] : clusters) {
     const std::string version = ++turn % 2 == 1 ? "v1" : "v2";
-    for (const nlohmann::json& object : simulator::world::sample_objects(revision, {version})) {
+    for (const nlohmann::json& object : simulator::workspace::sample_objects(revision, {version})) {
       if (auto put = apply_object(fleet, cluster, object, sample_manager); !put) return put;
     }
     awaited.emplace_back(cluster, "sleep");

@@ -68,8 +68,8 @@ struct CarryOut : ::testing::Test {
   CarryOut() {
     auto owned_provider = std::make_unique<FakeProvider>();
     provider = owned_provider.get();
-    world.store = &store;
-    world.provider = std::move(owned_provider);
+    workspace.store = &store;
+    workspace.provider = std::move(owned_provider);
     store.newest.spec_digest = "recorded";
     plan.spec_digest = "recorded";
   }
@@ -78,7 +78,7 @@ struct CarryOut : ::testing::Test {
     plan.actions.push_back(
         {.address = {address}, .cluster = address.substr(0, address.find('/')), .operation = operation});
   }
-  int run() { return carry_out(world, {}, plan, encode_plan(plan), options, env); }
+  int run() { return carry_out(workspace, {}, plan, encode_plan(plan), options, env); }
   Result<void> ask() { return confirm(plan, "Carry out these actions?", options, env); }
 
   testing::FakeClock clock;
@@ -98,7 +98,7 @@ struct CarryOut : ::testing::Test {
               },
           .stop = stop.get_token()};
   Options options;
-  World world;
+  Workspace workspace;
   FakeStore store;
   FakeProvider* provider = nullptr;
   Plan plan;
@@ -240,7 +240,7 @@ TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) 
 
 TEST_F(CarryOut, what_is_not_ready_is_waited_for_and_waiting_alone_is_not_recorded) {
   plan.complete = true;
-  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
   add("dc1/gateway", Operation::unchanged);
   plan.actions.back().waits_for = {{"v1", "Service", "istio-system", "istio-eastwestgateway"}};
   for (const auto& [outcome, code] : {std::pair{Outcome::failed, exit_failed}, std::pair{Outcome::done, exit_done}}) {
@@ -255,7 +255,7 @@ TEST_F(CarryOut, what_is_not_ready_is_waited_for_and_waiting_alone_is_not_record
 TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
   add("dc1/network", Operation::unchanged);
   plan.complete = true;
-  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(store.saved, IsEmpty());
   plan.spec_digest = "another";
@@ -266,17 +266,17 @@ TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
 TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_records_nothing) {
   add("dc1/network", Operation::unchanged);
   plan.complete = true;
-  world.last = SnapshotStore::Head{.commit = "one", .clusters = {}, .unpushed = {}};
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}, .unpushed = {}};
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store.published, 0);
-  world.last->unpushed.push_back({.code = Code::state_remote_failed, .severity = Severity::warning});
+  workspace.last->unpushed.push_back({.code = Code::state_remote_failed, .severity = Severity::warning});
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store.published, 1);
   EXPECT_THAT(err.str(), HasSubstr("was busy"));
   EXPECT_THAT(store.saved, IsEmpty());
   // A remote that could not be read is not asked again.
-  world.last->unpushed[0].summary = "lacks snapshots";
-  world.last->remote_answers = false;
+  workspace.last->unpushed[0].summary = "lacks snapshots";
+  workspace.last->remote_answers = false;
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store.published, 1);
   EXPECT_THAT(err.str(), HasSubstr("lacks snapshots"));
@@ -295,16 +295,17 @@ TEST_F(CarryOut, a_push_is_told_before_it_begins) {
   store.writes = [&] { said = err.str(); };
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(said, Not(HasSubstr("Pushing"))) << "without a remote";
-  world.spec.state.remote = "https://me:hunter2@git.example/state.git";
+  workspace.spec.state.remote = "https://me:hunter2@git.example/state.git";
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(said, HasSubstr("Pushing the state to https://git.example/state.git\n"));
   EXPECT_THAT(out.str(), Not(HasSubstr("Pushing")));
   // The same where there is nothing to record but something to push.
   said.clear();
   plan.actions.clear();
-  world.last = SnapshotStore::Head{.commit = "one",
-                                   .clusters = {},
-                                   .unpushed = {{.code = Code::state_remote_failed, .severity = Severity::warning}}};
+  workspace.last =
+      SnapshotStore::Head{.commit = "one",
+                          .clusters = {},
+                          .unpushed = {{.code = Code::state_remote_failed, .severity = Severity::warning}}};
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store.published, 1);
   EXPECT_THAT(said, HasSubstr("Pushing"));

@@ -24,7 +24,7 @@ struct ServerOfCopy {
 };
 
 /// What simulated clusters begin with: the objects of others.
-struct WorldCopy {
+struct ClusterCopy {
   /// By cluster. With managedFields an object is taken as it is, without them mesh applied it.
   std::map<std::string, std::vector<nlohmann::json>> objects;
   /// Nothing: all remote Secrets lead to the simulated clusters. Else those do that lead to one of these addresses; any
@@ -33,10 +33,10 @@ struct WorldCopy {
 };
 
 /// What was applied. The Secrets have no values there, and get new ones.
-WorldCopy copy_of(const Snapshot& snapshot);
+ClusterCopy copy_of(const Snapshot& snapshot);
 
 /// What was read. Istiods are left out: the simulator has its own.
-WorldCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec>& clusters);
+ClusterCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec>& clusters);
 
 /// Server-side apply of one object by a manager. Errors: internal.
 Result<void> apply_object(simulator::Fleet& fleet, const std::string& cluster, const nlohmann::json& object,
@@ -44,7 +44,7 @@ Result<void> apply_object(simulator::Fleet& fleet, const std::string& cluster, c
 
 /// Puts the copy into the fleet, remote Secrets last, when the tokens are there that they hold. `spec`: the fleet's.
 /// Errors: internal (an object was refused), timed_out (a token did not come), cancelled.
-Result<void> load_copy(simulator::Fleet& fleet, const Spec& spec, const WorldCopy& copy, Clock& clock,
+Result<void> load_copy(simulator::Fleet& fleet, const Spec& spec, const ClusterCopy& copy, Clock& clock,
                        const std::stop_token& stop);
 
 }  // namespace mesh::cli

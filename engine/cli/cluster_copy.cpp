@@ -1,4 +1,4 @@
-#include "engine/cli/world_copy.h"
+#include "engine/cli/cluster_copy.h"
 
 #include <fmt/format.h>
 
@@ -66,13 +66,14 @@ std::string path_of(const json& object) {
   const std::string version = object.value("apiVersion", "v1");
   const std::string ns = object["metadata"].value("namespace", "");
   return fmt::format("{}/{}{}/{}/{}", version == "v1" ? "/api" : "/apis", version,
-                     ns.empty() ? "" : "/namespaces/" + ns, simulator::world::resource_of(object).plural,
+                     ns.empty() ? "" : "/namespaces/" + ns, simulator::workspace::resource_of(object).plural,
                      object["metadata"].value("name", ""));
 }
 
-class Loader {
+class FleetLoader {
  public:
-  Loader(simulator::Fleet& fleet, const Spec& spec, const WorldCopy& copy, Clock& clock, const std::stop_token& stop)
+  FleetLoader(simulator::Fleet& fleet, const Spec& spec, const ClusterCopy& copy, Clock& clock,
+              const std::stop_token& stop)
       : fleet_(fleet), spec_(spec), copy_(copy), clock_(clock), stop_(stop) {}
 
   Result<void> load() {
@@ -178,7 +179,7 @@ class Loader {
 
   simulator::Fleet& fleet_;
   const Spec& spec_;
-  const WorldCopy& copy_;
+  const ClusterCopy& copy_;
   Clock& clock_;
   const std::stop_token& stop_;
   std::map<std::string, Token> tokens_;
@@ -186,8 +187,8 @@ class Loader {
 
 }  // namespace
 
-WorldCopy copy_of(const Snapshot& snapshot) {
-  WorldCopy copy;
+ClusterCopy copy_of(const Snapshot& snapshot) {
+  ClusterCopy copy;
   for (const auto& [name, cluster] : snapshot.clusters) {
     auto& objects = copy.objects[name];
     for (const auto& [id, body] : cluster.objects) objects.push_back(body);
@@ -195,8 +196,8 @@ WorldCopy copy_of(const Snapshot& snapshot) {
   return copy;
 }
 
-WorldCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec>& clusters) {
-  WorldCopy copy;
+ClusterCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSpec>& clusters) {
+  ClusterCopy copy;
   copy.servers.emplace();
   for (const auto& [name, state] : live.clusters) {
     if (!state.answered() || !state.is_now.empty()) continue;
@@ -220,9 +221,9 @@ Result<void> apply_object(simulator::Fleet& fleet, const std::string& cluster, c
   return failure(refused(cluster, object, made.body.value("message", fmt::format("status {}", made.status))));
 }
 
-Result<void> load_copy(simulator::Fleet& fleet, const Spec& spec, const WorldCopy& copy, Clock& clock,
+Result<void> load_copy(simulator::Fleet& fleet, const Spec& spec, const ClusterCopy& copy, Clock& clock,
                        const std::stop_token& stop) {
-  return Loader(fleet, spec, copy, clock, stop).load();
+  return FleetLoader(fleet, spec, copy, clock, stop).load();
 }
 
 }  // namespace mesh::cli
