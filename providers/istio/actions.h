@@ -12,7 +12,7 @@
 namespace mesh::istio {
 
 /// Everything that the objects of one cluster are made from.
-struct Member {
+struct MemberInputs {
   const MeshSpec& mesh;
   const ClusterSpec& cluster;
   const Platform& platform;
@@ -27,16 +27,16 @@ struct Member {
   std::vector<std::string> callers = {};
 };
 
-/// One desired action per kind; `Member::presence` says whether the objects should be there.
-DesiredAction network_action(const Member& member);
+/// One desired action per kind; `MemberInputs::presence` says whether the objects should be there.
+DesiredAction network_action(const MemberInputs& member);
 /// The other mesh whose objects stand in the cluster where none of this one does. All meshes write under one name as
 /// field manager, and the namespace says of none that it is its own: what stands there tells.
-std::optional<std::string> other_mesh_in(const Member& member);
+std::optional<std::string> other_mesh_in(const MemberInputs& member);
 /// Error: belongs_to_other_mesh.
-Diagnostic network_of_other_mesh(const Member& member, const std::string& other);
-DesiredAction reader_action(const Member& member);
-DesiredAction gateway_action(const Member& member);
-DesiredAction expose_action(const Member& member);
+Diagnostic network_of_other_mesh(const MemberInputs& member, const std::string& other);
+DesiredAction reader_action(const MemberInputs& member);
+DesiredAction gateway_action(const MemberInputs& member);
+DesiredAction expose_action(const MemberInputs& member);
 
 /// The remote Secret that leads to a peer. It is the same object in every cluster, so it is built once per peer and
 /// copied. `live`: of the peer, null when it was not read. The value of the kubeconfig is null: only an apply knows it.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "providers/istio/mesh_members.h"
 #include "providers/istio/names.h"
-#include "providers/istio/roster.h"
 #include "providers/istio/surplus.h"
 
 namespace mesh::istio {
@@ -14,14 +14,14 @@ class Composer {
  public:
   using Chosen = std::function<bool(const std::string& cluster)>;
 
-  Composer(const Spec& spec, const PlatformSet& platforms, const LiveState& live, Roster roster, Chosen chosen)
-      : spec_(spec), platforms_(platforms), live_(live), roster_(std::move(roster)), chosen_(std::move(chosen)) {
-    for (const auto& [name, one] : roster_) {
+  Composer(const Spec& spec, const PlatformSet& platforms, const LiveState& live, MeshMembers members, Chosen chosen)
+      : spec_(spec), platforms_(platforms), live_(live), members_(std::move(members)), chosen_(std::move(chosen)) {
+    for (const auto& [name, one] : members_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
     }
     // One that is gone may have had the id of one that is there: the Secret is that one's.
     for (const Presence presence : {Presence::present, Presence::absent}) {
-      for (const auto& [name, one] : roster_) {
+      for (const auto& [name, one] : members_) {
         if (one.presence != presence) continue;
         members_.emplace(one.cluster->id, name);
         const auto [secret, is_its_own] = peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
@@ -32,9 +32,9 @@ class Composer {
 
   void compose(DesiredState& desired) {
     std::size_t count = 0;
-    for (const auto& [name, one] : roster_) count += 4 + one.cluster->peers.size();
+    for (const auto& [name, one] : members_) count += 4 + one.cluster->peers.size();
     desired.actions.reserve(count);
-    for (const auto& [name, one] : roster_) {
+    for (const auto& [name, one] : members_) {
       if (chosen_ && !chosen_(name)) {
         add_bare(desired, one);
         continue;
@@ -45,7 +45,7 @@ class Composer {
   }
 
  private:
-  Member member_of(const Enrolled& one) const {
+  MemberInputs member_of(const MemberState& one) const {
     const auto platform = platforms_.find(one.cluster->platform);
     return {.mesh = spec_.mesh,
             .cluster = *one.cluster,
@@ -57,8 +57,8 @@ class Composer {
             .callers = one.callers};
   }
 
-  void add_own_actions(DesiredState& desired, const Enrolled& one) const {
-    const Member member = member_of(one);
+  void add_own_actions(DesiredState& desired, const MemberState& one) const {
+    const MemberInputs member = member_of(one);
     if (one.has_network()) desired.actions.push_back(network_action(member));
     const auto other = one.presence == Presence::present ? other_mesh_in(member) : std::nullopt;
     if (other) desired.of_cluster[one.cluster->name].push_back(network_of_other_mesh(member, *other));
@@ -68,7 +68,7 @@ class Composer {
   }
 
   /// Enough to choose by, and to say what a mistyped address may have meant.
-  void add_bare(DesiredState& desired, const Enrolled& one) const {
+  void add_bare(DesiredState& desired, const MemberState& one) const {
     const std::string& name = one.cluster->name;
     const auto add = [&](Address address, ActionKind kind) -> DesiredAction& {
       return desired.actions.emplace_back(
@@ -80,7 +80,7 @@ class Composer {
     if (one.has_expose()) add(address_of(name, ActionKind::expose), ActionKind::expose);
     if (!one.has_network()) return;
     for (const std::string& peer : one.cluster->peers) {
-      if (roster_.contains(peer)) add(discovery_address(name, peer), ActionKind::discovery).peer = peer;
+      if (members_.contains(peer)) add(discovery_address(name, peer), ActionKind::discovery).peer = peer;
     }
     // Nobody looked whether it still holds Secrets of clusters that are gone.
     if (one.presence == Presence::absent) return;
@@ -93,10 +93,10 @@ class Composer {
 
   /// What must be there before `one` discovers `peer`. For a removal: what must not go before; only actions that go
   /// as well count.
-  static std::vector<Address> needs_of(const Enrolled& one, const Enrolled& peer, Presence presence) {
+  static std::vector<Address> needs_of(const MemberState& one, const MemberState& peer, Presence presence) {
     std::vector<Address> needs;
     needs.reserve(3);
-    const auto counts = [&](const Enrolled& other) {
+    const auto counts = [&](const MemberState& other) {
       return presence == Presence::present || other.presence == Presence::absent;
     };
     if (one.has_network() && counts(one)) needs.push_back(address_of(one.cluster->name, ActionKind::network));
@@ -116,7 +116,7 @@ class Composer {
     }
   }
 
-  DesiredAction discovery(const Enrolled& one, const Enrolled& peer, Presence presence) const {
+  DesiredAction discovery(const MemberState& one, const MemberState& peer, Presence presence) const {
     const std::string& name = one.cluster->name;
     const std::string& peer_name = peer.cluster->name;
     DesiredAction action{.address = discovery_address(name, peer_name),
@@ -131,15 +131,15 @@ class Composer {
     return action;
   }
 
-  void add_discovery(DesiredState& desired, const Enrolled& one) const {
+  void add_discovery(DesiredState& desired, const MemberState& one) const {
     if (!one.has_network()) return;
     const bool comes = one.presence == Presence::present;
     std::set<std::string> planned, elsewhere;
     if (comes && one.answers()) elsewhere = registered_elsewhere(spec_.mesh, *one.live);
     for (const std::string& peer_name : one.cluster->peers) {
-      const auto found = roster_.find(peer_name);
-      if (found == roster_.end()) continue;
-      const Enrolled& peer = found->second;
+      const auto found = members_.find(peer_name);
+      if (found == members_.end()) continue;
+      const MemberState& peer = found->second;
       const bool is_ready = one.plane.ready && peer.has_reader() && peer.has_expose() && peer.dialable &&
                             !elsewhere.contains(peer.cluster->id);
       if (comes && !is_ready) continue;
@@ -159,15 +159,15 @@ class Composer {
   std::optional<std::string> name_now(const std::string& name) const {
     const auto old = live_.clusters.find(name);
     if (old == live_.clusters.end() || old->second.is_now.empty()) return name;
-    const auto now = roster_.find(old->second.is_now);
-    if (now == roster_.end() || !now->second.answers()) return std::nullopt;
+    const auto now = members_.find(old->second.is_now);
+    if (now == members_.end() || !now->second.answers()) return std::nullopt;
     return now->first;
   }
 
-  Peers peers_of(const Enrolled& one, const std::set<std::string>& planned) const {
+  Peers peers_of(const MemberState& one, const std::set<std::string>& planned) const {
     const auto has_name = [this, &one](const std::string& name) {
       const std::vector<std::string>& peers = one.cluster->peers;
-      return roster_.contains(name) && std::binary_search(peers.begin(), peers.end(), name);
+      return members_.contains(name) && std::binary_search(peers.begin(), peers.end(), name);
     };
     return {.has_secret =
                 [this, has_name](const std::string& secret) {
@@ -189,9 +189,9 @@ class Composer {
                 }};
   }
 
-  void add_surplus(DesiredState& desired, const Enrolled& one, const Peers& peers) const {
+  void add_surplus(DesiredState& desired, const MemberState& one, const Peers& peers) const {
     for (DesiredAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
-      if (const auto peer = roster_.find(*action.peer); peer != roster_.end()) {
+      if (const auto peer = members_.find(*action.peer); peer != members_.end()) {
         for (Address& needed : needs_of(one, peer->second, Presence::absent)) {
           action.needs.push_back(std::move(needed));
         }
@@ -202,14 +202,15 @@ class Composer {
 
   /// A cluster that does not answer may still hold Secrets of clusters that are gone: until it says otherwise these are
   /// not clean.
-  void add_unseen_traces(DesiredState& desired, const Enrolled& one) const {
-    for (const std::string& gone : gone_) desired.actions.push_back(discovery(one, roster_.at(gone), Presence::absent));
+  void add_unseen_traces(DesiredState& desired, const MemberState& one) const {
+    for (const std::string& gone : gone_)
+      desired.actions.push_back(discovery(one, members_.at(gone), Presence::absent));
   }
 
   const Spec& spec_;
   const PlatformSet& platforms_;
   const LiveState& live_;
-  const Roster roster_;
+  const MeshMembers members_;
   const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
@@ -227,8 +228,8 @@ DesiredState desired(const Spec& spec, const PlatformSet& platforms, const LiveS
                      const std::map<std::string, ClusterSpec>& removed, Intent intent,
                      const std::function<bool(const std::string& cluster)>& chosen) {
   DesiredState result;
-  Roster roster = enroll(spec, live, removed, intent, result.of_cluster);
-  Composer(spec, platforms, live, std::move(roster), chosen).compose(result);
+  MeshMembers members = judge_members(spec, live, removed, intent, result.of_cluster);
+  Composer(spec, platforms, live, std::move(members), chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 json common_labels() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
 
-json network_labels(const Member& member) {
+json network_labels(const MemberInputs& member) {
   json labels = common_labels();
   labels[network_label] = member.cluster.network;
   return labels;
@@ -22,12 +22,12 @@ json network_labels(const Member& member) {
 
 /// A new account: the one of Istio's old chart may read every Secret of the namespace, which a gateway that ends no TLS
 /// never needs (F 1.3).
-DesiredObject account(const Member& member) {
+DesiredObject account(const MemberInputs& member) {
   const ObjectId id = gateway_account_id(member.mesh.system_namespace);
   return {.id = id, .body = owned_body(member.mesh, id, common_labels())};
 }
 
-DesiredObject deployment(const Member& member) {
+DesiredObject deployment(const MemberInputs& member) {
   const ObjectId id = gateway_deployment_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
   const json selector = gateway_pod_selector(member);
@@ -43,7 +43,7 @@ json service_port(const char* name, int port) {
 
 /// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
 /// or for an adoption. Its selector fits the pods of old and new charts alike.
-DesiredObject service(const Member& member) {
+DesiredObject service(const MemberInputs& member) {
   const ObjectId id = gateway_service_id(member.mesh.system_namespace);
   const GatewaySpec& gateway = member.cluster.gateway;
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
@@ -79,7 +79,7 @@ constexpr std::array<const char*, 5> prune_labels = {
     "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
     "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};
 
-DesiredObject scaler(const Member& member) {
+DesiredObject scaler(const MemberInputs& member) {
   const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
   json cpu = {{"type", "Resource"},
@@ -92,7 +92,7 @@ DesiredObject scaler(const Member& member) {
   return object;
 }
 
-DesiredObject budget(const Member& member) {
+DesiredObject budget(const MemberInputs& member) {
   const ObjectId id = gateway_budget_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
   object.body["spec"] = {{"minAvailable", 1}, {"selector", {{"matchLabels", common_labels()}}}};
@@ -101,7 +101,7 @@ DesiredObject budget(const Member& member) {
 
 }  // namespace
 
-DesiredAction gateway_action(const Member& member) {
+DesiredAction gateway_action(const MemberInputs& member) {
   const std::string& ns = member.mesh.system_namespace;
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::gateway),
                        .kind = ActionKind::gateway,

@@ -14,7 +14,7 @@ json own_selector() { return {{"app", gateway_name}, {"istio", gateway_selector}
 /// The labels that decide who injects and configures the pods. The network stands here too, because the injector takes
 /// it from its own settings otherwise (F 1.2). Labels of ours that could change without need are not among them: they
 /// would restart the pods.
-json own_labels(const Member& member) {
+json own_labels(const MemberInputs& member) {
   json labels = own_selector();
   labels[network_label] = member.cluster.network;
   labels["sidecar.istio.io/inject"] = "true";
@@ -23,7 +23,7 @@ json own_labels(const Member& member) {
   return labels;
 }
 
-const json* live_selector(const Member& member) {
+const json* live_selector(const MemberInputs& member) {
   if (member.live == nullptr) return nullptr;
   const Observed observed = member.live->observe(gateway_deployment_id(member.mesh.system_namespace));
   const auto* const* found = std::get_if<const Object*>(&observed);
@@ -35,7 +35,7 @@ json container_port(int port) { return {{"containerPort", port}, {"protocol", "T
 
 /// Image, probes, volumes and most of the environment come from the injector. Ids, resources and capabilities are those
 /// of Istio's gateway chart (F 1.2), quantities in the form in which the API server keeps them.
-json container(const Member& member) {
+json container(const MemberInputs& member) {
   json admin = container_port(15090);
   admin["name"] = "http-envoy-prom";
   return {
@@ -65,7 +65,7 @@ json spread() {
 
 }  // namespace
 
-json gateway_pod_selector(const Member& member) {
+json gateway_pod_selector(const MemberInputs& member) {
   const json* live = live_selector(member);
   if (live == nullptr || !live->is_object()) return own_selector();
   const auto labels = live->find("matchLabels");
@@ -78,7 +78,7 @@ json gateway_pod_selector(const Member& member) {
   return fits ? *labels : own_selector();
 }
 
-json gateway_pod_template(const Member& member, const json& selector) {
+json gateway_pod_template(const MemberInputs& member, const json& selector) {
   json labels = selector;
   labels.update(own_labels(member));
   json notes = {{"inject.istio.io/templates", "gateway"},

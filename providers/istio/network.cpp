@@ -5,7 +5,7 @@
 
 namespace mesh::istio {
 
-std::optional<std::string> other_mesh_in(const Member& member) {
+std::optional<std::string> other_mesh_in(const MemberInputs& member) {
   if (member.live == nullptr) return std::nullopt;
   std::optional<std::string> other;
   for (const auto& [id, object] : member.live->found) {
@@ -17,7 +17,7 @@ std::optional<std::string> other_mesh_in(const Member& member) {
   return other;
 }
 
-Diagnostic network_of_other_mesh(const Member& member, const std::string& other) {
+Diagnostic network_of_other_mesh(const MemberInputs& member, const std::string& other) {
   return {.code = Code::belongs_to_other_mesh,
           .where =
               fmt::format("cluster {}: {}", member.cluster.name, to_string(namespace_id(member.mesh.system_namespace))),
@@ -28,7 +28,7 @@ Diagnostic network_of_other_mesh(const Member& member, const std::string& other)
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
 /// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
-DesiredAction network_action(const Member& member) {
+DesiredAction network_action(const MemberInputs& member) {
   const ObjectId id = namespace_id(member.mesh.system_namespace);
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::network),
                        .kind = ActionKind::network,

@@ -32,19 +32,19 @@ json reader_rules() {
   return rules;
 }
 
-DesiredObject account(const Member& member) {
+DesiredObject account(const MemberInputs& member) {
   const ObjectId id = reader_account_id(member.mesh.system_namespace);
   return {.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
 }
 
-DesiredObject role(const Member& member) {
+DesiredObject role(const MemberInputs& member) {
   const ObjectId id = reader_role_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
   object.body["rules"] = reader_rules();
   return object;
 }
 
-DesiredObject binding(const Member& member) {
+DesiredObject binding(const MemberInputs& member) {
   const std::string& ns = member.mesh.system_namespace;
   const ObjectId id = reader_binding_id(ns);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
@@ -56,7 +56,7 @@ DesiredObject binding(const Member& member) {
 }
 
 /// istioctl looks for this very name, so a token of either serves both (F 5.3).
-DesiredObject token(const Member& member) {
+DesiredObject token(const MemberInputs& member) {
   const ObjectId id = token_secret_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
   object.body["metadata"]["annotations"] = {{"kubernetes.io/service-account.name", reader_account}};
@@ -66,7 +66,7 @@ DesiredObject token(const Member& member) {
 
 }  // namespace
 
-DesiredAction reader_action(const Member& member) {
+DesiredAction reader_action(const MemberInputs& member) {
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::reader),
                        .kind = ActionKind::reader,
                        .cluster = member.cluster.name,

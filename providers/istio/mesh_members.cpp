@@ -1,4 +1,4 @@
-#include "providers/istio/roster.h"
+#include "providers/istio/mesh_members.h"
 
 #include <fmt/format.h>
 
@@ -43,8 +43,8 @@ Diagnostic protected_cluster(const ClusterSpec& cluster, Intent intent) {
                   : fmt::format("put `cluster.{}` back, apply it without `protect`, then remove it", cluster.name)};
 }
 
-Enrolled judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence presence, const LiveState& live) {
-  Enrolled one{.cluster = &cluster, .presence = presence};
+MemberState judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence presence, const LiveState& live) {
+  MemberState one{.cluster = &cluster, .presence = presence};
   const auto state = live.clusters.find(cluster.name);
   if (state != live.clusters.end()) one.live = &state->second;
   one.plane = control_plane_of(mesh, cluster, one.live);
@@ -52,7 +52,7 @@ Enrolled judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence presen
   return one;
 }
 
-void tell_present(const MeshSpec& mesh, Enrolled& one, Diagnostics& diagnostics) {
+void tell_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnostics) {
   append(diagnostics, one.plane.diagnostics);
   if (one.plane.ready && !one.istio_version) diagnostics.push_back(not_served(mesh, *one.cluster));
   if (mesh.local_api_servers || one.callers.empty()) return;
@@ -76,20 +76,20 @@ std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterSt
   return std::nullopt;
 }
 
-Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              std::map<std::string, Diagnostics>& diagnostics) {
-  Roster roster;
+MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed,
+                          Intent intent, std::map<std::string, Diagnostics>& diagnostics) {
+  MeshMembers members;
   const Presence presence = intent == Intent::destroy ? Presence::absent : Presence::present;
-  for (const auto& [name, cluster] : spec.clusters) roster.emplace(name, judge(spec.mesh, cluster, presence, live));
+  for (const auto& [name, cluster] : spec.clusters) members.emplace(name, judge(spec.mesh, cluster, presence, live));
   for (const auto& [name, cluster] : removed) {
-    roster.emplace(name, judge(spec.mesh, cluster, Presence::absent, live));
+    members.emplace(name, judge(spec.mesh, cluster, Presence::absent, live));
   }
-  for (const auto& [name, one] : roster) {
+  for (const auto& [name, one] : members) {
     for (const std::string& peer : one.cluster->peers) {
-      if (const auto found = roster.find(peer); found != roster.end()) found->second.callers.push_back(name);
+      if (const auto found = members.find(peer); found != members.end()) found->second.callers.push_back(name);
     }
   }
-  for (auto& [name, one] : roster) {
+  for (auto& [name, one] : members) {
     if (one.presence == Presence::present) {
       tell_present(spec.mesh, one, diagnostics[name]);
     } else if (one.cluster->protect) {
@@ -97,7 +97,7 @@ Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::strin
       diagnostics[name].push_back(protected_cluster(*one.cluster, intent));
     }
   }
-  return roster;
+  return members;
 }
 
 }  // namespace mesh::istio

@@ -12,7 +12,7 @@
 namespace mesh::istio {
 
 /// One cluster of the spec or of the last snapshot, with what decides which of its actions make sense.
-struct Enrolled {
+struct MemberState {
   const ClusterSpec* cluster = nullptr;
   const ClusterState* live = nullptr;
   Presence presence = Presence::present;
@@ -34,12 +34,12 @@ struct Enrolled {
 };
 
 /// By name.
-using Roster = std::map<std::string, Enrolled>;
+using MeshMembers = std::map<std::string, MemberState>;
 
 /// Judges every cluster. Diagnostics, by cluster: of the control planes, undialable_api_server, not_served,
 /// protected_cluster.
-Roster enroll(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed, Intent intent,
-              std::map<std::string, Diagnostics>& diagnostics);
+MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed,
+                          Intent intent, std::map<std::string, Diagnostics>& diagnostics);
 
 /// The version of group networking.istio.io in which Gateways are written: v1beta1, which every release since 1.20
 /// serves, else another that is served (F 4). Nothing when none is. A guess while the cluster did not say.
