@@ -40,9 +40,9 @@ std::string result_of(const Report& report) {
   return any(Outcome::failed) || any(Outcome::skipped) ? "failed" : "done";
 }
 
-class Maker {
+class SnapshotBuilder {
  public:
-  explicit Maker(const SnapshotInput& input) : in_(input) {
+  explicit SnapshotBuilder(const SnapshotInput& input) : in_(input) {
     for (const DesiredAction& action : in_.desired.actions) {
       desired_.emplace(action.address.text, &action);
       desired_by_cluster_[action.cluster].push_back(&action);
@@ -65,7 +65,7 @@ class Maker {
     start(snapshot);
     for (const Action& action : in_.plan.actions) take(snapshot.clusters[action.cluster].objects, action);
     for (auto& [name, cluster] : snapshot.clusters) drop_vanished(name, cluster.objects);
-    bury(snapshot);
+    mark_removed(snapshot);
     return snapshot;
   }
 
@@ -227,7 +227,7 @@ class Maker {
   }
 
   /// Clusters gone from the spec: away with those that are clean, a tombstone for the rest.
-  void bury(Snapshot& snapshot) const {
+  void mark_removed(Snapshot& snapshot) const {
     for (auto entry = snapshot.clusters.begin(); entry != snapshot.clusters.end();) {
       auto& [name, cluster] = *entry;
       if (in_.spec.clusters.contains(name)) {
@@ -259,6 +259,6 @@ class Maker {
 
 }  // namespace
 
-Snapshot make_snapshot(const SnapshotInput& input) { return Maker(input).make(); }
+Snapshot make_snapshot(const SnapshotInput& input) { return SnapshotBuilder(input).make(); }
 
 }  // namespace mesh

@@ -33,7 +33,7 @@ void put_written(Snapshot& to, const Snapshot& mine, const SnapshotInput& input)
 }
 
 /// As our spec has it: a tombstone for each cluster that it does not name.
-void bury_by_spec(Snapshot& snapshot, const Snapshot& mine, const Snapshot& newest, const Spec& spec) {
+void mark_removed_by_spec(Snapshot& snapshot, const Snapshot& mine, const Snapshot& newest, const Spec& spec) {
   for (auto& [name, cluster] : snapshot.clusters) {
     if (spec.clusters.contains(name)) {
       snapshot.removed_specs.erase(name);
@@ -51,7 +51,7 @@ Snapshot rebase_snapshot(const SnapshotInput& input, const Snapshot& newest) {
   const Snapshot mine = make_snapshot(input);
   Snapshot rebased = merge_snapshots(input.previous.value_or(Snapshot{}), mine, newest);
   put_written(rebased, mine, input);
-  bury_by_spec(rebased, mine, newest, input.spec);
+  mark_removed_by_spec(rebased, mine, newest, input.spec);
   rebased.spec_text = mine.spec_text;
   rebased.plan_digest = mine.plan_digest;
   rebased.spec_digest = mine.spec_digest;

@@ -10,11 +10,12 @@
 namespace mesh::istio {
 namespace {
 
-class Composer {
+class DesiredBuilder {
  public:
   using Chosen = std::function<bool(const std::string& cluster)>;
 
-  Composer(const Spec& spec, const PlatformSet& platforms, const LiveState& live, MeshMembers members, Chosen chosen)
+  DesiredBuilder(const Spec& spec, const PlatformSet& platforms, const LiveState& live, MeshMembers members,
+                 Chosen chosen)
       : spec_(spec), platforms_(platforms), live_(live), members_(std::move(members)), chosen_(std::move(chosen)) {
     for (const auto& [name, one] : members_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
@@ -229,7 +230,7 @@ DesiredState desired(const Spec& spec, const PlatformSet& platforms, const LiveS
                      const std::function<bool(const std::string& cluster)>& chosen) {
   DesiredState result;
   MeshMembers members = judge_members(spec, live, removed, intent, result.of_cluster);
-  Composer(spec, platforms, live, std::move(members), chosen).compose(result);
+  DesiredBuilder(spec, platforms, live, std::move(members), chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }

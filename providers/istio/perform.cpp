@@ -17,10 +17,10 @@ using nlohmann::json;
 
 constexpr const char* go_on = "apply again to go on";
 
-class Performance {
+class ActionRun {
  public:
-  Performance(const Action& action, const Workshop& shop, Progress& progress, const std::stop_token& stop)
-      : action_(action), shop_(shop), progress_(progress), stop_(stop) {
+  ActionRun(const Action& action, const PerformContext& context, Progress& progress, const std::stop_token& stop)
+      : action_(action), context_(context), progress_(progress), stop_(stop) {
     report_.address = action.address;
   }
 
@@ -40,7 +40,7 @@ class Performance {
 
  private:
   Result<void> carry_out() {
-    auto client = shop_.client_pool.to(action_.cluster);
+    auto client = context_.client_pool.to(action_.cluster);
     if (!client) return failure(std::move(client.error()));
     ObjectWriter writer(action_.cluster, **client,
                         {.read = [this] { return limits(stop_); },
@@ -61,7 +61,7 @@ class Performance {
   }
 
   CallLimits limits(std::stop_token stop) {
-    return {.deadline = shop_.clock.now() + shop_.limits.ready,
+    return {.deadline = context_.clock.now() + context_.limits.ready,
             .stop = std::move(stop),
             .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
               ++retries_;
@@ -81,7 +81,7 @@ class Performance {
   /// The body to send, with everything that is only known now, and the body to tell of.
   Result<FilledSecret> filled(const json& body) {
     if (action_.kind != ActionKind::discovery || !body.contains("data")) return FilledSecret{body, body};
-    return shop_.peers.fill(action_, body, limits(stop_), report_.notes);
+    return context_.peers.fill(action_, body, limits(stop_), report_.notes);
   }
 
   Result<void> write(ObjectWriter& writer, const ObjectChange& change) {
@@ -111,7 +111,7 @@ class Performance {
   }
 
   Result<void> wait(Client& client) {
-    const TimePoint deadline = shop_.clock.now() + shop_.limits.ready;
+    const TimePoint deadline = context_.clock.now() + context_.limits.ready;
     for (const ObjectId& id : action_.waits_for) {
       CallLimits limit = limits(stop_);
       limit.deadline = deadline;
@@ -157,7 +157,7 @@ class Performance {
   }
 
   const Action& action_;
-  const Workshop& shop_;
+  const PerformContext& context_;
   Progress& progress_;
   const std::stop_token stop_;
   ActionReport report_;
@@ -166,8 +166,8 @@ class Performance {
 
 }  // namespace
 
-ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop) {
-  return Performance(action, shop, progress, stop).run();
+ActionReport perform(const Action& action, PerformContext context, Progress& progress, const std::stop_token& stop) {
+  return ActionRun(action, context, progress, stop).run();
 }
 
 }  // namespace mesh::istio

@@ -11,7 +11,7 @@
 namespace mesh::istio {
 
 /// What carrying out an action takes.
-struct Workshop {
+struct PerformContext {
   ClientPool& client_pool;
   PeerAccess& peers;
   Clock& clock;
@@ -21,6 +21,6 @@ struct Workshop {
 /// Carries out one action: its objects in the order of the plan, then the wait. See
 /// Provider::perform. After a stop no further object is begun; a write under way has its answer but is not tried again,
 /// a wait ends.
-ActionReport perform(const Action& action, Workshop shop, Progress& progress, const std::stop_token& stop);
+ActionReport perform(const Action& action, PerformContext context, Progress& progress, const std::stop_token& stop);
 
 }  // namespace mesh::istio

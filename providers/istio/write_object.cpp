@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/model/ground.h"
-#include "providers/istio/lost_answer.h"
+#include "providers/istio/retry_outcome.h"
 
 namespace mesh::istio {
 namespace {

@@ -1,4 +1,4 @@
-#include "providers/istio/lost_answer.h"
+#include "providers/istio/retry_outcome.h"
 
 #include <algorithm>
 
