@@ -54,7 +54,7 @@ void cap_updaters(Managers& managers);
 /// Takes what nobody can own (apiVersion, kind, metadata.name …) out of an entry, and an empty entry out of the list.
 void strip_unowned(Managers& managers, const ManagerId& id);
 
-/// Fields that a write through this door never changes, so that it does not own them: status of main resources.
+/// Fields that a write through this subresource never changes, so that it does not own them: status of main resources.
 FieldSet reset_fields(const Write& write);
 
 struct FieldConflict {

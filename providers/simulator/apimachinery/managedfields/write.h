@@ -4,7 +4,7 @@
 
 namespace mesh::simulator {
 
-/// One write as the API server sees it: what is written, through which door, by whom, when.
+/// One write as the API server sees it: what is written, through which subresource, by whom, when.
 struct Write {
   std::string group;
   /// Version of the request's path.

@@ -13,8 +13,8 @@ void wipe_system_metadata(nlohmann::json& object);
 /// (but Namespace Active, Pod Pending …) and generation 1 where the kind counts generations.
 void prepare_for_create(const Write& write, nlohmann::json& object);
 
-/// An update keeps what its door may not change: the main resource keeps status, `status` keeps all but status and
-/// managedFields; generation grows with the spec; metadata that the server owns (uid, creationTimestamp, selfLink,
+/// An update keeps what its subresource may not change: the main resource keeps status, `status` keeps all but status
+/// and managedFields; generation grows with the spec; metadata that the server owns (uid, creationTimestamp, selfLink,
 /// deletionTimestamp …) stays.
 void prepare_for_update(const Write& write, const nlohmann::json& before, nlohmann::json& after);
 

@@ -75,7 +75,7 @@ std::optional<ApiError> validate_update(const Write& write, const json& before, 
     validate_metadata_again(after, causes);
     validate_finalizers_of(after, causes);
   }
-  // Through another door than the main one the rest has not changed.
+  // Through another subresource than the main one the rest has not changed.
   if (write.kind == "Service" && write.subresource == "status") validate_service_status(after, causes);
   if (!write.subresource.empty()) return refusal(write, after, causes);
   const Rules* rules = rules_of(write);

@@ -3,7 +3,7 @@
 #include "providers/simulator/apimachinery/serializer/decode.h"
 #include "providers/simulator/apiserver/authorization/reviews.h"
 #include "providers/simulator/apiserver/handlers/maker.h"
-#include "providers/simulator/apiserver/handlers/pod_doors.h"
+#include "providers/simulator/apiserver/handlers/pod_streaming.h"
 #include "providers/simulator/apiserver/handlers/present.h"
 #include "providers/simulator/apiserver/handlers/removal.h"
 #include "providers/simulator/apiserver/handlers/scale.h"

@@ -1,4 +1,4 @@
-#include "providers/simulator/apiserver/handlers/pod_doors.h"
+#include "providers/simulator/apiserver/handlers/pod_streaming.h"
 
 #include <fmt/format.h>
 #include <algorithm>
