@@ -35,7 +35,7 @@ bool worth_recording(const std::optional<Snapshot>& previous, const Plan& plan, 
 }
 
 /// A remote may keep us waiting, long after the last line of progress.
-void tell_push(const Workspace& workspace, Env& env) {
+void report_push(const Workspace& workspace, Env& env) {
   if (!workspace.spec.state.remote) return;
   fmt::print(env.err, "Pushing the state to {}\n", without_url_credentials(*workspace.spec.state.remote));
   env.err.flush();
@@ -49,7 +49,7 @@ void push_earlier(const Workspace& workspace, Report& report, Env& env) {
     append(report.diagnostics, workspace.last->unpushed);
     return;
   }
-  tell_push(workspace, env);
+  report_push(workspace, env);
   append(report.diagnostics, workspace.store->publish());
 }
 
@@ -64,7 +64,7 @@ void record(const Workspace& workspace, const std::optional<Snapshot>& previous,
                             .time = rfc3339(env.clock.wall()),
                             .plan_json = plan_json,
                             .report_json = encode_report(report)};
-  tell_push(workspace, env);
+  report_push(workspace, env);
   auto saved = workspace.store->save({.after = workspace.last ? workspace.last->commit : std::string(),
                                       .snapshot = make_snapshot(input),
                                       .rebased = [&](const Snapshot& newest) { return rebase_snapshot(input, newest); },
@@ -78,7 +78,8 @@ void record(const Workspace& workspace, const std::optional<Snapshot>& previous,
 }
 
 /// Applies the plan; that a stop was heard is told while it goes on.
-Report apply_told(const Plan& plan, Provider& provider, ProgressLines& progress, const ApplyLimits& limits, Env& env) {
+Report apply_reported(const Plan& plan, Provider& provider, ProgressLines& progress, const ApplyLimits& limits,
+                      Env& env) {
   const std::stop_callback heard(env.stop, [&progress] { progress.stopping(); });
   Report report = apply_plan(plan, provider, progress, env.clock, limits, env.stop);
   progress.close();
@@ -146,7 +147,7 @@ int carry_out(const Workspace& workspace, const DesiredState& desired, const Pla
   ApplyLimits limits;
   if (options.parallelism > 0) limits.parallelism = options.parallelism;
   ProgressLines progress(env.err, env.err_is_terminal, options.err_color, env.clock);
-  Report report = apply_told(plan, *workspace.provider, progress, limits, env);
+  Report report = apply_reported(plan, *workspace.provider, progress, limits, env);
   if (worth_recording(*previous, plan, report)) {
     record(workspace, *previous, desired, plan, plan_json, report, env);
   } else {

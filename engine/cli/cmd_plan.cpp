@@ -46,7 +46,7 @@ Diagnostics failures_of(const Rehearsal& rehearsal) {
 }
 
 /// The rehearsal's part of the exit code. As JSON it is part of the plan, which is written here then.
-int tell_rehearsal(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
+int report_rehearsal(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
   const bool json = options.format == Format::json;
   const auto rehearsal = rehearse(workspace, plan, options, env);
   if (json) env.out << (rehearsal ? encode_plan(plan, *rehearsal) : encode_plan(plan));
@@ -93,7 +93,7 @@ int cmd_plan(const Options& options, Env& env) {
     fmt::print(env.err, "Saved the plan. To carry it out: mesh apply {}\n", shell_word(*options.plan_out));
   }
   if (rehearsed) {
-    if (const int code = tell_rehearsal(*workspace, *plan, options, env); code != exit_done) return code;
+    if (const int code = report_rehearsal(*workspace, *plan, options, env); code != exit_done) return code;
   }
   return exit_code_of(*plan, options);
 }

@@ -72,7 +72,7 @@ void forget_strangers(Workspace& workspace, const Snapshot& last) {
   for (const auto& [name, unused] : workspace.removed) {
     const auto found = workspace.live.clusters.find(name);
     if (found == workspace.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
-    found->second = {.name = name, .unreachable = Diagnostics{tell_elsewhere(found->second, workspace.spec, last)}};
+    found->second = {.name = name, .unreachable = Diagnostics{report_elsewhere(found->second, workspace.spec, last)}};
   }
 }
 
@@ -81,11 +81,11 @@ void find_renamed(Workspace& workspace, const Snapshot& last) {
   for (const auto& [old_name, name] : renamed_clusters(workspace.spec, workspace.removed, last, workspace.live)) {
     workspace.live.clusters.at(old_name).is_now = name;
     workspace.removed.erase(old_name);
-    workspace.diagnostics.push_back(tell_renamed(old_name, name, workspace.spec, workspace.live));
+    workspace.diagnostics.push_back(report_renamed(old_name, name, workspace.spec, workspace.live));
   }
 }
 
-void tell_reading(const Workspace& workspace, Env& env) {
+void report_reading(const Workspace& workspace, Env& env) {
   for (const auto& [name, cluster] : workspace.live.clusters) {
     if (cluster.left_out) continue;
     fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
@@ -167,7 +167,7 @@ Result<Workspace> open_workspace(const Options& options, const Budgets& budgets,
     forget_strangers(workspace, **snapshot);
     find_renamed(workspace, **snapshot);
   }
-  if (options.verbose) tell_reading(workspace, env);
+  if (options.verbose) report_reading(workspace, env);
   return workspace;
 }
 

@@ -83,7 +83,7 @@ void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs)
 }
 
 /// What the reading brought, of clusters that nobody chose only what leaves a chosen action unknown.
-void tell_reading(const PlanInput& input, const std::vector<Action>& actions, Plan& plan) {
+void report_reading(const PlanInput& input, const std::vector<Action>& actions, Plan& plan) {
   std::set<std::string> missed_peers;
   for (const Action& action : actions) {
     if (action.operation == Operation::unknown && action.peer) missed_peers.insert(*action.peer);
@@ -202,7 +202,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   const ActionInput context{input.mesh, input.intent, input.live, schemas, references, found};
   std::vector<Action> actions = compare_all(*selected, context);
   warn_of_needs(*selected, actions, input, context);
-  tell_reading(input, actions, plan);
+  report_reading(input, actions, plan);
 
   std::vector<std::string_view> names;
   names.reserve(actions.size());

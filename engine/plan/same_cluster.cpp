@@ -55,7 +55,7 @@ bool leads_elsewhere(const ClusterState& state, const Snapshot& last) {
   return !state.uid.empty() && !recorded.empty() && recorded != state.uid;
 }
 
-Diagnostic tell_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last) {
+Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last) {
   return {
       .code = Code::same_cluster,
       .where = fmt::format("cluster {}", state.name),
@@ -85,8 +85,8 @@ std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std:
   return renamed;
 }
 
-Diagnostic tell_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
-                        const LiveState& live) {
+Diagnostic report_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
+                          const LiveState& live) {
   const ClusterSpec& cluster = spec.clusters.at(new_name);
   Diagnostic told{.code = Code::same_cluster,
                   .severity = Severity::warning,

@@ -21,11 +21,11 @@ std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std:
 bool leads_elsewhere(const ClusterState& state, const Snapshot& last);
 
 /// Why such a cluster cannot be told anything of. Error: same_cluster.
-Diagnostic tell_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last);
+Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last);
 
 /// What a person should know of a renamed cluster. Warning: same_cluster.
-Diagnostic tell_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
-                        const LiveState& live);
+Diagnostic report_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
+                          const LiveState& live);
 
 /// Names of the spec that lead to one cluster: what is done to one is done to the other. Only names of which the
 /// globs leave something count. Errors: same_cluster, one for each name but the first of a cluster.

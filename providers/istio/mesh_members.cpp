@@ -52,7 +52,7 @@ MemberState judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence pre
   return one;
 }
 
-void tell_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnostics) {
+void report_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnostics) {
   append(diagnostics, one.plane.diagnostics);
   if (one.plane.ready && !one.istio_version) diagnostics.push_back(not_served(mesh, *one.cluster));
   if (mesh.local_api_servers || one.callers.empty()) return;
@@ -91,7 +91,7 @@ MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::ma
   }
   for (auto& [name, one] : members) {
     if (one.presence == Presence::present) {
-      tell_present(spec.mesh, one, diagnostics[name]);
+      report_present(spec.mesh, one, diagnostics[name]);
     } else if (one.cluster->protect) {
       one.guarded = true;
       diagnostics[name].push_back(protected_cluster(*one.cluster, intent));

@@ -34,7 +34,7 @@ class IstioProvider final : public Provider {
     ClusterState state{.name = cluster.name, .left_out = true};
     auto client = client_pool_.to(cluster.name);
     if (client) {
-      tell_access(state, **client);
+      report_access(state, **client);
     } else {
       state.unreachable = std::move(client.error());
     }

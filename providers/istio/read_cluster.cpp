@@ -69,14 +69,14 @@ std::vector<Read> reads_of(const MeshSpec& mesh) {
           {.id = expose_id(ns, *gateway_version(mesh, nullptr))}};
 }
 
-void tell_access(ClusterState& state, const Client& client) {
+void report_access(ClusterState& state, const Client& client) {
   state.server = client.server();
   state.ca_pem = client.ca_pem();
   state.insecure = client.insecure();
 }
 
 void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
-  tell_access(state, client);
+  report_access(state, client);
   const std::vector<Read> reads = reads_of(mesh);
   auto [version, versions, answers] = client.survey(istio_group, reads, limits);
   // Who may not ask for the version is still answered.

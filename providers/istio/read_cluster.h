@@ -13,7 +13,7 @@ namespace mesh::istio {
 std::vector<kubernetes::Read> reads_of(const MeshSpec& mesh);
 
 /// What is known of a cluster without asking it.
-void tell_access(ClusterState& state, const kubernetes::Client& client);
+void report_access(ClusterState& state, const kubernetes::Client& client);
 
 /// Asks them all at once, with the version and the served versions of Istio's kinds: 15 requests, 16 where Gateway is
 /// not served in the version that is tried first; more only for further pages of remote Secrets. `state` comes with

@@ -148,12 +148,12 @@ class Collector {
   }
 
   // What keeps a namespace, in its conditions.
-  void tell_what_is_left(const Stored& home) {
+  void report_what_is_left(const Stored& home) {
     const Leftovers left = leftovers_in(cluster_.store, home.name);
     const std::string now = cluster_.now_text();
     change(
-        home, [&](json& after) { tell_leftovers(left, now, after["status"]["conditions"]); }, "kube-controller-manager",
-        "status");
+        home, [&](json& after) { report_leftovers(left, now, after["status"]["conditions"]); },
+        "kube-controller-manager", "status");
   }
 
   // A namespace under deletion empties itself; when nothing is left it goes too.
@@ -169,7 +169,7 @@ class Collector {
     const json spec = home->json().value("spec", json::object());
     // Who goes at once needs not say why he stays.
     if (left || !home->finalizers.empty() || spec.value("finalizers", json::array()).size() > 1)
-      tell_what_is_left(*home);
+      report_what_is_left(*home);
     if (left) return;
     // Other finalizers of the spec are for those who put them there.
     change(*home, [](json& after) {

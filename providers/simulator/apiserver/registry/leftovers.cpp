@@ -41,7 +41,7 @@ Leftovers leftovers_in(const Store& store, const std::string& ns) {
   return left;
 }
 
-void tell_leftovers(const Leftovers& left, const std::string& now, json& conditions) {
+void report_leftovers(const Leftovers& left, const std::string& now, json& conditions) {
   std::vector<std::string> resources;
   std::vector<std::string> finalizers;
   for (const auto& [name, count] : left.resources)

@@ -19,6 +19,6 @@ Leftovers leftovers_in(const Store& store, const std::string& ns);
 
 /// Brings the conditions of a namespace up to it, as the namespace controller words them. A condition that stays as it
 /// was keeps its time.
-void tell_leftovers(const Leftovers& left, const std::string& now, nlohmann::json& conditions);
+void report_leftovers(const Leftovers& left, const std::string& now, nlohmann::json& conditions);
 
 }  // namespace mesh::simulator
