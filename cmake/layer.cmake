@@ -14,6 +14,19 @@ if(MESH_SANITIZE)
   target_link_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE})
 endif()
 
+# What nearly every source includes is parsed once, for all layers: nlohmann/json.hpp alone takes longer than most sources.
+function(mesh_common_headers target)
+  if(NOT TARGET mesh_common_headers)
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/common_headers.cpp CONTENT "")
+    add_library(mesh_common_headers OBJECT ${PROJECT_BINARY_DIR}/common_headers.cpp)
+    target_link_libraries(mesh_common_headers PRIVATE mesh_flags fmt::fmt nlohmann_json::nlohmann_json tl::expected)
+    target_precompile_headers(mesh_common_headers PRIVATE
+      <algorithm> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <set> <stop_token> <string>
+      <string_view> <thread> <utility> <variant> <vector> <sstream> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM mesh_common_headers)
+endfunction()
+
 # mesh_layer(NAME SOURCES … USES layer… [LINKS third-party…] [TESTS test-sources…])
 #
 # One static library per layer, `mesh::NAME`. A layer's target offers headers only through itself: it links what USES
@@ -26,6 +39,7 @@ function(mesh_layer name)
     add_library(${target} STATIC ${LAYER_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE ${LAYER_LINKS})
+    mesh_common_headers(${target})
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -45,6 +59,7 @@ endfunction()
 function(mesh_tests target)
   cmake_parse_arguments(T "" "" "SOURCES;USES;LINKS" ${ARGN})
   add_executable(${target} ${T_SOURCES})
+  mesh_common_headers(${target})
   foreach(used IN LISTS T_USES)
     target_link_libraries(${target} PRIVATE mesh::${used})
   endforeach()

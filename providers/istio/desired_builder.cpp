@@ -24,7 +24,7 @@ class DesiredBuilder {
     for (const Presence presence : {Presence::present, Presence::absent}) {
       for (const auto& [name, one] : members_) {
         if (one.presence != presence) continue;
-        members_.emplace(one.cluster->id, name);
+        names_by_id_.emplace(one.cluster->id, name);
         const auto [secret, is_its_own] = peer_by_secret_.emplace(secrets_.at(name)->id.name, name);
         if (presence == Presence::absent && is_its_own) gone_.push_back(name);
       }
@@ -185,8 +185,8 @@ class DesiredBuilder {
             .has_action = [&planned](const std::string& name) { return planned.contains(name); },
             .member =
                 [this](const std::string& id) {
-                  const auto member = members_.find(id);
-                  return member == members_.end() ? nullptr : &member->second;
+                  const auto member = names_by_id_.find(id);
+                  return member == names_by_id_.end() ? nullptr : &member->second;
                 }};
   }
 
@@ -217,7 +217,7 @@ class DesiredBuilder {
   /// By the name of the peer: the same object in every cluster.
   std::map<std::string, Shared<DesiredObject>> secrets_;
   /// Names by id, and by the name of the Secret.
-  std::map<std::string, std::string> members_;
+  std::map<std::string, std::string> names_by_id_;
   std::map<std::string, std::string> peer_by_secret_;
   /// Clusters of which nothing is to remain in the others, in order of their names.
   std::vector<std::string> gone_;
