@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/json.h"
 #include "engine/codec/common_json.h"
 
 namespace mesh {
@@ -114,11 +115,8 @@ std::optional<Ground> read_ground(JsonObjectReader& from, JsonProblems& problems
 
 /// The body must be the object that the entry names: apply writes what it finds here.
 void check_identity(const nlohmann::json& body, const ObjectId& id, const JsonPlace& place, JsonProblems& problems) {
-  const auto said = [&](const char* pointer) {
-    const nlohmann::json::json_pointer at(pointer);
-    return body.contains(at) && body[at].is_string() ? body[at].get<std::string>() : std::string();
-  };
-  const ObjectId found{said("/apiVersion"), said("/kind"), said("/metadata/namespace"), said("/metadata/name")};
+  const ObjectId found{text_at(body, "apiVersion"), text_at(body, "kind"), text_at(body, {"metadata", "namespace"}),
+                       text_at(body, {"metadata", "name"})};
   if (found != id) {
     problems.add(place, "object is not the one that its entry names",
                  fmt::format("is {}, not {}", to_string(found), to_string(id)));

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "engine/base/json.h"
+
 namespace mesh {
 namespace {
 
@@ -141,9 +143,7 @@ bool check_format(const nlohmann::json& document, std::string_view format, JsonP
 }
 
 nlohmann::json without_secret_values(nlohmann::json body) {
-  if (!body.is_object()) return body;
-  const auto kind = body.find("kind");
-  if (kind == body.end() || *kind != "Secret") return body;
+  if (text_at(body, "kind") != "Secret") return body;
   for (const char* part : {"data", "stringData"}) {
     const auto values = body.find(part);
     if (values == body.end()) continue;

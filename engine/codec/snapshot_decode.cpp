@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "engine/codec/common_json.h"
+#include "engine/base/json.h"
 #include "engine/codec/json_text.h"
 #include "engine/codec/snapshot_codec.h"
 #include "engine/codec/yaml_text.h"
@@ -85,16 +86,11 @@ void read_cluster_head(ClusterSnapshot& cluster, const std::string& path, const 
   append(found, std::move(problems.found));
 }
 
-std::string text_at(const nlohmann::json& body, const char* pointer) {
-  const nlohmann::json::json_pointer at(pointer);
-  return body.contains(at) && body[at].is_string() ? body[at].get<std::string>() : std::string();
-}
-
 void read_object(ClusterSnapshot& cluster, const std::string& path, const std::string& bytes, Diagnostics& found) {
   Result<nlohmann::json> body = parse_yaml(bytes, path);
   if (!body) return append(found, std::move(body.error()));
-  ObjectId id{text_at(*body, "/apiVersion"), text_at(*body, "/kind"), text_at(*body, "/metadata/namespace"),
-              text_at(*body, "/metadata/name")};
+  ObjectId id{text_at(*body, "apiVersion"), text_at(*body, "kind"), text_at(*body, {"metadata", "namespace"}),
+              text_at(*body, {"metadata", "name"})};
   if (id.api_version.empty() || id.kind.empty() || id.name.empty()) {
     found.push_back(invalid(path, "it has no apiVersion, no kind or no metadata.name"));
   } else if (!cluster.objects.emplace(std::move(id), std::move(*body)).second) {

@@ -136,15 +136,4 @@ const nlohmann::json* find_value(const nlohmann::json& body, const FieldPath& pa
   return at;
 }
 
-const nlohmann::json* find_field(const nlohmann::json& body, std::initializer_list<std::string_view> names) {
-  const nlohmann::json* at = &body;
-  for (const std::string_view name : names) {
-    if (!at->is_object()) return nullptr;
-    const auto found = at->find(name);
-    if (found == at->end()) return nullptr;
-    at = &*found;
-  }
-  return at;
-}
-
 }  // namespace mesh

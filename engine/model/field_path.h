@@ -1,12 +1,12 @@
 #pragma once
 
 #include <compare>
-#include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "engine/base/json.h"
 
 namespace mesh {
 
@@ -37,8 +37,5 @@ FieldPath parse_field_path(const std::string& text);
 
 /// The value at the path, or null when there is none.
 const nlohmann::json* find_value(const nlohmann::json& body, const FieldPath& path);
-
-/// The same where all steps are fields; allocates nothing, for what is looked up in every object.
-const nlohmann::json* find_field(const nlohmann::json& body, std::initializer_list<std::string_view> names);
 
 }  // namespace mesh

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/json.h"
+
 namespace mesh {
 namespace {
 
@@ -13,16 +15,9 @@ tl::unexpected<Diagnostics> malformed(const std::string& cause) {
                  .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"});
 }
 
-std::string text_at(const nlohmann::json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 std::vector<ManagedFields> managers_of(const nlohmann::json& metadata) {
   std::vector<ManagedFields> managers;
-  const auto list = metadata.find("managedFields");
-  if (list == metadata.end() || !list->is_array()) return managers;
-  for (const nlohmann::json& entry : *list) {
+  for (const nlohmann::json& entry : list_at(metadata, {"managedFields"})) {
     if (!entry.is_object()) continue;
     ManagedFields managed{.manager = text_at(entry, "manager"),
                           .operation = text_at(entry, "operation"),
@@ -75,11 +70,8 @@ Result<Object> object_from_json(nlohmann::json answer, const std::optional<Objec
 }
 
 bool created_by_mesh(const Object& object, const std::string& mesh_name) {
-  const auto metadata = object.body->find("metadata");
-  if (metadata == object.body->end()) return false;
-  const auto labels = metadata->find("labels");
-  if (labels == metadata->end() || !labels->is_object()) return false;
-  return text_at(*labels, managed_by_label) == field_manager && text_at(*labels, mesh_label) == mesh_name;
+  return text_at(object.body, {"metadata", "labels", managed_by_label}) == field_manager &&
+         text_at(object.body, {"metadata", "labels", mesh_label}) == mesh_name;
 }
 
 }  // namespace mesh

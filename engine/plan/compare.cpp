@@ -42,6 +42,11 @@ bool same_list(const SchemaNode& schema, const json& desired, const json& live) 
 
 bool is_nothing(const json& value) { return value.is_null() || (value.is_structured() && value.empty()); }
 
+bool is_shallow(const json& item) {
+  return item.is_object() && std::all_of(item.begin(), item.end(),
+                                         [](const json& value) { return !value.is_structured() || value.empty(); });
+}
+
 bool same_value(const SchemaNode& schema, const json& desired, const json& live) {
   if (is_nothing(desired) && is_nothing(live)) return true;
   if (schema.quantity) return same_quantity(desired, live);

@@ -10,6 +10,10 @@ namespace mesh {
 /// Null, and empty objects and lists, which the API server drops from most places.
 bool is_nothing(const nlohmann::json& value);
 
+/// An object without objects or lists in it: an item that a reader takes in at a glance, as a port or an environment
+/// variable, and that plans show as one.
+bool is_shallow(const nlohmann::json& item);
+
 /// Whether the live value is what is desired, as Kubernetes compares: quantities by value, null as absent, keyed lists
 /// and sets in any order, other lists in order. An integer and a string of the same digits differ, as IntOrString does.
 /// Fields that only one side has count: a default that the server fills into an atomic value has to be desired in so

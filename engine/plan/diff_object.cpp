@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "engine/model/ground.h"
 #include "engine/plan/body.h"
 #include "engine/plan/ownership.h"

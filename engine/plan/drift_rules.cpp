@@ -2,25 +2,13 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "engine/plan/body.h"
 
 namespace mesh {
 namespace {
 
 using nlohmann::json;
-
-std::string text_at(const json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-const json& list_at(const json& object, const char* key) {
-  static const json none = json::array();
-  if (!object.is_object()) return none;
-  const auto it = object.find(key);
-  return it != object.end() && it->is_array() ? *it : none;
-}
 
 void collect_nulls(const json& value, FieldPath& at, std::vector<FieldPath>& found) {
   if (value.is_null()) found.push_back(at);
@@ -40,9 +28,9 @@ DriftRules::DriftRules(const DesiredState& desired, const Snapshot& snapshot) {
       desired_.try_emplace({action.cluster, object.id}, Known{&action, &object});
   }
   const json plan = json::parse(snapshot.plan_json, nullptr, false);
-  for (const json& action : list_at(plan, "actions")) {
+  for (const json& action : list_at(plan, {"actions"})) {
     const std::string cluster = text_at(action, "cluster");
-    for (const json& object : list_at(action, "objects")) {
+    for (const json& object : list_at(action, {"objects"})) {
       const ObjectId id{text_at(object, "api_version"), text_at(object, "kind"), text_at(object, "namespace"),
                         text_at(object, "name")};
       planned_.try_emplace({cluster, id}, Address{text_at(action, "address")});

@@ -6,8 +6,8 @@
 #include <array>
 #include <set>
 
+#include "engine/base/json.h"
 #include "engine/plan/compare.h"
-#include "engine/plan/json_parts.h"
 
 namespace mesh {
 namespace {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "engine/plan/compare.h"
+#include "engine/base/json.h"
 #include "engine/plan/field_walk.h"
-#include "engine/plan/json_parts.h"
 
 namespace mesh {
 
@@ -16,7 +16,7 @@ void FieldWalk::unwanted_below(const PathFrame& at, const Json* live, const Clai
   const std::string_view rest = std::string_view(element).substr(2);
   if (element.starts_with("f:")) {
     const PathFrame below{.above = &at, .schema = &field_of(*at.schema, rest), .name = rest};
-    return unwanted(below, member(live, std::string(rest)), claims.below(element));
+    return unwanted(below, member(live, rest), claims.below(element));
   }
   const json key = json::parse(rest, nullptr, false);
   if (key.is_discarded()) return;

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "engine/base/json.h"
 #include "engine/render/paint.h"
 #include "engine/render/render_object.h"
 
@@ -52,9 +53,8 @@ std::string server_of(const Action& action) {
   for (const ObjectChange& object : action.objects) {
     const auto* create = std::get_if<CreateObject>(&object.what);
     if (create == nullptr) continue;
-    const FieldPath path{FieldName{"metadata"}, FieldName{"annotations"}, FieldName{"mesh-engine.dev/server"}};
-    const nlohmann::json* server = find_value(create->body, path);
-    if (server != nullptr && server->is_string()) return fmt::format(" ({})", printable(server->get<std::string>()));
+    const std::string server = text_at(create->body, {"metadata", "annotations", "mesh-engine.dev/server"});
+    if (!server.empty()) return fmt::format(" ({})", printable(server));
   }
   return {};
 }

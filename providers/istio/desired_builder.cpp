@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/json.h"
 #include "providers/istio/mesh_members.h"
 #include "providers/istio/names.h"
 #include "providers/istio/surplus.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "providers/istio/names.h"
 
 namespace mesh::istio {

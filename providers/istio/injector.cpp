@@ -1,6 +1,6 @@
 #include "providers/istio/injector.h"
 
-#include "engine/model/field_path.h"
+#include "engine/base/json.h"
 #include "providers/istio/names.h"
 
 namespace mesh::istio {
@@ -13,12 +13,9 @@ std::optional<std::string> injected_network(kubernetes::Client& client, const st
   const ObjectId id{"v1", "ConfigMap", system_namespace, "istio-sidecar-injector" + suffix};
   auto answers = client.read_all({{.id = id}}, limits);
   if (!answers.front() || answers.front()->objects.empty()) return std::nullopt;
-  const json* text = find_field(answers.front()->objects.front().body, {"data", "values"});
-  if (text == nullptr || !text->is_string()) return std::nullopt;
-  const json values = json::parse(text->get<std::string>(), nullptr, false);
+  const json values = json::parse(text_at(answers.front()->objects.front().body, {"data", "values"}), nullptr, false);
   if (!values.is_object()) return std::nullopt;
-  const json* network = find_field(values, {"global", "network"});
-  return network != nullptr && network->is_string() ? network->get<std::string>() : std::string();
+  return text_at(values, {"global", "network"});
 }
 
 }  // namespace mesh::istio

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/json.h"
 #include "engine/model/field_path.h"
 #include "providers/istio/names.h"
 
@@ -14,18 +15,11 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_at(const json& body, const FieldPath& path) {
-  const json* value = find_value(body, path);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 /// The plain value of an environment variable of any container.
 std::string env_of(const json& deployment, const std::string& name) {
-  const json* containers = find_value(deployment, parse_field_path("spec.template.spec.containers"));
-  if (containers == nullptr || !containers->is_array()) return {};
-  for (const json& container : *containers) {
+  for (const json& container : list_at(deployment, {"spec", "template", "spec", "containers"})) {
     const FieldPath path = {FieldName{"env"}, ListKey{{{"name", name}}}, FieldName{"value"}};
-    if (std::string value = text_at(container, path); !value.empty()) return value;
+    if (std::string value = text_of(find_value(container, path)); !value.empty()) return value;
   }
   return {};
 }
@@ -102,14 +96,12 @@ void judge_istiods(ControlPlane& plane, const MeshSpec& mesh, const ClusterSpec&
 
 std::vector<Istiod> istiods_of(const ClusterState& live, const std::string& system_namespace) {
   std::vector<Istiod> found;
-  const FieldPath app = {FieldName{"metadata"}, FieldName{"labels"}, FieldName{"app"}};
-  const FieldPath label = {FieldName{"metadata"}, FieldName{"labels"}, FieldName{revision_label}};
   for (auto it = live.found.lower_bound(istiods_id(system_namespace)); it != live.found.end(); ++it) {
     const auto& [id, object] = *it;
     if (id.kind != "Deployment" || id.ns != system_namespace) break;
-    if (text_at(object.body, app) != "istiod") continue;
+    if (text_at(object.body, {"metadata", "labels", "app"}) != "istiod") continue;
     std::string revision = env_of(object.body, "REVISION");
-    if (revision.empty()) revision = text_at(object.body, label);
+    if (revision.empty()) revision = text_at(object.body, {"metadata", "labels", revision_label});
     if (revision.empty()) revision = default_revision;
     found.push_back({id.name, std::move(revision), env_of(object.body, "CLUSTER_ID")});
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "providers/istio/actions.h"
+#include "engine/base/json.h"
 #include "providers/istio/names.h"
 
 namespace mesh::istio {
@@ -10,9 +11,8 @@ std::optional<std::string> other_mesh_in(const MemberInputs& member) {
   std::optional<std::string> other;
   for (const auto& [id, object] : member.live->found) {
     if (created_by_mesh(object, member.mesh.name)) return std::nullopt;
-    const auto* mesh = find_field(object.body, {"metadata", "labels", mesh_label});
-    if (mesh == nullptr || !mesh->is_string()) continue;
-    if (created_by_mesh(object, mesh->get<std::string>())) other = mesh->get<std::string>();
+    const std::string mesh = text_at(object.body, {"metadata", "labels", mesh_label});
+    if (!mesh.empty() && created_by_mesh(object, mesh)) other = mesh;
   }
   return other;
 }

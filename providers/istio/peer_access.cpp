@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/digest.h"
+#include "engine/base/json.h"
 #include "providers/istio/actions.h"
 #include "providers/istio/names.h"
 
@@ -23,9 +24,8 @@ constexpr std::chrono::seconds dial_time{10};
 constexpr std::chrono::milliseconds rights_delay{200};
 constexpr int rights_tries = 20;
 
-std::string note_of(const json& body, const char* key) {
-  const json* value = find_field(body, {"metadata", "annotations", key});
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+std::string annotation_of(const json& body, const char* key) {
+  return text_at(body, {"metadata", "annotations", key});
 }
 
 std::string place(const std::string& cluster, const ObjectId& id) {
@@ -189,7 +189,7 @@ Result<FilledSecret> PeerAccess::fill(const Action& action, const json& body, co
   const std::string peer = action.peer.value_or("");
   auto client = client_pool_.to(peer);
   if (!client) return failure(std::move(client.error()));
-  const std::string planned_uid = note_of(body, token_uid_annotation);
+  const std::string planned_uid = annotation_of(body, token_uid_annotation);
   auto token = token_once(peer, planned_uid, **client, limits);
   if (!token) return failure(std::move(token.error()));
   const std::string where = place(peer, token_secret_id(mesh_.system_namespace));
@@ -197,8 +197,8 @@ Result<FilledSecret> PeerAccess::fill(const Action& action, const json& body, co
     wipe(token->token);
     return failure(moved(where, "it was deleted and made again"));
   }
-  RemoteAccess access{.cluster_id = body.at("data").begin().key(), .server = note_of(body, server_annotation)};
-  auto ca = authority(note_of(body, ca_annotation), peer, token->ca_pem, **client);
+  RemoteAccess access{.cluster_id = body.at("data").begin().key(), .server = annotation_of(body, server_annotation)};
+  auto ca = authority(annotation_of(body, ca_annotation), peer, token->ca_pem, **client);
   if (!ca) {
     wipe(token->token);
     return failure(std::move(ca.error()));

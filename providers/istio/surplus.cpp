@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/json.h"
 #include "providers/istio/actions.h"
 #include "providers/istio/names.h"
 
@@ -10,15 +11,16 @@ namespace {
 
 using nlohmann::json;
 
-std::string note_of(const Object& secret, const char* group, const char* key) {
-  const json* value = find_field(secret.body, {"metadata", group, key});
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+std::string annotation_of(const Object& secret, const char* key) {
+  return text_at(secret.body, {"metadata", "annotations", key});
 }
 
-bool is_remote_secret(const Object& secret) { return note_of(secret, "labels", remote_secret_label) == "true"; }
+bool is_remote_secret(const Object& secret) {
+  return text_at(secret.body, {"metadata", "labels", remote_secret_label}) == "true";
+}
 
 std::string peer_of(const Object& secret) {
-  if (std::string peer = note_of(secret, "annotations", peer_annotation); !peer.empty()) return peer;
+  if (std::string peer = annotation_of(secret, peer_annotation); !peer.empty()) return peer;
   const std::string prefix = remote_secret_id("", "").name;
   return secret.id.name.starts_with(prefix) ? secret.id.name.substr(prefix.size()) : secret.id.name;
 }
@@ -99,7 +101,7 @@ std::set<std::string> data_keys(const Object& secret) {
   }
   // A few writers keep the id beside it; without known ownership that is all there is.
   if (keys.empty()) {
-    if (std::string id = note_of(secret, "annotations", cluster_annotation); !id.empty()) keys.insert(std::move(id));
+    if (std::string id = annotation_of(secret, cluster_annotation); !id.empty()) keys.insert(std::move(id));
   }
   return keys;
 }
@@ -110,7 +112,7 @@ std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::stri
   std::set<Address> used;
   for_each_secret(mesh, live, [&](const Object& secret) {
     if (!created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
-    if (!is_remote_secret(secret) && note_of(secret, "annotations", peer_annotation).empty()) return;
+    if (!is_remote_secret(secret) && annotation_of(secret, peer_annotation).empty()) return;
     std::string peer = peer_of(secret);
     // A peer that got another id or name has a new Secret under its own address; the old one is told by its name. It
     // goes when the new one is there, or the peer would be lost meanwhile (F 5.6).

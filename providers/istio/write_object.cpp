@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "engine/model/ground.h"
 #include "providers/istio/retry_outcome.h"
 

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <utility>
 
+#include "engine/base/json.h"
 #include "providers/kubernetes/redact.h"
 
 namespace mesh::kubernetes {
@@ -28,11 +29,6 @@ tl::unexpected<Diagnostics> malformed(std::string cause) {
                  .summary = "answer is not what a Kubernetes API server sends",
                  .cause = std::move(cause),
                  .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"});
-}
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
 /// The JSON object in an answer; nlohmann's exceptions stay here.
@@ -158,10 +154,8 @@ Result<Page> parse_page(const std::string& body, const ObjectId& id) {
     return malformed(fmt::format("a `{}` without items came instead of a list", redact(text_at(*answer, "kind"), 60)));
   }
   Page page;
-  if (const auto metadata = answer->find("metadata"); metadata != answer->end() && metadata->is_object()) {
-    page.resource_version = text_at(*metadata, "resourceVersion");
-    page.continue_token = text_at(*metadata, "continue");
-  }
+  page.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
+  page.continue_token = text_at(*answer, {"metadata", "continue"});
   // The items of a metadata-only list do not name a kind each, nor do those of a typed one.
   const bool metadata_only = text_at(*answer, "kind") == "PartialObjectMetadataList";
   if (items->is_null()) return page;
@@ -193,9 +187,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line, const ObjectId& id) 
     event.message = redact(text_at(*body, "message"), 500);
     return event;
   }
-  if (const auto metadata = body->find("metadata"); metadata != body->end() && metadata->is_object()) {
-    event.resource_version = text_at(*metadata, "resourceVersion");
-  }
+  event.resource_version = text_at(*body, {"metadata", "resourceVersion"});
   if (type == "BOOKMARK") {
     event.kind = WatchEvent::Kind::bookmark;
     return event;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/diagnose.h"
 #include "providers/kubernetes/paged_read.h"
@@ -146,9 +147,8 @@ class ApiClient final : public Client {
 
   static std::string still_there(const Object* object, const std::string& uid) {
     if (object == nullptr || (!uid.empty() && object->uid != uid)) return {};
-    const auto metadata = object->body->find("metadata");
-    if (metadata != object->body->end() && metadata->contains("finalizers")) {
-      return fmt::format("it is being deleted and waits for {}", (*metadata)["finalizers"].dump());
+    if (const nlohmann::json* finalizers = find_field(object->body, {"metadata", "finalizers"})) {
+      return fmt::format("it is being deleted and waits for {}", finalizers->dump());
     }
     return "it is being deleted";
   }
@@ -165,9 +165,9 @@ class ApiClient final : public Client {
   Result<std::string> version_of(const Result<Reply>& reply, const Attempt& attempt) const {
     const auto answer = json_of(reply, attempt, version_path);
     if (!answer) return failure(answer.error());
-    const auto found = answer->find("gitVersion");
-    if (found == answer->end() || !found->is_string()) return failure(odd_answer("it names no gitVersion"));
-    return found->get<std::string>();
+    std::string version = text_at(*answer, "gitVersion");
+    if (version.empty()) return failure(odd_answer("it names no gitVersion"));
+    return version;
   }
 
   Result<std::vector<std::string>> group_versions_of(const Result<Reply>& reply, const Attempt& attempt) const {
@@ -182,9 +182,7 @@ class ApiClient final : public Client {
     if (found == answer->end() || !found->is_array()) return failure(odd_answer("it lists no versions"));
     for (const nlohmann::json& entry : *found) {
       if (entry.is_string()) versions.push_back(entry.get<std::string>());
-      if (entry.is_object() && entry.contains("version") && entry["version"].is_string()) {
-        versions.push_back(entry["version"].get<std::string>());
-      }
+      if (std::string version = text_at(entry, "version"); !version.empty()) versions.push_back(std::move(version));
     }
     return versions;
   }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/base/digest.h"
+#include "engine/base/json.h"
 #include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/time_text.h"
 #include "providers/kubernetes/tls_material.h"
@@ -18,11 +19,6 @@ tl::unexpected<Diagnostics> failed(const std::string& command, const std::string
                             .summary = "exec plugin gave no credential",
                             .cause = fmt::format("`{}` {}", command, cause),
                             .hint = std::move(hint)});
-}
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
 Result<ExecCredential> read_status(const nlohmann::json& status, const std::string& command) {

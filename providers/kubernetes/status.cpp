@@ -5,26 +5,20 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/json.h"
 #include "providers/kubernetes/redact.h"
 #include "providers/kubernetes/time_text.h"
 
 namespace mesh::kubernetes {
 namespace {
 
-std::string text_at(const nlohmann::json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 void read_details(const nlohmann::json& details, Status& status) {
-  if (const auto seconds = details.find("retryAfterSeconds");
-      seconds != details.end() && seconds->is_number_integer()) {
+  if (const nlohmann::json* seconds = member(&details, "retryAfterSeconds");
+      seconds != nullptr && seconds->is_number_integer()) {
     const auto value = seconds->get<long long>();
     if (value > 0 && value < 1000000) status.retry_after_seconds = static_cast<int>(value);
   }
-  const auto causes = details.find("causes");
-  if (causes == details.end() || !causes->is_array()) return;
-  for (const nlohmann::json& cause : *causes) {
+  for (const nlohmann::json& cause : list_at(details, {"causes"})) {
     if (!cause.is_object()) continue;
     status.causes.push_back(
         {.reason = text_at(cause, "reason"), .message = text_at(cause, "message"), .field = text_at(cause, "field")});
@@ -40,9 +34,7 @@ Status parse_status(const HttpResponse& answer) {
   status.is_status = true;
   status.reason = text_at(body, "reason");
   status.message = text_at(body, "message");
-  if (const auto details = body.find("details"); details != body.end() && details->is_object()) {
-    read_details(*details, status);
-  }
+  if (const nlohmann::json* details = member(&body, "details")) read_details(*details, status);
   return status;
 }
 

@@ -36,14 +36,5 @@ TEST(FindValue, walks_fields_keys_and_set_values) {
   EXPECT_EQ(find_value(body, parse_field_path("spec.ports.name")), nullptr);
 }
 
-TEST(FindField, walks_fields_alone) {
-  const json body = json::parse(R"({"metadata":{"labels":{"a/b":"c"},"list":[1]},"text":"x"})");
-  EXPECT_EQ(*find_field(body, {"metadata", "labels", "a/b"}), "c");
-  EXPECT_EQ(find_field(body, {}), &body);
-  EXPECT_EQ(find_field(body, {"metadata", "annotations", "a/b"}), nullptr);
-  EXPECT_EQ(find_field(body, {"metadata", "list", "0"}), nullptr);
-  EXPECT_EQ(find_field(body, {"text", "x"}), nullptr);
-}
-
 }  // namespace
 }  // namespace mesh
