@@ -9,8 +9,8 @@
 // an exception.
 namespace mesh {
 
-/// The value below all these names; null where one of them is missing. Allocates nothing, for what is looked up in every
-/// object. A JSON null is a value.
+/// The value below all these names; null where one of them is missing. Allocates nothing, for what is looked up in
+/// every object. A JSON null is a value.
 const nlohmann::json* find_field(const nlohmann::json& value, std::initializer_list<std::string_view> names);
 
 /// A member of an object; null when there is no object, no such member, or a JSON null.

@@ -12,7 +12,4 @@ class SystemClock final : public Clock {
   bool sleep_until(TimePoint when, std::stop_token stop) override;
 };
 
-/// `2026-11-22T09:54:00Z`.
-std::string rfc3339(std::chrono::system_clock::time_point when);
-
 }  // namespace mesh::cli

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "engine/codec/common_json.h"
 #include "engine/base/json.h"
+#include "engine/codec/common_json.h"
 #include "engine/codec/json_text.h"
 #include "engine/codec/snapshot_codec.h"
 #include "engine/codec/yaml_text.h"

@@ -2,7 +2,6 @@
 
 #include <compare>
 #include <string>
-#include <string_view>
 
 namespace mesh {
 
@@ -14,8 +13,8 @@ struct Address {
 };
 
 /// Whether `glob` covers the address. `*` stands for any run of characters but `/`, `**` for any run at all, `?` for
-/// one character but `/`. A glob that covers a whole leading part covers all below it: `dc1` covers
-/// `dc1/discovery/store`.
-bool covers(std::string_view glob, const Address& address);
+/// one character but `/`, `[ab]` for one of these. A glob that covers a whole leading part covers all below it: `dc1`
+/// covers `dc1/discovery/store`.
+bool covers(const std::string& glob, const Address& address);
 
 }  // namespace mesh

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/plan/compare.h"
 #include "engine/base/json.h"
+#include "engine/plan/compare.h"
 #include "engine/plan/field_walk.h"
 
 namespace mesh {

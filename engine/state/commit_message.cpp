@@ -1,6 +1,5 @@
 #include "engine/state/commit_message.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -41,10 +40,6 @@ SnapshotInfo parse_commit_message(const std::string& message) {
     take("Mesh-Result: ", info.result);
   }
   return info;
-}
-
-std::string rfc3339(std::chrono::system_clock::time_point when) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
 }
 
 }  // namespace mesh

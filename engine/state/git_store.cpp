@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/time.h"
 #include "engine/codec/snapshot_codec.h"
 #include "engine/state/commit_message.h"
 #include "engine/state/git_clone.h"

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "providers/istio/actions.h"
 #include "engine/base/json.h"
+#include "providers/istio/actions.h"
 #include "providers/istio/names.h"
 
 namespace mesh::istio {

@@ -24,9 +24,7 @@ constexpr std::chrono::seconds dial_time{10};
 constexpr std::chrono::milliseconds rights_delay{200};
 constexpr int rights_tries = 20;
 
-std::string annotation_of(const json& body, const char* key) {
-  return text_at(body, {"metadata", "annotations", key});
-}
+std::string annotation_of(const json& body, const char* key) { return text_at(body, {"metadata", "annotations", key}); }
 
 std::string place(const std::string& cluster, const ObjectId& id) {
   return fmt::format("cluster {}: {}", cluster, to_string(id));

@@ -32,7 +32,8 @@ const json* failed_condition(const json& body) {
 }
 
 bool was_observed(const json& body) {
-  return number(find_field(body, {"status", "observedGeneration"})) >= number(find_field(body, {"metadata", "generation"}));
+  return number(find_field(body, {"status", "observedGeneration"})) >=
+         number(find_field(body, {"metadata", "generation"}));
 }
 
 /// As `kubectl rollout status` judges: the condition Available is true of old pods as well.
@@ -59,9 +60,7 @@ std::string missing_of_deployment(const ObjectId& id, const json& body) {
 }
 
 /// A controller that fills a token Secret owns the field: that is seen without reading the value.
-bool owns_token(const ManagedFields& entry) {
-  return find_field(entry.fields, {"f:data", "f:token"}) != nullptr;
-}
+bool owns_token(const ManagedFields& entry) { return find_field(entry.fields, {"f:data", "f:token"}) != nullptr; }
 
 std::string missing_of_token(const ObjectId& id, const Object& object) {
   const bool filled = find_field(object.body, {"data", "token"}) != nullptr ||

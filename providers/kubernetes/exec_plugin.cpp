@@ -6,8 +6,8 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
+#include "engine/base/time.h"
 #include "providers/kubernetes/redact.h"
-#include "providers/kubernetes/time_text.h"
 #include "providers/kubernetes/tls_material.h"
 
 namespace mesh::kubernetes {

@@ -1,12 +1,14 @@
 #include "providers/kubernetes/server_url.h"
 
 #include <arpa/inet.h>
+#include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <memory>
 #include <sstream>
 #include <vector>
 
@@ -86,43 +88,25 @@ std::string variable(const Environment& environment, std::string_view upper) {
 
 }  // namespace
 
-std::optional<ServerUrl> parse_server_url(std::string_view text) {
-  const bool odd = std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '"' || c == '<' || c == '>' || c == '\\';
-  });
-  const auto colon = text.find("://");
-  if (odd || colon == std::string_view::npos || colon == 0) return std::nullopt;
-  ServerUrl url{.scheme = lower_case(text.substr(0, colon)), .host = {}, .port = {}, .path = {}};
-  text.remove_prefix(colon + 3);
-  const auto path = std::min(text.find_first_of("/?#"), text.size());
-  std::string_view authority = text.substr(0, path);
-  std::string_view rest = text.substr(path);
-  if (rest.find_first_of("?#") != std::string_view::npos) return std::nullopt;
-  while (rest.ends_with('/')) rest.remove_suffix(1);
-  url.path = rest;
-  if (const auto user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
-  if (authority.starts_with('[')) {
-    const auto close = authority.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
-    url.host = lower_case(authority.substr(1, close - 1));
-    if (!address_of(url.host)) return std::nullopt;
-    authority.remove_prefix(close + 1);
-  } else {
-    const auto end = std::min(authority.find(':'), authority.size());
-    url.host = lower_case(authority.substr(0, end));
-    authority.remove_prefix(end);
-  }
-  if (authority.starts_with(':')) {
-    url.port = authority.substr(1);
-    unsigned port = 0;
-    const auto parsed = std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
-    if (parsed.ec != std::errc() || parsed.ptr != url.port.data() + url.port.size() || port == 0 || port > 65535) {
-      return std::nullopt;
-    }
-  } else if (!authority.empty()) {
-    return std::nullopt;
-  }
-  if (url.host.empty()) return std::nullopt;
+std::optional<ServerUrl> parse_server_url(const std::string& text) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), curl_url_cleanup);
+  // libcurl stops reading at a zero byte.
+  const bool read = text.find('\0') == std::string::npos &&
+                    curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  const auto part = [&](CURLUPart which) {
+    char* found = nullptr;
+    if (curl_url_get(parsed.get(), which, &found, 0) != CURLUE_OK) return std::string();
+    const std::unique_ptr<char, decltype(&curl_free)> owner(found, curl_free);
+    return std::string(found);
+  };
+  if (!read || text.find_first_of("?#") != std::string::npos || !part(CURLUPART_ZONEID).empty()) return std::nullopt;
+  ServerUrl url{.scheme = part(CURLUPART_SCHEME),
+                .host = lower_case(part(CURLUPART_HOST)),
+                .port = part(CURLUPART_PORT),
+                .path = part(CURLUPART_PATH)};
+  if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
+  while (url.path.ends_with('/')) url.path.pop_back();
+  if (url.host.empty() || url.port == "0") return std::nullopt;
   return url;
 }
 
@@ -134,7 +118,7 @@ std::string authority_of(const ServerUrl& url) {
 
 std::string to_string(const ServerUrl& url) { return url.scheme + "://" + authority_of(url) + url.path; }
 
-bool is_loopback(std::string_view server) {
+bool is_loopback(const std::string& server) {
   const auto url = parse_server_url(server);
   return url && loopback_host(url->host);
 }

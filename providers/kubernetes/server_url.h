@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "providers/kubernetes/access.h"
 
@@ -19,14 +18,14 @@ struct ServerUrl {
   bool operator==(const ServerUrl&) const = default;
 };
 
-/// Nothing when the text is no such URL, or holds blanks or control characters. A user part is dropped.
-std::optional<ServerUrl> parse_server_url(std::string_view text);
+/// Nothing when the text is not such a URL, by the rules of libcurl, which dials it. A user part is dropped.
+std::optional<ServerUrl> parse_server_url(const std::string& text);
 std::string to_string(const ServerUrl& url);
 
 /// `host` or `host:port`, with brackets around IPv6 addresses.
 std::string authority_of(const ServerUrl& url);
 /// `localhost` or a loopback address.
-bool is_loopback(std::string_view server);
+bool is_loopback(const std::string& server);
 
 /// The proxy that Go programs, and so kubectl, would use for `server` by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (either
 /// case): empty for none. Loopback is never proxied; NO_PROXY knows `*`, hosts, domains (`.x` for what is below `x`

@@ -7,7 +7,7 @@
 
 #include "engine/base/json.h"
 #include "providers/kubernetes/redact.h"
-#include "providers/kubernetes/time_text.h"
+#include "providers/kubernetes/retry_after.h"
 
 namespace mesh::kubernetes {
 namespace {

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "engine/base/time.h"
 #include "providers/kubernetes/redact.h"
-#include "providers/kubernetes/time_text.h"
+#include "providers/kubernetes/retry_after.h"
 
 namespace mesh::kubernetes {
 namespace {
@@ -50,32 +51,6 @@ TEST(ScrubLimit, cuts_between_characters) {
   EXPECT_EQ(redact("ab\xc3\xa4z", 3), "ab…");
   EXPECT_EQ(redact(std::string(1U << 20U, 'a') + " eyJsecret", 10).find("eyJ"), std::string::npos);
 }
-
-struct TimeCase {
-  const char* name;
-  const char* text;
-  std::optional<long> seconds;
-};
-void PrintTo(const TimeCase& row, std::ostream* out) { *out << row.name; }
-
-std::optional<long> seconds_of(const std::optional<std::chrono::system_clock::time_point>& when) {
-  if (!when) return std::nullopt;
-  return std::chrono::duration_cast<std::chrono::seconds>(when->time_since_epoch()).count();
-}
-
-class Rfc3339 : public testing::TestWithParam<TimeCase> {};
-TEST_P(Rfc3339, is) { EXPECT_EQ(seconds_of(parse_rfc3339(GetParam().text)), GetParam().seconds); }
-INSTANTIATE_TEST_SUITE_P(Table, Rfc3339,
-                         testing::Values(TimeCase{"utc", "1970-01-02T00:00:01Z", 86401},
-                                         TimeCase{"fraction", "1970-01-01T00:00:02.999Z", 2},
-                                         TimeCase{"offset", "1970-01-01T02:00:00+01:30", 1800},
-                                         TimeCase{"behind", "1970-01-01T00:00:00-01:00", 3600},
-                                         TimeCase{"no_zone", "1970-01-01T00:00:00", std::nullopt},
-                                         TimeCase{"no_month", "1970-13-01T00:00:00Z", std::nullopt},
-                                         TimeCase{"words", "tomorrow", std::nullopt},
-                                         TimeCase{"more_behind", "1970-01-01T00:00:00Zx", std::nullopt},
-                                         TimeCase{"empty", "", std::nullopt}),
-                         [](const auto& row) { return row.param.name; });
 
 TEST(RetryAfter, reads_seconds_and_dates) {
   const auto now = *parse_rfc3339("1994-11-06T08:49:07Z");
