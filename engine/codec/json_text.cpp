@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/printable.h"
+
 namespace mesh {
 namespace {
 
@@ -55,9 +57,7 @@ std::string reason_of(const std::string& what) {
   const std::size_t from = what.find("syntax error");
   std::string reason = from == std::string::npos ? what : what.substr(from);
   if (reason.size() > longest) reason = reason.substr(0, longest) + "...";
-  std::replace_if(
-      reason.begin(), reason.end(), [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
-  return reason;
+  return printable(reason);
 }
 
 /// Builds the value, and checks what the library's own builder lets pass: a key twice in one object, and endless

@@ -66,24 +66,6 @@ Ink ink_of(Operation operation) {
   return Ink::plain;
 }
 
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // C1 controls are two bytes in UTF-8: 0xC2, then 0x80 to 0x9F.
-    const bool control_pair = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c == '\n' || c == '\t') {
-      safe += ' ';
-    } else if (control_pair) {
-      safe += '?';
-      ++i;
-    } else {
-      safe += c < ' ' || c == 0x7F ? '?' : text[i];
-    }
-  }
-  return safe;
-}
-
 std::string count(std::size_t number, std::string_view one, std::string_view many) {
   if (number == 1) return fmt::format("1 {}", one);
   return many.empty() ? fmt::format("{} {}s", number, one) : fmt::format("{} {}", number, many);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/printable.h"
 #include "engine/model/action.h"
 #include "engine/render/style.h"
 
@@ -23,9 +24,6 @@ class Paint {
 /// `+`, `~`, `-/+`, `-`, `?`; a blank for unchanged.
 std::string_view symbol(Operation operation);
 Ink ink_of(Operation operation);
-
-/// The text on one line, without what could steer a terminal: names and times come from the clusters.
-std::string printable(std::string_view text);
 
 /// `1 peer`, `2 peers`.
 std::string count(std::size_t number, std::string_view one, std::string_view many = {});

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/printable.h"
+
 namespace mesh {
 namespace {
 
@@ -23,29 +25,6 @@ std::string paint(Color color, const char* with, const std::string& text) {
 }
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
-/// How many bytes the UTF-8 character at the place has; 0 when there is no valid one, or a control character.
-std::size_t printable_length(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0x80) return (lead < 0x20 && lead != '\t' && lead != '\n') || lead == 0x7F ? 0 : 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (lead > 0xF4 || length == 0 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[at + i])) return 0;
-  }
-  // U+0080 to U+009F steer terminals too.
-  return lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0 ? 0 : length;
-}
-
-/// Files and servers wrote this text: it must not steer the terminal. Keeps the number of bytes.
-std::string printable(std::string text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = printable_length(text, at);
-    if (length == 0) text[at] = '?';
-    at += std::max<std::size_t>(length, 1);
-  }
-  return text;
-}
 
 /// Hides user and password of URLs behind as many asterisks, so that columns stay.
 std::string mask_credentials(std::string line) {
@@ -89,7 +68,7 @@ std::string padding(std::string_view text) {
 }
 
 std::string source_block(const Position& at, const std::string& line, Color color, const char* severity_color) {
-  const auto shown = excerpt(mask_credentials(printable(line)), at.column == 0 ? 0 : at.column - 1);
+  const auto shown = excerpt(mask_credentials(printable_lines(line)), at.column == 0 ? 0 : at.column - 1);
   const std::string margin = paint(color, dim, fmt::format("{:>5} |", at.line));
   std::string block = fmt::format("{} {}\n", margin, shown.text);
   if (at.column == 0) return block;
@@ -100,7 +79,7 @@ std::string source_block(const Position& at, const std::string& line, Color colo
 /// `  label: text`, the text's further lines below its first; no line end.
 std::string labelled(const std::string& label, const std::string& text) {
   std::string block = fmt::format("  {:<7}", label + ":");
-  for (const char c : printable(text)) {
+  for (const char c : printable_lines(text)) {
     block += c;
     if (c == '\n') block += "         ";
   }
