@@ -7,15 +7,8 @@
 namespace mesh {
 namespace {
 
-const Ground* ground_in(const ObjectChange& change) {
-  if (const auto* update = std::get_if<UpdateObject>(&change.what)) return &update->ground;
-  if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) return &replace->ground;
-  if (const auto* remove = std::get_if<DeleteObject>(&change.what)) return &remove->ground;
-  return nullptr;
-}
-
 std::optional<Diagnostic> check(const Action& action, const ObjectChange& change, const Observed& observed) {
-  if (std::holds_alternative<KeepObject>(change.what)) return std::nullopt;
+  if (!writes(change)) return std::nullopt;
   if (const auto* unreadable = std::get_if<Unreadable>(&observed)) {
     const std::string why = unreadable->why.empty() ? "no reason is known" : unreadable->why.front().cause;
     return ground_moved(action.cluster, change.id, fmt::format("it cannot be read now: {}", why));
@@ -45,7 +38,7 @@ std::optional<Diagnostic> check(const Action& action, const ObjectChange& change
 std::map<Address, Diagnostics> check_ground(const Plan& plan, const LiveState& live) {
   std::map<Address, Diagnostics> found;
   for (const Action& action : plan.actions) {
-    if (action.operation == Operation::unchanged || action.operation == Operation::unknown) continue;
+    if (!writes(action)) continue;
     const auto cluster = live.clusters.find(action.cluster);
     for (const ObjectChange& change : action.objects) {
       const Observed observed =
@@ -58,23 +51,17 @@ std::map<Address, Diagnostics> check_ground(const Plan& plan, const LiveState& l
 
 namespace {
 
-bool changes(const Action& action) {
-  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
-}
-
 /// The actions with changes and all that they need, at whatever distance.
 std::set<Address> changed_and_needed(const Plan& plan) {
   std::set<Address> desired;
   // In the plan's order every need comes before its user.
   for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
-    if (!changes(*action) && !desired.contains(action->address)) continue;
+    if (!writes(*action) && !desired.contains(action->address)) continue;
     desired.insert(action->address);
     desired.insert(action->needs.begin(), action->needs.end());
   }
   return desired;
 }
-
-bool kept(const ObjectChange& change) { return std::holds_alternative<KeepObject>(change.what); }
 
 std::string fields_of(const ObjectChange& change) {
   if (std::holds_alternative<CreateObject>(change.what)) return "it is gone";
@@ -98,10 +85,10 @@ std::map<Address, Diagnostics> check_kept(const Plan& saved, const Plan& fresh) 
     if (!relied_on.contains(action.address) || match == now.end()) continue;
     std::set<ObjectId> keeps;
     for (const ObjectChange& change : action.objects) {
-      if (kept(change)) keeps.insert(change.id);
+      if (!writes(change)) keeps.insert(change.id);
     }
     for (const ObjectChange& change : match->second->objects) {
-      if (!keeps.contains(change.id) || kept(change)) continue;
+      if (!keeps.contains(change.id) || !writes(change)) continue;
       found[action.address].push_back(ground_moved(action.cluster, change.id, fields_of(change)));
     }
   }

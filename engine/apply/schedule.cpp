@@ -50,10 +50,6 @@ ActionReport never_due(const Action& action) {
                      .hint = "plan again"}}};
 }
 
-bool changes(const Action& action) {
-  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
-}
-
 }  // namespace
 
 Schedule::Schedule(const Plan& plan, int per_cluster)
@@ -62,7 +58,7 @@ Schedule::Schedule(const Plan& plan, int per_cluster)
   index_of.reserve(plan.actions.size());
   for (std::size_t i = 0; i < plan.actions.size(); ++i) index_of.emplace(plan.actions[i].address.text, i);
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
-    nodes_[i].works = changes(plan.actions[i]) || only_waits(plan.actions[i]);
+    nodes_[i].works = writes(plan.actions[i]) || only_waits(plan.actions[i]);
     nodes_[i].unknown = plan.actions[i].operation == Operation::unknown;
     for (const Address& need : plan.actions[i].needs) {
       // A need outside of the plan was left out on purpose.

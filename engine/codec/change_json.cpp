@@ -8,29 +8,6 @@
 namespace mesh {
 namespace {
 
-struct Sides {
-  const nlohmann::json* desired = nullptr;
-  const Ground* ground = nullptr;
-  bool force = false;
-  const std::vector<FieldPath>* remove_foreign_fields = nullptr;
-  std::string why = {};
-};
-
-Sides sides_of(const ObjectChange& change) {
-  if (const auto* create = std::get_if<CreateObject>(&change.what)) return {.desired = &create->body};
-  if (const auto* update = std::get_if<UpdateObject>(&change.what)) {
-    return {.desired = &update->body,
-            .ground = &update->ground,
-            .force = update->force,
-            .remove_foreign_fields = &update->remove_foreign_fields};
-  }
-  if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) {
-    return {.desired = &replace->body, .ground = &replace->ground, .why = replace->why};
-  }
-  if (const auto* gone = std::get_if<DeleteObject>(&change.what)) return {.ground = &gone->ground};
-  return {.ground = &std::get<KeepObject>(change.what).ground};
-}
-
 nlohmann::ordered_json to_json(const FieldOwner& owner) {
   return {{"manager", owner.manager},
           {"operation", text_or_null(owner.operation)},
@@ -174,29 +151,25 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
 
 }  // namespace
 
-Operation operation_of(const ObjectChange& change) {
-  constexpr Operation operations[] = {Operation::unchanged, Operation::create, Operation::update, Operation::replace,
-                                      Operation::delete_};
-  return operations[change.what.index()];
-}
-
 nlohmann::ordered_json to_json(const ObjectChange& change) {
-  const Sides sides = sides_of(change);
   nlohmann::ordered_json remove_foreign_fields = nlohmann::ordered_json::array();
-  if (sides.remove_foreign_fields != nullptr) {
-    for (const FieldPath& path : *sides.remove_foreign_fields) remove_foreign_fields.push_back(to_string(path));
+  const auto* update = std::get_if<UpdateObject>(&change.what);
+  const auto* replace = std::get_if<ReplaceObject>(&change.what);
+  if (update != nullptr) {
+    for (const FieldPath& path : update->remove_foreign_fields) remove_foreign_fields.push_back(to_string(path));
   }
   nlohmann::ordered_json changes = nlohmann::ordered_json::array();
   for (const FieldChange& field : change.fields) changes.push_back(to_json(field));
   nlohmann::ordered_json object = to_json(change.id);
   object["operation"] = std::string(to_string(operation_of(change)));
   object["changes"] = std::move(changes);
-  object["desired"] = sides.desired == nullptr ? nlohmann::ordered_json()
-                                               : nlohmann::ordered_json(without_secret_values(*sides.desired));
-  object["ground"] = sides.ground == nullptr ? nlohmann::ordered_json() : to_json(*sides.ground);
-  object["force"] = sides.force;
+  const nlohmann::json* body = body_in(change);
+  const Ground* ground = ground_in(change);
+  object["desired"] = body == nullptr ? nlohmann::ordered_json() : nlohmann::ordered_json(without_secret_values(*body));
+  object["ground"] = ground == nullptr ? nlohmann::ordered_json() : to_json(*ground);
+  object["force"] = update != nullptr && update->force;
   object["remove_foreign_fields"] = std::move(remove_foreign_fields);
-  object["why"] = text_or_null(sides.why);
+  object["why"] = replace == nullptr ? nlohmann::ordered_json() : text_or_null(replace->why);
   return object;
 }
 

@@ -8,9 +8,6 @@
 
 namespace mesh {
 
-/// What happens to the object: the name of the variant's alternative.
-Operation operation_of(const ObjectChange& change);
-
 nlohmann::ordered_json to_json(const ObjectChange& change);
 ObjectChange read_object_change(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems);
 

@@ -143,17 +143,13 @@ bool check_format(const nlohmann::json& document, std::string_view format, JsonP
 }
 
 nlohmann::json without_secret_values(nlohmann::json body) {
-  if (text_at(body, "kind") != "Secret") return body;
-  for (const char* part : {"data", "stringData"}) {
-    const auto values = body.find(part);
-    if (values == body.end()) continue;
-    if (values->is_object()) {
-      for (auto& value : *values) {
-        const bool fingerprint = value.is_string() && value.get_ref<const std::string&>().starts_with("sha256:");
-        if (!fingerprint) value = nullptr;
-      }
-    } else {
-      *values = nullptr;
+  const std::string kind = text_at(body, "kind");
+  if (!holds_secrets(kind)) return body;
+  for (auto field = body.begin(); field != body.end(); ++field) {
+    if (!is_secret_field(kind, field.key())) continue;
+    if (!field->is_object()) *field = nullptr;
+    for (auto& value : *field) {
+      if (!text_of(&value).starts_with("sha256:")) value = nullptr;
     }
   }
   return body;

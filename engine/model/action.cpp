@@ -42,4 +42,10 @@ std::string_view to_string(Operation operation) { return name_of(operations, ope
 std::optional<ActionKind> parse_action_kind(std::string_view text) { return value_of<ActionKind>(kinds, text); }
 std::optional<Operation> parse_operation(std::string_view text) { return value_of<Operation>(operations, text); }
 
+Operation operation_of(const ObjectChange& change) {
+  constexpr std::array by_alternative = {Operation::unchanged, Operation::create, Operation::update, Operation::replace,
+                                         Operation::delete_};
+  return by_alternative.at(change.what.index());
+}
+
 }  // namespace mesh

@@ -23,6 +23,9 @@ std::string_view to_string(Operation operation);
 std::optional<ActionKind> parse_action_kind(std::string_view text);
 std::optional<Operation> parse_operation(std::string_view text);
 
+/// What happens to the object: by the variant's alternative.
+Operation operation_of(const ObjectChange& change);
+
 /// One step of a plan.
 struct Action {
   Address address = {};
@@ -46,6 +49,11 @@ struct Action {
 
   bool operator==(const Action&) const = default;
 };
+
+/// Whether carrying the action out writes anything. An unknown one is not carried out.
+inline bool writes(const Action& action) {
+  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
+}
 
 /// Nothing to write, and something to wait for.
 inline bool only_waits(const Action& action) {

@@ -90,4 +90,11 @@ struct ObjectChange {
   bool operator==(const ObjectChange&) const = default;
 };
 
+/// Whether carrying the change out writes anything.
+inline bool writes(const ObjectChange& change) { return !std::holds_alternative<KeepObject>(change.what); }
+
+/// The body to send, and what the plan stands on: null where the alternative has none.
+const nlohmann::json* body_in(const ObjectChange& change);
+const Ground* ground_in(const ObjectChange& change);
+
 }  // namespace mesh

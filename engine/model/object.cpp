@@ -69,6 +69,16 @@ Result<Object> object_from_json(nlohmann::json answer, const std::optional<Objec
   return object;
 }
 
+bool holds_secrets(std::string_view kind) { return kind == "Secret"; }
+
+bool is_secret_field(std::string_view kind, std::string_view field) {
+  return holds_secrets(kind) && (field == "data" || field == "stringData");
+}
+
+bool is_ours(const ManagedFields& entry) {
+  return entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
+}
+
 bool created_by_mesh(const Object& object, const std::string& mesh_name) {
   return text_at(object.body, {"metadata", "labels", managed_by_label}) == field_manager &&
          text_at(object.body, {"metadata", "labels", mesh_label}) == mesh_name;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -30,6 +31,12 @@ struct ObjectId {
 
 /// `Service istio-system/istio-eastwestgateway`; without a namespace `ClusterRole NAME`.
 std::string to_string(const ObjectId& id);
+
+/// Whether objects of this kind hold secret values. They are read and answered as metadata alone, and their values are
+/// never shown, compared, recorded or quoted.
+bool holds_secrets(std::string_view kind);
+/// Whether such values stand in this field of the root of an object of this kind.
+bool is_secret_field(std::string_view kind, std::string_view field);
 
 /// One entry of `metadata.managedFields`.
 struct ManagedFields {
@@ -62,6 +69,9 @@ struct Object {
 
   bool operator==(const Object&) const = default;
 };
+
+/// Whether the entry is of what mesh applies.
+bool is_ours(const ManagedFields& entry);
 
 /// Takes an API server's answer apart. `metadata_only` objects name their kind through `id_hint`, because the answer
 /// says PartialObjectMetadata. Errors: malformed_answer.

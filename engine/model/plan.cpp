@@ -32,9 +32,7 @@ Summary summarize(const Plan& plan) {
 }
 
 bool has_changes(const Plan& plan) {
-  return std::any_of(plan.actions.begin(), plan.actions.end(), [](const Action& action) {
-    return action.operation != Operation::unchanged && action.operation != Operation::unknown;
-  });
+  return std::any_of(plan.actions.begin(), plan.actions.end(), [](const Action& action) { return writes(action); });
 }
 
 }  // namespace mesh

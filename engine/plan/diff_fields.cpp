@@ -27,7 +27,7 @@ void remove_foreign_key(const FieldsInput& input, const FieldPath& map, const st
   FieldChange change;
   change.path = map;
   change.path.emplace_back(FieldName{key});
-  const bool hidden = input.rules.id.kind == "Secret" || live == nullptr ||
+  const bool hidden = holds_secrets(input.rules.id.kind) || live == nullptr ||
                       std::any_of(input.rules.sensitive.begin(), input.rules.sensitive.end(),
                                   [&](const FieldPath& path) { return starts_with(path, map); });
   change.sensitive = hidden;
@@ -77,7 +77,7 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   change.path = path;
   // It may be what must not be seen: the annotation of a Secret holds the Secret. A label holds no such thing.
   const bool label = path.size() == 3 && path.at(1) == PathElement(FieldName{"labels"});
-  change.sensitive = !label || input.rules.id.kind == "Secret";
+  change.sensitive = !label || holds_secrets(input.rules.id.kind);
   if (!change.sensitive && live != nullptr) change.before = *live;
   change.before_present = true;
   change.owned_by = claims.other_owners();

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "engine/base/json.h"
 #include "engine/model/ground.h"
 #include "engine/plan/body.h"
-#include "engine/plan/ownership.h"
+#include "engine/plan/claims.h"
+#include "engine/plan/object_owner.h"
 
 namespace mesh {
 namespace {
@@ -24,74 +24,6 @@ ObjectDiff kept(const ObjectInput& input, const Object& live) {
           .unknown = {},
           .adopted_from = {},
           .problems = {}};
-}
-
-Claims label_claims(const Object& live) { return Claims::of(live).below_field("metadata").below_field("labels"); }
-
-const json* label_of(const Object& live, const char* label) {
-  return find_field(live.body, {"metadata", "labels", label});
-}
-
-/// Whether the mesh label says another mesh's name, and mesh itself wrote it there.
-bool is_of_another_mesh(const Object& live, const std::string& mesh) {
-  const json* name = label_of(live, mesh_label);
-  return name != nullptr && *name != mesh && label_claims(live).below_field(mesh_label).ours();
-}
-
-bool is_ours_alone(const Claims& claims) { return claims.ours() && !claims.others(); }
-
-/// Whether somebody else applies what the object is for, and so took it over.
-bool is_applied_by_others(const DesiredObject& desired, const Object& live) {
-  return std::any_of(live.managers.begin(), live.managers.end(), [&](const ManagedFields& entry) {
-    if (entry.manager == field_manager || entry.operation != "Apply" || !entry.subresource.empty()) return false;
-    return std::any_of(desired.body.items().begin(), desired.body.items().end(), [&](const auto& field) {
-      return field.key() != "metadata" && entry.fields->contains("f:" + field.key());
-    });
-  });
-}
-
-/// Whether mesh alone holds something without which the object would be an empty shell, or none that an API server
-/// takes. Of a shared object that is what can never change hands, because it is immutable: who holds it made the
-/// object.
-bool is_filled_by_us(const DesiredObject& desired, const Object& live) {
-  if (is_applied_by_others(desired, live)) return false;
-  const Claims root = Claims::of(live);
-  if (desired.ownership == Ownership::shared) {
-    return is_ours_alone(root.below_field("roleRef")) || is_ours_alone(root.below_field("type"));
-  }
-  for (auto field = desired.body.begin(); field != desired.body.end(); ++field) {
-    if (field.key() == "apiVersion" || field.key() == "kind" || field.key() == "metadata") continue;
-    const Claims claims = root.below_field(field.key());
-    if (is_ours_alone(claims)) return true;
-    if (field.key() != "spec" || !field->is_object()) continue;
-    for (auto inner = field->begin(); inner != field->end(); ++inner) {
-      if (is_ours_alone(claims.below_field(inner.key()))) return true;
-    }
-  }
-  return false;
-}
-
-/// Whether the object is one that this mesh made or took over: it carries our labels, or somebody changed one or both
-/// of them, and the other or the content is still ours.
-bool is_ours(const DesiredObject& desired, const Object& live, const std::string& mesh) {
-  if (created_by_mesh(live, mesh)) return true;
-  if (is_of_another_mesh(live, mesh)) return false;
-  const Claims labels = label_claims(live);
-  return labels.below_field(managed_by_label).ours() || labels.below_field(mesh_label).ours() ||
-         is_filled_by_us(desired, live);
-}
-
-/// The manager that most likely made the object: the one that applied it, else the one that wrote first.
-std::string maker_of(const Object& live) {
-  const ManagedFields* maker = nullptr;
-  for (const ManagedFields& entry : live.managers) {
-    if (!entry.subresource.empty() || entry.manager == field_manager) continue;
-    const bool applied = entry.operation == "Apply";
-    const bool better = maker == nullptr || (applied && maker->operation != "Apply") ||
-                        (applied == (maker->operation == "Apply") && entry.time < maker->time);
-    if (better) maker = &entry;
-  }
-  return maker == nullptr ? "somebody else" : maker->manager;
 }
 
 const DesiredObject& no_rules_of(const DesiredObject& desired, DesiredObject& storage) {
@@ -135,7 +67,7 @@ ObjectDiff release(const ObjectInput& input, const Object& live) {
 
 ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   if (is_of_another_mesh(live, input.mesh)) return kept(input, live);
-  if (input.desired.ownership == Ownership::foreign || !is_ours(input.desired, live, input.mesh))
+  if (input.desired.ownership == Ownership::foreign || !is_of_this_mesh(input.desired, live, input.mesh))
     return release(input, live);
   ObjectDiff result;
   result.change = ObjectChange{.id = input.desired.id, .what = DeleteObject{ground_of(live)}, .fields = {}};
@@ -170,7 +102,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return leave_to(name.is_string() ? name.get<std::string>() : name.dump(), input);
   }
   json without_labels;
-  const bool strip = input.desired.ownership == Ownership::shared && !is_ours(input.desired, live, input.mesh);
+  const bool strip = input.desired.ownership == Ownership::shared && !is_of_this_mesh(input.desired, live, input.mesh);
   if (strip) without_labels = co_owned_body(input.desired.body, live, input.mesh);
   const json& body = strip ? without_labels : input.desired.body;
 
@@ -181,7 +113,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     return result;
   }
   if (diff.changes.empty()) return kept(input, live);
-  if (input.desired.ownership == Ownership::owned && !is_ours(input.desired, live, input.mesh))
+  if (input.desired.ownership == Ownership::owned && !is_of_this_mesh(input.desired, live, input.mesh))
     result.adopted_from = maker_of(live);
   ObjectChange change{.id = input.desired.id, .what = KeepObject{}, .fields = std::move(diff.changes)};
   if (!diff.replace_why.empty() && input.desired.ownership != Ownership::foreign) {
@@ -210,7 +142,5 @@ ObjectDiff diff_object(const ObjectInput& input) {
   const Object& live = *std::get<const Object*>(input.live);
   return input.presence == Presence::absent ? take_away(input, live) : bring_about(input, live);
 }
-
-bool writes(const ObjectChange& change) { return !std::holds_alternative<KeepObject>(change.what); }
 
 }  // namespace mesh

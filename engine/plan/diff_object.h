@@ -35,7 +35,4 @@ struct ObjectDiff {
 /// apply fills in: a sensitive one, or one that is known after apply.
 ObjectDiff diff_object(const ObjectInput& input);
 
-/// Whether applying the change writes anything.
-bool writes(const ObjectChange& change);
-
 }  // namespace mesh

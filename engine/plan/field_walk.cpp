@@ -197,11 +197,9 @@ const ResolvedReference* FieldWalk::reference_at(const PathFrame& at) const {
 }
 
 bool FieldWalk::hidden(const PathFrame& at) const {
-  if (input_.rules.id.kind == "Secret") {
-    const PathFrame* top = &at;
-    while (top->above != nullptr && top->above->above != nullptr) top = top->above;
-    if (top->name == "data" || top->name == "stringData") return true;
-  }
+  const PathFrame* top = &at;
+  while (top->above != nullptr && top->above->above != nullptr) top = top->above;
+  if (is_secret_field(input_.rules.id.kind, top->name)) return true;
   return std::any_of(input_.rules.sensitive.begin(), input_.rules.sensitive.end(),
                      [&](const FieldPath& path) { return stands_at(at, path); });
 }

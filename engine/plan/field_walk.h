@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "engine/plan/claims.h"
 #include "engine/plan/diff_fields.h"
-#include "engine/plan/ownership.h"
 #include "engine/plan/path_frame.h"
 
 namespace mesh {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/plan/claims.h"
 #include "engine/plan/diff_fields.h"
 #include "engine/plan/drift_rules.h"
-#include "engine/plan/ownership.h"
 #include "engine/plan/select.h"
 
 namespace mesh {

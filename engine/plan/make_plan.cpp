@@ -21,10 +21,6 @@ bool has_references(const DesiredAction& action) {
                      [](const DesiredObject& object) { return !object.references.empty(); });
 }
 
-bool has_writes(const Action& action) {
-  return action.operation != Operation::unchanged && action.operation != Operation::unknown;
-}
-
 /// Two passes: what others refer to is decided before them.
 std::vector<Action> compare_all(const std::vector<const DesiredAction*>& selected, const ActionInput& input) {
   std::vector<Action> actions(selected.size());
@@ -113,7 +109,7 @@ void report_reading(const PlanInput& input, const std::vector<Action>& actions, 
 void warn_of_credentials(const Plan& plan, Diagnostics& found) {
   for (const Action& action : plan.actions) {
     for (const ObjectChange& object : action.objects) {
-      if (object.id.kind != "Secret") continue;
+      if (!holds_secrets(object.id.kind)) continue;
       const bool there = std::any_of(object.fields.begin(), object.fields.end(), [](const FieldChange& change) {
         return !change.path.empty() && change.path.back() == PathElement(FieldName{last_applied_annotation});
       });
@@ -152,11 +148,11 @@ void warn_of_needs(const std::vector<const DesiredAction*>& selected, const std:
   Diagnostics unseen;
   const ActionInput quiet{context.mesh, context.intent, context.live, context.schemas, context.references, unseen};
   for (std::size_t i = 0; i < selected.size(); ++i) {
-    if (!has_writes(actions[i])) continue;
+    if (!writes(actions[i])) continue;
     for (const Address& need : selected[i]->needs) {
       const auto other = others.find(need.text);
       if (other == others.end() || other->second->presence == Presence::absent) continue;
-      if (!has_writes(plan_action(*other->second, quiet))) continue;
+      if (!writes(plan_action(*other->second, quiet))) continue;
       context.diagnostics.push_back({.code = Code::incomplete,
                                      .severity = Severity::warning,
                                      .where = fmt::format("{} needs {}", actions[i].address.text, need.text),

@@ -19,7 +19,8 @@ Operation operation_of(const std::vector<ObjectChange>& objects) {
     return std::all_of(objects.begin(), objects.end(),
                        [&](const ObjectChange& change) { return !writes(change) || test(change); });
   };
-  if (std::none_of(objects.begin(), objects.end(), writes)) return Operation::unchanged;
+  if (std::none_of(objects.begin(), objects.end(), [](const ObjectChange& change) { return writes(change); }))
+    return Operation::unchanged;
   if (std::any_of(objects.begin(), objects.end(), is<ReplaceObject>)) return Operation::replace;
   if (std::all_of(objects.begin(), objects.end(), is<CreateObject>)) return Operation::create;
   return all_writes(is<DeleteObject>) ? Operation::delete_ : Operation::update;

@@ -95,14 +95,13 @@ const FieldChange* find_field(const std::vector<FieldChange>& fields, const std:
 
 /// Facts of a new object, with a word for values that are not in the plan.
 std::string facts(const ObjectChange& change, const nlohmann::json& body, const Paint& paint) {
-  const bool secret = change.id.kind == "Secret";
   std::vector<Line> lines;
   const auto found = facts_of(body);
   for (const auto& [path, value] : found) {
     // One line more costs no more than the line that says so.
     if (lines.size() == most_facts && found.size() > most_facts + 1) break;
     const FieldChange* field = find_field(change.fields, path);
-    const bool data = secret && (path.starts_with("data") || path.starts_with("stringData"));
+    const bool data = is_secret_field(change.id.kind, path.substr(0, path.find_first_of(".[")));
     // Rights are shown to the last word.
     std::string text = path.starts_with("rules[") ? value_text(value, std::string::npos) : value_text(value);
     if (data || (field != nullptr && field->sensitive)) {
@@ -122,16 +121,8 @@ std::string facts(const ObjectChange& change, const nlohmann::json& body, const 
 
 }  // namespace
 
-Operation operation_shown(const ObjectChange& change) {
-  if (std::holds_alternative<CreateObject>(change.what)) return Operation::create;
-  if (std::holds_alternative<UpdateObject>(change.what)) return Operation::update;
-  if (std::holds_alternative<ReplaceObject>(change.what)) return Operation::replace;
-  if (std::holds_alternative<DeleteObject>(change.what)) return Operation::delete_;
-  return Operation::unchanged;
-}
-
 std::string render_object(const ObjectChange& change, const Paint& paint) {
-  const Operation operation = operation_shown(change);
+  const Operation operation = operation_of(change);
   if (operation == Operation::unchanged) return {};
   std::string text =
       fmt::format("      {} {}", paint(ink_of(operation), symbol(operation)), printable(to_string(change.id)));

@@ -10,6 +10,4 @@ namespace mesh {
 /// The lines of one object below its action: what happens to it, then its fields. Empty for an object that stays.
 std::string render_object(const ObjectChange& change, const Paint& paint);
 
-Operation operation_shown(const ObjectChange& change);
-
 }  // namespace mesh

@@ -37,7 +37,7 @@ std::string shape_of(const Action& action) {
   if (!action.peer || !action.interrupts.empty()) return {};
   std::string shape = fmt::format("{}", to_string(action.operation));
   for (const ObjectChange& object : action.objects) {
-    const Operation operation = operation_shown(object);
+    const Operation operation = operation_of(object);
     if (operation == Operation::update || operation == Operation::replace) return {};
     shape += fmt::format("|{} {}", to_string(operation), object.id.kind);
     for (const FieldChange& field : object.fields) {

@@ -52,7 +52,7 @@ class ActionRun {
                              },
                          .remove = [this] { return limits(stop_); }});
     for (const ObjectChange& change : action_.objects) {
-      if (std::holds_alternative<KeepObject>(change.what)) continue;
+      if (!writes(change)) continue;
       if (stop_.stop_requested()) return failure(stopped());
       if (auto written = write(writer, change); !written) return written;
     }
@@ -93,7 +93,7 @@ class ActionRun {
     const auto* create = std::get_if<CreateObject>(&change.what);
     const auto* update = std::get_if<UpdateObject>(&change.what);
     const auto* replace = std::get_if<ReplaceObject>(&change.what);
-    auto body = filled(create != nullptr ? create->body : update != nullptr ? update->body : replace->body);
+    auto body = filled(*body_in(change));
     if (!body) return failure(std::move(body.error()));
     Result<void> written = create != nullptr   ? writer.create(change.id, body->body, report_.notes)
                            : update != nullptr ? writer.update(change.id, *update, body->body)

@@ -62,10 +62,6 @@ bool owns(const ManagedFields& entry, const FieldPath& path) {
 
 }  // namespace
 
-bool is_ours(const ManagedFields& entry) {
-  return entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
-}
-
 bool was_applied(const Object& object, json body) {
   for (const char* name : {"apiVersion", "kind"}) body.erase(name);
   for (const char* name : {"name", "namespace", "uid", "resourceVersion"}) body["metadata"].erase(name);

@@ -10,9 +10,6 @@ namespace mesh::istio {
 
 // A write may take effect though its answer is lost, and is sent again. What the object tells then.
 
-/// An entry of managedFields for what mesh applies.
-bool is_ours(const ManagedFields& entry);
-
 /// Whether the newest change is an apply of mesh with exactly these fields: what it sent is there, and who changed one
 /// of them since would own it now. A body without fields gives all of them up.
 bool was_applied(const Object& object, nlohmann::json body);

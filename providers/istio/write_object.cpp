@@ -80,7 +80,7 @@ kubernetes::CallLimits ObjectWriter::write_limits(bool& retried) const {
 
 Result<std::unique_ptr<Object>> ObjectWriter::look(const ObjectId& id) {
   // As the plan read it: a digest over metadata is another than one over everything.
-  const Content content = id.kind == "Secret" ? Content::metadata_only : Content::whole;
+  const Content content = holds_secrets(id.kind) ? Content::metadata_only : Content::whole;
   auto answers = client_.read_all({{.id = id, .content = content}}, limits_.read());
   auto& answer = answers.front();
   if (!answer) return failure(std::move(answer.error()));

@@ -88,7 +88,7 @@ constexpr const char* list_as_metadata = "Accept: application/json;as=PartialObj
 
 /// What a write or a watch of one object answers with. Of a Secret nobody needs more than metadata there, and its value
 /// stays off the wire.
-const char* accept_of(const ObjectId& id) { return id.kind == "Secret" ? one_as_metadata : json_type; }
+const char* accept_of(const ObjectId& id) { return holds_secrets(id.kind) ? one_as_metadata : json_type; }
 
 }  // namespace
 
@@ -136,7 +136,7 @@ HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std
 
 HttpRequest find_request(const ObjectId& id) {
   return {.target = collection_path(id) + "?" + field_selector(id),
-          .headers = {id.kind == "Secret" ? list_as_metadata : json_type}};
+          .headers = {holds_secrets(id.kind) ? list_as_metadata : json_type}};
 }
 
 HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds) {

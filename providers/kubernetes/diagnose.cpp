@@ -45,10 +45,10 @@ std::string refusing_webhook(const Status& status) {
 /// What the server said, fit to show; of a Secret only what cannot quote a value.
 std::string words_of(const Status& status, const Attempt& attempt) {
   const std::string webhook = refusing_webhook(status);
-  if (attempt.id.kind == "Secret" && !webhook.empty()) {
+  if (holds_secrets(attempt.id.kind) && !webhook.empty()) {
     return fmt::format("admission webhook \"{}\" denied the request", webhook);
   }
-  if (attempt.id.kind == "Secret" && status.code != 403 && status.code != 404) {
+  if (holds_secrets(attempt.id.kind) && status.code != 403 && status.code != 404) {
     std::vector<std::string> fields;
     for (const auto& cause : status.causes) {
       if (!cause.field.empty()) fields.push_back(cause.field);
@@ -83,7 +83,7 @@ std::string rejection_hint(const Status& status, const Attempt& attempt) {
     return fmt::format("ask whoever runs the policy of {} to allow the object, or change the spec to what it allows",
                        webhook);
   }
-  if (attempt.id.kind == "Secret") {
+  if (holds_secrets(attempt.id.kind)) {
     return "the server's words are left out, because they may quote the Secret: the audit log of the API server has "
            "them";
   }

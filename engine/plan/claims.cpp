@@ -1,4 +1,4 @@
-#include "engine/plan/ownership.h"
+#include "engine/plan/claims.h"
 
 #include <algorithm>
 #include <cstring>
@@ -9,8 +9,7 @@ Claims Claims::of(const Object& object) {
   Claims claims;
   for (const ManagedFields& entry : object.managers) {
     if (entry.subresource == "status" || !entry.fields->is_object()) continue;
-    const bool ours = entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
-    claims.add({&entry, &*entry.fields, ours});
+    claims.add({&entry, &*entry.fields, is_ours(entry)});
   }
   return claims;
 }

@@ -1,4 +1,4 @@
-#include "engine/plan/ownership.h"
+#include "engine/plan/claims.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/model/desired_state.h"
+#include "engine/model/object.h"
+
+namespace mesh {
+
+/// The value of a label; null when it is not there.
+const nlohmann::json* label_of(const Object& live, const char* label);
+
+/// Whether the mesh label says another mesh's name, and mesh itself wrote it there.
+bool is_of_another_mesh(const Object& live, const std::string& mesh);
+
+/// Whether the object is one that this mesh made or took over: it carries our labels, or somebody changed one or both
+/// of them, and the other or the content is still ours.
+bool is_of_this_mesh(const DesiredObject& desired, const Object& live, const std::string& mesh);
+
+/// The manager that most likely made the object: the one that applied it, else the one that wrote first.
+std::string maker_of(const Object& live);
+
+}  // namespace mesh
