@@ -36,7 +36,7 @@ StatusCopy status_of(const LiveState& live, const std::string& system_namespace)
           id == istio::gateway_deployment_id(system_namespace) || id == istio::gateway_service_id(system_namespace);
       const bool of_istiod = id.kind == "Deployment" && text_of(object.body, "labels", "app") == "istiod";
       if (!of_gateway && !of_istiod) continue;
-      const std::string missing = istio::missing_of(id, &object);
+      const std::string missing = istio::readiness_of(id, &object).message;
       if (missing.empty()) continue;
       const bool service = id.kind == "Service";
       if (of_istiod || (!service && has_available_pod(object))) {

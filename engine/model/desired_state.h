@@ -11,6 +11,7 @@
 #include "engine/model/action.h"
 #include "engine/model/field_path.h"
 #include "engine/model/object.h"
+#include "engine/model/readiness.h"
 
 namespace mesh {
 
@@ -63,9 +64,9 @@ struct DesiredAction {
   /// that names a present one waits for it (make before break).
   std::vector<Address> needs = {};
   std::vector<Shared<DesiredObject>> objects = {};
-  /// Objects whose readiness ends the action, and what is still missing now (empty: ready, as far as was read).
+  /// Objects whose readiness ends the action, and how ready they are now, as far as was read.
   std::vector<ObjectId> waits_for = {};
-  std::string not_ready = {};
+  Readiness readiness = {};
   /// Paths cut when an object of this action is deleted, for good or to be made again: `A -> B`.
   std::vector<std::string> paths = {};
   /// A change of one of these fields also cuts `paths`, though no object is replaced (the network label).

@@ -115,9 +115,9 @@ Action plan_action(const DesiredAction& desired, const ActionInput& input) {
   }
   action.operation = operation_of(action.objects);
   if (action.operation == Operation::unchanged) {
-    if (desired.presence == Presence::absent || desired.not_ready.empty()) return action;
+    if (desired.presence == Presence::absent || desired.readiness.ready()) return action;
     action.waits_for = desired.waits_for;
-    action.reason = desired.not_ready;
+    action.reason = desired.readiness.message;
     return action;
   }
   if (peer_is_missing) {

@@ -115,7 +115,7 @@ DesiredAction gateway_action(const MemberInputs& member) {
   // Of a cluster that leaves, the removals of the ways to it tell what is cut.
   if (member.presence == Presence::absent) return action;
   action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};
-  action.not_ready = missing_now(action.waits_for, member.live);
+  action.readiness = readiness_of(action.waits_for, member.live);
   for (const std::string& caller : member.callers) {
     action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
   }

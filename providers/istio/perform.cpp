@@ -111,38 +111,14 @@ class ActionRun {
   }
 
   Result<void> wait(Client& client) {
-    const TimePoint deadline = context_.clock.now() + context_.limits.ready;
+    CallLimits waiting = limits(stop_);
     for (const ObjectId& id : action_.waits_for) {
-      CallLimits limit = limits(stop_);
-      limit.deadline = deadline;
-      std::stop_source over;
-      const std::stop_callback stopped_too(stop_, [&over] { over.request_stop(); });
-      limit.stop = over.get_token();
-      std::string given_up;
       auto ready = client.wait(
-          id,
-          [&](const Object* object) {
-            std::string missing = missing_of(id, object);
-            if (is_hopeless(id, object)) {
-              given_up = missing;
-              over.request_stop();
-            }
-            return missing;
-          },
-          [this](const std::string& what) { progress_.waiting(action_.address, what); }, limit);
-      if (ready) continue;
-      if (!given_up.empty() && !stop_.stop_requested()) return failure(hopeless(id, given_up));
-      return failure(explained(id, std::move(ready.error())));
+          id, [&](const Object* object) { return readiness_of(id, object); },
+          [this](const std::string& what) { progress_.waiting(action_.address, what); }, waiting);
+      if (!ready) return failure(explained(id, std::move(ready.error())));
     }
     return {};
-  }
-
-  Diagnostic hopeless(const ObjectId& id, const std::string& missing) const {
-    return {.code = Code::not_ready,
-            .where = fmt::format("cluster {}: {}", action_.cluster, to_string(id)),
-            .summary = "controller gave up on the object",
-            .cause = missing,
-            .hint = "look at its pods and their events; once the reason is gone, apply again"};
   }
 
   /// A Service without an address is the most frequent trouble: say what else there is (F 3, F 10).

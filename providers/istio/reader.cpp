@@ -74,7 +74,7 @@ DesiredAction reader_action(const MemberInputs& member) {
   action.objects = {account(member), role(member), binding(member), token(member)};
   if (member.presence == Presence::present) {
     action.waits_for = {token_secret_id(member.mesh.system_namespace)};
-    action.not_ready = missing_now(action.waits_for, member.live);
+    action.readiness = readiness_of(action.waits_for, member.live);
   }
   return action;
 }

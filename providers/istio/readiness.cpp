@@ -24,9 +24,8 @@ const json* condition(const json& body, const char* type) {
 
 /// What the controller itself calls a failure; null when it sees none.
 const json* failed_condition(const json& body) {
-  if (const json* told = condition(body, "ReplicaFailure"); told != nullptr && text_at(*told, "status") == "True") {
-    return told;
-  }
+  const json* refused = condition(body, "ReplicaFailure");
+  if (refused != nullptr && text_at(*refused, "status") == "True") return refused;
   const json* progress = condition(body, "Progressing");
   return progress != nullptr && text_at(*progress, "status") == "False" ? progress : nullptr;
 }
@@ -37,7 +36,7 @@ bool was_observed(const json& body) {
 }
 
 /// As `kubectl rollout status` judges: the condition Available is true of old pods as well.
-std::string missing_of_deployment(const ObjectId& id, const json& body) {
+Readiness readiness_of_deployment(const ObjectId& id, const json& body) {
   if (!was_observed(body)) return fmt::format("{} was not looked at by its controller yet", to_string(id));
   // The live number: an autoscaler may have changed it.
   const json* spec = find_field(body, {"spec", "replicas"});
@@ -54,15 +53,18 @@ std::string missing_of_deployment(const ObjectId& id, const json& body) {
   } else {
     return {};
   }
-  const json* told = failed_condition(body);
-  return told == nullptr ? sentence
-                         : fmt::format("{} ({}: {})", sentence, text_at(*told, "reason"), text_at(*told, "message"));
+  const json* failed = failed_condition(body);
+  if (failed == nullptr) return sentence;
+  sentence += fmt::format(" ({}: {})", text_at(*failed, "reason"), text_at(*failed, "message"));
+  const json* progress = condition(body, "Progressing");
+  const bool given_up = progress != nullptr && text_at(*progress, "reason") == "ProgressDeadlineExceeded";
+  return given_up ? Readiness::failed(std::move(sentence)) : Readiness(std::move(sentence));
 }
 
 /// A controller that fills a token Secret owns the field: that is seen without reading the value.
 bool owns_token(const ManagedFields& entry) { return find_field(entry.fields, {"f:data", "f:token"}) != nullptr; }
 
-std::string missing_of_token(const ObjectId& id, const Object& object) {
+Readiness readiness_of_token(const ObjectId& id, const Object& object) {
   const bool filled = find_field(object.body, {"data", "token"}) != nullptr ||
                       std::any_of(object.managers.begin(), object.managers.end(), owns_token) ||
                       // Someone reset the ownership; such a Secret is old enough to be filled.
@@ -85,30 +87,22 @@ std::vector<std::string> addresses_of(const Object& service) {
   return addresses;
 }
 
-std::string missing_of(const ObjectId& id, const Object* object) {
+Readiness readiness_of(const ObjectId& id, const Object* object) {
   if (object == nullptr) return fmt::format("{} does not exist", to_string(id));
-  if (id.kind == "Deployment") return missing_of_deployment(id, object->body);
-  if (id.kind == "Service") {
-    return addresses_of(*object).empty() ? fmt::format("{} has no address yet", to_string(id)) : std::string();
-  }
-  if (id.kind == "Secret") return missing_of_token(id, *object);
+  if (id.kind == "Deployment") return readiness_of_deployment(id, object->body);
+  if (id.kind == "Service" && addresses_of(*object).empty()) return fmt::format("{} has no address yet", to_string(id));
+  if (id.kind == "Secret") return readiness_of_token(id, *object);
   return {};
 }
 
-bool is_hopeless(const ObjectId& id, const Object* object) {
-  if (object == nullptr || id.kind != "Deployment" || !was_observed(object->body)) return false;
-  const json* progress = condition(object->body, "Progressing");
-  return progress != nullptr && text_at(*progress, "reason") == "ProgressDeadlineExceeded" &&
-         !missing_of(id, object).empty();
-}
-
-std::string missing_now(const std::vector<ObjectId>& ids, const ClusterState* live) {
+Readiness readiness_of(const std::vector<ObjectId>& ids, const ClusterState* live) {
   if (live == nullptr) return {};
   for (const ObjectId& id : ids) {
     const Observed observed = live->observe(id);
     if (std::holds_alternative<Unreadable>(observed)) continue;
     const auto* const* found = std::get_if<const Object*>(&observed);
-    if (std::string missing = missing_of(id, found == nullptr ? nullptr : *found); !missing.empty()) return missing;
+    Readiness readiness = readiness_of(id, found == nullptr ? nullptr : *found);
+    if (!readiness.ready()) return readiness;
   }
   return {};
 }

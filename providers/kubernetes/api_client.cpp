@@ -99,9 +99,9 @@ class ApiClient final : public Client {
         .wait([&](const Object* object) { return still_there(object, uid); }, {}, limits);
   }
 
-  Result<void> wait(const ObjectId& id, const Missing& missing,
+  Result<void> wait(const ObjectId& id, const JudgeReadiness& judge,
                     const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
-    return ObjectWatch(request_sender_, user_, attempt_of("watch", id)).wait(missing, on_change, limits);
+    return ObjectWatch(request_sender_, user_, attempt_of("watch", id)).wait(judge, on_change, limits);
   }
 
   Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,

@@ -12,6 +12,7 @@
 
 #include "engine/base/result.h"
 #include "engine/model/object.h"
+#include "engine/model/readiness.h"
 #include "engine/model/spec.h"
 #include "engine/port/clock.h"
 
@@ -63,9 +64,8 @@ struct CallLimits {
   std::function<void(const std::string& why, std::chrono::milliseconds delay)> on_retry = {};
 };
 
-/// What to wait for: called for every state of the object (nothing: absent); an empty string ends the wait, any other
-/// says what is missing.
-using Missing = std::function<std::string(const Object* object)>;
+/// What to wait for: called for every state of the object (null: absent).
+using JudgeReadiness = std::function<Readiness(const Object* object)>;
 
 /// One cluster's API server. Thread-safe. Every error names the cluster, the object, what was tried and what to do;
 /// none holds a credential.
@@ -99,9 +99,9 @@ class Client {
   /// is gone. Absent already: done. Errors: conflict when a precondition does not hold.
   virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
                               const std::string& resource_version = {}) = 0;
-  /// Watches one object until nothing is missing. Errors: not_ready with the last words of `missing` at the deadline;
-  /// cancelled. `on_change` hears each new sentence.
-  virtual Result<void> wait(const ObjectId& id, const Missing& missing,
+  /// Watches one object until it is ready. Errors: not_ready with the last message of `judge`, at the deadline or as
+  /// soon as it says failed; cancelled. `on_change` hears each new message.
+  virtual Result<void> wait(const ObjectId& id, const JudgeReadiness& judge,
                             const std::function<void(const std::string&)>& on_change, const CallLimits& limits) = 0;
   /// Sends one GET with a foreign identity to see that a kubeconfig built for a peer works: server, CA and bearer token
   /// as given, nothing of this client's own access. Errors: unreachable, tls_failed, unauthorized, forbidden.

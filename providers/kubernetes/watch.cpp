@@ -35,26 +35,34 @@ std::vector<std::string> LineSplitter::add(std::string_view bytes) {
 }
 
 Diagnostic ObjectWatch::not_ready() const {
+  if (last_.state == Readiness::State::failed) {
+    return {.code = Code::not_ready,
+            .where = where_of(attempt_),
+            .summary = "controller gave up on the object",
+            .cause = last_.message,
+            .hint = "look at its pods and their events; once the reason is gone, apply again"};
+  }
   return {.code = Code::not_ready,
           .where = where_of(attempt_),
           .summary = "object did not become ready in time",
-          .cause = last_words_.empty() ? "the API server told nothing about it in time" : last_words_,
+          .cause = last_.ready() ? "the API server said nothing about it in time" : last_.message,
           .hint = "look at the object and its events, or allow more time with --timeout"};
 }
 
 Diagnostic ObjectWatch::cancelled() const { return diagnose(TransportError{Fault::stopped, ""}, attempt_); }
 
-bool ObjectWatch::look(const Object* object) {
-  std::string words = (*missing_)(object);
-  if (words.empty()) return true;
-  if (words != last_words_ && *on_change_) (*on_change_)(words);
-  last_words_ = std::move(words);
-  return false;
+Result<ObjectWatch::Next> ObjectWatch::look(const Object* object) {
+  Readiness now = (*judge_)(object);
+  if (now.ready()) return Next::done;
+  if (now.message != last_.message && *on_change_) (*on_change_)(now.message);
+  last_ = std::move(now);
+  if (last_.state == Readiness::State::failed) return failure(not_ready());
+  return Next::watch_on;
 }
 
-Result<void> ObjectWatch::wait(const Missing& missing, const std::function<void(const std::string&)>& on_change,
+Result<void> ObjectWatch::wait(const JudgeReadiness& judge, const std::function<void(const std::string&)>& on_change,
                                const CallLimits& limits) {
-  missing_ = &missing;
+  judge_ = &judge;
   on_change_ = &on_change;
   Next next = Next::list_again;
   int failures = 0;
@@ -83,7 +91,7 @@ Result<ObjectWatch::Next> ObjectWatch::list(const CallLimits& limits) {
   attempt.verb = "list";
   auto reply = request_sender_.send(origin_, {find_request(attempt_.id), attempt}, limits);
   if (!reply) {
-    const bool late = reply.error().front().code == Code::timed_out && !last_words_.empty();
+    const bool late = reply.error().front().code == Code::timed_out && !last_.ready();
     return late ? failure(not_ready()) : failure(std::move(reply.error()));
   }
   attempt.tries = reply->tries;
@@ -96,7 +104,7 @@ Result<ObjectWatch::Next> ObjectWatch::list(const CallLimits& limits) {
   const auto found = std::find_if(page->objects.begin(), page->objects.end(),
                                   [&](const Object& object) { return object.id.name == attempt_.id.name; });
   resource_version_ = page->resource_version;
-  return look(found == page->objects.end() ? nullptr : &*found) ? Next::done : Next::watch_on;
+  return look(found == page->objects.end() ? nullptr : &*found);
 }
 
 Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
@@ -166,7 +174,7 @@ Result<ObjectWatch::Next> ObjectWatch::take(const std::string& line) {
       heard_ = true;
       const bool gone = event->kind == WatchEvent::Kind::deleted;
       if (event->object->id.name != attempt_.id.name) return Next::watch_on;
-      return look(gone ? nullptr : &*event->object) ? Next::done : Next::watch_on;
+      return look(gone ? nullptr : &*event->object);
     }
     case WatchEvent::Kind::expired:
       why_again_ = "the server has forgotten the version that was watched";

@@ -20,15 +20,14 @@ class LineSplitter {
   std::string rest_;
 };
 
-/// Waits until nothing is missing from one object: lists it, then watches from there; lists again when the server has
-/// forgotten that version. Never polls. Errors: not_ready with the last words at the deadline, cancelled, and those of
-/// the list.
+/// Waits until one object is ready: lists it, then watches from there; lists again when the server has
+/// forgotten that version. Never polls. Errors: those of Client::wait and of the list.
 class ObjectWatch {
  public:
   ObjectWatch(RequestSender& request_sender, Origin& origin, Attempt attempt)
       : request_sender_(request_sender), origin_(origin), attempt_(std::move(attempt)) {}
 
-  Result<void> wait(const Missing& missing, const std::function<void(const std::string&)>& on_change,
+  Result<void> wait(const JudgeReadiness& judge, const std::function<void(const std::string&)>& on_change,
                     const CallLimits& limits);
 
  private:
@@ -36,18 +35,17 @@ class ObjectWatch {
   Result<Next> list(const CallLimits& limits);
   Result<Next> watch(const CallLimits& limits);
   Result<Next> take(const std::string& line);
-  /// True: nothing is missing any more.
-  bool look(const Object* object);
+  Result<Next> look(const Object* object);
   Diagnostic not_ready() const;
   Diagnostic cancelled() const;
 
   RequestSender& request_sender_;
   Origin& origin_;
   Attempt attempt_;
-  const Missing* missing_ = nullptr;
+  const JudgeReadiness* judge_ = nullptr;
   const std::function<void(const std::string&)>* on_change_ = nullptr;
   std::string resource_version_;
-  std::string last_words_;
+  Readiness last_;
   std::string why_again_;
   bool heard_ = false;
 };

@@ -89,24 +89,24 @@ class FakeClient final : public kubernetes::Client {
     });
   }
 
-  Result<void> wait(const ObjectId& id, const kubernetes::Missing& missing,
+  Result<void> wait(const ObjectId& id, const kubernetes::JudgeReadiness& judge,
                     const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
-    std::string what;
+    Readiness now;
     {
       const std::lock_guard lock(server_.mutex);
       if (auto why = log("wait " + to_string(id))) return failure(*why);
-      what = missing(server_.cluster.find(id));
+      now = judge(server_.cluster.find(id));
     }
-    if (what.empty()) return {};
-    on_change(what);
-    if (server_.waits_block) {
+    if (now.ready()) return {};
+    on_change(now.message);
+    if (server_.waits_block && now.state == Readiness::State::pending) {
       std::mutex mutex;
       std::condition_variable_any never;
       std::unique_lock lock(mutex);
       never.wait(lock, limits.stop, [] { return false; });
-      return failure(Diagnostic{.code = Code::cancelled, .summary = "stopped", .cause = what});
+      return failure(Diagnostic{.code = Code::cancelled, .summary = "stopped", .cause = now.message});
     }
-    return failure(Diagnostic{.code = Code::not_ready, .summary = "not ready in time", .cause = what});
+    return failure(Diagnostic{.code = Code::not_ready, .summary = "not ready in time", .cause = now.message});
   }
 
   Result<void> dial(const std::string& url, const std::string&, const std::string& token, const std::string&,

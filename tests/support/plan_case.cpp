@@ -56,7 +56,7 @@ DesiredAction read_action(const json& from) {
   for (const json& need : from.value("needs", json::array())) action.needs.push_back({need.get<std::string>()});
   for (const json& object : from.value("objects", json::array())) action.objects.push_back(read_object(object));
   for (const json& awaited : from.value("waits_for", json::array())) action.waits_for.push_back(id_of(awaited));
-  action.not_ready = from.value("not_ready", "");
+  action.readiness = from.value("not_ready", std::string());
   action.paths = from.value("paths", std::vector<std::string>());
   action.interrupting = read_paths(from, "interrupting");
   action.interrupting_when_set = from.value("interrupting_when_set", false);

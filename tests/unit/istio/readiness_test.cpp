@@ -16,18 +16,18 @@ struct Case {
   const char* body;
   const char* missing;
 };
-class Readiness : public ::testing::TestWithParam<Case> {};
+class ReadinessOf : public ::testing::TestWithParam<Case> {};
 
-TEST_P(Readiness, sentence) {
+TEST_P(ReadinessOf, sentence) {
   const Object object{.id = GetParam().id, .body = json::parse(GetParam().body)};
-  EXPECT_EQ(missing_of(GetParam().id, &object), GetParam().missing);
+  EXPECT_EQ(readiness_of(GetParam().id, &object).message, GetParam().missing);
 }
 
 const ObjectId deployment = gateway_deployment_id("ns");
 const ObjectId service = gateway_service_id("ns");
 
 INSTANTIATE_TEST_SUITE_P(
-    all, Readiness,
+    all, ReadinessOf,
     ::testing::Values(
         Case{"available", deployment, R"({"metadata":{"generation":2},"spec":{"replicas":2},"status":{
                  "observedGeneration":2,"replicas":2,"updatedReplicas":2,"availableReplicas":2}})",
@@ -78,32 +78,32 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"any_other_kind", gateway_budget_id("ns"), "{}", ""}),
     [](const auto& one) { return one.param.name; });
 
-TEST(Readiness, only_a_failed_rollout_of_the_newest_generation_is_hopeless) {
+TEST(ReadinessState, only_a_failed_rollout_of_the_newest_generation_has_failed) {
   Object object{.id = deployment, .body = json::parse(R"({"metadata":{"generation":2},"spec":{"replicas":1},
       "status":{"observedGeneration":2,"replicas":2,"updatedReplicas":1,"conditions":[
       {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]}})")};
-  EXPECT_TRUE(is_hopeless(deployment, &object));
-  EXPECT_FALSE(is_hopeless(service, &object));
-  EXPECT_FALSE(is_hopeless(deployment, nullptr));
+  EXPECT_EQ(readiness_of(deployment, &object).state, Readiness::State::failed);
+  EXPECT_NE(readiness_of(service, &object).state, Readiness::State::failed);
+  EXPECT_NE(readiness_of(deployment, nullptr).state, Readiness::State::failed);
   object.body.edit()["status"]["observedGeneration"] = 1;
-  EXPECT_FALSE(is_hopeless(deployment, &object));
+  EXPECT_NE(readiness_of(deployment, &object).state, Readiness::State::failed);
   object.body.edit()["status"] = json::parse(R"({"observedGeneration":2,"replicas":1,"updatedReplicas":1,
       "availableReplicas":1,"conditions":[{"type":"Progressing","reason":"ProgressDeadlineExceeded"}]})");
-  EXPECT_FALSE(is_hopeless(deployment, &object));
+  EXPECT_NE(readiness_of(deployment, &object).state, Readiness::State::failed);
 }
 
-TEST(Readiness, token_secret_is_judged_by_ownership_alone) {
+TEST(ReadinessState, token_secret_is_judged_by_ownership_alone) {
   const ObjectId id = token_secret_id("ns");
   Object secret{.id = id, .body = json::object(), .metadata_only = true};
   secret.managers = {{.manager = "mesh", .operation = "Apply", .fields = json::parse(R"({"f:type":{}})")}};
-  EXPECT_EQ(missing_of(id, &secret), fmt::format("Secret ns/{} has no token yet", token_secret));
+  EXPECT_EQ(readiness_of(id, &secret).message, fmt::format("Secret ns/{} has no token yet", token_secret));
   secret.managers.push_back({.manager = "kube-controller-manager",
                              .operation = "Update",
                              .fields = json::parse(R"({"f:data":{"f:token":{}}})")});
-  EXPECT_EQ(missing_of(id, &secret), "");
+  EXPECT_EQ(readiness_of(id, &secret).message, "");
   secret.managers.clear();
-  EXPECT_EQ(missing_of(id, &secret), "");
-  EXPECT_EQ(missing_of(id, nullptr), fmt::format("Secret ns/{} does not exist", token_secret));
+  EXPECT_EQ(readiness_of(id, &secret).message, "");
+  EXPECT_EQ(readiness_of(id, nullptr).message, fmt::format("Secret ns/{} does not exist", token_secret));
 }
 
 TEST(Addresses, ip_before_hostname_and_external_ips_added) {

@@ -221,6 +221,16 @@ TEST_F(Scripted, watches_over_expiry_bookmarks_and_ends) {
   EXPECT_NE(all[4].find("resourceVersion=8&"), std::string::npos) << all[4];
 }
 
+TEST_F(Scripted, ends_a_wait_as_soon_as_it_has_failed) {
+  will_answer({{.body = list(object("1"), "1")}});
+  const auto given_up = connect()->wait(
+      service, [](const Object*) { return Readiness::failed("no quota"); }, {}, limits(600s));
+  ASSERT_FALSE(given_up.has_value());
+  EXPECT_EQ(given_up.error()[0].code, Code::not_ready);
+  EXPECT_EQ(given_up.error()[0].summary, "controller gave up on the object");
+  EXPECT_EQ(given_up.error()[0].cause, "no quota");
+}
+
 TEST_F(Scripted, does_not_spin_when_watches_end_at_once) {
   script_.clear();
   script_.push_back({.body = list("", "1")});
