@@ -33,7 +33,4 @@ struct SnapshotInput {
 /// no secret.
 Snapshot make_snapshot(const SnapshotInput& input);
 
-/// What the history says of it: `apply: 3 created, 1 updated` (or `destroy: …`), counting what was done.
-std::string subject_of(const Plan& plan, const Report& report);
-
 }  // namespace mesh

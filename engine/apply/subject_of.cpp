@@ -1,8 +1,8 @@
+#include "engine/apply/subject_of.h"
+
 #include <fmt/format.h>
 
 #include <map>
-
-#include "engine/apply/make_snapshot.h"
 
 namespace mesh {
 namespace {

@@ -9,6 +9,7 @@
 #include "engine/apply/apply_plan.h"
 #include "engine/apply/make_snapshot.h"
 #include "engine/apply/rebase_snapshot.h"
+#include "engine/apply/subject_of.h"
 #include "engine/base/time.h"
 #include "engine/cli/progress_lines.h"
 #include "engine/cli/system_clock.h"

@@ -4,7 +4,7 @@
 
 #include "engine/cli/copied_secret.h"
 #include "providers/istio/names.h"
-#include "providers/istio/readiness.h"
+#include "providers/istio/object_readiness.h"
 
 namespace mesh::cli {
 namespace {

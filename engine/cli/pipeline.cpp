@@ -17,7 +17,7 @@
 #include "engine/render/render_diagnostics.h"
 #include "engine/state/git_store.h"
 #include "providers/istio/desired_builder.h"
-#include "providers/istio/provider.h"
+#include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"
 

@@ -13,8 +13,8 @@
 #include "engine/cli/sim_fleet.h"
 #include "engine/refresh/refresh.h"
 #include "engine/state/scratch_folder.h"
+#include "providers/istio/istio_provider.h"
 #include "providers/istio/names.h"
-#include "providers/istio/provider.h"
 #include "providers/simulator/istio/install/install.h"
 
 namespace mesh::cli {

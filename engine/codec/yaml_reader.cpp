@@ -1,10 +1,10 @@
+#include "engine/codec/yaml_reader.h"
+
 #include <fmt/format.h>
 #include <yaml.h>
 
 #include <memory>
 #include <utility>
-
-#include "engine/codec/yaml_text.h"
 
 namespace mesh {
 namespace {

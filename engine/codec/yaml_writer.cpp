@@ -1,11 +1,11 @@
+#include "engine/codec/yaml_writer.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <vector>
-
-#include "engine/codec/yaml_text.h"
 
 namespace mesh {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
-#include "engine/load/load_spec.h"
+#include "engine/load/source_text.h"
 #include "engine/load/value.h"
 
 namespace mesh {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/load/checks.h"
+#include "engine/load/check.h"
 #include "engine/load/problems.h"
 #include "engine/load/value.h"
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/model/desired_state.h"
-#include "engine/plan/diff_fields.h"
+#include "engine/plan/fields_diff.h"
 
 namespace mesh {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/plan/quantity.h"
+#include "engine/plan/same_quantity.h"
 
 namespace mesh {
 namespace {

@@ -7,6 +7,7 @@
 #include "engine/model/ground.h"
 #include "engine/plan/body.h"
 #include "engine/plan/claims.h"
+#include "engine/plan/diff_fields.h"
 #include "engine/plan/object_owner.h"
 
 namespace mesh {

@@ -7,7 +7,7 @@
 #include "engine/model/change.h"
 #include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
-#include "engine/plan/diff_fields.h"
+#include "engine/plan/fields_diff.h"
 
 namespace mesh {
 

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "engine/plan/claims.h"
-#include "engine/plan/diff_fields.h"
+#include "engine/plan/fields_diff.h"
 #include "engine/plan/path_frame.h"
 
 namespace mesh {

@@ -10,7 +10,7 @@
 #include "engine/state/git_history.h"
 #include "engine/state/git_remote.h"
 #include "engine/state/git_repository.h"
-#include "engine/state/git_store.h"
+#include "engine/state/remote_limits.h"
 #include "engine/state/scratch_folder.h"
 
 namespace mesh {

@@ -1,25 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "engine/port/clock.h"
 #include "engine/port/snapshot_store.h"
+#include "engine/state/remote_limits.h"
 
 namespace mesh {
-
-/// How long a remote may take, which may be silent for ever.
-struct RemoteLimits {
-  /// All talk of one command's reading, and of one save.
-  std::chrono::milliseconds budget{60'000};
-  /// Ends what is read at once, and leaves a push `grace`.
-  std::stop_token stop = {};
-  std::chrono::milliseconds grace{10'000};
-};
 
 /// Snapshots in a git repository, on branch `mesh/<name>`; a bare or normal repository at `repo`, made (bare) when
 /// missing at the first save. With `remote` (path, ssh or https URL) it fetches before and pushes after. `last` and

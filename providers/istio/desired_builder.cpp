@@ -4,8 +4,13 @@
 #include <set>
 
 #include "engine/base/json.h"
+#include "providers/istio/expose_action.h"
+#include "providers/istio/gateway_action.h"
 #include "providers/istio/mesh_members.h"
 #include "providers/istio/names.h"
+#include "providers/istio/network_action.h"
+#include "providers/istio/reader_action.h"
+#include "providers/istio/remote_secret.h"
 #include "providers/istio/surplus.h"
 
 namespace mesh::istio {

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "providers/istio/actions.h"
+#include "providers/istio/member_inputs.h"
 
 namespace mesh::istio {
 

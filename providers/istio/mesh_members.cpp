@@ -4,8 +4,9 @@
 
 #include <array>
 
-#include "engine/model/api_server.h"
+#include "engine/model/undialable.h"
 #include "providers/istio/names.h"
+#include "providers/istio/remote_secret.h"
 
 namespace mesh::istio {
 namespace {

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/desired_state.h"
+#include "engine/model/live_state.h"
 #include "engine/model/plan.h"
-#include "providers/istio/actions.h"
+#include "engine/model/spec.h"
 #include "providers/istio/istiod.h"
 
 namespace mesh::istio {

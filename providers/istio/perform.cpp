@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "providers/istio/names.h"
-#include "providers/istio/readiness.h"
+#include "providers/istio/object_readiness.h"
 #include "providers/istio/write_object.h"
 
 namespace mesh::istio {
@@ -61,7 +61,7 @@ class ActionRun {
   }
 
   CallLimits limits(std::stop_token stop) {
-    return {.deadline = context_.clock.now() + context_.limits.ready,
+    return {.deadline = context_.clock.now() + context_.ready,
             .stop = std::move(stop),
             .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
               ++retries_;

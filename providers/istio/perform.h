@@ -1,21 +1,23 @@
 #pragma once
 
+#include <chrono>
+
 #include "engine/model/action.h"
 #include "engine/model/report.h"
 #include "engine/port/clock.h"
 #include "engine/port/progress.h"
 #include "providers/istio/client_pool.h"
-#include "providers/istio/peer_access.h"
-#include "providers/istio/provider.h"
+#include "providers/istio/peer_credentials.h"
 
 namespace mesh::istio {
 
 /// What carrying out an action takes.
 struct PerformContext {
   ClientPool& client_pool;
-  PeerAccess& peers;
+  PeerCredentials& peers;
   Clock& clock;
-  ProviderLimits limits;
+  /// Until what was written is ready, see ProviderLimits.
+  std::chrono::milliseconds ready;
 };
 
 /// Carries out one action: its objects in the order of the plan, then the wait. See

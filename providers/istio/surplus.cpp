@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/json.h"
-#include "providers/istio/actions.h"
+#include "providers/istio/member_inputs.h"
 #include "providers/istio/names.h"
 
 namespace mesh::istio {

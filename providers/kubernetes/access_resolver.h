@@ -4,6 +4,7 @@
 
 #include "engine/base/result.h"
 #include "providers/kubernetes/access.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

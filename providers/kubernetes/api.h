@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
 namespace mesh::kubernetes {
 

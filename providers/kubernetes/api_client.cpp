@@ -7,10 +7,10 @@
 #include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/diagnose.h"
+#include "providers/kubernetes/object_watch.h"
 #include "providers/kubernetes/paged_read.h"
 #include "providers/kubernetes/server_url.h"
 #include "providers/kubernetes/status.h"
-#include "providers/kubernetes/watch.h"
 
 namespace mesh::kubernetes {
 namespace {

@@ -6,6 +6,7 @@
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
 #include "providers/kubernetes/json_pool.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 #include "providers/kubernetes/request_sender.h"
 
 namespace mesh::kubernetes {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "providers/kubernetes/api_client.h"
+#include "providers/kubernetes/resolve_context.h"
 
 namespace mesh::kubernetes {
 namespace {

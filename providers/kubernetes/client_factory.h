@@ -7,6 +7,7 @@
 #include "engine/port/clock.h"
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
-// Private to connection.cpp.
+// Private to transport.cpp.
 namespace mesh::kubernetes {
 
 struct Transfer;

@@ -12,6 +12,7 @@
 #include "engine/port/clock.h"
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/exec_plugin.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

@@ -4,7 +4,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/model/object.h"
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
 namespace mesh::kubernetes {
 

@@ -8,6 +8,7 @@
 
 #include "engine/jobs/process.h"
 #include "providers/kubernetes/access.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

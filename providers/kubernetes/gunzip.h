@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
 namespace mesh::kubernetes {
 

@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "providers/kubernetes/located.h"
 
 namespace mesh::kubernetes {
-
-/// A text of a kubeconfig and where it stands. Empty: not given.
-struct Located {
-  std::string value = {};
-  Position at = {};
-
-  bool operator==(const Located&) const = default;
-};
 
 /// `exec` of a user: the plugin that hands out credentials.
 struct ExecConfig {

@@ -1,11 +1,11 @@
+#include "providers/kubernetes/kubeconfig_files.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
-
-#include "providers/kubernetes/access.h"
 
 namespace mesh::kubernetes {
 namespace {

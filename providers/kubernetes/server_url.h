@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "providers/kubernetes/access.h"
+#include "providers/kubernetes/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

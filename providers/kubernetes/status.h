@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
 namespace mesh::kubernetes {
 

@@ -9,9 +9,9 @@
 #include <mutex>
 #include <string>
 
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/http.h"
 
-// Private to connection.cpp, gates and transfer.cpp: nothing else sees libcurl.
+// Private to transport.cpp, connection_gate.cpp and transfer.cpp.
 namespace mesh::kubernetes {
 
 /// One request on its way, shared by the caller, who waits, and the loop's thread, which moves it. Until `done` the

@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "providers/kubernetes/kubeconfig.h"
+#include "engine/base/diagnostic.h"
+#include "providers/kubernetes/located.h"
 
 // Private to kubeconfig.cpp: included there and in its own .cpp only, so that yaml-cpp is seen nowhere else.
 namespace mesh::kubernetes {

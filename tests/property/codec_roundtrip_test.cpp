@@ -7,7 +7,8 @@
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/report_codec.h"
 #include "engine/codec/snapshot_codec.h"
-#include "engine/codec/yaml_text.h"
+#include "engine/codec/yaml_reader.h"
+#include "engine/codec/yaml_writer.h"
 #include "tests/property/codec_random.h"
 
 namespace mesh {

@@ -7,7 +7,7 @@
 #include "engine/plan/make_plan.h"
 #include "engine/refresh/refresh.h"
 #include "providers/istio/desired_builder.h"
-#include "providers/istio/provider.h"
+#include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"
 

@@ -1,4 +1,4 @@
-#include "engine/apply/make_snapshot.h"
+#include "engine/apply/subject_of.h"
 
 #include <gtest/gtest.h>
 

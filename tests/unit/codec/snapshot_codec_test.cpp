@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/codec/yaml_text.h"
+#include "engine/codec/yaml_reader.h"
+#include "engine/codec/yaml_writer.h"
 
 namespace mesh {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/render/render_diagnostics.h"
-#include "providers/kubernetes/access.h"
+#include "providers/kubernetes/resolve_context.h"
 #include "tests/support/golden.h"
 
 namespace mesh::kubernetes {

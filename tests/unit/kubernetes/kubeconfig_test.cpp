@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "providers/kubernetes/access.h"
+#include "providers/kubernetes/resolve_context.h"
 
 namespace mesh::kubernetes {
 namespace {

@@ -1,0 +1,67 @@
+#include "providers/istio/istio_provider.h"
+
+#include "providers/istio/client_pool.h"
+#include "providers/istio/peer_credentials.h"
+#include "providers/istio/perform.h"
+#include "providers/istio/read_cluster.h"
+
+namespace mesh::istio {
+namespace {
+
+class IstioProvider final : public Provider {
+ public:
+  IstioProvider(const MeshSpec& mesh, const std::map<std::string, ClusterSpec>& clusters,
+                kubernetes::ClientFactory& clients, Clock& clock, const ProviderLimits& limits)
+      : mesh_(mesh),
+        clock_(clock),
+        limits_(limits),
+        client_pool_(clusters, clients),
+        peers_(mesh_, client_pool_, clock) {}
+
+  ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
+    ClusterState state{.name = cluster.name};
+    auto client = client_pool_.to(cluster.name);
+    if (client) {
+      read_cluster(state, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
+    } else {
+      state.unreachable = std::move(client.error());
+    }
+    append(state.diagnostics, client_pool_.warnings(cluster.name));
+    return state;
+  }
+
+  ClusterState access(const ClusterSpec& cluster) override {
+    ClusterState state{.name = cluster.name, .left_out = true};
+    auto client = client_pool_.to(cluster.name);
+    if (client) {
+      report_access(state, **client);
+    } else {
+      state.unreachable = std::move(client.error());
+    }
+    append(state.diagnostics, client_pool_.warnings(cluster.name));
+    return state;
+  }
+
+  ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
+    return istio::perform(action,
+                          {.client_pool = client_pool_, .peers = peers_, .clock = clock_, .ready = limits_.ready},
+                          progress, stop);
+  }
+
+ private:
+  const MeshSpec mesh_;
+  Clock& clock_;
+  const ProviderLimits limits_;
+  ClientPool client_pool_;
+  PeerCredentials peers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_provider(const MeshSpec& mesh, const std::map<std::string, ClusterSpec>& clusters,
+                                        kubernetes::ClientFactory& clients, Clock& clock,
+                                        const ProviderLimits& limits) {
+  return std::make_unique<IstioProvider>(mesh, clusters, clients, clock, limits);
+}
+
+}  // namespace mesh::istio
