@@ -50,7 +50,8 @@ class SnapshotBuilder {
     for (const Action& action : in_.plan.actions) planned_by_cluster_[action.cluster].push_back(&action);
     for (const ActionReport& report : in_.report.actions) reports_.emplace(report.address.text, &report);
     for (const auto& [name, state] : in_.live.clusters) {
-      if (!state.is_now.empty() && answers(state.is_now)) old_names_.emplace(state.is_now, name);
+      const std::string* now = state.renamed_to();
+      if (now != nullptr && answers(*now)) old_names_.emplace(*now, name);
     }
   }
 
@@ -108,7 +109,7 @@ class SnapshotBuilder {
 
   bool left_out(const std::string& name) const {
     const auto found = in_.live.clusters.find(name);
-    return found != in_.live.clusters.end() && found->second.left_out;
+    return found != in_.live.clusters.end() && found->second.left_out();
   }
 
   /// What the last snapshot says of the cluster, under its name or, when it has none there, under its old one.

@@ -200,7 +200,7 @@ ClusterCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSp
   ClusterCopy copy;
   copy.servers.emplace();
   for (const auto& [name, state] : live.clusters) {
-    if (!state.answered() || !state.is_now.empty()) continue;
+    if (!state.answered() || state.renamed_to() != nullptr) continue;
     const auto spec = clusters.find(name);
     const bool told = spec != clusters.end() && spec->second.api_server;
     copy.servers->emplace(name, ServerOfCopy{.answered = state.server,

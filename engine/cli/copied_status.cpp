@@ -30,7 +30,7 @@ bool has_available_pod(const Object& deployment) {
 StatusCopy status_of(const LiveState& live, const std::string& system_namespace) {
   StatusCopy copy;
   for (const auto& [name, state] : live.clusters) {
-    if (!state.answered() || !state.is_now.empty()) continue;
+    if (!state.answered() || state.renamed_to() != nullptr) continue;
     for (const auto& [id, object] : state.found) {
       const bool of_gateway =
           id == istio::gateway_deployment_id(system_namespace) || id == istio::gateway_service_id(system_namespace);

@@ -72,14 +72,14 @@ void forget_strangers(Workspace& workspace, const Snapshot& last) {
   for (const auto& [name, unused] : workspace.removed) {
     const auto found = workspace.live.clusters.find(name);
     if (found == workspace.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
-    found->second = {.name = name, .unreachable = Diagnostics{report_elsewhere(found->second, workspace.spec, last)}};
+    found->second = {.name = name, .reading = Unreachable{{report_elsewhere(found->second, workspace.spec, last)}}};
   }
 }
 
 /// A cluster that only got another name keeps what it has: its old name is not one to be taken away.
 void find_renamed(Workspace& workspace, const Snapshot& last) {
   for (const auto& [old_name, name] : renamed_clusters(workspace.spec, workspace.removed, last, workspace.live)) {
-    workspace.live.clusters.at(old_name).is_now = name;
+    mark_renamed(workspace.live.clusters.at(old_name), name);
     workspace.removed.erase(old_name);
     workspace.diagnostics.push_back(report_renamed(old_name, name, workspace.spec, workspace.live));
   }
@@ -87,9 +87,9 @@ void find_renamed(Workspace& workspace, const Snapshot& last) {
 
 void report_reading(const Workspace& workspace, Env& env) {
   for (const auto& [name, cluster] : workspace.live.clusters) {
-    if (cluster.left_out) continue;
+    if (cluster.left_out()) continue;
     fmt::print(env.err, "{}: {} {}, {} objects\n", name, cluster.server,
-               cluster.unreachable ? "unreachable" : cluster.server_version, cluster.found.size());
+               cluster.unreachable() != nullptr ? "unreachable" : cluster.server_version, cluster.found.size());
   }
 }
 

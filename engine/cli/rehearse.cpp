@@ -158,7 +158,7 @@ std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
 Result<Rehearsal> rehearse(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
   Diagnostics unread;
   for (const auto& [name, state] : workspace.live.clusters) {
-    if (!state.answered() && state.is_now.empty()) unread.push_back(not_read(name));
+    if (!state.answered() && state.renamed_to() == nullptr) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
   RehearsalFleet fleet(workspace, options, env);

@@ -98,8 +98,6 @@ std::string encode_plan(const Plan& plan, const Rehearsal& rehearsal) {
   return json_text(document);
 }
 
-nlohmann::json encode_diagnostic(const Diagnostic& diagnostic) { return to_json(diagnostic); }
-
 namespace {
 
 Action read_action(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {

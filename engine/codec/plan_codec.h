@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "engine/base/result.h"
@@ -17,7 +16,5 @@ std::string encode_plan(const Plan& plan);
 /// Errors: plan_invalid (each wrong or missing field by its JSON pointer; another format by name), syntax_error with
 /// line and column, duplicate_key.
 Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name);
-
-nlohmann::json encode_diagnostic(const Diagnostic& diagnostic);
 
 }  // namespace mesh

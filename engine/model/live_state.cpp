@@ -3,10 +3,35 @@
 #include <fmt/format.h>
 
 namespace mesh {
+namespace {
+
+/// The alternative that is there, under the cluster's name or under its old one; null when it is another.
+template <class Alternative>
+const Alternative* find(const ClusterState& state) {
+  if (const auto* renamed = std::get_if<Renamed>(&state.reading)) return std::get_if<Alternative>(&renamed->reading);
+  return std::get_if<Alternative>(&state.reading);
+}
+
+}  // namespace
+
+bool ClusterState::answered() const { return find<Answered>(*this) != nullptr; }
+
+bool ClusterState::left_out() const { return find<LeftOut>(*this) != nullptr; }
+
+const Diagnostics* ClusterState::unreachable() const {
+  if (const auto* silent = find<Unreachable>(*this)) return &silent->why;
+  const auto* skipped = find<LeftOut>(*this);
+  return skipped == nullptr || skipped->why.empty() ? nullptr : &skipped->why;
+}
+
+const std::string* ClusterState::renamed_to() const {
+  const auto* renamed = std::get_if<Renamed>(&reading);
+  return renamed == nullptr ? nullptr : &renamed->to;
+}
 
 Observed ClusterState::observe(const ObjectId& id) const {
-  if (unreachable) return Unreadable{*unreachable};
-  if (left_out) return Unreadable{};
+  if (const Diagnostics* why = unreachable()) return Unreadable{*why};
+  if (left_out()) return Unreadable{};
   if (const auto it = found.find(id); it != found.end()) return &it->second;
   ObjectId whole_list = id;
   whole_list.name.clear();
@@ -19,6 +44,13 @@ Observed ClusterState::observe(const ObjectId& id) const {
                                 .summary = "object was not read",
                                 .cause = "nothing asked the cluster for it",
                                 .hint = "this is a bug in mesh: please report it"}}};
+}
+
+void mark_renamed(ClusterState& state, const std::string& to) {
+  Renamed renamed{.to = to};
+  if (const Diagnostics* why = state.unreachable()) renamed.reading = Unreachable{*why};
+  if (state.left_out()) renamed.reading = std::get<LeftOut>(state.reading);
+  state.reading = std::move(renamed);
 }
 
 Diagnostics as_reading_problems(Diagnostics why) {

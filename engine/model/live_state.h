@@ -22,16 +22,34 @@ struct Unreadable {
 /// What is known of one object: it (never null, owned by the ClusterState), its absence, or that it could not be read.
 using Observed = std::variant<const Object*, Absent, Unreadable>;
 
+// How the reading of a cluster went.
+
+/// The objects that were asked for are known.
+struct Answered {
+  bool operator==(const Answered&) const = default;
+};
+/// It did not answer at all within its budget: nothing is known.
+struct Unreachable {
+  Diagnostics why = {};
+  bool operator==(const Unreachable&) const = default;
+};
+/// Nothing of it was asked about: only server, ca_pem and insecure are known. Not even these, where `why` says so.
+struct LeftOut {
+  Diagnostics why = {};
+  bool operator==(const LeftOut&) const = default;
+};
+/// The name is gone from the spec, which calls the same cluster `to` now. What is there is that one's.
+struct Renamed {
+  std::string to = {};
+  /// How the reading under the old name went.
+  std::variant<Answered, Unreachable, LeftOut> reading = {};
+  bool operator==(const Renamed&) const = default;
+};
+
 /// What one pass over a cluster brought back.
 struct ClusterState {
   std::string name = {};
-  /// Set when the cluster did not answer at all within its budget; then nothing else holds.
-  std::optional<Diagnostics> unreachable = {};
-  /// Left out of the reading, because nothing of it was asked about: only server, ca_pem and insecure hold.
-  bool left_out = false;
-  /// Of a name that is gone from the spec: the name by which the spec calls the same cluster now. What is there is that
-  /// one's.
-  std::string is_now = {};
+  std::variant<Answered, Unreachable, LeftOut, Renamed> reading = {};
   /// `v1.32.1`, empty when unknown.
   std::string server_version = {};
   /// Uid of the system namespace: tells this cluster from any other, wherever its kubeconfig points. Empty when
@@ -52,14 +70,22 @@ struct ClusterState {
   /// Warnings of the reading itself, e.g. insecure_tls.
   Diagnostics diagnostics = {};
 
-  /// Whether the reading tells what is there.
-  bool answered() const { return !unreachable && !left_out; }
+  /// Whether the reading says what is there.
+  bool answered() const;
+  bool left_out() const;
+  /// Why nothing is known, not even the access to it where it was left out; null when something is.
+  const Diagnostics* unreachable() const;
+  /// Null unless the spec has another name for it.
+  const std::string* renamed_to() const;
 
   /// What is known of the object. An object that nobody asked for is unreadable, never absent.
   Observed observe(const ObjectId& id) const;
 
   bool operator==(const ClusterState&) const = default;
 };
+
+/// Marks a cluster that was read under its old name.
+void mark_renamed(ClusterState& state, const std::string& to);
 
 /// The same problems as a plan or a drift reports them: warnings, because what is said about the rest holds, whether it
 /// was the cluster that did not answer, its kubeconfig or its login. Only a bug in mesh stays an error.

@@ -106,17 +106,18 @@ Drift find_drift(const DriftInput& input) {
   for (const auto& [name, state] : input.live.clusters) {
     const auto applied = input.snapshot.clusters.find(name);
     // Nothing was applied there yet, so nothing can have drifted.
-    if (applied == input.snapshot.clusters.end() || state.left_out) continue;
+    if (applied == input.snapshot.clusters.end() || state.left_out()) continue;
     if (!leaves_any_of(name, input.only, input.exclude)) continue;
+    const Diagnostics* why = state.unreachable();
     drift.clusters.push_back({.name = name,
-                              .reachable = !state.unreachable,
+                              .reachable = why == nullptr,
                               .server_version = state.server_version,
                               .uid = state.uid,
-                              .error = state.unreachable.value_or(Diagnostics{})});
+                              .error = why == nullptr ? Diagnostics() : *why});
     append(drift.diagnostics, state.diagnostics);
-    if (state.unreachable) {
+    if (why != nullptr) {
       drift.complete = false;
-      append_new(drift.diagnostics, as_reading_problems(*state.unreachable));
+      append_new(drift.diagnostics, as_reading_problems(*why));
       continue;
     }
     compare_cluster(applied->second, state, input, rules, schemas, drift);

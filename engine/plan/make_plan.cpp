@@ -21,15 +21,28 @@ bool has_references(const DesiredAction& action) {
                      [](const DesiredObject& object) { return !object.references.empty(); });
 }
 
+struct Compared {
+  std::vector<Action> actions = {};
+  Diagnostics diagnostics = {};
+  References references;
+};
+
 /// Two passes: what others refer to is decided before them.
-std::vector<Action> compare_all(const std::vector<const DesiredAction*>& selected, const ActionInput& input) {
-  std::vector<Action> actions(selected.size());
+Compared compare_all(const std::vector<const DesiredAction*>& selected, const PlanInput& input,
+                     const SchemaTrees& schemas) {
+  Compared compared{.references = References(selected, input.live)};
+  compared.actions.resize(selected.size());
+  const ActionInput context{input.mesh, input.intent, input.live, schemas, compared.references};
   for (const bool referring : {false, true}) {
     for (std::size_t i = 0; i < selected.size(); ++i) {
-      if (has_references(*selected[i]) == referring) actions[i] = plan_action(*selected[i], input);
+      if (has_references(*selected[i]) != referring) continue;
+      PlannedAction planned = plan_action(*selected[i], context);
+      append(compared.diagnostics, std::move(planned.diagnostics));
+      for (const auto& [id, fate] : planned.fates) compared.references.set_fate(selected[i]->cluster, id, fate);
+      compared.actions[i] = std::move(planned.action);
     }
   }
-  return actions;
+  return compared;
 }
 
 Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vector<const DesiredAction*>& selected) {
@@ -70,43 +83,48 @@ std::vector<Numbers> needs_of(const std::vector<const DesiredAction*>& selected,
   return needs;
 }
 
-void fill_needs(std::vector<Action>& actions, const std::vector<Numbers>& needs) {
-  for (std::size_t i = 0; i < actions.size(); ++i) {
-    actions[i].needs.reserve(needs[i].size());
-    for (const std::size_t needed : needs[i]) actions[i].needs.push_back(actions[needed].address);
-    std::sort(actions[i].needs.begin(), actions[i].needs.end());
-  }
+/// The addresses behind the numbers, sorted.
+std::vector<Address> addresses_of(const Numbers& numbers, const std::vector<Action>& actions) {
+  std::vector<Address> addresses;
+  addresses.reserve(numbers.size());
+  for (const std::size_t number : numbers) addresses.push_back(actions[number].address);
+  std::sort(addresses.begin(), addresses.end());
+  return addresses;
 }
 
-/// What the reading brought, of clusters that nobody chose only what leaves a chosen action unknown.
-void report_reading(const PlanInput& input, const std::vector<Action>& actions, Plan& plan) {
+/// The clusters of a plan, and what the reading of all brought.
+struct Reading {
+  std::vector<PlannedCluster> clusters = {};
+  Diagnostics diagnostics = {};
+};
+
+/// Of clusters that nobody chose only what leaves a chosen action unknown.
+Reading report_reading(const PlanInput& input, const std::vector<Action>& actions) {
+  Reading reading;
   std::set<std::string> missed_peers;
   for (const Action& action : actions) {
     if (action.operation == Operation::unknown && action.peer) missed_peers.insert(*action.peer);
   }
   for (const auto& [name, state] : input.live.clusters) {
-    if (!state.is_now.empty()) continue;
+    if (state.renamed_to() != nullptr) continue;
+    const Diagnostics* why = state.unreachable();
     const bool concerns = leaves_any_of(name, input.only, input.exclude) || missed_peers.contains(name);
-    if (!concerns && (state.left_out || state.unreachable)) continue;
-    if (state.left_out) {
-      if (state.unreachable) append(plan.diagnostics, as_reading_problems(*state.unreachable));
-      continue;
-    }
-    plan.clusters.push_back({.name = name,
-                             .reachable = !state.unreachable,
-                             .server_version = state.server_version,
-                             .uid = state.uid,
-                             .error = state.unreachable.value_or(Diagnostics{})});
-    if (state.unreachable) {
-      plan.complete = false;
-      append(plan.diagnostics, as_reading_problems(*state.unreachable));
-    }
-    if (concerns) append(plan.diagnostics, state.diagnostics);
+    if (!concerns && (state.left_out() || why != nullptr)) continue;
+    if (why != nullptr) append(reading.diagnostics, as_reading_problems(*why));
+    if (state.left_out()) continue;
+    reading.clusters.push_back({.name = name,
+                                .reachable = why == nullptr,
+                                .server_version = state.server_version,
+                                .uid = state.uid,
+                                .error = why == nullptr ? Diagnostics() : *why});
+    if (concerns) append(reading.diagnostics, state.diagnostics);
   }
+  return reading;
 }
 
 /// Warns of each Secret whose content stands in an annotation, unless the reading said so already.
-void warn_of_credentials(const Plan& plan, Diagnostics& found) {
+Diagnostics warn_of_credentials(const Plan& plan) {
+  Diagnostics found;
   for (const Action& action : plan.actions) {
     for (const ObjectChange& object : action.objects) {
       if (!holds_secrets(object.id.kind)) continue;
@@ -122,10 +140,12 @@ void warn_of_credentials(const Plan& plan, Diagnostics& found) {
                        .hint = fmt::format("mesh apply --only {}", action.address.text)});
     }
   }
+  return found;
 }
 
 /// Warns of each action that has nothing to write and yet is not done: what an earlier apply wrote is not ready.
-void warn_of_waits(const Plan& plan, Diagnostics& found) {
+Diagnostics warn_of_waits(const Plan& plan) {
+  Diagnostics found;
   for (const Action& action : plan.actions) {
     if (!only_waits(action)) continue;
     found.push_back(
@@ -136,31 +156,34 @@ void warn_of_waits(const Plan& plan, Diagnostics& found) {
          .cause = action.reason,
          .hint = "`mesh apply` waits for it, and fails when --timeout is over; look at the object's events"});
   }
+  return found;
 }
 
-/// Warns of each action that a writing one needs, that nobody chose, and that is not in order as far as was read.
-void warn_of_needs(const std::vector<const DesiredAction*>& selected, const std::vector<Action>& actions,
-                   const PlanInput& input, const ActionInput& context) {
-  if (input.only.empty() && input.exclude.empty()) return;
+/// Warns of each action that a writing one depends on, that was not chosen, and that has changes as far as was read.
+Diagnostics warn_of_needs(const std::vector<const DesiredAction*>& selected, const Compared& compared,
+                          const PlanInput& input, const SchemaTrees& schemas) {
+  Diagnostics found;
+  if (input.only.empty() && input.exclude.empty()) return found;
   std::unordered_map<std::string_view, const DesiredAction*> others;
   for (const DesiredAction& action : input.desired.actions) others.emplace(action.address.text, &action);
   for (const DesiredAction* action : selected) others.erase(action->address.text);
-  Diagnostics unseen;
-  const ActionInput quiet{context.mesh, context.intent, context.live, context.schemas, context.references, unseen};
+  const ActionInput context{input.mesh, input.intent, input.live, schemas, compared.references};
   for (std::size_t i = 0; i < selected.size(); ++i) {
-    if (!writes(actions[i])) continue;
+    const Action& action = compared.actions[i];
+    if (!writes(action)) continue;
     for (const Address& need : selected[i]->needs) {
       const auto other = others.find(need.text);
       if (other == others.end() || other->second->presence == Presence::absent) continue;
-      if (!writes(plan_action(*other->second, quiet))) continue;
-      context.diagnostics.push_back({.code = Code::incomplete,
-                                     .severity = Severity::warning,
-                                     .where = fmt::format("{} needs {}", actions[i].address.text, need.text),
-                                     .summary = "a needed action is not in order and not part of the plan",
-                                     .cause = fmt::format("{} has changes to make", need.text),
-                                     .hint = fmt::format("choose {} as well", need.text)});
+      if (!writes(plan_action(*other->second, context).action)) continue;
+      found.push_back({.code = Code::incomplete,
+                       .severity = Severity::warning,
+                       .where = fmt::format("{} needs {}", action.address.text, need.text),
+                       .summary = "a needed action is not in order and not part of the plan",
+                       .cause = fmt::format("{} has changes to make", need.text),
+                       .hint = fmt::format("choose {} as well", need.text)});
     }
   }
+  return found;
 }
 
 void add_new(Diagnostics& to, const Diagnostics& more) {
@@ -193,27 +216,29 @@ Result<Plan> make_plan(const PlanInput& input) {
   }
 
   const SchemaTrees schemas(input.schemas);
-  References references(*selected, input.live);
-  Diagnostics found;
-  const ActionInput context{input.mesh, input.intent, input.live, schemas, references, found};
-  std::vector<Action> actions = compare_all(*selected, context);
-  warn_of_needs(*selected, actions, input, context);
-  report_reading(input, actions, plan);
+  Compared compared = compare_all(*selected, input, schemas);
+  Diagnostics found = std::move(compared.diagnostics);
+  append(found, warn_of_needs(*selected, compared, input, schemas));
+  std::vector<Action>& actions = compared.actions;
+  Reading reading = report_reading(input, actions);
+  append(plan.diagnostics, std::move(reading.diagnostics));
+  plan.clusters = std::move(reading.clusters);
 
   std::vector<std::string_view> names;
   names.reserve(actions.size());
   for (const Action& action : actions) names.push_back(action.address.text);
   Result<Numbers> ordered = order(names, needs);
   if (!ordered) return failure(std::move(ordered.error()));
-  fill_needs(actions, needs);
+  for (std::size_t i = 0; i < actions.size(); ++i) actions[i].needs = addresses_of(needs[i], actions);
 
   plan.actions.reserve(actions.size());
-  for (const std::size_t node : *ordered) {
-    if (actions[node].operation == Operation::unknown) plan.complete = false;
-    plan.actions.push_back(std::move(actions[node]));
-  }
-  warn_of_credentials(plan, found);
-  warn_of_waits(plan, found);
+  for (const std::size_t node : *ordered) plan.actions.push_back(std::move(actions[node]));
+  plan.complete =
+      std::all_of(plan.clusters.begin(), plan.clusters.end(), [](const auto& cluster) { return cluster.reachable; }) &&
+      std::none_of(plan.actions.begin(), plan.actions.end(),
+                   [](const Action& action) { return action.operation == Operation::unknown; });
+  append(found, warn_of_credentials(plan));
+  append(found, warn_of_waits(plan));
   add_new(plan.diagnostics, found);
   return plan;
 }

@@ -53,7 +53,7 @@ const ClusterState* reached(const LiveState& live, const std::string& cluster) {
 /// One that was left out of the reading is taken to be well: whoever chose the actions vouches for it.
 bool does_not_answer(const LiveState& live, const std::string& cluster) {
   const auto it = live.clusters.find(cluster);
-  return it == live.clusters.end() || it->second.unreachable;
+  return it == live.clusters.end() || it->second.unreachable() != nullptr;
 }
 
 void make_unknown(Action& action, std::string reason) {
@@ -64,38 +64,44 @@ void make_unknown(Action& action, std::string reason) {
   action.interrupts.clear();
 }
 
-/// Compares each object. The adopted ones, as `Kind` by maker, go to `adopted`; false: some object is unknown.
-bool compare_objects(const DesiredAction& desired, const ClusterState& cluster, const ActionInput& input,
-                     Action& action, Adopted& adopted) {
-  std::string unknown;
+/// Kinds of adopted objects by who made them, and why the action is unknown; empty: it is not.
+struct Compared {
+  Adopted adopted = {};
+  std::string unknown = {};
+};
+
+Compared compare_objects(const DesiredAction& desired, const ClusterState& cluster, const ActionInput& input,
+                         PlannedAction& planned) {
+  Compared compared;
+  Action& action = planned.action;
   action.objects.reserve(desired.objects.size());
   for (const DesiredObject& object : desired.objects) {
     const Observed live = cluster.observe(object.id);
     const std::vector<ResolvedReference> references = input.references.resolve(object);
     ObjectDiff diff =
         diff_object({input.mesh, object, desired.presence, live, input.schemas.of_kind(object.id.kind), references});
-    input.references.note(desired.cluster, object.id, diff);
+    const auto fate = fate_of(diff);
+    if (fate && input.references.is_source(desired.cluster, object.id)) planned.fates.emplace_back(object.id, *fate);
     if (const auto* unreadable = std::get_if<Unreadable>(&live))
-      append(input.diagnostics, as_reading_problems(unreadable->why));
+      append(planned.diagnostics, as_reading_problems(unreadable->why));
     for (Diagnostic& problem : diff.problems) {
       problem.where = fmt::format("cluster {}: {}", desired.cluster, problem.where);
-      input.diagnostics.push_back(std::move(problem));
+      planned.diagnostics.push_back(std::move(problem));
     }
-    if (!diff.unknown.empty() && unknown.empty()) unknown = std::move(diff.unknown);
-    if (!diff.adopted_from.empty()) adopted[diff.adopted_from].push_back(object.id.kind);
+    if (compared.unknown.empty()) compared.unknown = std::move(diff.unknown);
+    if (!diff.adopted_from.empty()) compared.adopted[diff.adopted_from].push_back(object.id.kind);
     if (diff.change) action.objects.push_back(std::move(*diff.change));
   }
   // What was made first goes last.
   if (desired.presence == Presence::absent) std::reverse(action.objects.begin(), action.objects.end());
-  if (unknown.empty()) return true;
-  make_unknown(action, std::move(unknown));
-  return false;
+  return compared;
 }
 
 }  // namespace
 
-Action plan_action(const DesiredAction& desired, const ActionInput& input) {
-  Action action;
+PlannedAction plan_action(const DesiredAction& desired, const ActionInput& input) {
+  PlannedAction planned;
+  Action& action = planned.action;
   action.address = desired.address;
   action.kind = desired.kind;
   action.cluster = desired.cluster;
@@ -103,31 +109,32 @@ Action plan_action(const DesiredAction& desired, const ActionInput& input) {
   const ClusterState* cluster = reached(input.live, desired.cluster);
   if (cluster == nullptr) {
     make_unknown(action, fmt::format("cluster {} could not be read", desired.cluster));
-    return action;
+    return planned;
   }
   const bool peer_is_missing =
       desired.presence == Presence::present && desired.peer && does_not_answer(input.live, *desired.peer);
   const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *desired.peer)); };
-  Adopted adopted;
-  if (!compare_objects(desired, *cluster, input, action, adopted)) {
+  Compared compared = compare_objects(desired, *cluster, input, planned);
+  if (!compared.unknown.empty()) {
+    make_unknown(action, std::move(compared.unknown));
     if (peer_is_missing) peer_unknown();
-    return action;
+    return planned;
   }
   action.operation = operation_of(action.objects);
   if (action.operation == Operation::unchanged) {
-    if (desired.presence == Presence::absent || desired.readiness.ready()) return action;
+    if (desired.presence == Presence::absent || desired.readiness.ready()) return planned;
     action.waits_for = desired.waits_for;
     action.reason = desired.readiness.message;
-    return action;
+    return planned;
   }
   if (peer_is_missing) {
     peer_unknown();
-    return action;
+    return planned;
   }
   if (desired.presence == Presence::present) action.waits_for = desired.waits_for;
   if (interrupts(desired, action.objects)) action.interrupts = desired.paths;
-  action.reason = reason_of(desired, action, adopted, input.intent);
-  return action;
+  action.reason = reason_of(desired, action, compared.adopted, input.intent);
+  return planned;
 }
 
 }  // namespace mesh

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
@@ -14,12 +16,18 @@ struct ActionInput {
   Intent intent = Intent::apply;
   const LiveState& live;
   const SchemaTrees& schemas;
-  References& references;
-  /// Why objects could not be read goes here.
-  Diagnostics& diagnostics;
+  const References& references;
 };
 
-/// One action with all but its needs.
-Action plan_action(const DesiredAction& desired, const ActionInput& input);
+struct PlannedAction {
+  /// All but what it depends on.
+  Action action = {};
+  /// Why objects could not be read, or must not be touched.
+  Diagnostics diagnostics = {};
+  /// What becomes of those of its objects that others refer to.
+  std::vector<std::pair<ObjectId, Fate>> fates = {};
+};
+
+PlannedAction plan_action(const DesiredAction& desired, const ActionInput& input);
 
 }  // namespace mesh

@@ -1,5 +1,7 @@
 #include "engine/plan/references.h"
 
+#include "engine/model/action.h"
+
 namespace mesh {
 
 References::References(const std::vector<const DesiredAction*>& actions, const LiveState& live) : live_(live) {
@@ -11,23 +13,18 @@ References::References(const std::vector<const DesiredAction*>& actions, const L
   }
 }
 
-const References::Fate* References::fate_of(const std::string& cluster, const ObjectId& id) const {
+const Fate* References::find(const std::string& cluster, const ObjectId& id) const {
   const auto sources = sources_.find(cluster);
   if (sources == sources_.end()) return nullptr;
   const auto source = sources->second.find(id);
   return source == sources->second.end() ? nullptr : &source->second;
 }
 
-void References::note(const std::string& cluster, const ObjectId& id, const ObjectDiff& diff) {
-  if (fate_of(cluster, id) == nullptr || !diff.unknown.empty()) return;
-  Fate& fate = sources_[cluster][id];
-  if (!diff.change || std::holds_alternative<DeleteObject>(diff.change->what)) {
-    fate = Fate::gone;
-  } else {
-    const auto& what = diff.change->what;
-    const bool anew = std::holds_alternative<CreateObject>(what) || std::holds_alternative<ReplaceObject>(what);
-    fate = anew ? Fate::made : Fate::stays;
-  }
+std::optional<Fate> fate_of(const ObjectDiff& diff) {
+  if (!diff.unknown.empty()) return std::nullopt;
+  if (!diff.change || std::holds_alternative<DeleteObject>(diff.change->what)) return Fate::gone;
+  const Operation operation = operation_of(*diff.change);
+  return operation == Operation::create || operation == Operation::replace ? Fate::made : Fate::stays;
 }
 
 std::vector<ResolvedReference> References::resolve(const DesiredObject& object) const {
@@ -40,7 +37,7 @@ std::vector<ResolvedReference> References::resolve(const DesiredObject& object) 
 ResolvedReference References::resolve_one(const Reference& reference) const {
   using State = ResolvedReference::State;
   ResolvedReference resolved{.path = &reference.path, .state = State::unverifiable, .uid = {}};
-  const Fate* known = fate_of(reference.cluster, reference.source);
+  const Fate* known = find(reference.cluster, reference.source);
   const Fate fate = known == nullptr ? Fate::untouched : *known;
   if (fate == Fate::made) {
     resolved.state = State::known_after_apply;
@@ -48,7 +45,7 @@ ResolvedReference References::resolve_one(const Reference& reference) const {
   }
   const auto cluster = live_.clusters.find(reference.cluster);
   if (fate == Fate::gone || cluster == live_.clusters.end()) return resolved;
-  if (cluster->second.left_out) {
+  if (cluster->second.left_out()) {
     resolved.state = State::left_out;
     return resolved;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,22 +12,27 @@
 
 namespace mesh {
 
+/// What a plan does to an object. untouched: nothing is known of it.
+enum class Fate { untouched, stays, made, gone };
+
+/// Nothing where the difference cannot be told.
+std::optional<Fate> fate_of(const ObjectDiff& diff);
+
 /// What the plan does to the objects that others refer to, and so which identities are known now.
 class References {
  public:
   References(const std::vector<const DesiredAction*>& actions, const LiveState& live);
 
-  /// Remembers what becomes of an object, if anything refers to it.
-  void note(const std::string& cluster, const ObjectId& id, const ObjectDiff& diff);
+  /// Whether anything refers to the object.
+  bool is_source(const std::string& cluster, const ObjectId& id) const { return find(cluster, id) != nullptr; }
+  void set_fate(const std::string& cluster, const ObjectId& id, Fate fate) { sources_[cluster][id] = fate; }
 
   /// By the rule of DesiredObject::references: the uid of a live source that stays; known after apply, when the plan
   /// makes the source; else unverifiable.
   std::vector<ResolvedReference> resolve(const DesiredObject& object) const;
 
  private:
-  enum class Fate { untouched, stays, made, gone };
-
-  const Fate* fate_of(const std::string& cluster, const ObjectId& id) const;
+  const Fate* find(const std::string& cluster, const ObjectId& id) const;
   ResolvedReference resolve_one(const Reference& reference) const;
 
   const LiveState& live_;

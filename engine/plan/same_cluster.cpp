@@ -100,7 +100,7 @@ Diagnostic report_renamed(const std::string& old_name, const std::string& new_na
         "told before `{}` can be read",
         old_name, new_name, new_name);
     told.hint =
-        here.left_out ? fmt::format("choose {} as well", new_name) : fmt::format("mend the access to {}", new_name);
+        here.left_out() ? fmt::format("choose {} as well", new_name) : fmt::format("fix the access to {}", new_name);
   } else {
     told.summary = "cluster has a new name";
     told.cause = fmt::format(

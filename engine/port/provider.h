@@ -23,7 +23,7 @@ class Provider {
   /// requests that does not depend on the number of peers. Never fails: what could not be read is said in the answer.
   virtual ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) = 0;
 
-  /// Where the cluster is and whom its kubeconfig trusts, without a request: server, ca_pem, insecure, and `left_out`.
+  /// Where the cluster is and whom its kubeconfig trusts, without a request: a reading LeftOut.
   virtual ClusterState access(const ClusterSpec& cluster) = 0;
 
   /// Carries out one action: checks that each object is still what the plan read, writes, waits until ready. Fills all

@@ -12,10 +12,8 @@ namespace mesh {
 namespace {
 
 ClusterState unreachable(const std::string& name, Code code, const std::string& summary, const std::string& cause) {
-  ClusterState state{.name = name};
-  state.unreachable =
-      Diagnostics{{.code = code, .where = fmt::format("cluster {}", name), .summary = summary, .cause = cause}};
-  return state;
+  Diagnostic why{.code = code, .where = fmt::format("cluster {}", name), .summary = summary, .cause = cause};
+  return {.name = name, .reading = Unreachable{{std::move(why)}}};
 }
 
 ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Clock& clock, const RefreshLimits& limits,

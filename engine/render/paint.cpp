@@ -71,10 +71,4 @@ std::string count(std::size_t number, std::string_view one, std::string_view man
   return many.empty() ? fmt::format("{} {}s", number, one) : fmt::format("{} {}", number, many);
 }
 
-std::string duration_text(long long milliseconds) {
-  if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
-  if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000.0);
-  return fmt::format("{} min {} s", milliseconds / 60'000, milliseconds / 1000 % 60);
-}
-
 }  // namespace mesh

@@ -28,7 +28,4 @@ Ink ink_of(Operation operation);
 /// `1 peer`, `2 peers`.
 std::string count(std::size_t number, std::string_view one, std::string_view many = {});
 
-/// `840 ms`, `12.3 s`, `3 min 20 s`.
-std::string duration_text(long long milliseconds);
-
 }  // namespace mesh

@@ -113,13 +113,13 @@ class DesiredBuilder {
   }
 
   /// What only a peer that does not answer could tell stays as it is: a plan must not take it for a difference.
-  static void keep_marks(Shared<DesiredObject>& secret, const ClusterState& live) {
+  static void keep_annotations(Shared<DesiredObject>& secret, const ClusterState& live) {
     const auto found = live.found.find(secret->id);
     if (found == live.found.end()) return;
-    for (const char* mark : {server_annotation, ca_annotation}) {
-      const nlohmann::json* now = find_field(found->second.body, {"metadata", "annotations", mark});
-      const nlohmann::json* desired = find_field(secret->body, {"metadata", "annotations", mark});
-      if (now != nullptr && desired == nullptr) secret.edit().body["metadata"]["annotations"][mark] = *now;
+    for (const char* name : {server_annotation, ca_annotation}) {
+      const nlohmann::json* now = find_field(found->second.body, {"metadata", "annotations", name});
+      const nlohmann::json* desired = find_field(secret->body, {"metadata", "annotations", name});
+      if (now != nullptr && desired == nullptr) secret.edit().body["metadata"]["annotations"][name] = *now;
     }
   }
 
@@ -133,7 +133,7 @@ class DesiredBuilder {
                          .presence = presence,
                          .needs = needs_of(one, peer, presence)};
     action.objects.push_back(secrets_.at(peer_name));
-    if (!peer.answers() && one.answers()) keep_marks(action.objects.back(), *one.live);
+    if (!peer.answers() && one.answers()) keep_annotations(action.objects.back(), *one.live);
     action.paths.push_back(std::string(name).append(" -> ").append(peer_name));
     return action;
   }
@@ -154,7 +154,7 @@ class DesiredBuilder {
       planned.insert(peer_name);
     }
     if (one.answers()) {
-      const Peers peers = peers_of(one, planned);
+      const PeersOf peers(*this, one, planned);
       add_surplus(desired, one, peers);
       if (comes)
         append(desired.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
@@ -163,38 +163,42 @@ class DesiredBuilder {
     }
   }
 
-  std::optional<std::string> name_now(const std::string& name) const {
-    const auto old = live_.clusters.find(name);
-    if (old == live_.clusters.end() || old->second.is_now.empty()) return name;
-    const auto now = members_.find(old->second.is_now);
-    if (now == members_.end() || !now->second.answers()) return std::nullopt;
-    return now->first;
-  }
+  /// The peers of one cluster, of which these have an action.
+  class PeersOf final : public Peers {
+   public:
+    PeersOf(const DesiredBuilder& mesh, const MemberState& one, const std::set<std::string>& planned)
+        : mesh_(mesh), names_(one.cluster->peers), planned_(planned) {}
 
-  Peers peers_of(const MemberState& one, const std::set<std::string>& planned) const {
-    const auto has_name = [this, &one](const std::string& name) {
-      const std::vector<std::string>& peers = one.cluster->peers;
-      return members_.contains(name) && std::binary_search(peers.begin(), peers.end(), name);
-    };
-    return {.has_secret =
-                [this, has_name](const std::string& secret) {
-                  const auto peer = peer_by_secret_.find(secret);
-                  return peer != peer_by_secret_.end() && has_name(peer->second);
-                },
-            .secret_of =
-                [this, has_name](const std::string& name) {
-                  const auto secret = secrets_.find(name);
-                  return secret != secrets_.end() && has_name(name) ? secret->second->id.name : std::string();
-                },
-            .has_name = has_name,
-            .name_now = [this](const std::string& name) { return name_now(name); },
-            .has_action = [&planned](const std::string& name) { return planned.contains(name); },
-            .member =
-                [this](const std::string& id) {
-                  const auto member = names_by_id_.find(id);
-                  return member == names_by_id_.end() ? nullptr : &member->second;
-                }};
-  }
+    bool has_secret(const std::string& secret) const override {
+      const auto peer = mesh_.peer_by_secret_.find(secret);
+      return peer != mesh_.peer_by_secret_.end() && has_name(peer->second);
+    }
+    std::string secret_of(const std::string& name) const override {
+      const auto secret = mesh_.secrets_.find(name);
+      return secret != mesh_.secrets_.end() && has_name(name) ? secret->second->id.name : std::string();
+    }
+    bool has_name(const std::string& name) const override {
+      return mesh_.members_.contains(name) && std::binary_search(names_.begin(), names_.end(), name);
+    }
+    std::optional<std::string> name_now(const std::string& name) const override {
+      const auto old = mesh_.live_.clusters.find(name);
+      const std::string* renamed = old == mesh_.live_.clusters.end() ? nullptr : old->second.renamed_to();
+      if (renamed == nullptr) return name;
+      const auto now = mesh_.members_.find(*renamed);
+      if (now == mesh_.members_.end() || !now->second.answers()) return std::nullopt;
+      return now->first;
+    }
+    bool has_action(const std::string& name) const override { return planned_.contains(name); }
+    const std::string* member(const std::string& id) const override {
+      const auto found = mesh_.names_by_id_.find(id);
+      return found == mesh_.names_by_id_.end() ? nullptr : &found->second;
+    }
+
+   private:
+    const DesiredBuilder& mesh_;
+    const std::vector<std::string>& names_;
+    const std::set<std::string>& planned_;
+  };
 
   void add_surplus(DesiredState& desired, const MemberState& one, const Peers& peers) const {
     for (DesiredAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {

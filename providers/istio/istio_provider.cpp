@@ -24,19 +24,19 @@ class IstioProvider final : public Provider {
     if (client) {
       read_cluster(state, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
     } else {
-      state.unreachable = std::move(client.error());
+      state.reading = Unreachable{std::move(client.error())};
     }
     append(state.diagnostics, client_pool_.warnings(cluster.name));
     return state;
   }
 
   ClusterState access(const ClusterSpec& cluster) override {
-    ClusterState state{.name = cluster.name, .left_out = true};
+    ClusterState state{.name = cluster.name, .reading = LeftOut{}};
     auto client = client_pool_.to(cluster.name);
     if (client) {
       report_access(state, **client);
     } else {
-      state.unreachable = std::move(client.error());
+      state.reading = LeftOut{std::move(client.error())};
     }
     append(state.diagnostics, client_pool_.warnings(cluster.name));
     return state;

@@ -20,7 +20,17 @@ constexpr const char* go_on = "apply again to go on";
 class ActionRun {
  public:
   ActionRun(const Action& action, const PerformContext& context, Progress& progress, const std::stop_token& stop)
-      : action_(action), context_(context), progress_(progress), stop_(stop) {
+      : action_(action),
+        context_(context),
+        progress_(progress),
+        stop_(stop),
+        limits_{.clock = context.clock,
+                .each = context.ready,
+                .stop = stop,
+                .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
+                  ++retries_;
+                  progress_.retrying(action_.address, why, delay);
+                }} {
     report_.address = action.address;
   }
 
@@ -42,15 +52,7 @@ class ActionRun {
   Result<void> carry_out() {
     auto client = context_.client_pool.to(action_.cluster);
     if (!client) return failure(std::move(client.error()));
-    ObjectWriter writer(action_.cluster, **client,
-                        {.read = [this] { return limits(stop_); },
-                         .write =
-                             [this] {
-                               CallLimits writing = limits({});
-                               writing.stop_trying = stop_;
-                               return writing;
-                             },
-                         .remove = [this] { return limits(stop_); }});
+    ObjectWriter writer(action_.cluster, **client, limits_);
     for (const ObjectChange& change : action_.objects) {
       if (!writes(change)) continue;
       if (stop_.stop_requested()) return failure(stopped());
@@ -58,15 +60,6 @@ class ActionRun {
     }
     if (action_.operation == Operation::delete_) return {};
     return wait(**client);
-  }
-
-  CallLimits limits(std::stop_token stop) {
-    return {.deadline = context_.clock.now() + context_.ready,
-            .stop = std::move(stop),
-            .on_retry = [this](const std::string& why, std::chrono::milliseconds delay) {
-              ++retries_;
-              progress_.retrying(action_.address, why, delay);
-            }};
   }
 
   Diagnostic stopped() const {
@@ -81,7 +74,7 @@ class ActionRun {
   /// The body to send, with everything that is only known now, and the body to tell of.
   Result<FilledSecret> filled(const json& body) {
     if (action_.kind != ActionKind::discovery || !body.contains("data")) return FilledSecret{body, body};
-    return context_.peers.fill(action_, body, limits(stop_), report_.notes);
+    return context_.peers.fill(action_, body, limits_.read(), report_.notes);
   }
 
   Result<void> write(ObjectWriter& writer, const ObjectChange& change) {
@@ -111,7 +104,7 @@ class ActionRun {
   }
 
   Result<void> wait(Client& client) {
-    CallLimits waiting = limits(stop_);
+    CallLimits waiting = limits_.read();
     for (const ObjectId& id : action_.waits_for) {
       auto ready = client.wait(
           id, [&](const Object* object) { return readiness_of(id, object); },
@@ -136,6 +129,7 @@ class ActionRun {
   const PerformContext& context_;
   Progress& progress_;
   const std::stop_token stop_;
+  const RequestLimits limits_;
   ActionReport report_;
   std::atomic<int> retries_{0};
 };

@@ -81,7 +81,7 @@ void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, con
   auto [version, versions, answers] = client.survey(istio_group, reads, limits);
   // Who may not ask for the version is still answered.
   if (!version && version.error().front().code != Code::forbidden) {
-    state.unreachable = std::move(version.error());
+    state.reading = Unreachable{std::move(version.error())};
     return;
   }
   if (version) state.server_version = std::move(*version);

@@ -20,7 +20,7 @@ std::string ca_mark(const ClusterState& live) {
 
 std::string server_of(const ClusterSpec& cluster, const ClusterState* live) {
   if (cluster.api_server) return *cluster.api_server;
-  return live == nullptr || live->unreachable ? std::string() : live->server;
+  return live == nullptr || live->unreachable() != nullptr ? std::string() : live->server;
 }
 
 DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live) {
@@ -28,7 +28,7 @@ DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const
   object.body = owned_body(mesh, object.id, {{remote_secret_label, "true"}});
   nlohmann::json notes = {{cluster_annotation, peer.id}, {peer_annotation, peer.name}, {token_uid_annotation, nullptr}};
   if (std::string server = server_of(peer, live); !server.empty()) notes[server_annotation] = std::move(server);
-  if (live != nullptr && !live->unreachable) {
+  if (live != nullptr && live->unreachable() == nullptr) {
     if (std::string mark = ca_mark(*live); !mark.empty()) notes[ca_annotation] = std::move(mark);
   }
   object.body["metadata"]["annotations"] = std::move(notes);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,19 +12,25 @@
 namespace mesh::istio {
 
 /// Which peers a cluster is to discover, as the judgement of its Secrets needs it.
-struct Peers {
+class Peers {
+ public:
+  Peers() = default;
+  Peers(const Peers&) = delete;
+  Peers& operator=(const Peers&) = delete;
+  virtual ~Peers() = default;
+
   /// Whether a Secret of that name is desired.
-  std::function<bool(const std::string& secret)> has_secret;
+  virtual bool has_secret(const std::string& secret) const = 0;
   /// The Secret that is desired for a peer; empty when none is.
-  std::function<std::string(const std::string& name)> secret_of;
+  virtual std::string secret_of(const std::string& name) const = 0;
   /// Whether a peer of that name is discovered, so that its address is taken.
-  std::function<bool(const std::string& name)> has_name;
-  /// How the spec calls the cluster that had that name, which may be the same; nothing when it cannot be told.
-  std::function<std::optional<std::string>(const std::string& name)> name_now;
+  virtual bool has_name(const std::string& name) const = 0;
+  /// How the spec calls the cluster that had that name, which may be the same; nothing when that is not known.
+  virtual std::optional<std::string> name_now(const std::string& name) const = 0;
   /// Whether the plan has an action that makes this cluster discover the peer, or forget it.
-  std::function<bool(const std::string& name)> has_action;
+  virtual bool has_action(const std::string& name) const = 0;
   /// The cluster of the mesh with that id; null when there is none.
-  std::function<const std::string*(const std::string& id)> member;
+  virtual const std::string* member(const std::string& id) const = 0;
 };
 
 /// Removal of the remote Secrets that this mesh once wrote into the cluster and that are not desired: of peers that the

@@ -70,10 +70,10 @@ Diagnostic was_there(const std::string& cluster, const Object& object) {
 
 kubernetes::CallLimits ObjectWriter::write_limits(bool& retried) const {
   kubernetes::CallLimits limits = limits_.write();
-  limits.on_retry = [&retried, told = std::move(limits.on_retry)](const std::string& why,
-                                                                  std::chrono::milliseconds delay) {
+  limits.on_retry = [&retried, report = std::move(limits.on_retry)](const std::string& why,
+                                                                    std::chrono::milliseconds delay) {
     retried = true;
-    if (told) told(why, delay);
+    if (report) report(why, delay);
   };
   return limits;
 }
@@ -146,7 +146,7 @@ Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change
     const Force force = change.force ? Force::yes : Force::no;
     auto answer = client_.apply(id, with_preconditions(body, at), force, write_limits(retried));
     if (answer) return {};
-    // A wrong uid is told as an invalid field, a version that moved on as a conflict without fields.
+    // A wrong uid is reported as an invalid field, a version that moved on as a conflict without fields.
     if (!has_code(answer.error(), {Code::conflict, Code::field_conflict, Code::rejected, Code::not_found})) {
       return failure(std::move(answer.error()));
     }
@@ -170,7 +170,7 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
     if (!dying) {
       if (auto same = compare(id, now->get(), planned); !same) return same;
     }
-    auto gone = client_.remove(id, planned.uid, limits_.remove(), dying ? "" : (*now)->resource_version);
+    auto gone = client_.remove(id, planned.uid, limits_.read(), dying ? "" : (*now)->resource_version);
     if (gone || !has_code(gone.error(), {Code::conflict}) || race >= max_races) return gone;
   }
 }

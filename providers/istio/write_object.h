@@ -1,27 +1,19 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "engine/base/result.h"
 #include "engine/model/change.h"
-#include "providers/kubernetes/client.h"
+#include "providers/istio/request_limits.h"
 
 namespace mesh::istio {
 
 /// Writes planned changes of objects to one cluster, and refuses where the plan does not stand any more.
 class ObjectWriter {
  public:
-  /// `limits` is asked for each request anew: a deadline starts when the request does. `read_limits` the same for
-  /// reads, `removal_limits` for deletions, which last until the object is gone.
-  struct Limits {
-    std::function<kubernetes::CallLimits()> read;
-    std::function<kubernetes::CallLimits()> write;
-    std::function<kubernetes::CallLimits()> remove;
-  };
-  ObjectWriter(std::string cluster, kubernetes::Client& client, Limits limits)
-      : cluster_(std::move(cluster)), client_(client), limits_(std::move(limits)) {}
+  ObjectWriter(std::string cluster, kubernetes::Client& client, const RequestLimits& limits)
+      : cluster_(std::move(cluster)), client_(client), limits_(limits) {}
 
   /// Creates with this body. Errors: ground_moved when somebody made the object meanwhile and holds a field otherwise;
   /// where all fields are equal that is a warning in `notes`.
@@ -48,7 +40,7 @@ class ObjectWriter {
 
   std::string cluster_;
   kubernetes::Client& client_;
-  Limits limits_;
+  const RequestLimits& limits_;
 };
 
 }  // namespace mesh::istio

@@ -172,7 +172,7 @@ LiveState live_of(const PlanCase& world) {
   for (const std::string& name : world.unreachable) {
     ClusterState& state = live.clusters[name];
     state.name = name;
-    state.unreachable = Diagnostics{{.code = Code::timed_out, .summary = "cluster did not answer"}};
+    state.reading = Unreachable{Diagnostics{{.code = Code::timed_out, .summary = "cluster did not answer"}}};
   }
   return live;
 }

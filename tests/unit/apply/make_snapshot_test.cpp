@@ -114,15 +114,15 @@ TEST_F(MakeSnapshot, a_renamed_cluster_takes_the_place_of_the_old_name) {
   add("a/1", service, Operation::update);
   add_report("a/1", Outcome::failed);
   before("old", service, {{"old", true}});
-  live.clusters["old"] = {.name = "old", .is_now = "a"};
+  live.clusters["old"] = {.name = "old", .reading = Renamed{"a"}};
   EXPECT_EQ(object("a", service), (json{{"old", true}}));
   EXPECT_FALSE(make().clusters.contains("old"));
 }
 
 TEST_F(MakeSnapshot, a_cluster_that_may_be_renamed_but_was_not_read_stays_as_it_was) {
   before("old", service, {{"old", true}});
-  live.clusters["old"] = {.name = "old", .is_now = "a"};
-  live.clusters["a"].unreachable = Diagnostics{{.code = Code::kubeconfig_invalid}};
+  live.clusters["old"] = {.name = "old", .reading = Renamed{"a"}};
+  live.clusters["a"].reading = Unreachable{Diagnostics{{.code = Code::kubeconfig_invalid}}};
   EXPECT_EQ(make().clusters.at("old").status, ClusterStatus::removed);
   EXPECT_EQ(object("old", service), (json{{"old", true}}));
 }
@@ -130,7 +130,7 @@ TEST_F(MakeSnapshot, a_cluster_that_may_be_renamed_but_was_not_read_stays_as_it_
 TEST_F(MakeSnapshot, a_cluster_that_was_never_read_leaves_no_tombstone) {
   before("a", service, {{"old", true}});
   previous.value().clusters["old"].status = ClusterStatus::unreachable;
-  live.clusters["old"].unreachable = Diagnostics{{.code = Code::unreachable}};
+  live.clusters["old"].reading = Unreachable{Diagnostics{{.code = Code::unreachable}}};
   EXPECT_FALSE(make().clusters.contains("old"));
   previous.value().clusters["old"].as_of = "yesterday";
   EXPECT_EQ(make().clusters.at("old").status, ClusterStatus::removed);
@@ -191,7 +191,7 @@ TEST_F(MakeSnapshot, an_object_has_one_version) {
 }
 
 TEST_F(MakeSnapshot, unreachable_as_last_known) {
-  live.clusters["a"].unreachable = Diagnostics{};
+  live.clusters["a"].reading = Unreachable{Diagnostics{}};
   add("a/1", service, Operation::unknown);
   add_report("a/1", Outcome::skipped);
   before("a", service, {{"old", true}});
@@ -243,7 +243,7 @@ TEST_F(Removed, tombstone_while_an_action_is_left_out) {
 }
 
 TEST_F(Removed, tombstone_while_it_does_not_answer) {
-  live.clusters["gone"].unreachable = Diagnostics{};
+  live.clusters["gone"].reading = Unreachable{Diagnostics{}};
   plan.actions[0].operation = Operation::unknown;
   previous->removed_specs["gone"] = "older text";
   EXPECT_EQ(make().clusters.at("gone").status, ClusterStatus::removed);

@@ -51,7 +51,7 @@ struct RebaseSnapshot : ::testing::Test {
 TEST_F(RebaseSnapshot, ours_as_we_left_it_and_the_rest_as_they_did) {
   act("a", service, Operation::update, Outcome::done, {{service, "ours"}});
   act("b", secret, Operation::update, Outcome::failed);
-  live.clusters["b"].left_out = true;
+  live.clusters["b"].reading = LeftOut{};
   newest.clusters["b"] = {.as_of = "2026-01-04", .objects = {{service, "theirs"}}};
   const Snapshot rebased = rebase();
   EXPECT_EQ(rebased.clusters.at("a").objects, (Objects{{service, "ours"}, {secret, "old"}}));
@@ -82,7 +82,7 @@ TEST_F(RebaseSnapshot, a_first_snapshot_of_two) {
   previous = std::nullopt;
   newest.clusters.erase("a");
   act("a", service, Operation::create, Outcome::done, {{service, "ours"}});
-  live.clusters["b"].left_out = true;
+  live.clusters["b"].reading = LeftOut{};
   EXPECT_EQ(rebase().clusters.at("a").objects, (Objects{{service, "ours"}}));
   EXPECT_EQ(rebase().clusters.at("b"), newest.clusters.at("b"));
 }

@@ -240,7 +240,7 @@ LiveState with_b_called_dc(IstioWorld& world) {
   LiveState live = world.look();
   live.clusters["dc"] = live.clusters["b"];
   live.clusters["dc"].name = "dc";
-  live.clusters["b"].is_now = "dc";
+  live.clusters["b"].reading = Renamed{"dc"};
   return live;
 }
 
@@ -264,7 +264,7 @@ TEST(DesiredState, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_the_
 TEST(DesiredState, secrets_of_a_cluster_that_may_have_a_new_name_stay) {
   IstioWorld world(mesh_of({"a", "b"}));
   LiveState live = with_b_called_dc(world);
-  live.clusters["dc"] = {.name = "dc", .unreachable = Diagnostics{{.code = Code::kubeconfig_invalid}}};
+  live.clusters["dc"] = {.name = "dc", .reading = Unreachable{Diagnostics{{.code = Code::kubeconfig_invalid}}}};
   const DesiredState desired = istio::desired(mesh_of({"a", "dc"}), platform::all(), live, {}, Intent::apply);
   EXPECT_NE(find_action(desired, "a/discovery/dc"), nullptr);
   EXPECT_EQ(find_action(desired, "a/discovery/b"), nullptr);
@@ -274,11 +274,11 @@ TEST(DesiredState, the_id_of_a_cluster_that_is_gone_may_be_taken) {
   const Spec before = mesh_of({"a", "b"});
   IstioWorld world(before);
   LiveState live = with_b_called_dc(world);
-  live.clusters["b"] = {.name = "b", .unreachable = Diagnostics{{.code = Code::unreachable}}};
+  live.clusters["b"] = {.name = "b", .reading = Unreachable{Diagnostics{{.code = Code::unreachable}}}};
   Spec spec = mesh_of({"a", "dc"});
   spec.clusters.at("dc").id = "cn-b";
   for (const bool answers : {true, false}) {
-    if (!answers) live.clusters["a"] = {.name = "a", .unreachable = Diagnostics{{.code = Code::unreachable}}};
+    if (!answers) live.clusters["a"] = {.name = "a", .reading = Unreachable{Diagnostics{{.code = Code::unreachable}}}};
     const DesiredState desired =
         istio::desired(spec, platform::all(), live, {{"b", before.clusters.at("b")}}, Intent::apply);
     EXPECT_EQ(find_action(desired, "a/discovery/dc")->presence, Presence::present);

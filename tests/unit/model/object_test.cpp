@@ -48,7 +48,7 @@ TEST(Observe, never_mixes_up_absent_and_unreadable) {
   EXPECT_TRUE(std::holds_alternative<Absent>(state.observe({"v1", "Secret", "ns", "any"})));
   EXPECT_TRUE(std::holds_alternative<Unreadable>(state.observe({"v1", "Service", "ns", "gw"})));
   EXPECT_TRUE(std::holds_alternative<Unreadable>(state.observe({"v1", "Pod", "ns", "nobody-asked"})));
-  state.unreachable = Diagnostics{};
+  state.reading = Unreachable{Diagnostics{}};
   EXPECT_TRUE(std::holds_alternative<Unreadable>(state.observe({"v1", "Secret", "ns", "any"})));
 }
 

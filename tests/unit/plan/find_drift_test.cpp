@@ -137,7 +137,7 @@ TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_desir
 TEST(FindDriftClusters, that_nobody_chose_are_not_looked_at) {
   LiveState live;
   live.clusters["c1"].name = "c1";
-  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::exec_plugin_failed}};
+  live.clusters["c1"].reading = Unreachable{Diagnostics{{.code = Code::exec_plugin_failed}}};
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{service_id, service()}};
   const DesiredState none;
@@ -193,7 +193,7 @@ TEST(FindDriftReading, of_a_cluster_that_nobody_knows_how_to_reach_is_not_comple
 TEST(FindDriftClusters, that_cannot_be_read_are_listed_and_not_compared) {
   LiveState live;
   live.clusters["c1"].name = "c1";
-  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::timed_out}};
+  live.clusters["c1"].reading = Unreachable{Diagnostics{{.code = Code::timed_out}}};
   Snapshot snapshot;
   snapshot.clusters["c1"].objects = {{service_id, service()}};
   const DesiredState none;

@@ -102,7 +102,7 @@ TEST(MakePlan, hands_on_the_diagnostics_of_chosen_clusters_only) {
 
 TEST(MakePlan, gives_an_unreachable_cluster_with_its_error) {
   LiveState live = empty_cluster();
-  live.clusters["c1"].unreachable = Diagnostics{{.code = Code::timed_out}};
+  live.clusters["c1"].reading = Unreachable{Diagnostics{{.code = Code::timed_out}}};
   const auto plan = plan_of(json::array({action("c1/reader")}), live);
   ASSERT_TRUE(plan.has_value());
   EXPECT_FALSE(plan->complete);
@@ -130,7 +130,7 @@ TEST_P(MakePlanTrouble, of_one_cluster_concerns_only_its_actions) {
   LiveState live;
   live.clusters["c2"] = c2.read({account_id});
   live.clusters["c1"].name = "c1";
-  live.clusters["c1"].unreachable = Diagnostics{{.code = GetParam().code}};
+  live.clusters["c1"].reading = Unreachable{Diagnostics{{.code = GetParam().code}}};
   const DesiredState desired =
       testing::read_desired({action("c1/network"), action("c1/discovery/c2"), action("c2/discovery/c1")});
   const auto plan = make_plan({.mesh = "prod",

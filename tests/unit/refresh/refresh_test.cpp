@@ -19,7 +19,7 @@ class FakeProvider final : public Provider {
   ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
     return answer(cluster, deadline, std::move(stop));
   }
-  ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .left_out = true}; }
+  ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .reading = LeftOut{}}; }
   ActionReport perform(const Action&, Progress&, std::stop_token) override { return {}; }
 };
 
@@ -68,8 +68,8 @@ TEST_F(Refresh, a_throw_is_an_unreachable_cluster) {
     return ClusterState{};
   };
   const LiveState live = refresh(clusters({"a", "b"}), provider, clock, {}, {});
-  EXPECT_FALSE(live.clusters.at("a").unreachable);
-  EXPECT_EQ(live.clusters.at("b").unreachable->front().cause, "odd");
+  EXPECT_FALSE(live.clusters.at("a").unreachable());
+  EXPECT_EQ(live.clusters.at("b").unreachable()->front().cause, "odd");
 }
 
 TEST_F(Refresh, after_a_stop_nothing_is_read) {
@@ -80,7 +80,7 @@ TEST_F(Refresh, after_a_stop_nothing_is_read) {
     return {};
   };
   const LiveState live = refresh(clusters({"a"}), provider, clock, {}, stop.get_token());
-  EXPECT_EQ(live.clusters.at("a").unreachable->front().code, Code::cancelled);
+  EXPECT_EQ(live.clusters.at("a").unreachable()->front().code, Code::cancelled);
 }
 
 TEST_F(Refresh, does_something_else_while_clusters_are_waited_for) {
@@ -109,8 +109,8 @@ TEST(RefreshScope, asks_nothing_of_a_cluster_that_is_left_out) {
   };
   const LiveState live = refresh(clusters({"a", "b"}), provider, clock, {.parallelism = 1, .left_out = {"b"}}, {});
   EXPECT_EQ(asked, std::set<std::string>{"a"});
-  EXPECT_FALSE(live.clusters.at("a").left_out);
-  EXPECT_TRUE(live.clusters.at("b").left_out);
+  EXPECT_FALSE(live.clusters.at("a").left_out());
+  EXPECT_TRUE(live.clusters.at("b").left_out());
 }
 
 }  // namespace

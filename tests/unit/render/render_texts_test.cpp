@@ -4,7 +4,6 @@
 #include "engine/render/paint.h"
 #include "engine/render/render_drift.h"
 #include "engine/render/render_history.h"
-#include "engine/render/render_progress.h"
 #include "engine/render/render_report.h"
 #include "engine/render/value_text.h"
 
@@ -267,26 +266,6 @@ dc1  reachable, as of 2026-11-22T09:54:00Z
 old  removed from the spec, not yet clean
     no objects
 )");
-}
-
-TEST(RenderProgress, one_line_per_event) {
-  const Address address{"dc1/gateway"};
-  EXPECT_EQ(started_line(address, Operation::create, Color::off), "dc1/gateway: creating\n");
-  EXPECT_EQ(started_line(address, Operation::unchanged, Color::off), "dc1/gateway: checking\n");
-  EXPECT_EQ(waiting_line(address, "no address yet", Color::off), "dc1/gateway: waiting, no address yet\n");
-  EXPECT_EQ(retrying_line(address, "too many\nrequests", 1500ms, Color::off),
-            "dc1/gateway: again in 1.5 s: too many requests\n");
-  ActionReport report{.address = address, .outcome = Outcome::done, .attempts = 1, .took = 12'340ms};
-  EXPECT_EQ(finished_line(report, Color::off), "dc1/gateway: done in 12.3 s\n");
-  report.outcome = Outcome::failed;
-  report.took = 200'000ms;
-  report.error.push_back(refusal());
-  EXPECT_EQ(finished_line(report, Color::off),
-            "dc1/gateway: failed after 3 min 20 s: request refused: spec.ports: Invalid value\n");
-  report.outcome = Outcome::skipped;
-  report.attempts = 0;
-  report.error = {{.summary = "not started", .cause = "dc1/network failed"}};
-  EXPECT_EQ(finished_line(report, Color::on), "dc1/gateway: \x1b[33mskipped\x1b[0m: not started: dc1/network failed\n");
 }
 
 struct ValueCase {
