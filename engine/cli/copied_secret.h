@@ -14,8 +14,8 @@ std::string text_of(const nlohmann::json& object, const char* group, const char*
 
 bool is_remote_secret(const nlohmann::json& object);
 
-/// The ids of the clusters to which a remote Secret leads. Every key of the data is a cluster (F 5.1). Who owns the
-/// keys tells them where the values were not read.
+/// The ids of the clusters to which a remote Secret leads. Every key of the data is a cluster (istio-facts 5.1). Who
+/// owns the keys tells them where the values were not read.
 std::vector<std::string> ids_of(const nlohmann::json& secret);
 
 }  // namespace mesh::cli

@@ -43,7 +43,7 @@ struct Env {
   }
 };
 
-/// Exit codes (product: 0 done, 1 failed, 2 differences, 3 incomplete, 64 usage).
+/// Exit codes: 0 done, 1 failed, 2 differences, 3 incomplete, 64 usage.
 enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_differences = 2, exit_incomplete = 3, exit_usage = 64 };
 
 }  // namespace mesh::cli

@@ -29,7 +29,8 @@ struct DriftItem {
   bool sensitive = false;
   /// For a sensitive field all that is known.
   DriftChange change = DriftChange::changed;
-  /// Who made it so, as far as managedFields tells: empty for a removal, which leaves no name.
+  /// Who made it so, as far as managedFields tells: empty for a removal, which leaves no name
+  /// (kubernetes-facts 2.3, 2.4).
   std::string manager;
   std::string operation;
   std::optional<std::string> time;

@@ -10,6 +10,7 @@ namespace mesh {
 
 /// How the API server merges and compares the fields of one kind. Paths are field names joined by dots; `[]` stands for
 /// an item of a list, `*` for any key of a map: `spec.template.spec.containers[].resources.requests.*`.
+/// (kubernetes-facts 2.2)
 struct FieldSchema {
   struct KeyedList {
     std::vector<std::string> keys;
@@ -23,7 +24,7 @@ struct FieldSchema {
   std::set<std::string> atomic;
   /// Values compared as quantities.
   std::set<std::string> quantities;
-  /// Fields the API server never lets change once set: a difference means delete and create.
+  /// Fields the API server never lets change once set: a difference means delete and create (kubernetes-facts 1.4).
   std::set<std::string> immutable;
 };
 

@@ -33,7 +33,7 @@ void erase_fields(nlohmann::json& value, const nlohmann::json& fields) {
   }
 }
 
-/// The scale subresource leaves no owner where nobody applied replicas (tried on a real API server).
+/// The scale subresource leaves no owner where nobody applied replicas (kubernetes-facts 2.6).
 void erase_scale(const Object& object, nlohmann::json& body) {
   if (object.id.kind != "Deployment") return;
   const auto spec = body.find("spec");

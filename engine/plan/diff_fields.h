@@ -5,7 +5,7 @@
 namespace mesh {
 
 /// The differences that count, in the order of the desired body (fields sorted by name, items as listed), then what is
-/// ours and no longer desired, then what must not be there. Rules: product.md §5.
+/// ours and no longer desired, then what must not be there..
 FieldsDiff diff_fields(const FieldsInput& input);
 
 }  // namespace mesh

@@ -28,7 +28,7 @@ struct DriftInput {
 };
 
 /// What differs from the last applied state, field by field. Pure. Only fields that were applied count, by the rules of
-/// the plan: server defaults and fields that only others set are no drift.
+/// the plan: server defaults (kubernetes-facts 3.6) and fields that only others set are no drift.
 Drift find_drift(const DriftInput& input);
 
 }  // namespace mesh

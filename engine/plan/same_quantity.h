@@ -18,7 +18,7 @@ struct Quantity {
 };
 
 /// Reads `100m`, `0.1`, `1Gi`, `1e3`, `5E`, …; nothing when the text is no quantity. Exact, without floating point;
-/// what is finer than a nano is kept, though the API server rounds it up. Source: apimachinery, resource.Quantity.
+/// what is finer than a nano is kept, though the API server rounds it up. (kubernetes-facts 3.5)
 std::optional<Quantity> parse_quantity(std::string_view text);
 
 /// Whether two JSON values (strings or numbers) are the same quantity; when one is none, whether they are equal.

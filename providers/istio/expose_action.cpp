@@ -6,8 +6,8 @@
 
 namespace mesh::istio {
 
-/// Opens the services of the mesh on the gateway, by SNI and without ending TLS (F 4). Hosts must be exactly `*.local`:
-/// another Gateway with overlapping hosts makes Envoy reject the listener.
+/// Opens the services of the mesh on the gateway, by SNI and without ending TLS (istio-facts 4). Hosts must be exactly
+/// `*.local`: another Gateway with overlapping hosts makes Envoy reject the listener.
 DesiredAction expose_action(const MemberInputs& member) {
   using nlohmann::json;
   const ObjectId id = expose_id(member.mesh.system_namespace, member.istio_version);

@@ -22,7 +22,7 @@ json network_labels(const MemberInputs& member) {
 }
 
 /// A new account: the one of Istio's old chart may read every Secret of the namespace, which a gateway that ends no TLS
-/// never needs (F 1.3).
+/// never needs (istio-facts 1.3).
 DesiredObject account(const MemberInputs& member) {
   const ObjectId id = gateway_account_id(member.mesh.system_namespace);
   return {.id = id, .body = owned_body(member.mesh, id, common_labels())};
@@ -52,7 +52,8 @@ DesiredObject service(const MemberInputs& member) {
       gateway.exposure == Exposure::public_ ? member.platform.public_annotations : member.platform.internal_annotations;
   if (!notes.empty()) object.body["metadata"]["annotations"] = notes;
   json spec = {{"type", "LoadBalancer"}, {"selector", common_labels()}};
-  // status-port first: load balancers that probe the first port must find the one that answers probes (F 1.1).
+  // status-port first: load balancers that probe the first port must find the one that answers probes
+  // (istio-facts 1.1).
   spec["ports"] = json::array({service_port("status-port", 15021), service_port("tls", 15443)});
   if (!gateway.source_ranges.empty()) spec["loadBalancerSourceRanges"] = gateway.source_ranges;
   if (gateway.load_balancer_ip) spec["loadBalancerIP"] = *gateway.load_balancer_ip;
@@ -75,7 +76,7 @@ std::vector<FieldPath> listening_fields(const Platform& platform) {
   return fields;
 }
 
-/// `istioctl uninstall` and its pruning take away whatever carries these, in every namespace (F 1.3, F 11.20).
+/// `istioctl uninstall` and its pruning take away whatever carries these, in every namespace (istio-facts 1.3).
 constexpr std::array<const char*, 5> prune_labels = {
     "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
     "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};

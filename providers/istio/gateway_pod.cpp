@@ -13,13 +13,14 @@ using nlohmann::json;
 json own_selector() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
 
 /// The labels that decide who injects and configures the pods. The network stands here too, because the injector takes
-/// it from its own settings otherwise (F 1.2). Labels of ours that could change without need are not among them: they
-/// would restart the pods.
+/// it from its own settings otherwise (istio-facts 1.2). Labels of ours that could change without need are not among
+/// them: they would restart the pods.
 json own_labels(const MemberInputs& member) {
   json labels = own_selector();
   labels[network_label] = member.cluster.network;
   labels["sidecar.istio.io/inject"] = "true";
-  // Without it no webhook of a revisioned install takes the pod (F 6.7); with the default revision it must be absent.
+  // Without it no webhook of a revisioned install takes the pod (istio-facts 6.7); with the default revision it must be
+  // absent.
   if (!member.revision.empty()) labels[revision_label] = member.revision;
   return labels;
 }
@@ -35,7 +36,7 @@ const json* live_selector(const MemberInputs& member) {
 json container_port(int port) { return {{"containerPort", port}, {"protocol", "TCP"}}; }
 
 /// Image, probes, volumes and most of the environment come from the injector. Ids, resources and capabilities are those
-/// of Istio's gateway chart (F 1.2), quantities in the form in which the API server keeps them.
+/// of Istio's gateway chart (istio-facts 1.2), quantities in the form in which the API server keeps them.
 json container(const MemberInputs& member) {
   json admin = container_port(15090);
   admin["name"] = "http-envoy-prom";

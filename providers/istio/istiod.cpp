@@ -57,7 +57,7 @@ Diagnostic revision_ambiguous(const MeshSpec& mesh, const ClusterSpec& cluster,
           .hint = "name one of them in `mesh.revision`"};
 }
 
-/// Multi-primary traffic works all the same, but rules on `topology.istio.io/cluster` match nothing (F 6.6).
+/// Multi-primary traffic works all the same, but rules on `topology.istio.io/cluster` match nothing (istio-facts 6.6).
 Diagnostic cluster_id_mismatch(const ClusterSpec& cluster, const Istiod& istiod) {
   return {.code = Code::cluster_id_mismatch,
           .severity = Severity::warning,

@@ -44,7 +44,7 @@ MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::ma
                           Intent intent, std::map<std::string, Diagnostics>& diagnostics);
 
 /// The version of group networking.istio.io in which Gateways are written: v1beta1, which every release since 1.20
-/// serves, else another that is served (F 4). Nothing when none is. A guess while the cluster did not say.
+/// serves, else another that is served (istio-facts 4). Nothing when none is. A guess while the cluster did not say.
 std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterState* live);
 
 }  // namespace mesh::istio

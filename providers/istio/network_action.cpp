@@ -28,7 +28,8 @@ Diagnostic network_of_other_mesh(const MemberInputs& member, const std::string& 
 }
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides
-/// (F 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway meanwhile.
+/// (istio-facts 2). Changing it recomputes all endpoints at once: the ways in from outside go through another gateway
+/// meanwhile.
 DesiredAction network_action(const MemberInputs& member) {
   const ObjectId id = namespace_id(member.mesh.system_namespace);
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::network),

@@ -19,8 +19,8 @@ Readiness readiness_of(const ObjectId& id, const Object* object);
 /// read (null).
 Readiness readiness_of(const std::vector<ObjectId>& ids, const ClusterState* live);
 
-/// The addresses at which istiod finds a gateway behind this Service (F 3): of the load balancer, ip before host name,
-/// and external IPs.
+/// The addresses at which istiod finds a gateway behind this Service (istio-facts 3): of the load balancer, ip before
+/// host name, and external IPs.
 std::vector<std::string> addresses_of(const Object& service);
 
 }  // namespace mesh::istio

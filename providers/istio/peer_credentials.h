@@ -30,8 +30,8 @@ class PeerCredentials {
 
   /// Reads the peer's token, once per peer unless the plan saw another Secret than the one that was read, builds the
   /// kubeconfig that the Secret's annotations describe, and dials the peer with it, once per kubeconfig and process:
-  /// istiod gets no kubeconfig that was not seen to work (F 11.5). Where another address is to be dialled than this
-  /// process uses itself, failing to reach it is a warning in `notes`. Errors: not_found, not_ready, ground_moved,
+  /// istiod gets no kubeconfig that was not seen to work (istio-facts 5.7). Where another address is to be dialled than
+  /// this process uses itself, failing to reach it is a warning in `notes`. Errors: not_found, not_ready, ground_moved,
   /// dial_failed, and those of reading.
   Result<FilledSecret> fill(const Action& action, const nlohmann::json& body, const kubernetes::CallLimits& limits,
                             Diagnostics& notes);

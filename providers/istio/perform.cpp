@@ -114,7 +114,7 @@ class ActionRun {
     return {};
   }
 
-  /// A Service without an address is the most frequent trouble: say what else there is (F 3, F 10).
+  /// A Service without an address is the most frequent trouble: say what else there is (istio-facts 3).
   static Diagnostics explained(const ObjectId& id, Diagnostics why) {
     for (Diagnostic& one : why) {
       if (one.code != Code::not_ready || id.kind != "Service") continue;

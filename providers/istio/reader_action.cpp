@@ -12,7 +12,8 @@ json rule(std::vector<std::string> groups, std::vector<std::string> resources, s
   return {{"apiGroups", std::move(groups)}, {"resources", std::move(resources)}, {"verbs", std::move(verbs)}};
 }
 
-/// What an istiod of another cluster asks for, no more: one missing rule and an informer there never syncs (F 5.2).
+/// What an istiod of another cluster asks for, no more: one missing rule and an informer there never syncs
+/// (istio-facts 5.2).
 json reader_rules() {
   const std::vector<std::string> read = {"get", "list", "watch"};
   json rules = json::array();
@@ -56,7 +57,7 @@ DesiredObject binding(const MemberInputs& member) {
   return object;
 }
 
-/// istioctl looks for this very name, so a token of either serves both (F 5.3).
+/// istioctl looks for this very name, so a token of either serves both (istio-facts 5.3).
 DesiredObject token(const MemberInputs& member) {
   const ObjectId id = token_secret_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};

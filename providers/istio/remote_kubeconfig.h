@@ -15,7 +15,7 @@ struct RemoteAccess {
 };
 
 /// A kubeconfig that istiod accepts: token only, keys in the order of istioctl's encoder, the same bytes for the same
-/// input. istiod compares digests: one byte more or less tears the peer's informers down (F 5.1, F 5.4, F 11.6).
+/// input. istiod compares digests: one byte more or less tears the peer's informers down (istio-facts 5.1, 5.4).
 std::string remote_kubeconfig(const RemoteAccess& access);
 
 /// Overwrites a secret before its memory is given back.

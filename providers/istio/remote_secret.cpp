@@ -8,9 +8,9 @@ namespace mesh::istio {
 namespace {
 
 /// Which authority the kubeconfig trusts: that of the user's own kubeconfig, because it is the one that fits the server
-/// which is dialled, be it a proxy with another certificate than the cluster's (F 10: x509 unknown authority). Without
-/// one the system's roots hold there as they do here. Where the user's kubeconfig verifies nothing, it tells nothing
-/// about trust, and the cluster's own authority from the token Secret is the safe choice.
+/// which is dialled, be it a proxy with another certificate than the cluster's (istio-facts 5.1: x509 unknown
+/// authority). Without one the system's roots hold there as they do here. Where the user's kubeconfig verifies nothing,
+/// it tells nothing about trust, and the cluster's own authority from the token Secret is the safe choice.
 std::string ca_mark(const ClusterState& live) {
   if (live.insecure) return from_token_secret;
   return live.ca_pem.empty() ? std::string() : sha256_hex(live.ca_pem);

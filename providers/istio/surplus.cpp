@@ -49,7 +49,7 @@ std::string removal(const Object& secret) {
   return fmt::format("kubectl -n {} delete secret {}", secret.id.ns, secret.id.name);
 }
 
-/// istiod serves the Secret that it saw first and never looks at the other again (F 5.4).
+/// istiod serves the Secret that it saw first and never looks at the other again (istio-facts 5.4).
 Diagnostic same_key(const std::string& cluster, const Object& secret, const std::string& key,
                     const std::string& member) {
   return {.code = Code::duplicate_remote_secret,
@@ -115,7 +115,7 @@ std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::stri
     if (!is_remote_secret(secret) && annotation_of(secret, peer_annotation).empty()) return;
     std::string peer = peer_of(secret);
     // A peer that got another id or name has a new Secret under its own address; the old one is told by its name. It
-    // goes when the new one is there, or the peer would be lost meanwhile (F 5.6).
+    // goes when the new one is there, or the peer would be lost meanwhile (istio-facts 5.6).
     const std::optional<std::string> now = peers.name_now(peer);
     if (!now) return;
     const std::string replacement = peers.secret_of(*now);

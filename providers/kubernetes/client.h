@@ -89,14 +89,15 @@ class Client {
   virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
   /// All three at once.
   virtual Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) = 0;
-  /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition.
-  /// Errors: conflict (moved since), field_conflict (names managers and fields), rejected, forbidden, not_found, …
+  /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition
+  /// (kubernetes-facts 1.1, 1.2, 1.3). Errors: conflict (moved since), field_conflict (names managers and fields),
+  /// rejected, forbidden, not_found, …
   virtual Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                                 const CallLimits& limits) = 0;
   /// JSON merge patch as manager `mesh`, for removing fields that others own.
   virtual Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) = 0;
   /// Deletes with the uid and, unless it is empty, the version as preconditions, in the foreground, and returns when it
-  /// is gone. Absent already: done. Errors: conflict when a precondition does not hold.
+  /// is gone. Absent already: done. Errors: conflict when a precondition does not hold (kubernetes-facts 5.1).
   virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
                               const std::string& resource_version = {}) = 0;
   /// Watches one object until it is ready. Errors: not_ready with the last message of `judge`, at the deadline or as

@@ -91,7 +91,8 @@ std::string rejection_hint(const Status& status, const Attempt& attempt) {
 }
 
 Diagnostic explain_rejection(const Status& status, const Attempt& attempt) {
-  // A uid in the body is a precondition, and `field is immutable` how the server says that it does not hold.
+  // A uid in the body is a precondition (kubernetes-facts 1.3), and `field is immutable` how the server says that it
+  // does not hold.
   const bool recreated = std::any_of(status.causes.begin(), status.causes.end(),
                                      [](const Status::Cause& cause) { return cause.field == "metadata.uid"; });
   if (status.code == 422 && recreated) {

@@ -66,7 +66,7 @@ class PageReader {
       }
     }
     if (object.id.name.empty()) refuse();
-    // The content of a Secret may stand there: nothing to keep.
+    // The content of a Secret may stand there: nothing to keep (kubernetes-facts 3.2).
     if (text_.find(last_applied_annotation) != std::string::npos) refuse();
     if (text_.back() == ',') text_.pop_back();
     object.body = parsed(text_ += "}}");

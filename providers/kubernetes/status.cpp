@@ -52,7 +52,8 @@ std::vector<FieldConflict> field_conflicts(const Status& status) {
 }
 
 bool is_schema_refusal(const Status& status) {
-  // Only the words tell it from a passing failure of etcd, which comes as 500 without a reason too.
+  // Only the words (kubernetes-facts 1.6) tell it from a passing failure of etcd, which comes as 500 without a reason
+  // too.
   return status.code == 500 && (status.message.starts_with("failed to create typed patch object") ||
                                 status.message.starts_with("failed to convert new object") ||
                                 status.message.find("field not declared in schema") != std::string::npos);

@@ -19,7 +19,8 @@ struct Status {
 
     bool operator==(const Cause&) const = default;
   };
-  /// Whether the body was a Status at all: a path that is not served answers 404 with plain text.
+  /// Whether the body was a Status at all: a path that is not served answers 404 with plain text
+  /// (kubernetes-facts 3.3).
   bool is_status = false;
   int code = 0;
   std::string reason = {};
@@ -32,7 +33,7 @@ struct Status {
 
 Status parse_status(const HttpResponse& answer);
 
-/// A field that another manager holds, out of a cause `FieldManagerConflict`.
+/// A field that another manager holds, out of a cause `FieldManagerConflict` (kubernetes-facts 1.2).
 struct FieldConflict {
   std::string manager;
   std::string field;

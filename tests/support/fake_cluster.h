@@ -15,7 +15,7 @@ namespace mesh::testing {
 enum class Forced { no, yes };
 
 /// An API server in memory: objects, server-side apply with managedFields, updates by other managers, defaults. It
-/// follows kubernetes-facts.md as far as plans and applies can tell. Not thread-safe.
+/// follows providers/kubernetes/FACTS.md as far as plans and applies can tell. Not thread-safe.
 class FakeCluster {
  public:
   FakeCluster(std::string name, const FieldSchemas& schemas);

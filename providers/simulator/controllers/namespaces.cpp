@@ -35,7 +35,7 @@ std::string value_of(const json& secret, const char* key) {
   return bytes ? *bytes : std::string();
 }
 
-/// Where istiod leaves no roots (F 6.2).
+/// Where istiod leaves no roots (istio-facts 6.2).
 bool is_left_out(const std::string& ns) {
   return ns == "kube-public" || ns == "kube-node-lease" || ns == "local-path-storage";
 }

@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Nodes of clouds are seen from outside, those of a data centre are not (F 3).
+/// Nodes of clouds are seen from outside, those of a data centre are not (istio-facts 3).
 bool has_public_nodes(const std::string& platform) { return platform != "gke-vmware" && platform != "gdc-bare-metal"; }
 
 std::string provider_of(const std::string& platform, const std::string& node) {

@@ -10,7 +10,8 @@
 namespace mesh::simulator::world {
 
 /// Goes with a credential to the API server at its URL, as istiod of the cluster `from` would: is it there, does its
-/// certificate fit, does it know the token, and does it let its owner list and watch what informers need (F 5.2)?
+/// certificate fit, does it know the token, and does it let its owner list and watch what informers need
+/// (istio-facts 5.2)?
 ///
 /// Keeps an answer as long as nothing was written that it depends on, for a minute at most: tokens may run out. Safe
 /// from any thread.

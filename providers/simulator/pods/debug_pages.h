@@ -7,7 +7,7 @@
 
 namespace mesh::simulator::world {
 
-/// What istiod of a cluster shows (F 9). Keys and field names are Istio's.
+/// What istiod of a cluster shows (istio-facts 9). Keys and field names are Istio's.
 nlohmann::ordered_json clusterz(const IstiodView& view);
 nlohmann::ordered_json networkz(const IstiodView& view);
 nlohmann::ordered_json endpoint_shardz(const IstiodView& view);

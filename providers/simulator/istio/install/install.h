@@ -12,7 +12,7 @@
 
 namespace mesh::simulator::world {
 
-/// An istiod as istioctl or asmcli would install it (F 0).
+/// An istiod as istioctl or asmcli would install it (istio-facts 0).
 struct InstallSettings {
   /// "default": without a suffix anywhere.
   std::string revision = "asm-1233-2";
@@ -42,8 +42,8 @@ std::vector<nlohmann::json> istio_objects(const InstallSettings& settings);
 /// server does not have them. Diagnostics of a refusal end in the returned text; empty: done.
 std::string install_istio(ApiServer& api, const InstallSettings& settings);
 
-/// The HelloWorld and Sleep samples (F 9) in namespace `sample`, labelled for the revision. `versions`: which of
-/// helloworld-v1 and -v2 to deploy.
+/// The HelloWorld and Sleep samples (istio-facts 9) in namespace `sample`, labelled for the revision. `versions`: which
+/// of helloworld-v1 and -v2 to deploy.
 std::vector<nlohmann::json> sample_objects(const std::string& revision, const std::set<std::string>& versions,
                                            const std::string& ns = "sample");
 

@@ -22,7 +22,7 @@ std::string filled(std::string text, const Values& values) {
 
 json object(const char* text, const Values& values) { return json::parse(filled(text, values)); }
 
-/// Of the certificate authority: the words that injector and proxies are given (F 6.1).
+/// Of the certificate authority: the words that injector and proxies are given (istio-facts 6.1).
 void add_authority(Values& values, const InstallSettings& settings) {
   switch (settings.ca) {
     case CertificateAuthority::mesh_ca:

@@ -58,7 +58,7 @@ inline constexpr const char* istiod_service_text = R"json({
       {"name": "http-monitoring", "port": 15014, "protocol": "TCP"}]}
 })json";
 
-/// Injection (F 6.7): by namespace, or by the pod where the namespace says nothing.
+/// Injection (istio-facts 6.7): by namespace, or by the pod where the namespace says nothing.
 inline constexpr const char* injector_text = R"json({
   "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
   "metadata": {"name": "istio-sidecar-injector{{-REV}}", "labels": {

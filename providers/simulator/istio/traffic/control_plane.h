@@ -13,7 +13,7 @@ namespace mesh::simulator::world {
 
 enum class Authority { istio, mesh_ca, ca_service };
 
-/// What one istiod is told by its Deployment and its ConfigMaps (F 0).
+/// What one istiod is told by its Deployment and its ConfigMaps (istio-facts 0).
 struct ControlPlane {
   std::string system_namespace = {};
   std::string deployment = {};

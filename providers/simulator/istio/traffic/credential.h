@@ -23,7 +23,7 @@ struct Refusal {
 };
 
 /// Reads a kubeconfig as istiod does: one user entry with a field that is not allowed refuses it all. `allowed`: the
-/// values of PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS (F 5.5).
+/// values of PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS (istio-facts 5.5).
 std::variant<RemoteCredential, Refusal> read_kubeconfig(const std::string& text, const std::set<std::string>& allowed);
 
 }  // namespace mesh::simulator::world

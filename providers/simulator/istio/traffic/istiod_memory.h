@@ -31,7 +31,8 @@ struct RemoteCluster {
   std::shared_ptr<const Objects> frozen = {};
 };
 
-/// What the istiod of one cluster made of its remote Secrets, which depends on the order in which they came (F 5.4).
+/// What the istiod of one cluster made of its remote Secrets, which depends on the order in which they came
+/// (istio-facts 5.4).
 struct IstiodMemory {
   /// By data key.
   std::map<std::string, RemoteCluster> clusters = {};

@@ -25,7 +25,7 @@ std::vector<std::string> node_addresses(const Objects& objects, const json& sele
   for (const ObjectPtr& node : objects.list(resource::nodes, "")) {
     if (!selector.empty() && !has_labels(labels_of(*node), selector)) continue;
     for (const json& one : items(*node, {"status", "addresses"})) {
-      // Others than ExternalIP are no way in from outside: F 3.
+      // Others than ExternalIP are no way in from outside: istio-facts 3.
       if (text(one, {"type"}) == "ExternalIP") addresses.push_back(text(one, {"address"}));
     }
   }

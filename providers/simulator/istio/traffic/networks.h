@@ -8,11 +8,11 @@
 
 namespace mesh::simulator::world {
 
-/// The gateways that istiod finds in all its registries and in meshNetworks, names resolved (F 3).
+/// The gateways that istiod finds in all its registries and in meshNetworks, names resolved (istio-facts 3).
 std::vector<NetworkGateway> gateways_of(const AddressBook& book, const IstiodView& view);
 
-/// The network of an endpoint: pod label, then the label of the system namespace, then meshNetworks, else none (F 2).
-/// `pod` may be null.
+/// The network of an endpoint: pod label, then the label of the system namespace, then meshNetworks, else none
+/// (istio-facts 2). `pod` may be null.
 std::string network_of(const IstiodView& view, const Registry& registry, const nlohmann::json* pod,
                        const std::string& address);
 

@@ -10,7 +10,7 @@ namespace mesh::simulator::world {
 enum class ServerMode { disable, permissive, strict };
 
 /// What PeerAuthentications of the cluster say for a workload: its port, else its own, else its namespace's, else the
-/// mesh's; permissive when none says anything (F 6.11).
+/// mesh's; permissive when none says anything (istio-facts 6.11).
 ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const std::string& ns, const Labels& labels,
                        int port);
 
@@ -18,7 +18,7 @@ ServerMode server_mode(const Objects& objects, const ControlPlane& plane, const 
 bool callers_speak_plainly(const Objects& objects, const ControlPlane& plane, const std::string& ns,
                            const std::string& host, const std::string& host_space);
 
-/// Hosts that no other cluster is asked for: built in, or serviceSettings with clusterLocal (F 6.9).
+/// Hosts that no other cluster is asked for: built in, or serviceSettings with clusterLocal (istio-facts 6.9).
 bool is_cluster_local(const ControlPlane& plane, const std::string& host);
 
 /// "*.local" or "*" or the host itself.

@@ -24,7 +24,7 @@ struct Question {
   bool mutual = true;
 };
 
-/// Between different clusters: by the pod's address or through gateways (F 2, split horizon).
+/// Between different clusters: by the pod's address or through gateways (istio-facts 2, split horizon).
 Verdict route_between(const Question& question);
 
 /// Through one gateway: does it listen, take us in, pass the host on and know the pod?

@@ -44,7 +44,7 @@ struct ApiProbe {
 struct SimulatedClusters {
   std::vector<SimulatedCluster> clusters = {};
   /// Asks the API server at the credential's URL whether it lets its owner list all that istiod's informers need
-  /// (F 5.2), as seen from the cluster `from`.
+  /// (istio-facts 5.2), as seen from the cluster `from`.
   std::function<ApiProbe(const std::string& from, const RemoteCredential&)> probe;
   std::uint64_t seed = 1;
 

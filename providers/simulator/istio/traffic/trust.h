@@ -19,7 +19,7 @@ struct Trust {
 };
 
 /// Istio's own CA is judged by the root that istiod uses and by the roots that workloads were given: ConfigMap
-/// istio-ca-root-cert. With Mesh CA or a CA service that ConfigMap decides nothing (F 6.2).
+/// istio-ca-root-cert. With Mesh CA or a CA service that ConfigMap decides nothing (istio-facts 6.2).
 Trust trust_of(const Objects& objects, const ControlPlane& plane, const std::string& ns);
 
 enum class Distrust { none, roots, domains };

@@ -29,7 +29,7 @@ struct Registry {
   std::shared_ptr<const Objects> objects = {};
 };
 
-/// A way into a network, after istiod resolved its name (F 3).
+/// A way into a network, after istiod resolved its name (istio-facts 3).
 struct NetworkGateway {
   std::string network = {};
   /// The registry that it was found in.

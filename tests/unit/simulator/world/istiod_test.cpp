@@ -97,7 +97,7 @@ TEST(IstiodMemory, a_key_that_leaves_the_secret_goes_and_its_own_id_never_comes)
   EXPECT_EQ(memory.clusters.size(), 1);
 }
 
-/// How a Service becomes a gateway (F 3).
+/// How a Service becomes a gateway (istio-facts 3).
 struct GatewayCase {
   const char* name;
   const char* change;  // a merge patch of the gateway Service of b
