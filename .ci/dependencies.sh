@@ -10,8 +10,9 @@ packages=(
   libboost1.81-dev libnghttp2-dev zlib1g-dev
   libgtest-dev libgmock-dev libvalijson-dev librapidcheck-dev libbenchmark-dev libcpp-httplib-dev
 )
-# Only checks, sanitizers and the suite of ssh remotes need these.
-[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck openssh-server openssh-client)
+# --tests: what a suite of tests/run.sh needs beyond the build; --checks: that, and the tools of the checks.
+[[ "${1:-}" != --tests && "${1:-}" != --checks ]] || packages+=(openssh-server openssh-client)
+[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -60,6 +60,7 @@ kubectl_suite() {
 python=python3
 "$python" -c 'import yaml' 2>/dev/null || python=/usr/bin/python3
 
+.ci/dependencies.sh --tests || exit 1
 .ci/build.sh "$preset" || exit 1
 MESH_BIN="$PWD/build/$preset/bin/mesh"
 export MESH_BIN
