@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test, set-up included: tests/run.sh [NAME-PART...]
 # With a part of a suite's name only the suites that match it run. Says at the end what did not run, and why; with CI=true
-# that is a failure.
+# that is a failure. End-to-end tests run in an order of chance, whose seed they print: MESH_TEST_ORDER_SEED=N repeats it.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 

@@ -60,8 +60,6 @@ void make_unknown(Action& action, std::string reason) {
   action.operation = Operation::unknown;
   action.reason = std::move(reason);
   action.objects.clear();
-  action.waits_for.clear();
-  action.interrupts.clear();
 }
 
 /// Kinds of adopted objects by who made them, and why the action is unknown; empty: it is not.

@@ -16,6 +16,8 @@ import tempfile
 import threading
 import unittest
 
+import any_order
+
 MESH_BIN = os.environ["MESH_BIN"]
 
 SPEC = """version = 1
@@ -402,4 +404,4 @@ class Files(Folder):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    any_order.main()

@@ -11,10 +11,10 @@ import shutil
 import signal
 import subprocess
 import time
-import unittest
 
 import yaml
 
+import any_order
 from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, cluster_id,
                  ctl, eventually, kube, remote_secret, spec_text)
 
@@ -343,12 +343,27 @@ class Life(Case):
         self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 6)
         self.assertEqual(kube("c1").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 9)
 
+    def test_a_saved_plan_for_an_object_that_was_created_again_is_refused(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2"), extra="[gateway]\nreplicas = { min = 3, max = 6 }"))
+        self.ok(self.work.mesh("plan", "--out", "plan.json"))
+        api = kube("c1")
+        body = api.get("HorizontalPodAutoscaler", GATEWAY)
+        body["metadata"] = {key: body["metadata"][key] for key in ("name", "namespace", "labels")}
+        del body["status"]
+        api.delete("HorizontalPodAutoscaler", GATEWAY)
+        # With equal content and equal owners: only its uid shows that it is another one.
+        api.apply("HorizontalPodAutoscaler", GATEWAY, body, "mesh")
+        run = self.ok(self.work.mesh("apply", "plan.json"), 1)
+        self.assertIn("deleted and made again", run.err)
+        self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 5)
+
     def test_a_saved_plan_of_another_spec_is_refused(self):
         self.work.write(spec_text(clusters("c1", "c2")))
         self.ok(self.work.mesh("plan", "--out", "plan.json"))
         self.work.write(spec_text(clusters("c1", "c2"), extra="# one more line"))
         run = self.ok(self.work.mesh("apply", "plan.json"), 1)
-        self.assertIn("spec_changed", run.err)
+        self.assertIn("error[spec_changed]", run.err)
         self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
 
     def test_a_saved_plan_stands_on_what_it_keeps_and_needs(self):
@@ -765,4 +780,4 @@ class Adoption(Case):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    any_order.main()

@@ -4,10 +4,10 @@ Bed: --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global- 
 """
 
 import base64
-import unittest
 
 import yaml
 
+import any_order
 from bed import (GATEWAY, SYSTEM, TEST_DIR, TOKEN_SECRET, Answer, Case, Kube, Workdir, addresses, audit, changes, cluster_id,
                  kube, path_of, remote_secret, spec_text)
 
@@ -29,15 +29,23 @@ def all_addresses():
 
 
 class MainJob(Case):
-    """The tests run in the order of their names, each on what the one before left."""
+    work = None
 
     @classmethod
     def setUpClass(cls):
-        cls.work = Workdir()
+        # One state for all tests, as one person would have it.
+        MainJob.work = MainJob.work or Workdir()
         cls.work.write(spec_text(CLUSTERS))
         cls.kube = {name: kube(name) for name in NAMES}
 
-    def test_1_plan_says_what_it_will_do(self):
+
+class Fresh(MainJob):
+    """On clusters without a mesh."""
+
+    def setUp(self):
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+
+    def test_plan_says_what_it_will_do(self):
         run = self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2)
         document = run.json()
         self.assertEqual(set(addresses(document)), all_addresses())
@@ -50,14 +58,21 @@ class MainJob(Case):
         for name in NAMES:
             self.assertIsNone(self.kube[name].find("Service", GATEWAY), "a plan wrote something")
 
-    def test_2_apply(self):
+    def test_apply(self):
         run = self.ok(self.work.mesh("apply", "--auto-approve", "--format", "json"))
         report = run.json()
         self.assertEqual({a["address"] for a in report["actions"]}, all_addresses())
         self.assertEqual({a["outcome"] for a in report["actions"]}, {"done"})
         self.assertTrue(report["snapshot"])
 
-    def test_3_gateway_is_the_canonical_set(self):
+
+class Applied(MainJob):
+    """On clusters that are as the spec says."""
+
+    def setUp(self):
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+
+    def test_gateway_is_the_canonical_set(self):
         for name in NAMES:
             with self.subTest(name):
                 api = self.kube[name]
@@ -87,7 +102,7 @@ class MainJob(Case):
         self.assertEqual(self.kube["c1"].get("Service", GATEWAY)["spec"]["loadBalancerIP"], "10.1.2.3")
         self.assertIn("hostname", self.kube["c2"].get("Service", GATEWAY)["status"]["loadBalancer"]["ingress"][0])
 
-    def test_3_network_expose_and_labels(self):
+    def test_network_expose_and_labels(self):
         for name in NAMES:
             with self.subTest(name):
                 api = self.kube[name]
@@ -105,7 +120,7 @@ class MainJob(Case):
                     self.assertEqual(labels["mesh-engine.dev/mesh"], "e2e", thing)
                     self.assertFalse([label for label in labels if "operator.istio.io" in label])
 
-    def test_3_remote_secrets(self):
+    def test_remote_secrets(self):
         for name in NAMES:
             for peer in NAMES:
                 if peer == name:
@@ -127,7 +142,7 @@ class MainJob(Case):
                         "token": base64.b64decode(token["token"]).decode()}}])
                     self.assertEqual(config["current-context"], cluster_id(peer))
 
-    def test_3_token_reads_the_peer_and_cannot_write(self):
+    def test_token_reads_the_peer_and_cannot_write(self):
         secret = self.kube["c1"].get("Secret", remote_secret("c2"))
         path = self.work.write(base64.b64decode(secret["data"][cluster_id("c2")]).decode(), "remote.kubeconfig")
         reader = Kube(path)
@@ -140,12 +155,12 @@ class MainJob(Case):
                 reader.request(method, target, {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}})
             self.assertEqual(refused.exception.status, 403)
 
-    def test_4_second_plan_is_empty(self):
+    def test_second_plan_is_empty(self):
         self.assert_nothing_to_do(self.work)
         self.assertIn("No changes", self.ok(self.work.mesh("plan")).out)
         self.assertEqual(self.ok(self.work.mesh("drift", "--format", "json")).json()["items"], [])
 
-    def test_4_second_apply_writes_nothing(self):
+    def test_second_apply_writes_nothing(self):
         before = {name: len(audit(name)) for name in NAMES}
         self.ok(self.work.mesh("apply", "--auto-approve"))
         for name in NAMES:
@@ -153,14 +168,14 @@ class MainJob(Case):
             self.assertTrue(ours)
             self.assertEqual({e["verb"] for e in ours} - {"get", "list"}, set())
 
-    def test_5_requests_of_a_plan_are_few(self):
+    def test_requests_of_a_plan_are_few(self):
         for name in NAMES:
             before = len(audit(name))
             self.ok(self.work.mesh("plan"))
             ours = [e for e in audit(name)[before:] if e.get("userAgent", "").startswith("mesh/")]
             self.assertLessEqual(len(ours), 16, [e["requestURI"] for e in ours])
 
-    def test_6_each_foreign_change_is_told_and_mended(self):
+    def test_each_foreign_change_is_told_and_mended(self):
         for case in foreign_changes():
             with self.subTest(case["name"]):
                 self.ok(self.work.mesh("apply", "--auto-approve"))
@@ -179,22 +194,26 @@ class MainJob(Case):
                 self.assert_nothing_to_do(self.work)
                 self.assertEqual(self.ok(self.work.mesh("drift", "--format", "json")).json()["items"], [])
 
-    def test_7_what_others_add_beside_ours_is_no_difference(self):
+    def test_what_others_add_beside_ours_is_no_difference(self):
         api = self.kube["c1"]
+        self.addCleanup(self.work.mesh, "destroy", "--auto-approve")
         api.merge("Service", GATEWAY, {"metadata": {"labels": {"team": "net"}}}, "kubectl-label")
         api.json_patch("Deployment", GATEWAY, [{"op": "add", "path": "/spec/template/spec/containers/0/env/-",
                                                 "value": {"name": "EXTRA", "value": "1"}}], "kubectl-edit")
         self.assert_nothing_to_do(self.work)
         self.ok(self.work.mesh("drift"))
 
-    def test_8_history_and_show(self):
-        history = self.ok(self.work.mesh("history")).out
-        self.assertGreater(len(history.splitlines()), len(foreign_changes()))
+    def test_history_and_show(self):
+        before = self.ok(self.work.mesh("history")).out.splitlines()
+        self.kube["c2"].delete("PodDisruptionBudget", GATEWAY)
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        history = self.ok(self.work.mesh("history")).out.splitlines()
+        self.assertEqual(len(history), len(before) + 1)
         shown = self.ok(self.work.mesh("show", "HEAD")).out
         self.assertIn("c1", shown)
         self.assertNotIn("eyJ", shown)
 
-    def test_9_destroy_leaves_nothing_of_ours(self):
+    def test_destroy_leaves_nothing_of_ours(self):
         run = self.ok(self.work.mesh("destroy", "--auto-approve"))
         self.assertIn("c1/discovery/c2", run.out + run.err)
         for name in NAMES:
@@ -274,4 +293,4 @@ def foreign_changes():
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    any_order.main()

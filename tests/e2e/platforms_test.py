@@ -4,8 +4,7 @@ settings.
 Bed: --clusters 2 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 """
 
-import unittest
-
+import any_order
 from bed import GATEWAY, Case, Workdir, ctl, kube, spec_text
 
 FLEET_PLATFORMS = {"gke-vmware": "ip", "gdc-bare-metal": "ip", "gke-azure": "ip", "gke-aws": "hostname", "eks": "hostname",
@@ -18,59 +17,61 @@ def clusters(platform, extra=None):
 
 
 class Platforms(Case):
+    def setUp(self):
+        self.work = Workdir()
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        for name in ("c1", "c2"):
+            ctl("set", name, "lb=ip")
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+
     def test_apply_then_empty_plan(self):
         for platform, address in FLEET_PLATFORMS.items():
             for exposure in ("public", "internal"):
                 with self.subTest(f"{platform} {exposure}"):
                     ctl("set", "c1", f"lb={address}")
                     ctl("set", "c2", f"lb={address}")
-                    work = Workdir()
                     gateway = f'[gateway]\nexposure = "{exposure}"\nsource_ranges = ["203.0.113.0/24"]'
-                    work.write(spec_text(clusters(platform), extra=gateway))
-                    self.ok(work.mesh("apply", "--auto-approve"))
-                    self.assert_nothing_to_do(work)
+                    self.work.write(spec_text(clusters(platform), extra=gateway))
+                    self.ok(self.work.mesh("apply", "--auto-approve"))
+                    self.assert_nothing_to_do(self.work)
                     service = kube("c1").get("Service", GATEWAY)
                     self.assertEqual(service["spec"]["loadBalancerSourceRanges"], ["203.0.113.0/24"])
                     self.assertIn(address, service["status"]["loadBalancer"]["ingress"][0])
-                    self.ok(work.mesh("destroy", "--auto-approve"))
+                    self.ok(self.work.mesh("destroy", "--auto-approve"))
 
     def test_plain_istio_with_the_default_revision(self):
-        work = Workdir()
         lines = spec_text(clusters("kubernetes")).splitlines()
         lines = [line for line in lines if not line.startswith(("fleet_project", "project_number", "ca =", "revision"))]
         text = "\n".join(lines).replace("[mesh]", '[mesh]\nid = "plain"\nca = "istio-ca"\nrevision = "auto"')
-        work.write(text)
-        self.ok(work.mesh("apply", "--auto-approve"))
-        self.assert_nothing_to_do(work)
+        self.work.write(text)
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
         self.assertIn("istio-remote-secret-c2", [s["metadata"]["name"] for s in kube("c1").list("Secret")])
-        self.ok(work.mesh("destroy", "--auto-approve"))
 
     def test_recreates_the_service_where_the_platform_demands_it(self):
-        work = Workdir()
-        work.write(spec_text(clusters("gke-aws")))
-        self.ok(work.mesh("apply", "--auto-approve"))
+        self.work.write(spec_text(clusters("gke-aws")))
+        self.ok(self.work.mesh("apply", "--auto-approve"))
         before = kube("c1").get("Service", GATEWAY)["metadata"]["uid"]
-        work.write(spec_text(clusters("gke-aws", {"gateway.exposure": '"internal"'})))
-        plan = self.ok(work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2).json()
+        self.work.write(spec_text(clusters("gke-aws", {"gateway.exposure": '"internal"'})))
+        plan = self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2).json()
         gateway = next(a for a in plan["actions"] if a["address"] == "c1/gateway")
         self.assertEqual(gateway["operation"], "replace")
         self.assertEqual(gateway["interrupts"], ["c2 -> c1"])
-        self.assertIn("interrupts c2 -> c1", self.ok(work.mesh("plan")).out)
-        self.ok(work.mesh("apply", "--auto-approve"))
+        self.assertIn("interrupts c2 -> c1", self.ok(self.work.mesh("plan")).out)
+        self.ok(self.work.mesh("apply", "--auto-approve"))
         self.assertNotEqual(kube("c1").get("Service", GATEWAY)["metadata"]["uid"], before)
-        self.assert_nothing_to_do(work)
-        self.ok(work.mesh("destroy", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
 
     def test_one_run_after_another_moves_every_setting(self):
-        work = Workdir()
         settings = [{}, {"gateway.replicas": "{ min = 3, max = 7 }"}, {"gateway.source_ranges": '["10.0.0.0/8"]'},
                     {"gateway.exposure": '"internal"'}, {}]
         for extra in settings:
-            work.write(spec_text(clusters("eks", extra)))
-            self.ok(work.mesh("apply", "--auto-approve"))
-            self.assert_nothing_to_do(work)
-        self.ok(work.mesh("destroy", "--auto-approve"))
+            self.work.write(spec_text(clusters("eks", extra)))
+            self.ok(self.work.mesh("apply", "--auto-approve"))
+            self.assert_nothing_to_do(self.work)
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    any_order.main()

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
+import any_order
 from bed import Case, Workdir, eventually, spec_text
 from git_servers import HttpsServer, SilentServer, SshServer, make_key, missing, public_key, run
 
@@ -339,4 +339,4 @@ if __name__ == "__main__":
     if missing():
         print(f"not to be had here: {', '.join(missing())}", file=sys.stderr)
         sys.exit(77)
-    unittest.main(verbosity=2)
+    any_order.main()

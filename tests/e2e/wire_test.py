@@ -6,9 +6,9 @@ Bed: --clusters 2 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 import base64
 import json
 import os
-import unittest
 import urllib.parse
 
+import any_order
 from bed import SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Kube, Workdir, addresses, audit, kube, remote_secret, spec_text
 from recording_proxy import RecordingProxy
 
@@ -144,4 +144,4 @@ class Wire(Case):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    any_order.main()

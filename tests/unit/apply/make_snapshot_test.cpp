@@ -136,6 +136,17 @@ TEST_F(MakeSnapshot, a_cluster_that_was_never_read_leaves_no_tombstone) {
   EXPECT_EQ(make().clusters.at("old").status, ClusterStatus::removed);
 }
 
+TEST_F(MakeSnapshot, a_cluster_that_is_back_in_the_spec_has_no_tombstone) {
+  before("a", service, {{"old", true}});
+  previous.value().clusters.at("a").status = ClusterStatus::removed;
+  previous.value().removed_specs["a"] = "older text";
+  EXPECT_EQ(make().clusters.at("a").status, ClusterStatus::reachable);
+  EXPECT_THAT(make().removed_specs, IsEmpty());
+  live.clusters["a"].unreachable = Diagnostics{{.code = Code::unreachable}};
+  EXPECT_EQ(make().clusters.at("a").status, ClusterStatus::unreachable);
+  EXPECT_THAT(make().removed_specs, IsEmpty());
+}
+
 TEST_F(MakeSnapshot, keeps_the_uid_of_a_cluster_until_another_is_read) {
   before("a", service, {{"old", true}});
   previous.value().clusters.at("a").uid = "1";

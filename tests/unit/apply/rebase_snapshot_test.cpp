@@ -95,6 +95,17 @@ TEST_F(RebaseSnapshot, their_new_cluster_that_our_spec_does_not_name_gets_a_tomb
   EXPECT_EQ(rebased.removed_specs, (std::map<std::string, std::string>{{"c", "theirs"}}));
 }
 
+TEST_F(RebaseSnapshot, a_cluster_that_is_back_in_our_spec_has_no_tombstone) {
+  live.clusters["b"].left_out = true;
+  newest.clusters["b"].status = ClusterStatus::removed;
+  newest.removed_specs["b"] = "b's";
+  newest.clusters["a"].status = ClusterStatus::removed;
+  newest.removed_specs["a"] = "a's";
+  const Snapshot rebased = rebase();
+  EXPECT_EQ(rebased.clusters.at("a").status, ClusterStatus::reachable);
+  EXPECT_TRUE(rebased.removed_specs.empty());
+}
+
 TEST_F(RebaseSnapshot, their_tombstones_stay_as_they_are) {
   newest.clusters["c"] = {.status = ClusterStatus::removed, .as_of = "2026-01-04", .objects = {{service, "theirs"}}};
   newest.removed_specs["c"] = "c's";

@@ -114,7 +114,7 @@ TEST_P(BadSnapshot, names_the_file) {
   const Result<Snapshot> back = decode_snapshot(files);
   ASSERT_FALSE(back);
   ASSERT_EQ(back.error().size(), 1U);
-  EXPECT_EQ(to_string(back.error()[0].code), "snapshot_invalid");
+  EXPECT_EQ(back.error()[0].code, Code::snapshot_invalid);
   ASSERT_TRUE(back.error()[0].at);
   EXPECT_EQ(back.error()[0].at->file, GetParam().file);
   EXPECT_THAT(back.error()[0].cause, HasSubstr(GetParam().words));

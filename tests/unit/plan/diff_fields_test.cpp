@@ -133,5 +133,32 @@ TEST(DiffFields, never_shows_the_data_of_a_secret) {
   }
 }
 
+/// A key that mesh and another client applied, and that is not desired any more: the apply alone would leave it there.
+TEST(DiffFields, lists_a_foreign_field_that_is_removed_once) {
+  testing::FakeCluster cluster("c", kubernetes::field_schemas());
+  const ObjectId id{"v1", "Secret", "ns", "s"};
+  const json applied = json::parse(
+      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"ns","labels":{"old":"x"}},
+          "data":{"kept":"SECRET","old":"SECRET"}})");
+  for (const char* manager : {"mesh", "kubectl"}) ASSERT_TRUE(cluster.apply(id, applied, manager).has_value());
+  json desired = applied;
+  desired["data"].erase("old");
+  desired["metadata"].erase("labels");
+  const SchemaTrees schemas(kubernetes::field_schemas());
+  const DesiredObject rules{.id = id,
+                            .body = {},
+                            .exclusive = {parse_field_path("data")},
+                            .forbidden = {parse_field_path("metadata.labels.old")}};
+  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}});
+  EXPECT_EQ(paths_of(diff), (std::vector<std::string>{"data.old", "metadata.labels.old"}));
+  for (const FieldChange& change : diff.changes) {
+    EXPECT_TRUE(change.before_present);
+    EXPECT_FALSE(change.after_present) << "it does not stay with the other client";
+    ASSERT_EQ(change.owned_by.size(), 1U);
+    EXPECT_EQ(change.owned_by.front().manager, "kubectl");
+  }
+  EXPECT_EQ(diff.remove_foreign_fields.size(), 2U);
+}
+
 }  // namespace
 }  // namespace mesh

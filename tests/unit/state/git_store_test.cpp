@@ -431,7 +431,7 @@ TEST_F(GitStoreTest, a_snapshot_that_cannot_be_read_names_its_file) {
   ASSERT_TRUE(head) << "nothing but names is read yet";
   const auto last = store()->read(**head);
   ASSERT_FALSE(last);
-  EXPECT_EQ(to_string(last.error().front().code), "snapshot_invalid");
+  EXPECT_EQ(last.error().front().code, Code::snapshot_invalid);
   ASSERT_TRUE(last.error().front().at);
   EXPECT_EQ(last.error().front().at->file, "clusters/dc1/cluster.json");
   EXPECT_THAT(last.error().front().where, HasSubstr("snapshot "));
