@@ -428,9 +428,3 @@ def _(talk):
         {"names": {"plural": "widgets", "kind": "Widget"}},
     ):
         talk.create(DEFINITION, {**good, "spec": {**good["spec"], **change}}, dryRun="All")
-    for name, schema in (
-        ("no type", {"size": {}}),
-        ("bad type", {"size": {"type": "whole"}}),
-        ("array without items", {"size": {"type": "array"}}),
-    ):
-        talk.create(DEFINITION, definition(talk, **schema), dryRun="All")

@@ -12,8 +12,8 @@ ADDRESS = re.compile(r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b")
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 CURRENT = re.compile(r"(Too large resource version: \d+, current: )\d+")
 VERSION_IN_TEXT = re.compile(r"((?:resource ?version|ResourceVersion)[^\d\n]{1,40})(\d+)", re.IGNORECASE)
-# A refused patch quotes the whole object, its fields in the order of the server's own structures.
-QUOTED_OBJECT = re.compile(r'Invalid value: "\{(?:[^"\\]|\\.)*\}"')
+# Of the warnings, those about fields that a kind does not have; others are not simulated.
+UNKNOWN_FIELD = re.compile(r'unknown field \\"[^"\\]*\\"')
 SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 TEMPLATE_HASH = re.compile(r"(?<=-)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b")
 MOUNT = re.compile(f"kube-api-access-{SUFFIX}")
@@ -70,7 +70,9 @@ class Normal:
         if not hasattr(answer, "status"):
             return self.value(answer)
         headers = {name: self.text(answer.headers[name]) for name in HEADERS if name in answer.headers}
-        found = {"status": answer.status, "headers": headers}
+        if "warning" in headers:
+            headers["warning"] = UNKNOWN_FIELD.findall(headers["warning"])
+        found = {"status": answer.status, "headers": {name: item for name, item in headers.items() if item}}
         if answer.events is not None:
             found["events"] = [self.value(event) for event in answer.events]
             found["end"] = answer.text
@@ -87,12 +89,6 @@ class Normal:
         if isinstance(value, list):
             if key == "managedFields":
                 return self.managers(value)
-            if key == "causes":
-                # Managers that hold one field stand in the order of a Go map.
-                value = sorted(
-                    value, key=lambda c: c.get("message", "") if c.get("reason") == "FieldManagerConflict" else ""
-                )
-                value = sorted(value, key=lambda c: c.get("field", "") if c.get("reason") == "FieldManagerConflict" else "")
             return [self.value(item, key) for item in value]
         if isinstance(value, bool) or value is None:
             return value
@@ -102,24 +98,20 @@ class Normal:
             return value
         return self.string(value, key)
 
-    def causes_sorted(self, status):
-        """A schema of a custom resource is checked in the order of a Go map."""
-        causes = status["details"]["causes"]
-        listed = ", ".join(f"{cause.get('field')}: {cause.get('message')}" for cause in causes)
-        causes = sorted(causes, key=lambda cause: (cause.get("field", ""), cause.get("message", "")))
-        return {
-            **status,
-            "message": status["message"].replace(listed, "CAUSES"),
-            "details": {**status["details"], "causes": causes},
-        }
+    def without_wording(self, status):
+        """A refusal is compared by all but its wording. Of its causes reason and field count, each pair once and in no order,
+        for a server checks some fields several times; a conflict's cause names the other manager in its message."""
+        found = {key: item for key, item in status.items() if key != "message"}
+        causes = (status.get("details") or {}).get("causes")
+        if causes:
+            kept = ("reason", "field", "message")
+            pairs = {tuple(c.get(k, "") for k in (kept if c.get("reason") == "FieldManagerConflict" else kept[:2])) for c in causes}
+            found["details"] = {**status["details"], "causes": [dict(zip(kept, pair)) for pair in sorted(pairs)]}
+        return found
 
     def object(self, value):
-        if (
-            value.get("reason") == "Invalid"
-            and "." in (value.get("details") or {}).get("group", "").removesuffix(".k8s.io")
-            and len(value["details"].get("causes") or []) > 1
-        ):
-            value = self.causes_sorted(value)
+        if value.get("kind") == "Status" and value.get("status") == "Failure":
+            value = self.without_wording(value)
         if value.get("type") == "BOOKMARK" and isinstance(value.get("object"), dict):
             own = value["object"].get("metadata") or {}
             return {**value, "object": {**value["object"], "metadata": self.list_metadata(own)}}
@@ -183,7 +175,6 @@ class Normal:
     def text(self, text):
         """Replaces what is volatile within any text."""
         text = TOKEN.sub("TOKEN", text)
-        text = QUOTED_OBJECT.sub("Invalid value: OBJECT", text)
         text = MOUNT.sub("kube-api-access-NAME", text)
         text = UUID.sub(lambda m: self.names["UID"].of(m[0]), text)
         text = TIME.sub(self.time, text)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 using nlohmann::json;
 
@@ -15,6 +15,12 @@ const json* at(const json& value, std::initializer_list<const char*> keys) {
     found = &*it;
   }
   return found;
+}
+
+const json& member(const json& value, std::initializer_list<const char*> keys) {
+  static const json none;
+  const json* found = at(value, keys);
+  return found == nullptr ? none : *found;
 }
 
 std::string text(const json& value, std::initializer_list<const char*> keys) {
@@ -100,4 +106,4 @@ std::string env_of(const json& pod_spec, const char* name) {
   return {};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// The value at the end of these keys; null when a step is missing.
 const nlohmann::json* at(const nlohmann::json& value, std::initializer_list<const char*> keys);
+/// The same as a reference, to null when a step is missing.
+const nlohmann::json& member(const nlohmann::json& value, std::initializer_list<const char*> keys);
 /// The text there; empty when it is missing or no text.
 std::string text(const nlohmann::json& value, std::initializer_list<const char*> keys);
 /// The whole number there, or `otherwise`.
@@ -38,4 +40,4 @@ bool is_ready(const nlohmann::json& pod);
 /// The plain value of a container's environment variable, of whichever container of a pod spec has it.
 std::string env_of(const nlohmann::json& pod_spec, const char* name);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -8,30 +9,27 @@
 
 namespace mesh::simulator {
 
-/// Collects what is wrong with an object, worded as the server words it.
+/// Collects what is wrong with an object. Reason and field are those of a real server; its wording is not copied, and a
+/// field that it names several times with one reason is named once.
 class Causes {
  public:
   std::vector<Cause> all;
 
   void required(const std::string& field, const std::string& why = "");
   void invalid(const std::string& field, const nlohmann::json& value, const std::string& why);
-  /// The same with the value already as the server prints it.
-  void invalid_text(const std::string& field, const std::string& value, const std::string& why);
-  void not_supported(const std::string& field, const nlohmann::json& value, const std::vector<std::string>& supported);
   void duplicate(const std::string& field, const nlohmann::json& value);
   void forbidden(const std::string& field, const std::string& why);
-  void not_found(const std::string& field, const nlohmann::json& value);
-  void too_long(const std::string& field, std::size_t most);
   void add(const std::string& reason, const std::string& field, const std::string& message);
+
+  /// Nothing when `why` is empty: for the rules of name_rules.h.
+  void invalid_if(const std::string& why, const std::string& field, const nlohmann::json& value);
+  void too_long_if(bool is_longer, const std::string& field, std::size_t most);
+  /// The text has to be one of these.
+  void one_of(const std::string& field, const std::string& value, std::initializer_list<const char*> supported);
+  void not_negative(const std::string& field, const nlohmann::json& number);
 };
 
 /// `spec.ports[2]`.
 std::string at_index(const std::string& field, std::size_t index);
-
-/// The member, or null: never adds one.
-const nlohmann::json& member_of(const nlohmann::json& object, const char* name);
-std::string text_member(const nlohmann::json& object, const char* name);
-/// 0 when it is no number.
-long number_member(const nlohmann::json& object, const char* name);
 
 }  // namespace mesh::simulator

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "providers/simulator/apimachinery/managedfields/ownership.h"
+#include "providers/simulator/apimachinery/managedfields/merge_values.h"
+#include "providers/simulator/apimachinery/managedfields/typed.h"
+#include "providers/simulator/apimachinery/managedfields/typing_error.h"
+#include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apimachinery/schema/defaults.h"
 #include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/serializer/decode_check.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -15,31 +19,18 @@ using nlohmann::json;
 
 constexpr const char* last_applied = "kubectl.kubernetes.io/last-applied-configuration";
 
-std::string text_at(const json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
-/// `apps/v1, Kind=Deployment`, `/v1, Kind=Service`.
-std::string described_kind(const json& config) {
-  const std::string version = text_at(config, "apiVersion");
-  return fmt::format("{}{}, Kind={}", version.find('/') == std::string::npos ? "/" : "", version,
-                     text_at(config, "kind"));
-}
-
 /// `shop/web; apps/v1, Kind=Deployment`.
 std::string described(const json& config) {
-  const json metadata = config.value("metadata", json::object());
-  return fmt::format("{}/{}; {}", metadata.is_object() ? text_at(metadata, "namespace") : "",
-                     metadata.is_object() ? text_at(metadata, "name") : "", described_kind(config));
+  return fmt::format("{}/{}; {}, Kind={}", namespace_of(config), name_of(config), text(config, {"apiVersion"}),
+                     text(config, {"kind"}));
 }
 
 std::optional<ApiError> check_config(const Write& write, const json& config) {
-  if (text_at(config, "apiVersion") != api_version(write) || text_at(config, "kind") != write.kind)
-    return bad_request("invalid object type: " + described_kind(config));
+  if (text(config, {"apiVersion"}) != api_version(write) || text(config, {"kind"}) != write.kind)
+    return bad_request("invalid object type: " + described(config));
   if (!managed_fields_of(config).is_null()) return bad_request("metadata.managedFields must be nil");
-  if (std::string errors = typing_errors(schema_for(write), config); !errors.empty())
-    return internal_error(fmt::format("failed to create typed patch object ({}): {}", described(config), errors));
+  if (const std::string error = typing_error(schema_for(write), config); !error.empty())
+    return internal_error(fmt::format("failed to create typed patch object ({}): {}", described(config), error));
   return std::nullopt;
 }
 
@@ -86,19 +77,17 @@ Applied apply_once(const Write& write, const json& live, const json& config, Man
 
 /// Fields that client-side apply set and nobody changed since: kubectl may take them over without force.
 FieldSet allowed_by_last_applied(const Write& write, const json& live) {
-  const json annotations = live.value(json::json_pointer("/metadata/annotations"), json::object());
-  const std::string text = annotations.is_object() ? text_at(annotations, last_applied) : "";
-  const json last = json::parse(text, nullptr, false);
-  if (!last.is_object() || text_at(last, "apiVersion") != api_version(write)) return {};
+  const json last = json::parse(annotation(live, last_applied), nullptr, false);
+  if (!last.is_object() || text(last, {"apiVersion"}) != api_version(write)) return {};
   const Schema& schema = schema_for(write);
-  if (!typing_errors(schema, last).empty()) return {};
+  if (!typing_error(schema, last).empty()) return {};
   const Comparison change = compare_values(schema, last, live);
   return field_set_of(schema, last).without(change.modified).without(change.added).without(change.removed);
 }
 
 void refresh_last_applied(json& object, json config) {
   const json::json_pointer place("/metadata/annotations");
-  if (!object.contains(place) || text_at(object.at(place), last_applied).empty()) return;
+  if (annotation(object, last_applied).empty()) return;
   if (config.contains(place)) config[place].erase(last_applied);
   object[place][last_applied] = config.dump() + "\n";
 }
@@ -123,10 +112,9 @@ ApiResult<json> server_side_apply(const Write& write, const json& live, const js
   }
   json object = std::move(applied.object);
   if (object.is_null()) object = before;
-  if (const std::string why = convert_error(schema_for(write), object); !why.empty())
-    return tl::unexpected(internal_error(fmt::format(
-        "failed to convert new object ({0}) to proper version: unable to convert unstructured object to {1}: {2}",
-        described(config), described_kind(config), why)));
+  if (const std::string why = check_decode(schema_for(write), object).error; !why.empty())
+    return tl::unexpected(
+        internal_error(fmt::format("failed to convert new object ({}) to proper version: {}", described(config), why)));
   normalize(schema_for(write), object);
   set_defaults(write, object);
   if (write.manager == "kubectl") refresh_last_applied(object, config);

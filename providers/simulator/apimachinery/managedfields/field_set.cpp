@@ -145,22 +145,12 @@ FieldSet FieldSet::without_trees(const FieldSet& other) const {
 }
 
 FieldSet FieldSet::with_named_fields(const Schema& schema) const {
-  static const Schema anything;
   FieldSet out;
   for (const Node& node : nodes_) {
-    const Schema* below = &anything;
-    bool declared = false;
-    if (node.step.kind == Step::Kind::field) {
-      if (const Field* field = schema.find(node.step.name)) {
-        below = field->schema;
-        declared = !node.below.empty();
-      } else if (schema.type == Schema::Type::map) {
-        below = schema.items;
-      }
-    } else if (node.step.kind == Step::Kind::key && schema.type == Schema::Type::list) {
-      below = schema.items;
-    }
-    out.nodes_.push_back({node.step, node.member || declared, node.below.with_named_fields(*below)});
+    const bool is_item = node.step.kind == Step::Kind::key && schema.type == Schema::Type::list;
+    const Schema& below = is_item ? *schema.items : schema.member(node.step.name);
+    const bool declared = schema.find(node.step.name) != nullptr && !node.below.empty();
+    out.nodes_.push_back({node.step, node.member || declared, node.below.with_named_fields(below)});
   }
   return out;
 }

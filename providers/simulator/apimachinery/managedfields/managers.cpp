@@ -1,7 +1,11 @@
 #include "providers/simulator/apimachinery/managedfields/managers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
+
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -10,11 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_updaters = 10;
-
-std::string text_of(const json& entry, const char* key) {
-  const auto at = entry.find(key);
-  return at != entry.end() && at->is_string() ? at->get<std::string>() : "";
-}
 
 FieldSet paths(std::initializer_list<std::initializer_list<const char*>> all) {
   FieldSet set;
@@ -30,6 +29,14 @@ bool one_of(const std::string& text, std::initializer_list<const char*> names) {
   return std::any_of(names.begin(), names.end(), [&](const char* name) { return text == name; });
 }
 
+/// `"kubectl" with subresource "status" using apps/v1`; appliers without the version.
+std::string described(const ManagerId& id) {
+  std::string text = json(id.manager).dump();
+  if (!id.subresource.empty()) text += fmt::format(" with subresource \"{}\"", id.subresource);
+  if (id.operation == "Update") text += " using " + id.api_version;
+  return text;
+}
+
 }  // namespace
 
 std::optional<Managers> read_managers(const json& managed_fields) {
@@ -37,14 +44,14 @@ std::optional<Managers> read_managers(const json& managed_fields) {
   if (!managed_fields.is_array()) return managers;
   for (const json& entry : managed_fields) {
     if (!entry.is_object()) return std::nullopt;
-    ManagerId id{text_of(entry, "manager"), text_of(entry, "operation"), text_of(entry, "apiVersion"),
-                 text_of(entry, "subresource")};
+    ManagerId id{text(entry, {"manager"}), text(entry, {"operation"}), text(entry, {"apiVersion"}),
+                 text(entry, {"subresource"})};
     if (!one_of(id.operation, {"Apply", "Update"}) || id.api_version.empty()) return std::nullopt;
-    if (text_of(entry, "fieldsType") != "FieldsV1") return std::nullopt;
+    if (text(entry, {"fieldsType"}) != "FieldsV1") return std::nullopt;
     auto fields = FieldSet::from_json(entry.value("fieldsV1", json::object()));
     if (!fields) return std::nullopt;
     Owned owned{std::move(*fields), id.api_version, std::nullopt};
-    if (const std::string time = text_of(entry, "time"); !time.empty()) owned.time = time;
+    if (const std::string time = text(entry, {"time"}); !time.empty()) owned.time = time;
     if (id.operation == "Apply") id.api_version.clear();
     managers[id] = std::move(owned);
   }
@@ -74,13 +81,7 @@ json to_json(const Managers& managers) {
   return list;
 }
 
-const json& managed_fields_of(const json& object) {
-  static const json none;
-  const auto metadata = object.is_object() ? object.find("metadata") : object.end();
-  if (metadata == object.end() || !metadata->is_object()) return none;
-  const auto at = metadata->find("managedFields");
-  return at == metadata->end() ? none : *at;
-}
+const json& managed_fields_of(const json& object) { return member(object, {"metadata", "managedFields"}); }
 
 void set_managers(json& object, const Managers& managers) {
   json& metadata = object["metadata"];
@@ -147,8 +148,8 @@ FieldSet reset_fields(const Write& write) {
   const bool status_door = write.subresource == "status";
   const bool built_in = write.group.find('.') == std::string::npos;
   if (built_in || kind == "CustomResourceDefinition") {
-    if (!one_of(kind, {"Namespace", "Node", "Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet",
-                       "HorizontalPodAutoscaler", "PodDisruptionBudget", "CustomResourceDefinition"}))
+    if (!one_of(kind, {"Namespace", "Node", "Pod", "Service", "Deployment", "ReplicaSet", "HorizontalPodAutoscaler",
+                       "PodDisruptionBudget", "CustomResourceDefinition"}))
       return {};
     if (!status_door) return paths({{"status"}});
     if (kind == "Pod") return paths({{"spec"}, {"metadata", "deletionTimestamp"}, {"metadata", "ownerReferences"}});
@@ -157,6 +158,21 @@ FieldSet reset_fields(const Write& write) {
   }
   if (write.group.ends_with(".k8s.io")) return {};
   return status_door ? paths({{"metadata"}, {"spec"}}) : paths({{"status"}});
+}
+
+ApiError conflict_error(const std::vector<FieldConflict>& conflicts) {
+  json causes = json::array();
+  std::string list;
+  for (const FieldConflict& conflict : conflicts) {
+    const std::string message = "conflict with " + described(conflict.owner);
+    causes.push_back({{"reason", "FieldManagerConflict"}, {"message", message}, {"field", to_string(conflict.path)}});
+    list += fmt::format("\n- {}: {}", message, to_string(conflict.path));
+  }
+  return {.code = 409,
+          .reason = "Conflict",
+          .message = fmt::format("Apply failed with {} conflict{}:{}", conflicts.size(),
+                                 conflicts.size() == 1 ? "" : "s", list),
+          .details = {{"causes", std::move(causes)}}};
 }
 
 void keep_times_of_equal(const json& before, json& now) {

@@ -62,8 +62,7 @@ struct FieldConflict {
   Steps path;
 };
 
-/// 409 with a cause per field. Shape: "Apply failed with 1 conflict: conflict with \"kubectl\" using apps/v1:
-/// .spec.replicas".
+/// 409 with a cause per field; its message names the owner: `conflict with "kubectl" using apps/v1`.
 ApiError conflict_error(const std::vector<FieldConflict>& conflicts);
 
 /// When `now` differs from `before` by nothing but times of entries, the times stay: such a write changes nothing.

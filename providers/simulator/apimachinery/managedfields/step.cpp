@@ -1,6 +1,6 @@
-#include <fmt/format.h>
+#include "providers/simulator/apimachinery/managedfields/step.h"
 
-#include "providers/simulator/apimachinery/managedfields/field_set.h"
+#include <fmt/format.h>
 
 namespace mesh::simulator {
 

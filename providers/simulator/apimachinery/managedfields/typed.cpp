@@ -1,7 +1,5 @@
 #include "providers/simulator/apimachinery/managedfields/typed.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace mesh::simulator {
@@ -9,11 +7,6 @@ namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
-
-const Schema& anything() {
-  static const Schema any;
-  return any;
-}
 
 class Collector {
  public:
@@ -35,8 +28,7 @@ class Collector {
     if (!value.is_object()) return;
     for (const auto& [name, member] : value.items()) {
       path_.push_back(Step::field(name));
-      const Schema* declared = member_schema(schema, name);
-      visit(declared == nullptr ? anything() : *declared, member);
+      visit(schema.member(name), member);
       if (member.is_null() || (member.is_object() && member.empty()) || schema.find(name) == nullptr) set.insert(path_);
       path_.pop_back();
     }
@@ -58,46 +50,27 @@ class Collector {
   Steps path_;
 };
 
-class Remover {
- public:
-  static json remove(const Schema& schema, const json& value, const FieldSet& fields) {
-    switch (form_of(schema, value)) {
-      case Form::map:
-        return from_map(schema, value, fields);
-      case Form::list:
-        return from_list(schema, value, fields);
-      default:
-        // An atomic list or map that lost something inside it has nothing to keep.
-        return value.is_structured() ? json() : value;
-    }
+json remove_from_map(const Schema& schema, const json& value, const FieldSet& fields) {
+  json out;
+  for (const auto& [name, member] : value.items()) {
+    const Step step = Step::field(name);
+    if (fields.has_member(step)) continue;
+    const FieldSet* below = fields.below(step);
+    out[name] = below == nullptr ? member : remove_fields(schema.member(name), member, *below);
   }
+  return out;
+}
 
- private:
-  static json from_map(const Schema& schema, const json& value, const FieldSet& fields) {
-    json out;
-    if (!value.is_object()) return out;
-    for (const auto& [name, member] : value.items()) {
-      const Step step = Step::field(name);
-      if (fields.has_member(step)) continue;
-      const FieldSet* below = fields.below(step);
-      const Schema* declared = member_schema(schema, name);
-      out[name] = below == nullptr ? member : remove(declared == nullptr ? anything() : *declared, member, *below);
-    }
-    return out;
+json remove_from_list(const Schema& schema, const json& value, const FieldSet& fields) {
+  json out;
+  for (const json& item : value) {
+    const Step step = item_step(schema, item).value_or(Step{});
+    if (fields.has_member(step)) continue;
+    const FieldSet* below = fields.below(step);
+    out.push_back(below == nullptr ? item : remove_fields(*schema.items, item, *below));
   }
-
-  static json from_list(const Schema& schema, const json& value, const FieldSet& fields) {
-    json out;
-    if (!value.is_array()) return out;
-    for (const json& item : value) {
-      const Step step = item_step(schema, item).value_or(Step{});
-      if (fields.has_member(step)) continue;
-      const FieldSet* below = fields.below(step);
-      out.push_back(below == nullptr ? item : remove(*schema.items, item, *below));
-    }
-    return out;
-  }
-};
+  return out;
+}
 
 }  // namespace
 
@@ -116,23 +89,12 @@ Form form_of(const Schema& schema, const json& value) {
   }
 }
 
-const Schema* member_schema(const Schema& schema, const std::string& name) {
-  if (const Field* field = schema.find(name)) return field->schema;
-  if (schema.type == Schema::Type::map) return schema.items;
-  return schema.type == Schema::Type::any || schema.keeps_unknown ? &anything() : nullptr;
-}
-
-tl::expected<Step, std::string> item_step(const Schema& list, const json& item) {
+std::optional<Step> item_step(const Schema& list, const json& item) {
   if (list.list == Schema::List::set) {
-    if (item.is_object())
-      return tl::unexpected(std::string("associative list without keys has an element that's a map type"));
-    if (item.is_array()) return tl::unexpected(std::string("not supported: associative list with lists as elements"));
-    if (item.is_null())
-      return tl::unexpected(std::string("associative list without keys has an element that's an explicit null"));
+    if (item.is_structured() || item.is_null()) return std::nullopt;
     return Step{Step::Kind::value, "", item};
   }
-  if (item.is_null()) return tl::unexpected(std::string("associative list with keys may not have a null element"));
-  if (!item.is_object()) return tl::unexpected(std::string("associative list with keys may not have non-map elements"));
+  if (!item.is_object()) return std::nullopt;
   Step step{Step::Kind::key, "", json::object()};
   for (const std::string& key : list.keys) {
     const Field* field = list.items->find(key);
@@ -141,15 +103,7 @@ tl::expected<Step, std::string> item_step(const Schema& list, const json& item) 
     else if (field != nullptr && !field->fallback.is_null())
       step.value[key] = field->fallback;
   }
-  if (step.value.empty()) {
-    std::string keys;
-    for (const std::string& key : list.keys) keys += fmt::format("{}\"{}\"", keys.empty() ? "" : " ", key);
-    return tl::unexpected(
-        fmt::format("associative list with keys has an element that omits all key fields [{}] (and "
-                    "doesn't have default values for any key fields)",
-                    keys));
-  }
-  return step;
+  return step.value.empty() ? std::nullopt : std::optional(std::move(step));
 }
 
 FieldSet field_set_of(const Schema& schema, const json& value) {
@@ -159,7 +113,11 @@ FieldSet field_set_of(const Schema& schema, const json& value) {
 }
 
 json remove_fields(const Schema& schema, const json& value, const FieldSet& fields) {
-  return Remover::remove(schema, value, fields);
+  const Form form = form_of(schema, value);
+  // An atomic list or map that lost something inside it has nothing to keep.
+  if (form == Form::leaf) return value.is_structured() ? json() : value;
+  if (form == Form::map) return value.is_object() ? remove_from_map(schema, value, fields) : json();
+  return value.is_array() ? remove_from_list(schema, value, fields) : json();
 }
 
 }  // namespace mesh::simulator

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <string>
-#include <tl/expected.hpp>
+#include <optional>
 
 #include "providers/simulator/apimachinery/managedfields/field_set.h"
 #include "providers/simulator/apimachinery/schema/schema.h"
@@ -15,29 +14,22 @@ namespace mesh::simulator {
 enum class Form { leaf, list, map };
 Form form_of(const Schema& schema, const nlohmann::json& value);
 
-/// The schema of a member; null when the schema does not declare it.
-const Schema* member_schema(const Schema& schema, const std::string& name);
+/// How an item of a set or keyed list is named, its key completed from defaults; nothing: it has no name.
+std::optional<Step> item_step(const Schema& list, const nlohmann::json& item);
 
-/// How an item of a set or keyed list is named, its key completed from defaults. Error: what the server says about it.
-tl::expected<Step, std::string> item_step(const Schema& list, const nlohmann::json& item);
+/// The member under the name; null when the object, or the member, is not there.
+inline const nlohmann::json* member_of(const nlohmann::json* object, const std::string& name) {
+  if (object == nullptr || !object->is_object()) return nullptr;
+  const auto at = object->find(name);
+  return at == object->end() ? nullptr : &*at;
+}
+
+inline bool is_empty(const nlohmann::json* value) { return value == nullptr || value->empty(); }
 
 /// Every field and item that stands in the value.
 FieldSet field_set_of(const Schema& schema, const nlohmann::json& value);
 
-struct Comparison {
-  FieldSet added;
-  FieldSet removed;
-  FieldSet modified;
-};
-Comparison compare_values(const Schema& schema, const nlohmann::json& before, const nlohmann::json& after);
-
-/// Both together; where both have a leaf, `more` wins. Lists keep the order of `base` unless `more` says another.
-nlohmann::json merge_values(const Schema& schema, const nlohmann::json& base, const nlohmann::json& more);
-
 /// The value without these fields and items.
 nlohmann::json remove_fields(const Schema& schema, const nlohmann::json& value, const FieldSet& fields);
-
-/// What makes the value unfit for the schema, as the server words it: "" or `.spec.x: field not declared in schema`.
-std::string typing_errors(const Schema& schema, const nlohmann::json& value);
 
 }  // namespace mesh::simulator

@@ -1,6 +1,5 @@
 #include "providers/simulator/apimachinery/managedfields/update.h"
 
-#include "providers/simulator/apimachinery/managedfields/ownership.h"
 #include "providers/simulator/apimachinery/schema/normalize.h"
 
 namespace mesh::simulator {

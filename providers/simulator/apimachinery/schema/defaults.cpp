@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "providers/simulator/apimachinery/schema/defaults_pod.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -16,22 +17,17 @@ using nlohmann::json;
 
 constexpr const char* rbac_group = "rbac.authorization.k8s.io";
 
-std::string text_at(const json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
 json& spec_of(json& object) { return object["spec"]; }
 
 void default_service(json& object) {
   json& spec = spec_of(object);
   set_if_absent(spec, "sessionAffinity", "None");
-  const std::string affinity = text_at(spec, "sessionAffinity");
+  const std::string affinity = text(spec, {"sessionAffinity"});
   if (affinity == "None") spec.erase("sessionAffinityConfig");
   if (affinity == "ClientIP" && !spec.contains(json::json_pointer("/sessionAffinityConfig/clientIP/timeoutSeconds")))
     spec["sessionAffinityConfig"] = {{"clientIP", {{"timeoutSeconds", 10800}}}};
   set_if_absent(spec, "type", "ClusterIP");
-  const std::string type = text_at(spec, "type");
+  const std::string type = text(spec, {"type"});
   for_each_in(spec, "ports", [](json& port) {
     set_if_absent(port, "protocol", "TCP");
     const json target = port.value("targetPort", json(0));
@@ -78,17 +74,6 @@ void default_replica_set(json& object) {
   default_template(object);
 }
 
-void default_replication_controller(json& object) {
-  json& spec = spec_of(object);
-  set_if_absent(spec, "replicas", 1);
-  const json labels = spec.value(json::json_pointer("/template/metadata/labels"), json::object());
-  if (!labels.empty()) {
-    set_if_absent(spec, "selector", labels);
-    set_if_absent(object["metadata"], "labels", labels);
-  }
-  default_template(object);
-}
-
 void default_scaling_rules(json& rules, bool up) {
   set_if_absent(rules, "selectPolicy", "Max");
   if (up) set_if_absent(rules, "stabilizationWindowSeconds", 0);
@@ -113,10 +98,10 @@ void default_autoscaler(json& object) {
 
 void default_binding(json& object) {
   with_member(object, "roleRef", [](json& role) {
-    if (text_at(role, "apiGroup").empty()) role["apiGroup"] = rbac_group;
+    if (text(role, {"apiGroup"}).empty()) role["apiGroup"] = rbac_group;
   });
   for_each_in(object, "subjects", [](json& subject) {
-    const std::string kind = text_at(subject, "kind");
+    const std::string kind = text(subject, {"kind"});
     if (kind == "User" || kind == "Group") set_if_absent(subject, "apiGroup", rbac_group);
   });
 }
@@ -148,9 +133,9 @@ void default_secret(json& object) {
 }
 
 void default_namespace(json& object) {
-  const std::string name = text_at(object["metadata"], "name");
+  const std::string name = text(object["metadata"], {"name"});
   if (!name.empty()) object["metadata"]["labels"]["kubernetes.io/metadata.name"] = name;
-  if (text_at(object["status"], "phase").empty()) object["status"]["phase"] = "Active";
+  if (text(object["status"], {"phase"}).empty()) object["status"]["phase"] = "Active";
 }
 
 void default_endpoints(json& object) {
@@ -167,7 +152,7 @@ void default_endpoint_slice(json& object) {
 }
 
 void default_webhooks(json& object) {
-  const bool mutating = text_at(object, "kind") == "MutatingWebhookConfiguration";
+  const bool mutating = text(object, {"kind"}) == "MutatingWebhookConfiguration";
   for_each_in(object, "webhooks", [&](json& hook) {
     set_if_absent(hook, "failurePolicy", "Fail");
     set_if_absent(hook, "matchPolicy", "Equivalent");
@@ -185,7 +170,7 @@ void default_webhooks(json& object) {
 void default_custom_definition(json& object) {
   json& spec = spec_of(object);
   json& names = spec["names"];
-  std::string kind = text_at(names, "kind");
+  std::string kind = text(names, {"kind"});
   set_if_absent(names, "listKind", kind + "List");
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -209,7 +194,6 @@ void set_defaults(const Write& write, json& object) {
       {"/Namespace", default_namespace},
       {"/Pod", default_pod_object},
       {"/Endpoints", default_endpoints},
-      {"/ReplicationController", default_replication_controller},
       {"apps/Deployment", default_deployment},
       {"apps/ReplicaSet", default_replica_set},
       {"autoscaling/HorizontalPodAutoscaler", default_autoscaler},

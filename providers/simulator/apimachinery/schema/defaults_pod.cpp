@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "providers/simulator/apimachinery/schema/quantity.h"
-
 namespace mesh::simulator {
 
 namespace {
@@ -74,17 +72,6 @@ void default_volume(json& volume) {
   });
 }
 
-void round_resources(json& container) {
-  with_member(container, "resources", [](json& resources) {
-    for (const char* name : {"limits", "requests"}) {
-      with_member(resources, name, [](json& amounts) {
-        for (json& amount : amounts)
-          if (amount.is_string()) amount = resource_quantity(amount.get<std::string>()).value_or(amount);
-      });
-    }
-  });
-}
-
 void requests_from_limits(json& container) {
   with_member(container, "resources", [](json& resources) {
     if (!resources.contains("limits")) return;
@@ -108,11 +95,8 @@ void default_pod_spec(json& spec) {
     spec["serviceAccount"] = spec["serviceAccountName"];
   else
     spec.erase("serviceAccount");
-  for (const char* name : {"containers", "initContainers", "ephemeralContainers"}) {
-    for_each_in(spec, name, [](json& container) {
-      default_container(container);
-      round_resources(container);
-    });
+  for (const char* name : {"containers", "initContainers"}) {
+    for_each_in(spec, name, default_container);
   }
   for_each_in(spec, "volumes", default_volume);
 }

@@ -4,28 +4,24 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
-#include <cstdlib>
 #include <string_view>
-#include <utility>
 
 namespace mesh::simulator {
 
 namespace {
 
-__extension__ using Wide = unsigned __int128;
+/// In billionths, the finest that the server keeps.
+__extension__ using Wide = __int128;
 
-constexpr int nano = -9;
-constexpr int largest_exponent = 1000;
+constexpr Wide one = 1'000'000'000;
+constexpr Wide most = Wide{1} << 100U;
+constexpr std::size_t most_digits = 18;
 constexpr std::string_view digits_of = "0123456789";
 
 enum class Format { decimal, binary, exponent };
 
-/// digits × 10^scale. Zero has no digits.
 struct Exact {
-  bool negative = false;
-  std::string digits;
-  int scale = 0;
+  Wide billionths = 0;
   Format format = Format::decimal;
   /// Written as the server would write it: kept as it is.
   bool canonical = false;
@@ -35,178 +31,113 @@ struct Suffix {
   std::string_view text;
   int exponent;
 };
-constexpr Suffix decimal_suffixes[] = {{"n", -9}, {"u", -6}, {"m", -3}, {"", 0},   {"k", 3},
-                                       {"M", 6},  {"G", 9},  {"T", 12}, {"P", 15}, {"E", 18}};
-constexpr Suffix binary_suffixes[] = {{"Ki", 10}, {"Mi", 20}, {"Gi", 30}, {"Ti", 40}, {"Pi", 50}, {"Ei", 60}};
+constexpr Suffix decimal_suffixes[] = {{"E", 18}, {"P", 15}, {"T", 12}, {"G", 9},  {"M", 6},
+                                       {"k", 3},  {"", 0},   {"m", -3}, {"u", -6}, {"n", -9}};
+constexpr Suffix binary_suffixes[] = {{"Ei", 60}, {"Pi", 50}, {"Ti", 40}, {"Gi", 30}, {"Mi", 20}, {"Ki", 10}};
 
-const Suffix* suffix_named(const Suffix* begin, const Suffix* end, std::string_view text) {
-  const Suffix* at = std::find_if(begin, end, [&](const Suffix& one) { return one.text == text; });
-  return at == end ? nullptr : at;
+Wide power_of_ten(int exponent) {
+  Wide power = 1;
+  for (; exponent > 0; --exponent) power *= 10;
+  return power;
 }
 
+/// Away from zero, both positive.
+Wide divide_up(Wide value, Wide by) { return (value + by - 1) / by; }
+
 std::string to_text(Wide value) {
-  std::string text;
+  std::string text = value == 0 ? "0" : "";
   for (; value != 0; value /= 10) text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
   return text;
 }
 
-void trim(Exact& exact) {
-  exact.digits.erase(0, std::min(exact.digits.find_first_not_of('0'), exact.digits.size()));
-  while (!exact.digits.empty() && exact.digits.back() == '0') {
-    exact.digits.pop_back();
-    ++exact.scale;
-  }
-  if (exact.digits.empty()) exact.scale = 0;
+/// `digits` × 10^scale, rounded up to billionths; nothing when that is larger than any quantity.
+std::optional<Wide> scaled(Wide digits, int scale) {
+  if (scale < -36) return digits == 0 ? 0 : 1;
+  if (scale < -9) return divide_up(digits, power_of_ten(-9 - scale));
+  if (scale > 20) return digits == 0 ? std::optional<Wide>(0) : std::nullopt;
+  const Wide power = power_of_ten(scale + 9);
+  return digits > most / power ? std::nullopt : std::optional(digits * power);
 }
 
-/// What is finer is rounded away from zero.
-void round_to(Exact& exact, int finest) {
-  if (exact.scale >= finest || exact.digits.empty()) return;
-  const auto cut = std::min<std::size_t>(static_cast<std::size_t>(finest - exact.scale), exact.digits.size());
-  exact.digits.erase(exact.digits.size() - cut);
-  exact.scale = finest;
-  // Nines become zeros, what stands before them grows by one.
-  const std::size_t last = exact.digits.find_last_not_of('9');
-  const std::size_t kept = last == std::string::npos ? 0 : last + 1;
-  const std::size_t nines = exact.digits.size() - kept;
-  if (kept > 0) {
-    exact.digits.erase(kept);
-    ++exact.digits.back();
-  } else {
-    exact.digits.clear();
-    exact.digits.push_back('1');
-  }
-  exact.scale += static_cast<int>(nines);
-  trim(exact);
-}
-
-bool apply_suffix(Exact& exact, std::string_view suffix, std::size_t fraction) {
-  exact.scale = -static_cast<int>(fraction);
-  if (const Suffix* decimal = suffix_named(std::begin(decimal_suffixes), std::end(decimal_suffixes), suffix)) {
-    exact.scale += decimal->exponent;
-    return true;
-  }
-  if (const Suffix* binary = suffix_named(std::begin(binary_suffixes), std::end(binary_suffixes), suffix)) {
-    exact.format = Format::binary;
-    if (exact.digits.size() > 18) return false;
-    exact.digits = to_text(static_cast<Wide>(std::strtoull(exact.digits.c_str(), nullptr, 10)) << binary->exponent);
-    return true;
-  }
-  if (suffix.size() < 2 || (suffix[0] != 'e' && suffix[0] != 'E')) return false;
+/// The number of a suffix: its power of ten or, in `binary`, of two. Nothing: there is no such suffix.
+std::optional<int> exponent_of(std::string_view suffix, Format& format) {
+  for (const Suffix& known : decimal_suffixes)
+    if (known.text == suffix) return known.exponent;
+  format = Format::binary;
+  for (const Suffix& known : binary_suffixes)
+    if (known.text == suffix) return known.exponent;
+  format = Format::exponent;
+  if (suffix.size() < 2 || (suffix[0] != 'e' && suffix[0] != 'E')) return std::nullopt;
   int exponent = 0;
   suffix.remove_prefix(suffix[1] == '+' ? 2 : 1);
   const auto [end, error] = std::from_chars(suffix.data(), suffix.data() + suffix.size(), exponent);
-  if (error != std::errc() || end != suffix.data() + suffix.size()) return false;
-  // Nobody means more digits than that, and they would have to be written out to be compared.
-  if (std::abs(exponent) > largest_exponent) return false;
-  exact.format = Format::exponent;
-  exact.scale += exponent;
-  return true;
-}
-
-/// The server keeps a text that already has the right suffix, without checking for a still shorter form.
-bool kept_as_written(const Exact& exact, const std::string& shifted, std::size_t fraction) {
-  if (shifted.size() > 18) return false;
-  if (exact.format == Format::binary)
-    return fraction == 0 && shifted.size() < 10 && (std::strtoull(shifted.c_str(), nullptr, 10) & 7U) != 0;
-  return exact.scale % 3 == 0 && exact.scale >= nano && !shifted.ends_with("000") && shifted[0] != '0';
+  return error == std::errc() && end == suffix.data() + suffix.size() ? std::optional(exponent) : std::nullopt;
 }
 
 std::optional<Exact> parse(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+  std::string digits(text.substr(0, end));
+  const std::size_t point = digits.find('.');
+  const auto fraction = static_cast<int>(point == std::string::npos ? 0 : digits.size() - point - 1);
+  if (point != std::string::npos) digits.erase(point, 1);
+  const bool below_one = digits.find_first_not_of('0') >= digits.size() - static_cast<std::size_t>(fraction);
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.empty() ? 0 : digits.size() - 1));
+  if (digits.empty() || digits.size() > most_digits || digits.find('.') != std::string::npos) return std::nullopt;
   Exact exact;
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
-    exact.negative = text[0] == '-';
-    text.remove_prefix(1);
-  }
-  if (text.empty()) return std::nullopt;
-  const std::size_t whole_end = std::min(text.find_first_not_of(digits_of), text.size());
-  std::string_view whole = text.substr(0, whole_end);
-  std::string_view rest = text.substr(whole_end);
-  std::string_view fraction;
-  if (!rest.empty() && rest[0] == '.') {
-    rest.remove_prefix(1);
-    const std::size_t end = std::min(rest.find_first_not_of(digits_of), rest.size());
-    fraction = rest.substr(0, end);
-    rest.remove_prefix(end);
-  }
-  if (whole.empty() && fraction.empty()) return std::nullopt;
-  whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
-  const std::string shifted = (whole.empty() ? "0" : std::string(whole)) + std::string(fraction);
-  exact.digits = shifted;
-  if (!apply_suffix(exact, rest, fraction.size())) return std::nullopt;
-  exact.canonical = kept_as_written(exact, shifted, fraction.size());
-  trim(exact);
-  round_to(exact, nano);
+  const auto exponent = exponent_of(text.substr(end), exact.format);
+  if (!exponent) return std::nullopt;
+  Wide number = 0;
+  for (const char digit : digits) number = number * 10 + (digit - '0');
+  const bool binary = exact.format == Format::binary;
+  const int scale = binary ? -fraction : *exponent - fraction;
+  const auto value = scaled(binary ? number << static_cast<unsigned>(*exponent) : number, scale);
+  if (!value) return std::nullopt;
+  exact.billionths = negative ? -*value : *value;
+  // The server keeps a text that already has the right suffix, without checking for a still shorter form.
+  exact.canonical = binary ? fraction == 0 && digits.size() < 10 && number % 8 != 0
+                           : scale % 3 == 0 && scale >= -9 && !digits.ends_with("000") && !below_one;
   return exact;
 }
 
-std::string decimal_text(const Exact& exact) {
-  std::string digits = exact.digits;
-  int scale = exact.scale;
-  while (scale % 3 != 0) {
-    digits += '0';
-    --scale;
+std::string decimal_text(const Exact& exact, Wide value) {
+  // The largest unit of which it is a whole number.
+  for (const Suffix& suffix : decimal_suffixes) {
+    const Wide unit = power_of_ten(suffix.exponent + 9);
+    if (value % unit != 0) continue;
+    if (exact.format != Format::exponent || suffix.exponent == 0)
+      return to_text(value / unit) + std::string(suffix.text);
+    return fmt::format("{}e{}", to_text(value / unit), suffix.exponent);
   }
-  if (exact.format == Format::exponent) return scale == 0 ? digits : fmt::format("{}e{}", digits, scale);
-  for (const Suffix& suffix : decimal_suffixes)
-    if (suffix.exponent == scale) return digits + std::string(suffix.text);
-  return digits + std::string(static_cast<std::size_t>(std::max(0, scale)), '0');
+  return "0";
 }
 
-std::string binary_text(const Exact& exact) {
-  const bool whole = exact.scale >= 0 && exact.digits.size() + static_cast<std::size_t>(exact.scale) <= 19;
-  Wide value = 0;
-  if (whole)
-    value =
-        std::strtoull((exact.digits + std::string(static_cast<std::size_t>(exact.scale), '0')).c_str(), nullptr, 10);
-  Exact decimal = exact;
-  decimal.format = Format::decimal;
-  if (!whole || value < 1024) return decimal_text(decimal);
-  int times = 0;
-  for (; value >= 1024 && value % 1024 == 0; value /= 1024) ++times;
-  const std::string suffix = times == 0 ? "" : std::string(binary_suffixes[std::min(times, 6) - 1].text);
-  return to_text(value) + suffix;
-}
-
-/// Whole digits of both at the finer scale.
-std::string digits_at(const Exact& exact, int scale) {
-  return exact.digits.empty() ? "" : exact.digits + std::string(static_cast<std::size_t>(exact.scale - scale), '0');
+std::string text_of(const Exact& exact) {
+  if (exact.billionths == 0) return "0";
+  const std::string sign = exact.billionths < 0 ? "-" : "";
+  const Wide value = exact.billionths < 0 ? -exact.billionths : exact.billionths;
+  if (exact.format != Format::binary || value % one != 0 || value < 1024 * one)
+    return sign +
+           decimal_text({exact.billionths, exact.format == Format::binary ? Format::decimal : exact.format}, value);
+  for (const Suffix& suffix : binary_suffixes)
+    if (const Wide unit = Wide{1} << static_cast<unsigned>(suffix.exponent); value / one % unit == 0)
+      return sign + to_text(value / one / unit) + std::string(suffix.text);
+  return sign + to_text(value / one);
 }
 
 }  // namespace
 
 std::optional<std::string> canonical_quantity(const std::string& text) {
-  if (text == "0") return text;
   const auto exact = parse(text);
   if (!exact) return std::nullopt;
-  if (exact->digits.empty()) return "0";
-  if (exact->canonical) return text;
-  return fmt::format("{}{}", exact->negative ? "-" : "",
-                     exact->format == Format::binary ? binary_text(*exact) : decimal_text(*exact));
-}
-
-std::optional<std::string> resource_quantity(const std::string& text) {
-  constexpr int milli = -3;
-  static const std::string most = "9223372036854775807";
-  auto exact = parse(text);
-  if (!exact) return std::nullopt;
-  if (!exact->negative && compare_quantities(text, most) > 0) return most;
-  if (exact->scale >= milli) return canonical_quantity(text);
-  round_to(*exact, milli);
-  return fmt::format("{}{}", exact->negative ? "-" : "", decimal_text(*exact));
+  return exact->canonical ? text : text_of(*exact);
 }
 
 int compare_quantities(const std::string& left, const std::string& right) {
-  const Exact l = parse(left).value_or(Exact{});
-  const Exact r = parse(right).value_or(Exact{});
-  const int l_sign = l.digits.empty() ? 0 : l.negative ? -1 : 1;
-  const int r_sign = r.digits.empty() ? 0 : r.negative ? -1 : 1;
-  if (l_sign != r_sign) return l_sign < r_sign ? -1 : 1;
-  const int scale = std::min(l.scale, r.scale);
-  const std::string a = digits_at(l, scale);
-  const std::string b = digits_at(r, scale);
-  const int by_size = a.size() == b.size() ? a.compare(b) : a.size() < b.size() ? -1 : 1;
-  return l_sign < 0 ? -by_size : by_size;
+  const Wide l = parse(left).value_or(Exact{}).billionths;
+  const Wide r = parse(right).value_or(Exact{}).billionths;
+  return l < r ? -1 : l > r ? 1 : 0;
 }
 
 }  // namespace mesh::simulator

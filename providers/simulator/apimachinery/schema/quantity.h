@@ -9,9 +9,6 @@ namespace mesh::simulator {
 /// quantity.
 std::optional<std::string> canonical_quantity(const std::string& text);
 
-/// The same rounded up to a thousandth and held below 2^63, as amounts of resources are.
-std::optional<std::string> resource_quantity(const std::string& text);
-
 /// Less, equal or greater than zero as strcmp answers; both must be quantities.
 int compare_quantities(const std::string& left, const std::string& right);
 

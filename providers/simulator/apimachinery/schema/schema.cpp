@@ -120,7 +120,6 @@ class Reader {
         field.omit_zero = member.contains("o");
         field.always = member.contains("z");
         field.zero = member.value("z", json());
-        field.go_type = member.value("g", "");
       }
       schema.fields.emplace(name, std::move(field));
     }
@@ -137,6 +136,16 @@ class Reader {
 const Field* Schema::find(std::string_view field) const {
   const auto at = fields.find(field);
   return at == fields.end() ? nullptr : &at->second;
+}
+
+bool Schema::declares(std::string_view name) const {
+  return type == Type::any || type == Type::map || keeps_unknown || find(name) != nullptr;
+}
+
+const Schema& Schema::member(std::string_view name) const {
+  static const Schema anything;
+  if (const Field* field = find(name)) return *field->schema;
+  return type == Type::map ? *items : anything;
 }
 
 const Schema* schema_of(const std::string& group, const std::string& version, const std::string& kind) {

@@ -24,8 +24,6 @@ struct Field {
   /// null`.
   bool always = false;
   nlohmann::json zero = nullptr;
-  /// Go type of a scalar where it has a name of its own: "PullPolicy"; for messages.
-  std::string go_type;
 };
 
 /// The type of a value: a tree with shared nodes that lives as long as the program.
@@ -59,6 +57,10 @@ struct Schema {
   nlohmann::json limits = nullptr;
 
   const Field* find(std::string_view field) const;
+  /// Whether a value of this type may have the member.
+  bool declares(std::string_view name) const;
+  /// The type of a member; one that allows anything where none is declared.
+  const Schema& member(std::string_view name) const;
 };
 
 /// The schema of a served kind, read once from the built-in data; null when it is not there.

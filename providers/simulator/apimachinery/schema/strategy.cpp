@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -19,19 +20,13 @@ bool one_of(const std::string& text, std::initializer_list<const char*> names) {
 bool counts_generations(const Write& write) {
   return schema_for(write).custom ||
          one_of(write.kind,
-                {"Deployment", "ReplicaSet", "ReplicationController", "Pod", "PodDisruptionBudget", "EndpointSlice",
-                 "CustomResourceDefinition", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"});
+                {"Deployment", "ReplicaSet", "Pod", "PodDisruptionBudget", "EndpointSlice", "CustomResourceDefinition",
+                 "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"});
 }
 
 bool has_status(const Write& write) {
   const Schema& schema = schema_for(write);
   return schema.find("status") != nullptr || schema.keeps_unknown;
-}
-
-const json& member(const json& object, const char* name) {
-  static const json none;
-  const auto at = object.find(name);
-  return at == object.end() ? none : *at;
 }
 
 void take(const json& from, json& to, const char* name) {
@@ -65,7 +60,7 @@ std::string quality_of_service(const json& pod) {
     const json limits = resources.value("limits", json::object());
     any = any || !requests.empty() || !limits.empty();
     for (const char* name : {"cpu", "memory"})
-      guaranteed = guaranteed && limits.contains(name) && member(requests, name) == limits.at(name);
+      guaranteed = guaranteed && limits.contains(name) && member(requests, {name}) == limits.at(name);
   }
   return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
 }
@@ -73,10 +68,10 @@ std::string quality_of_service(const json& pod) {
 /// Everything that a generation stands for.
 bool spec_changed(const Write& write, const json& before, const json& after) {
   if (write.kind == "Deployment" &&
-      member(member(before, "metadata"), "annotations") != member(member(after, "metadata"), "annotations"))
+      member(before, {"metadata", "annotations"}) != member(after, {"metadata", "annotations"}))
     return true;
   const bool whole = schema_for(write).custom || !after.contains("spec");
-  if (!whole) return member(before, "spec") != member(after, "spec");
+  if (!whole) return member(before, {"spec"}) != member(after, {"spec"});
   json left = before;
   json right = after;
   for (json* side : {&left, &right}) {
@@ -87,7 +82,7 @@ bool spec_changed(const Write& write, const json& before, const json& after) {
 }
 
 void keep_server_metadata(const json& before, json& after) {
-  const json& old = member(before, "metadata");
+  const json& old = member(before, {"metadata"});
   json& now = after["metadata"];
   for (const char* name : {"creationTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
     take(old, now, name);
@@ -97,7 +92,7 @@ void keep_server_metadata(const json& before, json& after) {
 }
 
 void keep_for_status(const Write& write, const json& before, json& after) {
-  const json& old = member(before, "metadata");
+  const json& old = member(before, {"metadata"});
   if (schema_for(write).custom) {
     json kept = before;
     take(after, kept, "status");
@@ -110,24 +105,9 @@ void keep_for_status(const Write& write, const json& before, json& after) {
   if (write.kind == "Deployment") take(old, after["metadata"], "labels");
   if (write.kind == "Pod") {
     take(old, after["metadata"], "ownerReferences");
-    if (member(after, "status").value("qosClass", "").empty())
-      after["status"]["qosClass"] = member(before, "status").value("qosClass", "");
+    if (member(after, {"status"}).value("qosClass", "").empty())
+      after["status"]["qosClass"] = member(before, {"status"}).value("qosClass", "");
   }
-}
-
-/// The pod as it was, with its ephemeral containers or the resources of its containers as they are given.
-void keep_for_pod_part(const Write& write, const json& before, json& after) {
-  json kept = before;
-  for (const char* name : {"managedFields", "resourceVersion"}) take(after["metadata"], kept["metadata"], name);
-  if (write.subresource == "ephemeralcontainers") {
-    take(after["spec"], kept["spec"], "ephemeralContainers");
-  } else {
-    const json& given = member(after["spec"], "containers");
-    json& containers = kept["spec"]["containers"];
-    for (std::size_t i = 0; i < containers.size() && i < given.size(); ++i)
-      for (const char* name : {"resources", "resizePolicy"}) take(given[i], containers[i], name);
-  }
-  after = std::move(kept);
 }
 
 /// Where a list is always shown, an empty one is none: so it comes back from the store.
@@ -168,13 +148,11 @@ void prepare_for_update(const Write& write, const json& before, json& after) {
   keep_server_metadata(before, after);
   empty_lists_are_none(schema_for(write), after);
   if (write.subresource == "status") return keep_for_status(write, before, after);
-  if (write.subresource == "ephemeralcontainers" || write.subresource == "resize")
-    keep_for_pod_part(write, before, after);
   if (has_status(write)) take(before, after, "status");
   if (write.kind == "Namespace" && write.group.empty() && write.subresource != "finalize") take(before, after, "spec");
   if (write.kind == "Secret" && !after.contains("type")) take(before, after, "type");
   if (counts_generations(write) && spec_changed(write, before, after))
-    after["metadata"]["generation"] = member(before, "metadata").value("generation", 0) + 1;
+    after["metadata"]["generation"] = member(before, {"metadata"}).value("generation", 0) + 1;
 }
 
 }  // namespace mesh::simulator

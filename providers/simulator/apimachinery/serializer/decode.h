@@ -21,25 +21,19 @@ struct Decoded {
 
 /// Reads the body of a create or update: known fields alone, in their stored form (zero values dropped, quantities
 /// canonical). A body without apiVersion or kind gets the ones of the request.
-/// Errors: 400 for malformed text, wrong types and, when strict, unknown or duplicate fields; 400 for another kind.
+/// Errors: 400 for malformed text, wrong types, another kind and, when strict, unknown fields.
 ApiResult<Decoded> decode_object(const Write& write, const std::string& body, FieldValidation validation,
                                  bool yaml = false);
 
-/// The same for the result of a patch. Errors: 422 with the cause `patch`, as the server answers for patches; a
-/// strategic patch is shown there itself (pass it), of other patches their result. `of_patch` are the warnings of
-/// decode_patch: they come first among those of the result and refuse it when strict.
-ApiResult<Decoded> decode_object(const Write& write, nlohmann::json object, FieldValidation validation,
-                                 const nlohmann::json* strategic_patch = nullptr,
-                                 const std::vector<std::string>& of_patch = {});
+/// The same for the result of a patch. Errors: 422 with the cause `patch`, as the server answers for patches.
+ApiResult<Decoded> decode_object(const Write& write, const nlohmann::json& object, FieldValidation validation);
 
-/// The body of a server-side apply, in JSON or YAML. Errors: 400 `error decoding YAML: …`; when strict, for duplicate
-/// members too.
-ApiResult<Decoded> decode_apply(const std::string& body, FieldValidation validation);
+/// The body of a server-side apply, in JSON or YAML. Errors: 400 for what is not an object.
+ApiResult<nlohmann::json> decode_apply(const std::string& body);
 
-/// The body of a patch: an object, or a list for JSON patches. Warnings are the members given twice.
-/// Errors: 400 as for no JSON or the wrong type.
+/// The body of a patch: an object, or a list for JSON patches. Errors: 400 for another body.
 enum class PatchKind { json, merge, strategic };
-ApiResult<Decoded> decode_patch(PatchKind kind, const std::string& body, FieldValidation validation);
+ApiResult<nlohmann::json> decode_patch(PatchKind kind, const std::string& body);
 
 /// Any JSON or YAML body (YAML as server-side apply takes it); 400 when it is neither.
 ApiResult<nlohmann::json> parse_body(const std::string& body, bool yaml);

@@ -4,21 +4,7 @@
 
 namespace mesh::simulator {
 
-namespace {
-
 using nlohmann::json;
-
-const Schema& anything() {
-  static const Schema any;
-  return any;
-}
-
-}  // namespace
-
-const Schema& patched_member(const Schema& schema, const std::string& name) {
-  if (const Field* field = schema.find(name)) return *field->schema;
-  return schema.type == Schema::Type::map ? *schema.items : anything();
-}
 
 bool replaces_member(const Schema& schema, const std::string& name) {
   const Field* field = schema.find(name);
@@ -27,8 +13,9 @@ bool replaces_member(const Schema& schema, const std::string& name) {
 
 ListRule list_rule_of(const Schema& schema, const std::string& name) {
   const Field* field = schema.find(name);
-  if (field == nullptr) return {false, "", &anything()};
-  const Schema* items = field->schema->items == nullptr ? &anything() : field->schema->items;
+  const Schema& list = schema.member(name);
+  const Schema* items = list.items == nullptr ? &list.member("") : list.items;
+  if (field == nullptr) return {false, "", items};
   return {field->patch_strategy.find("merge") != std::string::npos, field->merge_key, items};
 }
 

@@ -23,9 +23,6 @@ struct ListRule {
 };
 ListRule list_rule_of(const Schema& schema, const std::string& name);
 
-/// The schema of a member; one that allows anything where it declares none.
-const Schema& patched_member(const Schema& schema, const std::string& name);
-
 /// Whether an object under the name is replaced, not merged.
 bool replaces_member(const Schema& schema, const std::string& name);
 

@@ -1,10 +1,16 @@
 #include "providers/simulator/apimachinery/validation/validate.h"
 
 #include <map>
-#include <set>
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
-#include "providers/simulator/apimachinery/validation/validate_parts.h"
+#include "providers/simulator/apimachinery/validation/validate_custom.h"
+#include "providers/simulator/apimachinery/validation/validate_data.h"
+#include "providers/simulator/apimachinery/validation/validate_metadata.h"
+#include "providers/simulator/apimachinery/validation/validate_pod.h"
+#include "providers/simulator/apimachinery/validation/validate_rbac.h"
+#include "providers/simulator/apimachinery/validation/validate_service.h"
+#include "providers/simulator/apimachinery/validation/validate_workload.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -27,7 +33,6 @@ const Rules* rules_of(const Write& write) {
       {"apps/Deployment", {validate_deployment, validate_deployment_update}},
       {"apps/ReplicaSet", {validate_replica_set, validate_replica_set_update}},
       {"policy/PodDisruptionBudget", {validate_disruption_budget, nullptr}},
-      {"coordination.k8s.io/Lease", {validate_lease, nullptr}},
       {"rbac.authorization.k8s.io/Role", {validate_role, nullptr}},
       {"rbac.authorization.k8s.io/ClusterRole", {validate_role, nullptr}},
       {"rbac.authorization.k8s.io/RoleBinding", {validate_binding, validate_binding_update}},
@@ -38,54 +43,33 @@ const Rules* rules_of(const Write& write) {
   return at == by_kind.end() ? nullptr : &at->second;
 }
 
-std::optional<ApiError> refusal(const Write& write, const json& object, const Causes& causes) {
+std::optional<ApiError> validate(const Write& write, const json& before, const json& after) {
+  Causes causes;
+  validate_metadata(write, before, after, causes);
+  if (write.kind == "Service" && write.subresource == "status") validate_service_status(after, causes);
+  // Through another subresource than the main one the rest has not changed.
+  if (write.subresource.empty()) {
+    const Rules* rules = rules_of(write);
+    if (schema_for(write).custom)
+      validate_custom(write, after, causes);
+    else if (rules != nullptr && rules->update != nullptr && !before.is_null())
+      rules->update(before, after, causes);
+    else if (rules != nullptr)
+      rules->create(after, causes);
+  }
   if (causes.all.empty()) return std::nullopt;
-  const std::string kind = text_member(object, "kind");
-  return invalid(write.group, kind.empty() ? write.kind : kind, text_member(member_of(object, "metadata"), "name"),
-                 causes.all);
-}
-
-bool checked_as_new(const Write& write) {
-  static const std::set<std::string, std::less<>> kinds = {
-      "Secret", "ConfigMap", "ServiceAccount", "Namespace", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"};
-  return write.subresource.empty() && kinds.contains(write.kind);
+  const std::string kind = text(after, {"kind"});
+  return invalid(write.group, kind.empty() ? write.kind : kind, name_of(after), causes.all);
 }
 
 }  // namespace
 
 std::optional<ApiError> validate_create(const Write& write, const json& object) {
-  Causes causes;
-  validate_metadata(write, object, causes);
-  if (schema_for(write).custom)
-    validate_custom(write, object, causes);
-  else if (const Rules* rules = rules_of(write))
-    rules->create(object, causes);
-  return refusal(write, object, causes);
+  return validate(write, nullptr, object);
 }
 
 std::optional<ApiError> validate_update(const Write& write, const json& before, const json& after) {
-  Causes causes;
-  // The server looks at metadata for all kinds, then once more for most of them, and some kinds are checked as new.
-  validate_metadata_again(after, causes);
-  validate_metadata_update(before, after, causes);
-  const bool budget = write.kind == "PodDisruptionBudget";
-  if (!budget) validate_metadata_update(before, after, causes);
-  if (!budget && !schema_for(write).custom) validate_finalizers_of(after, causes);
-  if (checked_as_new(write)) {
-    validate_metadata_again(after, causes);
-    validate_finalizers_of(after, causes);
-  }
-  // Through another subresource than the main one the rest has not changed.
-  if (write.kind == "Service" && write.subresource == "status") validate_service_status(after, causes);
-  if (!write.subresource.empty()) return refusal(write, after, causes);
-  const Rules* rules = rules_of(write);
-  if (schema_for(write).custom)
-    validate_custom(write, after, causes);
-  else if (rules != nullptr && rules->update != nullptr)
-    rules->update(before, after, causes);
-  else if (rules != nullptr)
-    rules->create(after, causes);
-  return refusal(write, after, causes);
+  return validate(write, before, after);
 }
 
 }  // namespace mesh::simulator

@@ -1,10 +1,12 @@
+#include "providers/simulator/apimachinery/validation/validate_metadata.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/validation/name_rules.h"
-#include "providers/simulator/apimachinery/validation/validate_parts.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -13,24 +15,21 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_annotations = std::size_t{256} * 1024;
-constexpr std::size_t longest_manager = 128;
 
-std::vector<std::string> name_errors(const Write& write, const std::string& name) {
-  if (write.group == "rbac.authorization.k8s.io") return path_segment_errors(name);
-  if (write.group.empty() && (write.kind == "Namespace" || write.kind == "Service")) return dns_label_errors(name);
-  return dns_subdomain_errors(name);
+std::string name_error(const Write& write, const std::string& name) {
+  if (write.group == "rbac.authorization.k8s.io") return path_segment_error(name);
+  if (write.group.empty() && (write.kind == "Namespace" || write.kind == "Service")) return dns_label_error(name);
+  return dns_subdomain_error(name);
 }
 
 void validate_name(const Write& write, const json& metadata, Causes& causes) {
-  const std::string name = text_member(metadata, "name");
-  const std::string prefix = text_member(metadata, "generateName");
+  const std::string name = text(metadata, {"name"});
+  std::string prefix = text(metadata, {"generateName"});
   if (name.empty()) return causes.required("metadata.name", "name or generateName is required");
   // The rest of a generated name starts with a letter or digit.
-  if (!prefix.empty())
-    for (const std::string& error :
-         name_errors(write, prefix.ends_with('-') ? prefix.substr(0, prefix.size() - 1) : prefix))
-      causes.invalid("metadata.generateName", prefix, error);
-  for (const std::string& error : name_errors(write, name)) causes.invalid("metadata.name", name, error);
+  if (prefix.ends_with('-')) prefix.pop_back();
+  if (!prefix.empty()) causes.invalid_if(name_error(write, prefix), "metadata.generateName", prefix);
+  causes.invalid_if(name_error(write, name), "metadata.name", name);
 }
 
 void validate_annotations(const json& annotations, Causes& causes) {
@@ -40,70 +39,44 @@ void validate_annotations(const json& annotations, Causes& causes) {
     std::string lower = key;
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    for (const std::string& error : qualified_name_errors(lower)) causes.invalid("metadata.annotations", key, error);
+    causes.invalid_if(qualified_name_error(lower), "metadata.annotations", key);
     size += key.size() + (value.is_string() ? value.get_ref<const std::string&>().size() : 0);
   }
-  if (size > most_annotations) causes.too_long("metadata.annotations", most_annotations);
+  causes.too_long_if(size > most_annotations, "metadata.annotations", most_annotations);
 }
 
 void validate_owners(const json& owners, Causes& causes) {
-  if (!owners.is_array()) return;
-  const json* controller = nullptr;
   const std::string field = "metadata.ownerReferences";
-  for (const json& owner : owners) {
+  for (const json& owner : owners)
     for (const char* name : {"apiVersion", "kind", "name", "uid"})
-      if (text_member(owner, name).empty()) causes.invalid(field + "." + name, "", "must not be empty");
-    if (member_of(owner, "controller") != true) continue;
-    if (controller != nullptr) {
-      const auto named = [](const json& one) { return text_member(one, "kind") + "/" + text_member(one, "name"); };
-      std::string list;
-      for (const json& one : owners)
-        list += fmt::format(R"({}{{"apiVersion":{},"kind":{},"name":{},"uid":{}{}}})", list.empty() ? "" : ",",
-                            one["apiVersion"].dump(), one["kind"].dump(), one["name"].dump(), one["uid"].dump(),
-                            one.contains("controller") ? ",\"controller\":" + one["controller"].dump() : "");
-      causes.invalid_text(
-          field, "[" + list + "]",
-          fmt::format("Only one reference can have Controller set to true. Found \"true\" in references "
-                      "for {} and {}",
-                      named(*controller), named(owner)));
-      return;
-    }
-    controller = &owner;
-  }
+      if (text(owner, {name}).empty()) causes.invalid(field + "." + name, "", "must not be empty");
+  const auto controllers = std::count_if(owners.begin(), owners.end(),
+                                         [](const json& owner) { return member(owner, {"controller"}) == true; });
+  if (controllers > 1) causes.invalid(field, owners, "Only one reference can have Controller set to true");
 }
 
 void validate_finalizers(const json& finalizers, Causes& causes) {
-  if (!finalizers.is_array()) return;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     const std::string name = finalizers[i].is_string() ? finalizers[i].get<std::string>() : "";
     const std::string field = at_index("metadata.finalizers", i);
-    const auto errors = qualified_name_errors(name);
-    for (const std::string& error : errors) causes.invalid(field, name, error);
+    causes.invalid_if(qualified_name_error(name), field, name);
     const bool standard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
-    if (errors.empty() && !standard && name.find('/') == std::string::npos)
+    if (!standard && name.find('/') == std::string::npos)
       causes.invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified");
   }
 }
 
-void validate_managers(const json& managers, Causes& causes) {
-  for (std::size_t i = 0; managers.is_array() && i < managers.size(); ++i)
-    if (text_member(managers[i], "manager").size() > longest_manager)
-      causes.too_long(at_index("metadata.managedFields", i) + ".manager", longest_manager);
-}
-
-void validate_no_new_finalizers(const json& old, const json& now, Causes& causes) {
-  if (!old.contains("deletionTimestamp")) return;
-  const json before = old.value("finalizers", json::array());
-  std::string added;
-  for (const json& finalizer : now.value("finalizers", json::array()))
-    if (std::find(before.begin(), before.end(), finalizer) == before.end())
-      added += (added.empty() ? "" : ", ") + finalizer.dump();
-  if (!added.empty()) {
-    causes.forbidden("metadata.finalizers",
-                     fmt::format("no new finalizers can be added if the object is being deleted, found new finalizers "
-                                 "[]string{{{}}}",
-                                 added));
-  }
+void validate_change(const json& old, const json& now, Causes& causes) {
+  const json& before = items(old, {"finalizers"});
+  const json& after = items(now, {"finalizers"});
+  const bool added = std::any_of(after.begin(), after.end(), [&](const json& one) {
+    return std::find(before.begin(), before.end(), one) == before.end();
+  });
+  if (added && old.contains("deletionTimestamp"))
+    causes.forbidden("metadata.finalizers", "no new finalizers can be added if the object is being deleted");
+  for (const char* name : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"})
+    if (member(old, {name}) != member(now, {name}))
+      causes.invalid(std::string("metadata.") + name, member(now, {name}), "field is immutable");
 }
 
 }  // namespace
@@ -111,70 +84,45 @@ void validate_no_new_finalizers(const json& old, const json& now, Causes& causes
 void validate_labels(const json& labels, const std::string& field, Causes& causes) {
   if (!labels.is_object()) return;
   for (const auto& [key, value] : labels.items()) {
-    for (const std::string& error : qualified_name_errors(key)) causes.invalid(field, key, error);
-    if (!value.is_string()) continue;
-    for (const std::string& error : label_value_errors(value.get<std::string>())) causes.invalid(field, value, error);
+    causes.invalid_if(qualified_name_error(key), field, key);
+    if (value.is_string()) causes.invalid_if(label_value_error(value.get<std::string>()), field, value);
   }
 }
 
 bool validate_selector(const json& selector, const std::string& field, Causes& causes) {
   const std::size_t before = causes.all.size();
-  validate_labels(member_of(selector, "matchLabels"), field + ".matchLabels", causes);
-  bool usable = true;
-  const json& expressions = member_of(selector, "matchExpressions");
-  for (std::size_t i = 0; expressions.is_array() && i < expressions.size(); ++i) {
+  validate_labels(member(selector, {"matchLabels"}), field + ".matchLabels", causes);
+  const json& expressions = items(selector, {"matchExpressions"});
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
     const std::string at = at_index(field + ".matchExpressions", i);
-    const std::string operation = text_member(expressions[i], "operator");
-    const json& values = member_of(expressions[i], "values");
-    const bool has_values = values.is_array() && !values.empty();
+    const std::string operation = text(expressions[i], {"operator"});
+    const bool has_values = !items(expressions[i], {"values"}).empty();
     if (operation == "In" || operation == "NotIn") {
       if (!has_values) causes.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
-      usable = usable && has_values;
     } else if (operation == "Exists" || operation == "DoesNotExist") {
       if (has_values)
         causes.forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-      usable = usable && !has_values;
     } else {
       causes.invalid(at + ".operator", operation, "not a valid selector operator");
-      usable = false;
     }
-    const std::string key = text_member(expressions[i], "key");
-    for (const std::string& error : qualified_name_errors(key)) causes.invalid(at + ".key", key, error);
+    const std::string key = text(expressions[i], {"key"});
+    causes.invalid_if(qualified_name_error(key), at + ".key", key);
   }
-  return usable && causes.all.size() == before;
+  return causes.all.size() == before;
 }
 
-void validate_metadata(const Write& write, const json& object, Causes& causes) {
-  const json& metadata = member_of(object, "metadata");
-  validate_name(write, metadata, causes);
-  validate_metadata_again(object, causes);
-  validate_finalizers_of(object, causes);
-}
-
-void validate_finalizers_of(const json& object, Causes& causes) {
-  validate_finalizers(member_of(member_of(object, "metadata"), "finalizers"), causes);
-}
-
-void validate_metadata_again(const json& object, Causes& causes) {
-  const json& metadata = member_of(object, "metadata");
-  validate_labels(member_of(metadata, "labels"), "metadata.labels", causes);
-  validate_annotations(member_of(metadata, "annotations"), causes);
-  validate_owners(member_of(metadata, "ownerReferences"), causes);
-  validate_managers(member_of(metadata, "managedFields"), causes);
-}
-
-void validate_metadata_update(const json& before, const json& after, Causes& causes) {
-  const json& old = member_of(before, "metadata");
-  const json& now = member_of(after, "metadata");
-  validate_no_new_finalizers(old, now, causes);
-  for (const char* name : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"}) {
-    if (member_of(old, name) == member_of(now, name)) continue;
-    causes.invalid(std::string("metadata.") + name, member_of(now, name), "field is immutable");
-  }
-  validate_labels(member_of(now, "labels"), "metadata.labels", causes);
-  validate_annotations(member_of(now, "annotations"), causes);
-  validate_owners(member_of(now, "ownerReferences"), causes);
-  validate_managers(member_of(now, "managedFields"), causes);
+void validate_metadata(const Write& write, const json& before, const json& object, Causes& causes) {
+  const json& metadata = member(object, {"metadata"});
+  if (before.is_null())
+    validate_name(write, metadata, causes);
+  else
+    validate_change(member(before, {"metadata"}), metadata, causes);
+  validate_labels(member(metadata, {"labels"}), "metadata.labels", causes);
+  validate_annotations(member(metadata, {"annotations"}), causes);
+  validate_owners(items(metadata, {"ownerReferences"}), causes);
+  // An update of these two looks at new finalizers alone.
+  const bool lenient = write.kind == "PodDisruptionBudget" || schema_for(write).custom;
+  if (before.is_null() || !lenient) validate_finalizers(items(metadata, {"finalizers"}), causes);
 }
 
 }  // namespace mesh::simulator

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "providers/simulator/apimachinery/errors/warnings.h"
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apimachinery/schema/strategy.h"
 #include "providers/simulator/apimachinery/validation/validate.h"
@@ -66,9 +65,6 @@ ApiResult<Written> create_from(Draft& draft, json object) {
   if (auto error = validate_create(draft.write, object)) return tl::unexpected(std::move(*error));
   if (auto reply = check_escalation(exchange.user, exchange.info, object, nullptr, draft.cluster.store)) {
     return tl::unexpected(error_of(*reply));
-  }
-  for (std::string& warning : write_warnings(draft.write, nullptr, object)) {
-    exchange.warnings.push_back(std::move(warning));
   }
   if (const auto error = allocate(draft, nullptr, object)) return tl::unexpected(*error);
   if (version.is_string() && !version.get<std::string>().empty() && !draft.applied) {

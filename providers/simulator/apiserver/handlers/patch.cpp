@@ -1,8 +1,9 @@
-#include "providers/simulator/apimachinery/strategicpatch/patch.h"
+#include "providers/simulator/apimachinery/strategicpatch/json_patch.h"
 
 #include <fmt/format.h>
 
 #include "providers/simulator/apimachinery/managedfields/apply.h"
+#include "providers/simulator/apimachinery/strategicpatch/strategic_merge.h"
 #include "providers/simulator/apiserver/handlers/present.h"
 #include "providers/simulator/apiserver/handlers/verbs.h"
 #include "providers/simulator/apiserver/handlers/writing.h"
@@ -39,25 +40,25 @@ ApiError unsupported(const Exchange& exchange, bool known) {
                                  exchange.resource->custom ? "" : "application/strategic-merge-patch+json, ")};
 }
 
-ApiResult<Decoded> read_patch(const Exchange& exchange, PatchType type, FieldValidation validation) {
+ApiResult<json> read_patch(const Exchange& exchange, PatchType type) {
   const std::string& body = exchange.request.body;
   switch (type) {
     case PatchType::apply:
-      return decode_apply(body, validation);
+      return decode_apply(body);
     case PatchType::json:
-      return decode_patch(PatchKind::json, body, validation);
+      return decode_patch(PatchKind::json, body);
     case PatchType::merge:
       if (body == "null") return tl::unexpected(bad_request("Invalid JSON Patch"));
-      return decode_patch(PatchKind::merge, body, validation);
+      return decode_patch(PatchKind::merge, body);
     default:
-      return decode_patch(PatchKind::strategic, body, validation);
+      return decode_patch(PatchKind::strategic, body);
   }
 }
 
 ApiResult<json> patched(const Draft& draft, PatchType type, const json& live, const json& patch) {
   switch (type) {
     case PatchType::json:
-      return json_patch(draft.write, live, patch);
+      return json_patch(live, patch);
     case PatchType::merge:
       return merge_patch(live, patch);
     default:
@@ -103,8 +104,7 @@ ApiResult<Written> apply_config(Draft& draft, const StoredPtr& live, const json&
   return create_from(draft, std::move(object));
 }
 
-ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& live, const Decoded& decoded) {
-  const json& patch = decoded.object;
+ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& live, const json& patch) {
   Exchange& exchange = draft.exchange;
   if (!live) return tl::unexpected(not_found(*exchange.resource, exchange.info.name));
   auto tree = patched(draft, type, object_in(*live, exchange.api_version()), patch);
@@ -114,7 +114,7 @@ ApiResult<Written> patch_live(Draft& draft, PatchType type, const StoredPtr& liv
     (*tree)["kind"] = exchange.resource->kind;
     (*tree)["apiVersion"] = exchange.api_version();
   }
-  auto object = settle_body(draft, std::move(*tree), type == PatchType::strategic ? &patch : nullptr, decoded.warnings);
+  auto object = settle_body(draft, *tree);
   if (!object) return tl::unexpected(object.error());
   if (const auto error = check_name(exchange, *object)) return tl::unexpected(*error);
   if (const auto error = check_namespace(exchange, *object)) return tl::unexpected(*error);
@@ -130,13 +130,12 @@ Answer patch_object(Cluster& cluster, Exchange& exchange) {
   const bool apply = type == PatchType::apply;
   const auto options = write_options(exchange, apply ? WriteKind::apply : WriteKind::patch);
   if (!options) return tl::unexpected(options.error());
-  const auto patch = read_patch(exchange, *type, options->validation);
+  const auto patch = read_patch(exchange, *type);
   if (!patch) return tl::unexpected(patch.error());
   Draft draft = draft_of(cluster, exchange, *options);
   std::unique_lock lock(cluster.writing);
   const StoredPtr live = cluster.store.find(exchange.stored_as(), exchange.info.ns, exchange.info.name);
-  if (apply) exchange.warnings = patch->warnings;
-  const auto written = apply ? apply_config(draft, live, patch->object) : patch_live(draft, *type, live, *patch);
+  const auto written = apply ? apply_config(draft, live, *patch) : patch_live(draft, *type, live, *patch);
   lock.unlock();
   if (!written) return tl::unexpected(written.error());
   return object_answer(cluster, exchange, *written->object, written->status);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "providers/simulator/apimachinery/serializer/decode.h"
-#include "providers/simulator/apimachinery/strategicpatch/patch.h"
+#include "providers/simulator/apimachinery/strategicpatch/json_patch.h"
 #include "providers/simulator/apiserver/handlers/present.h"
 #include "providers/simulator/apiserver/handlers/scale_owners.h"
 #include "providers/simulator/apiserver/handlers/writing.h"
@@ -57,7 +57,7 @@ ApiResult<json> desired_scale(const Draft& draft, const json& now) {
   if (!body) return tl::unexpected(body.error());
   if (exchange.request.method == "PUT") return body;
   if (type.find("json-patch") != std::string::npos) {
-    return json_patch(draft.write, now, *body);
+    return json_patch(now, *body);
   }
   return merge_patch(now, *body);
 }

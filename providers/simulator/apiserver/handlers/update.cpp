@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <charconv>
 
-#include "providers/simulator/apimachinery/errors/warnings.h"
 #include "providers/simulator/apimachinery/managedfields/managers.h"
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apimachinery/schema/strategy.h"
@@ -85,9 +84,6 @@ ApiResult<Written> update_from(Draft& draft, const StoredPtr& live, json object)
   if (auto error = validate_update(draft.write, before, object)) return tl::unexpected(std::move(*error));
   if (auto reply = check_escalation(exchange.user, exchange.info, object, before, draft.cluster.store)) {
     return tl::unexpected(error_of(*reply));
-  }
-  for (std::string& warning : write_warnings(draft.write, before, object)) {
-    exchange.warnings.push_back(std::move(warning));
   }
   if (auto error = allocate(draft, before, object)) return tl::unexpected(std::move(*error));
   // Once all of it is known, a write that changes nothing leaves the times of its owners alone.

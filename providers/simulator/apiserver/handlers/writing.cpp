@@ -47,10 +47,8 @@ ApiResult<json> read_body(Draft& draft) {
   return finish(draft, decode_object(draft.write, draft.exchange.request.body, draft.options.validation, yaml));
 }
 
-ApiResult<json> settle_body(Draft& draft, json object, const json* strategic_patch,
-                            const std::vector<std::string>& of_patch) {
-  return finish(draft,
-                decode_object(draft.write, std::move(object), draft.options.validation, strategic_patch, of_patch));
+ApiResult<json> settle_body(Draft& draft, const json& object) {
+  return finish(draft, decode_object(draft.write, object, draft.options.validation));
 }
 
 std::optional<ApiError> check_namespace(const Exchange& exchange, json& object) {

@@ -29,10 +29,8 @@ Draft draft_of(Cluster& cluster, Exchange& exchange, const WriteOptions& options
 
 /// The body of a create or update, decoded, with defaults. Warnings go into the exchange.
 ApiResult<nlohmann::json> read_body(Draft& draft);
-/// The same for what a patch made of an object; a strategic patch and what was found in the patch's text go along.
-ApiResult<nlohmann::json> settle_body(Draft& draft, nlohmann::json object,
-                                      const nlohmann::json* strategic_patch = nullptr,
-                                      const std::vector<std::string>& of_patch = {});
+/// The same for what a patch made of an object.
+ApiResult<nlohmann::json> settle_body(Draft& draft, const nlohmann::json& object);
 
 /// 400 when the object names another namespace than the path; fills it in when it names none.
 std::optional<ApiError> check_namespace(const Exchange& exchange, nlohmann::json& object);

@@ -33,13 +33,6 @@ INSTANTIATE_TEST_SUITE_P(
                     YamlCase{"anchors", "a: &x {b: 1}\nc: *x", R"({"a":{"b":1},"c":{"b":1}})"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(YamlDuplicates, are_told_with_their_line) {
-  const auto decoded = decode_apply("a: 1\nb: 2\na: 3\n", FieldValidation::warn);
-  EXPECT_EQ(decoded.value().warnings, (std::vector<std::string>{"line 3: key \"a\" already set in map"}));
-  EXPECT_EQ(decoded.value().object, json::parse(R"({"a":3,"b":2})"));
-  EXPECT_EQ(decode_apply("a: 1\na: 3\n", FieldValidation::strict).error().code, 400);
-}
-
 TEST(YamlDepth, has_an_end) {
   std::string deep;
   for (int i = 0; i < 200; ++i) deep += "[";

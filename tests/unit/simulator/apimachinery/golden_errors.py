@@ -25,14 +25,11 @@ def one(**container):
 
 
 def bodies():
-    text = json.dumps(plain_deployment("b"))
     return case(
         "bodies", "Deployment", "b",
         create("cut off", '{"a":'), create("empty", ""), create("list", "[]"), create("text", '"x"'),
         create("another kind", bad("b", kind="Service")), create("a kind of the group", bad("b", kind="ReplicaSet")),
         create("unknown version", bad("b", apiVersion="apps/v2")), create("another group", bad("b", apiVersion="v1")),
-        create("given twice", text.replace('"spec": {"selector"', '"spec": {"paused":false,"paused":true,"selector"')),
-        create("given twice, strict", text.replace('"spec": {"selector"', '"spec": {"paused":false,"paused":true,"selector"'), validation="Strict"),
         create("unknown fields", bad("b2", spec={"replica": 3, **one(imge="y")["spec"]}, foo=1), name="b2"),
         create("unknown fields, strict", bad("b3", spec={"replica": 3, **one(imge="y")["spec"]}, foo=1), name="b3", validation="Strict"),
         create("unknown fields, ignored", bad("b4", spec={"replica": 3}, foo=1), name="b4", validation="Ignore"),
@@ -192,8 +189,6 @@ def applied():
     def one_apply(title, **more):
         return apply(title, merged(plain_deployment("ap"), more))
     pod = lambda **p: {"spec": {"template": {"spec": p}}}  # noqa: E731
-    text = json.dumps(plain_deployment("ap"))
-    twice = text.replace('"spec": {"selector"', '"spec": {"paused":false,"paused":true,"selector"')
     return case(
         "applied", "Deployment", "ap",
         one_apply("unknown field", spec={"foo": 1}), one_apply("unknown field below", **one(imge=1)), one_apply("text for a number", spec={"replicas": "x"}),
@@ -206,10 +201,9 @@ def applied():
         one_apply("null item", **pod(containers=[None])), one_apply("text item", **pod(containers=["x"])),
         one_apply("managed fields", metadata={"managedFields": [{"manager": "x"}]}), one_apply("empty managed fields", metadata={"managedFields": []}),
         one_apply("another kind", kind="Foo"), one_apply("no kind", kind=None), one_apply("no version", apiVersion=None), one_apply("old version", apiVersion="apps/v1beta1"),
-        apply("list", "[a]"), apply("text", "abc"), apply("empty", ""), apply("given twice, strict", twice, validation="Strict"),
+        apply("list", "[a]"), apply("text", "abc"), apply("empty", ""),
         apply("YAML", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ap, labels: {on: 'yes'}}\nspec:\n  selector: {matchLabels: {app: x}}\n"
-              "  replicas: 2\n  paused: no\n  template:\n    metadata: {labels: {app: x}}\n    spec:\n      containers:\n      - name: c\n        image: \"5\"\n"),
-        apply("given twice", twice, force=True))
+              "  replicas: 2\n  paused: no\n  template:\n    metadata: {labels: {app: x}}\n    spec:\n      containers:\n      - name: c\n        image: \"5\"\n"))
 
 
 def immutable():

@@ -36,14 +36,6 @@ INSTANTIATE_TEST_SUITE_P(
                     QuantityCase{"two_points", "1.2.3", nullptr}),
     [](const auto& row) { return row.param.name; });
 
-TEST(ResourceQuantity, is_rounded_up_to_a_thousandth_and_bounded) {
-  EXPECT_EQ(resource_quantity("1n"), "1m");
-  EXPECT_EQ(resource_quantity("0.0001"), "1m");
-  EXPECT_EQ(resource_quantity("1500m"), "1500m");
-  EXPECT_EQ(resource_quantity("100Ei"), "9223372036854775807");
-  EXPECT_EQ(resource_quantity("abc"), std::nullopt);
-}
-
 struct OrderCase {
   const char* name;
   const char* left;

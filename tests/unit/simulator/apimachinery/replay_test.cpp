@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "providers/simulator/apimachinery/managedfields/apply.h"
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apimachinery/schema/defaults.h"
 #include "providers/simulator/apimachinery/schema/strategy.h"
 #include "providers/simulator/apimachinery/serializer/decode.h"
-#include "providers/simulator/apimachinery/strategicpatch/patch.h"
+#include "providers/simulator/apimachinery/strategicpatch/json_patch.h"
+#include "providers/simulator/apimachinery/strategicpatch/strategic_merge.h"
 #include "providers/simulator/apimachinery/validation/validate.h"
 
 namespace mesh::simulator {
@@ -100,19 +102,18 @@ class Replay {
     const std::string body = step_.at("body");
     if (verb == "create" || verb == "update") return tracked(keep(decode_object(write_, body, validation_)));
     if (verb == "apply") {
-      auto config = keep(decode_apply(body, validation_));
+      auto config = decode_apply(body);
       return config ? server_side_apply(write_, before_, *config) : config;
     }
     const PatchKind kind = verb == "json" ? PatchKind::json : verb == "merge" ? PatchKind::merge : PatchKind::strategic;
-    const auto sent = decode_patch(kind, body, validation_);
+    const auto sent = decode_patch(kind, body);
     if (!sent) return tl::unexpected(sent.error());
-    const json* patch = &sent->object;
-    auto patched = kind == PatchKind::json    ? json_patch(write_, before_, *patch)
-                   : kind == PatchKind::merge ? merge_patch(before_, *patch)
+    const json* patch = &*sent;
+    auto patched = kind == PatchKind::json    ? json_patch(before_, *patch)
+                   : kind == PatchKind::merge ? ApiResult<json>(merge_patch(before_, *patch))
                                               : strategic_merge_patch(write_, before_, *patch);
     if (!patched) return patched;
-    return tracked(keep(decode_object(write_, std::move(*patched), validation_,
-                                      kind == PatchKind::strategic ? patch : nullptr, sent->warnings)));
+    return tracked(keep(decode_object(write_, *patched, validation_)));
   }
 
   /// What the store and the allocators give, from the recorded answer.
@@ -164,36 +165,28 @@ bool of_the_store(const json& answer) {
          message.find("must be specified for an update") != std::string::npos;
 }
 
-/// Warnings about fields; those of a kind's strategy are not simulated.
+/// Warnings about fields that the kind does not have; others are not simulated.
 std::vector<std::string> field_warnings(const json& headers) {
-  std::vector<std::string> all;
+  std::vector<std::string> unknown;
   for (const std::string header : headers)
-    for (const char* start : {"299 - \"unknown field", "299 - \"duplicate field", "299 - \"line", "299 - \"json patch"})
-      if (header.starts_with(start)) all.push_back(header);
-  return all;
+    if (header.starts_with("299 - \"unknown field")) unknown.push_back(header);
+  return unknown;
 }
 
-/// The server shows a patched object in the order of its types: how it shows it does not matter here.
-void hide_patched(json& status) {
-  const auto hide = [](json& text) {
-    const std::string whole = text.get<std::string>();
-    const std::size_t from = whole.find("Invalid value: \"{");
-    const std::size_t to = whole.rfind("}\": ");
-    if (from != std::string::npos && to != std::string::npos) text = whole.substr(0, from) + whole.substr(to + 4);
-  };
-  if (status.value("kind", "") != "Status") return;
-  hide(status["message"]);
-  if (!status.contains("details") || !status["details"].contains("causes")) return;
-  for (json& cause : status["details"]["causes"]) hide(cause["message"]);
-}
-
-/// Conflicts with several managers come in no order.
-void sort_causes(json& status) {
+/// What a refusal is compared by: all but its wording. Of the causes reason and field, each pair once, in no order, for
+/// the server checks some fields several times; a conflict's message counts, as it names the other manager.
+json without_wording(json status) {
+  if (status.value("kind", "") != "Status") return status;
+  status.erase("message");
   const json::json_pointer place("/details/causes");
-  if (!status.contains(place)) return;
-  std::vector<json> causes = status.at(place);
-  std::sort(causes.begin(), causes.end());
+  if (!status.contains(place)) return status;
+  std::set<json> causes;
+  for (json cause : status.at(place)) {
+    if (cause.value("reason", "") != "FieldManagerConflict") cause.erase("message");
+    causes.insert(std::move(cause));
+  }
   status[place] = causes;
+  return status;
 }
 
 class Golden : public testing::TestWithParam<std::string> {};
@@ -204,19 +197,10 @@ TEST_P(Golden, agrees) {
     if (of_the_store(step.at("after"))) continue;
     SCOPED_TRACE(step.at("title").get<std::string>());
     auto reply = Replay(step).run();
-    json answer = reply ? reply->body : to_status(reply.error());
-    json after = step.at("after");
-    if (step.at("verb") != "create" && step.at("status") == 422) {
-      hide_patched(answer);
-      hide_patched(after);
-    }
+    const json answer = without_wording(reply ? reply->body : to_status(reply.error()));
     const int status = step.at("status") == 201 ? 200 : step.at("status").get<int>();
     EXPECT_EQ(reply ? 200 : reply.error().code, status);
-    if (step.at("status") == 409) {
-      sort_causes(answer);
-      sort_causes(after);
-    }
-    EXPECT_EQ(json::diff(after, answer), json::array()) << answer.dump();
+    EXPECT_EQ(json::diff(without_wording(step.at("after")), answer), json::array()) << answer.dump();
     if (!reply) continue;
     std::vector<std::string> headers;
     for (const std::string& warning : reply->warnings) headers.push_back("299 - " + json(warning).dump());

@@ -1,3 +1,5 @@
+#include "providers/simulator/apimachinery/managedfields/comparison.h"
+
 #include <algorithm>
 
 #include "providers/simulator/apimachinery/managedfields/typed.h"
@@ -7,8 +9,6 @@ namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
-
-bool empty(const json* value) { return value == nullptr || value->is_null() || value->empty(); }
 
 /// All items under one name: more than one is a mistake that the server tolerates in stored objects.
 struct Items {
@@ -27,7 +27,7 @@ class Comparer {
     const Form form = form_of(schema, shown);
     const bool differs = before != nullptr && after != nullptr && schema.type == Schema::Type::any &&
                          !before->is_null() && form_of(schema, *before) != form;
-    if (form == Form::leaf || differs || (empty(before) && empty(after))) return leaf(before, after);
+    if (form == Form::leaf || differs || (is_empty(before) && is_empty(after))) return leaf(before, after);
     if (form == Form::map)
       visit_map(schema, before, after);
     else
@@ -58,24 +58,15 @@ class Comparer {
     path_.pop_back();
   }
 
-  static const json* member(const json* object, const std::string& name) {
-    if (object == nullptr || !object->is_object()) return nullptr;
-    const auto at = object->find(name);
-    return at == object->end() ? nullptr : &*at;
-  }
-
   void visit_map(const Schema& schema, const json* before, const json* after) {
-    static const Schema anything;
     const auto one = [&](const std::string& name) {
-      const Schema* declared = member_schema(schema, name);
-      visit_at(Step::field(name), declared == nullptr ? anything : *declared, member(before, name),
-               member(after, name));
+      visit_at(Step::field(name), schema.member(name), member_of(before, name), member_of(after, name));
     };
     if (before != nullptr && before->is_object())
       for (const auto& [name, value] : before->items()) one(name);
     if (after != nullptr && after->is_object())
       for (const auto& [name, value] : after->items())
-        if (member(before, name) == nullptr) one(name);
+        if (member_of(before, name) == nullptr) one(name);
   }
 
   void visit_list(const Schema& schema, const json* before, const json* after) {

@@ -1,3 +1,5 @@
+#include "providers/simulator/apimachinery/managedfields/merge_values.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -9,29 +11,19 @@ namespace {
 
 using nlohmann::json;
 
-bool empty(const json* value) { return value == nullptr || value->is_null() || value->empty(); }
-
 std::optional<json> merge(const Schema& schema, const json* base, const json* more);
 
-const json* member(const json* object, const std::string& name) {
-  if (object == nullptr || !object->is_object()) return nullptr;
-  const auto at = object->find(name);
-  return at == object->end() ? nullptr : &*at;
-}
-
 std::optional<json> merge_map(const Schema& schema, const json* base, const json* more) {
-  static const Schema anything;
   json out = json::object();
   const auto one = [&](const std::string& name) {
-    const Schema* declared = member_schema(schema, name);
-    if (auto merged = merge(declared == nullptr ? anything : *declared, member(base, name), member(more, name)))
+    if (auto merged = merge(schema.member(name), member_of(base, name), member_of(more, name)))
       out[name] = std::move(*merged);
   };
   if (base != nullptr && base->is_object())
     for (const auto& [name, value] : base->items()) one(name);
   if (more != nullptr && more->is_object())
     for (const auto& [name, value] : more->items())
-      if (member(base, name) == nullptr) one(name);
+      if (member_of(base, name) == nullptr) one(name);
   return out.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
@@ -134,7 +126,7 @@ std::optional<json> merge(const Schema& schema, const json* base, const json* mo
   const json* shown = more != nullptr && !more->is_null() ? more : base != nullptr ? base : more;
   const Form form = form_of(schema, *shown);
   const bool differs = base != nullptr && more != nullptr && !base->is_null() && form_of(schema, *base) != form;
-  if (form == Form::leaf || differs || (empty(base) && empty(more))) return more != nullptr ? *more : *base;
+  if (form == Form::leaf || differs || (is_empty(base) && is_empty(more))) return more != nullptr ? *more : *base;
   return form == Form::map ? merge_map(schema, base, more) : ListMerge(schema, base, more).run();
 }
 
