@@ -67,6 +67,7 @@ export MESH_BIN
 bed=(--istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-)
 
 suite include-rule bash -c 'tests/unit/include_rule_test.sh --self-test && tests/unit/include_rule_test.sh'
+suite mirror bash -c 'tests/unit/mirror_test.sh --self-test && tests/unit/mirror_test.sh'
 suite citations bash -c 'tests/unit/citations_test.sh --self-test && tests/unit/citations_test.sh'
 suite unit ctest --preset "$preset" --output-on-failure -j2
 suite command-line env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/command_line_test.py -v

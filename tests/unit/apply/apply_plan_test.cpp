@@ -17,6 +17,7 @@
 
 #include "engine/apply/check_ground.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/fake_provider.h"
 
 namespace mesh {
 namespace {
@@ -25,36 +26,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-/// Remembers what was performed, in order, and how many at once.
-class FakeProvider final : public Provider {
- public:
-  std::function<Outcome(const Action&, std::stop_token)> perform_one = [](const Action&, std::stop_token) {
-    return Outcome::done;
-  };
-  ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
-  ClusterState access(const ClusterSpec&) override { return {}; }
-  ActionReport perform(const Action& action, Progress&, std::stop_token stop) override {
-    {
-      const std::lock_guard lock(mutex);
-      performed.push_back(action.address.text);
-      most = std::max(most, ++at_once);
-      most_of[action.cluster] = std::max(most_of[action.cluster], ++now_of[action.cluster]);
-    }
-    ActionReport report;
-    report.outcome = perform_one(action, std::move(stop));
-    const std::lock_guard lock(mutex);
-    --at_once;
-    --now_of[action.cluster];
-    ended.push_back(action.address.text);
-    return report;
-  }
-
-  std::mutex mutex;
-  std::vector<std::string> performed, ended;
-  int at_once = 0, most = 0;
-  std::map<std::string, int> now_of, most_of;
-};
 
 class CountingProgress final : public Progress {
  public:
@@ -73,7 +44,7 @@ Action action(const std::string& address, Operation operation, std::vector<std::
   return one;
 }
 
-struct Apply : ::testing::Test {
+struct ApplyPlan : ::testing::Test {
   std::vector<std::string> run(std::vector<Action> actions, const ApplyLimits& limits = {}) {
     plan.actions = std::move(actions);
     report = apply_plan(plan, provider, progress, clock, limits, stop.get_token());
@@ -91,7 +62,7 @@ struct Apply : ::testing::Test {
   }
   Plan plan;
   Report report;
-  FakeProvider provider;
+  testing::FakeProvider provider;
   CountingProgress progress;
   testing::FakeClock clock;
   std::stop_source stop;
@@ -99,19 +70,19 @@ struct Apply : ::testing::Test {
 
 using enum Operation;
 
-TEST_F(Apply, an_empty_plan_does_nothing) { EXPECT_THAT(run({}), IsEmpty()); }
+TEST_F(ApplyPlan, an_empty_plan_does_nothing) { EXPECT_THAT(run({}), IsEmpty()); }
 
-TEST_F(Apply, needs_come_first_and_the_report_is_in_plan_order) {
+TEST_F(ApplyPlan, needs_come_first_and_the_report_is_in_plan_order) {
   EXPECT_THAT(run({action("a/1", create), action("a/2", update, {"a/1"}), action("a/3", delete_, {"a/2"})}),
               ElementsAre("a/1 done", "a/2 done", "a/3 done"));
   EXPECT_THAT(provider.performed, ElementsAre("a/1", "a/2", "a/3"));
 }
 
-TEST_F(Apply, unchanged_actions_are_left_alone) {
+TEST_F(ApplyPlan, unchanged_actions_are_left_alone) {
   EXPECT_THAT(run({action("a/1", unchanged), action("a/2", update, {"a/1"})}), ElementsAre("a/2 done"));
 }
 
-TEST_F(Apply, an_unchanged_action_that_waits_is_carried_out_whether_a_change_needs_it_or_not) {
+TEST_F(ApplyPlan, an_unchanged_action_that_waits_is_carried_out_whether_a_change_needs_it_or_not) {
   EXPECT_THAT(
       run({action("a/1", unchanged, {}, true), action("a/2", unchanged, {"a/1"}), action("a/3", create, {"a/2"}),
            action("b/1", unchanged, {}, true), action("b/2", unchanged, {"b/1"})}),
@@ -119,13 +90,13 @@ TEST_F(Apply, an_unchanged_action_that_waits_is_carried_out_whether_a_change_nee
   EXPECT_THAT(provider.performed, UnorderedElementsAre("a/1", "a/3", "b/1"));
 }
 
-TEST_F(Apply, a_wait_that_fails_is_a_failure) {
+TEST_F(ApplyPlan, a_wait_that_fails_is_a_failure) {
   fail("b/1");
   EXPECT_THAT(run({action("b/1", unchanged, {}, true), action("b/2", unchanged, {"b/1"})}), ElementsAre("b/1 failed"));
   EXPECT_FALSE(succeeded(report));
 }
 
-TEST_F(Apply, failure_skips_what_needs_it_and_names_the_root) {
+TEST_F(ApplyPlan, failure_skips_what_needs_it_and_names_the_root) {
   fail("a/1");
   EXPECT_THAT(run({action("a/1", create), action("a/2", create, {"a/1"}), action("a/3", create, {"a/2"}),
                    action("b/1", create)}),
@@ -134,32 +105,32 @@ TEST_F(Apply, failure_skips_what_needs_it_and_names_the_root) {
   EXPECT_THAT(report.actions[2].error.front().cause, HasSubstr("a/1"));
 }
 
-TEST_F(Apply, failure_reaches_through_unchanged_actions) {
+TEST_F(ApplyPlan, failure_reaches_through_unchanged_actions) {
   fail("a/1");
   EXPECT_THAT(run({action("a/1", update), action("a/2", unchanged, {"a/1"}), action("b/3", create, {"a/2"})}),
               ElementsAre("a/1 failed", "b/3 skipped"));
 }
 
-TEST_F(Apply, order_reaches_through_unchanged_actions) {
+TEST_F(ApplyPlan, order_reaches_through_unchanged_actions) {
   run({action("a/1", update), action("a/2", unchanged, {"a/1"}), action("b/3", create, {"a/2"})});
   EXPECT_THAT(provider.performed, ElementsAre("a/1", "b/3"));
 }
 
-TEST_F(Apply, unknown_actions_and_those_that_need_one_are_skipped) {
+TEST_F(ApplyPlan, unknown_actions_and_those_that_need_one_are_skipped) {
   EXPECT_THAT(run({action("a/1", unknown), action("a/2", create, {"a/1"}), action("b/1", create)}),
               ElementsAre("a/1 skipped", "a/2 skipped", "b/1 done"));
   EXPECT_EQ(report.actions[0].error.front().code, Code::incomplete);
   EXPECT_THAT(report.actions[1].error.front().cause, HasSubstr("a/1"));
 }
 
-TEST_F(Apply, unknown_actions_say_why) {
+TEST_F(ApplyPlan, unknown_actions_say_why) {
   Action one = action("a/1", unknown);
   one.reason = "cluster a could not be read";
   EXPECT_THAT(run({one}), ElementsAre("a/1 skipped"));
   EXPECT_EQ(report.actions[0].error.front().cause, "cluster a could not be read");
 }
 
-TEST_F(Apply, what_is_held_back_and_what_needs_it_say_that_the_ground_has_moved) {
+TEST_F(ApplyPlan, what_is_held_back_and_what_needs_it_say_that_the_ground_has_moved) {
   Plan saved;
   saved.actions = {action("a/1", create), action("a/2", create, {"a/1"})};
   EXPECT_THAT(run(hold_back(saved, {{Address{"a/1"}, {}}}).actions), ElementsAre("a/1 skipped", "a/2 skipped"));
@@ -169,22 +140,22 @@ TEST_F(Apply, what_is_held_back_and_what_needs_it_say_that_the_ground_has_moved)
   }
 }
 
-TEST_F(Apply, a_need_outside_of_the_plan_is_no_need) {
+TEST_F(ApplyPlan, a_need_outside_of_the_plan_is_no_need) {
   EXPECT_THAT(run({action("a/2", create, {"a/1"})}), ElementsAre("a/2 done"));
 }
 
-TEST_F(Apply, a_throw_is_a_failure) {
+TEST_F(ApplyPlan, a_throw_is_a_failure) {
   provider.perform_one = [](const Action&, std::stop_token) -> Outcome { throw std::runtime_error("odd"); };
   EXPECT_THAT(run({action("a/1", create)}), ElementsAre("a/1 failed"));
   EXPECT_EQ(report.actions[0].error.front().cause, "odd");
 }
 
-TEST_F(Apply, needs_in_a_circle_end_as_failures) {
+TEST_F(ApplyPlan, needs_in_a_circle_end_as_failures) {
   EXPECT_THAT(run({action("a/1", create, {"a/2"}), action("a/2", create, {"a/1"})}),
               ElementsAre("a/1 failed", "a/2 failed"));
 }
 
-TEST_F(Apply, bounds_hold_in_all_and_per_cluster) {
+TEST_F(ApplyPlan, bounds_hold_in_all_and_per_cluster) {
   std::vector<Action> actions;
   for (int i = 0; i < 40; ++i) {
     actions.push_back(action(fmt::format("a/{}", i), create));
@@ -201,7 +172,7 @@ TEST_F(Apply, bounds_hold_in_all_and_per_cluster) {
 }
 
 /// Each waits until all of them run: only real concurrency ends this.
-TEST_F(Apply, independent_actions_run_at_once) {
+TEST_F(ApplyPlan, independent_actions_run_at_once) {
   std::mutex mutex;
   std::condition_variable all;
   int here = 0;
@@ -216,7 +187,7 @@ TEST_F(Apply, independent_actions_run_at_once) {
   EXPECT_EQ(provider.most, 4);
 }
 
-TEST_F(Apply, after_a_stop_nothing_new_starts_and_the_rest_is_recorded) {
+TEST_F(ApplyPlan, after_a_stop_nothing_new_starts_and_the_rest_is_recorded) {
   provider.perform_one = [this](const Action&, std::stop_token token) {
     stop.request_stop();
     return token.stop_requested() ? Outcome::cancelled : Outcome::done;
@@ -227,13 +198,13 @@ TEST_F(Apply, after_a_stop_nothing_new_starts_and_the_rest_is_recorded) {
   EXPECT_EQ(progress.starts, 1);
 }
 
-TEST_F(Apply, stopped_before_the_start) {
+TEST_F(ApplyPlan, stopped_before_the_start) {
   stop.request_stop();
   EXPECT_THAT(run({action("a/1", create)}), ElementsAre("a/1 cancelled"));
   EXPECT_THAT(provider.performed, IsEmpty());
 }
 
-TEST_F(Apply, every_need_ends_before_its_user_starts_on_random_plans) {
+TEST_F(ApplyPlan, every_need_ends_before_its_user_starts_on_random_plans) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random(seed);
     std::vector<Action> actions;
@@ -245,7 +216,7 @@ TEST_F(Apply, every_need_ends_before_its_user_starts_on_random_plans) {
       needs[address] = mine;
       actions.push_back(action(address, random() % 5 == 0 ? unchanged : create, mine));
     }
-    FakeProvider fresh;
+    testing::FakeProvider fresh;
     std::mutex mutex;
     std::set<std::string> over;
     fresh.perform_one = [&](const Action& one, std::stop_token) {

@@ -142,7 +142,7 @@ TEST_F(MakeSnapshot, a_cluster_that_is_back_in_the_spec_has_no_tombstone) {
   previous.value().removed_specs["a"] = "older text";
   EXPECT_EQ(make().clusters.at("a").status, ClusterStatus::reachable);
   EXPECT_THAT(make().removed_specs, IsEmpty());
-  live.clusters["a"].unreachable = Diagnostics{{.code = Code::unreachable}};
+  live.clusters["a"].reading = Unreachable{Diagnostics{{.code = Code::unreachable}}};
   EXPECT_EQ(make().clusters.at("a").status, ClusterStatus::unreachable);
   EXPECT_THAT(make().removed_specs, IsEmpty());
 }
@@ -212,8 +212,8 @@ TEST_F(MakeSnapshot, unreachable_as_last_known) {
   EXPECT_EQ(snapshot.clusters.at("a").objects.size(), 1U);
 }
 
-struct Removed : MakeSnapshot {
-  Removed() {
+struct MakeSnapshotRemoved : MakeSnapshot {
+  MakeSnapshotRemoved() {
     before("gone", service, {{"old", true}});
     live.clusters["gone"].name = "gone";
     add("gone/1", service, Operation::delete_, Presence::absent);
@@ -226,13 +226,13 @@ struct Removed : MakeSnapshot {
   }
 };
 
-TEST_F(Removed, clean_cluster_leaves_no_tombstone) {
+TEST_F(MakeSnapshotRemoved, clean_cluster_leaves_no_tombstone) {
   all_done();
   EXPECT_FALSE(make().clusters.contains("gone"));
   EXPECT_THAT(make().removed_specs, IsEmpty());
 }
 
-TEST_F(Removed, tombstone_while_something_is_left) {
+TEST_F(MakeSnapshotRemoved, tombstone_while_something_is_left) {
   add_report("gone/1", Outcome::failed);
   const Snapshot snapshot = make();
   EXPECT_EQ(snapshot.clusters.at("gone").status, ClusterStatus::removed);
@@ -240,20 +240,20 @@ TEST_F(Removed, tombstone_while_something_is_left) {
   EXPECT_EQ(snapshot.removed_specs.at("gone"), "old text");
 }
 
-TEST_F(Removed, tombstone_while_a_trace_is_left_elsewhere) {
+TEST_F(MakeSnapshotRemoved, tombstone_while_a_trace_is_left_elsewhere) {
   add_report("gone/1", Outcome::done, {{service, std::nullopt}});
   add_report("a/discovery/gone", Outcome::failed);
   EXPECT_EQ(make().clusters.at("gone").status, ClusterStatus::removed);
 }
 
-TEST_F(Removed, tombstone_while_an_action_is_left_out) {
+TEST_F(MakeSnapshotRemoved, tombstone_while_an_action_is_left_out) {
   all_done();
   plan.actions.pop_back();
   report.actions.pop_back();
   EXPECT_TRUE(make().clusters.contains("gone"));
 }
 
-TEST_F(Removed, tombstone_while_it_does_not_answer) {
+TEST_F(MakeSnapshotRemoved, tombstone_while_it_does_not_answer) {
   live.clusters["gone"].reading = Unreachable{Diagnostics{}};
   plan.actions[0].operation = Operation::unknown;
   previous->removed_specs["gone"] = "older text";

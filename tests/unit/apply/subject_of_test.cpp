@@ -23,9 +23,9 @@ struct Case {
   const char* subject;
 };
 
-class Subject : public ::testing::TestWithParam<Case> {};
+class SubjectOf : public ::testing::TestWithParam<Case> {};
 
-TEST_P(Subject, counts_what_was_done) {
+TEST_P(SubjectOf, counts_what_was_done) {
   Plan plan{.mesh = "prod", .spec_digest = "s", .intent = GetParam().intent, .clusters = {{"dc1", true, "", {}}}};
   plan.actions = {action(ActionKind::network, Operation::create), action(ActionKind::reader, Operation::create),
                   action(ActionKind::gateway, Operation::update), action(ActionKind::expose, Operation::delete_)};
@@ -39,7 +39,7 @@ TEST_P(Subject, counts_what_was_done) {
 constexpr Outcome d = Outcome::done;
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, Subject,
+    Table, SubjectOf,
     ::testing::Values(Case{"nothing", Intent::apply, {}, "apply: nothing changed"},
                       Case{"all", Intent::apply, {d, d, d, d}, "apply: 2 created, 1 updated, 1 deleted"},
                       Case{"destroy",

@@ -14,24 +14,24 @@ struct Base64Case {
   std::string bytes, text;
 };
 
-class Base64 : public testing::TestWithParam<Base64Case> {};
+class DigestBase64 : public testing::TestWithParam<Base64Case> {};
 
-TEST_P(Base64, both_ways) {
+TEST_P(DigestBase64, both_ways) {
   EXPECT_EQ(base64_encode(GetParam().bytes), GetParam().text);
   EXPECT_EQ(base64_decode(GetParam().text), GetParam().bytes);
 }
 
 // The vectors of RFC 4648 section 10.
-INSTANTIATE_TEST_SUITE_P(Rfc4648, Base64,
+INSTANTIATE_TEST_SUITE_P(Rfc4648, DigestBase64,
                          testing::Values(Base64Case{"none", "", ""}, Base64Case{"one", "f", "Zg=="},
                                          Base64Case{"two", "fo", "Zm8="}, Base64Case{"three", "foo", "Zm9v"},
                                          Base64Case{"six", "foobar", "Zm9vYmFy"},
                                          Base64Case{"zero_bytes", std::string(2, '\0'), "AAA="}),
                          [](const auto& row) { return row.param.name; });
 
-TEST(Base64Decode, skips_line_breaks) { EXPECT_EQ(base64_decode("Zm9v\nYmFy\n"), "foobar"); }
+TEST(DigestBase64Decode, skips_line_breaks) { EXPECT_EQ(base64_decode("Zm9v\nYmFy\n"), "foobar"); }
 
-TEST(Base64Decode, refuses_what_is_not_base64) {
+TEST(DigestBase64Decode, refuses_what_is_not_base64) {
   for (const char* bad : {"Zg=", "Z=g=", "Zg==Zg==", "Zm9*"}) EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
 }
 

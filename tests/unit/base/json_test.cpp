@@ -9,7 +9,7 @@ using nlohmann::json;
 
 const json body = json::parse(R"({"metadata":{"labels":{"a/b":"c"},"list":[1]},"text":"x","none":null,"number":7})");
 
-TEST(FindField, walks_fields_alone) {
+TEST(JsonFindField, walks_fields_alone) {
   EXPECT_EQ(*find_field(body, {"metadata", "labels", "a/b"}), "c");
   EXPECT_EQ(find_field(body, {}), &body);
   EXPECT_EQ(find_field(body, {"metadata", "annotations", "a/b"}), nullptr);
@@ -18,13 +18,13 @@ TEST(FindField, walks_fields_alone) {
   EXPECT_TRUE(find_field(body, {"none"})->is_null());
 }
 
-TEST(Member, takes_a_json_null_for_absent) {
+TEST(JsonMember, takes_a_json_null_for_absent) {
   EXPECT_EQ(*member(&body, "text"), "x");
   EXPECT_EQ(member(&body, "none"), nullptr);
   EXPECT_EQ(member(member(&body, "nowhere"), "text"), nullptr);
 }
 
-TEST(TextAt, is_empty_where_there_is_no_string) {
+TEST(JsonTextAt, is_empty_where_there_is_no_string) {
   EXPECT_EQ(text_at(body, "text"), "x");
   EXPECT_EQ(text_at(body, {"metadata", "labels", "a/b"}), "c");
   EXPECT_EQ(text_at(body, "number"), "");
@@ -32,7 +32,7 @@ TEST(TextAt, is_empty_where_there_is_no_string) {
   EXPECT_EQ(text_at(json(7), "text"), "");
 }
 
-TEST(ListAt, is_empty_where_there_is_no_list) {
+TEST(JsonListAt, is_empty_where_there_is_no_list) {
   EXPECT_EQ(list_at(body, {"metadata", "list"}).size(), 1);
   EXPECT_TRUE(list_at(body, {"metadata", "labels"}).empty());
   EXPECT_TRUE(list_at(body, {"nowhere"}).is_array());

@@ -17,9 +17,9 @@ std::optional<long> seconds_of(const std::optional<std::chrono::system_clock::ti
   return std::chrono::duration_cast<std::chrono::seconds>(when->time_since_epoch()).count();
 }
 
-class Rfc3339 : public testing::TestWithParam<TimeCase> {};
-TEST_P(Rfc3339, is) { EXPECT_EQ(seconds_of(parse_rfc3339(GetParam().text)), GetParam().seconds); }
-INSTANTIATE_TEST_SUITE_P(Table, Rfc3339,
+class TimeRfc3339 : public testing::TestWithParam<TimeCase> {};
+TEST_P(TimeRfc3339, is) { EXPECT_EQ(seconds_of(parse_rfc3339(GetParam().text)), GetParam().seconds); }
+INSTANTIATE_TEST_SUITE_P(Table, TimeRfc3339,
                          testing::Values(TimeCase{"utc", "1970-01-02T00:00:01Z", 86401},
                                          TimeCase{"fraction", "1970-01-01T00:00:02.999Z", 2},
                                          TimeCase{"offset", "1970-01-01T02:00:00+01:30", 1800},
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Table, Rfc3339,
                                          TimeCase{"empty", "", std::nullopt}),
                          [](const auto& row) { return row.param.name; });
 
-TEST(Rfc3339Text, comes_back) {
+TEST(TimeRfc3339Text, comes_back) {
   for (const char* text : {"1970-01-01T00:00:00Z", "2026-11-22T09:54:07Z"}) {
     EXPECT_EQ(rfc3339(*parse_rfc3339(text)), text);
   }

@@ -104,7 +104,7 @@ struct CarryOut : ::testing::Test {
   Plan plan;
 };
 
-TEST(WriteBudgets, allow_the_reading_what_they_allow_an_action) {
+TEST(CarryOutWriteBudgets, allow_the_reading_what_they_allow_an_action) {
   using std::chrono::milliseconds;
   const auto read = [](std::optional<milliseconds> timeout) {
     Options options;

@@ -32,7 +32,7 @@ class SharedText final : public std::stringbuf {
   mutable std::mutex mutex_;
 };
 
-struct Lines : ::testing::Test {
+struct ProgressLinesTest : ::testing::Test {
   const Address gateway{"c1/gateway"};
   mesh::testing::FakeClock clock;
   SharedText written;
@@ -40,7 +40,7 @@ struct Lines : ::testing::Test {
   std::size_t columns = 80;
 };
 
-TEST_F(Lines, are_one_per_event_where_there_is_no_terminal) {
+TEST_F(ProgressLinesTest, are_one_per_event_where_there_is_no_terminal) {
   ProgressLines lines(out, false, Color::off, clock);
   lines.started(gateway, Operation::create);
   lines.waiting(gateway, "Deployment is not available");
@@ -51,7 +51,7 @@ TEST_F(Lines, are_one_per_event_where_there_is_no_terminal) {
             "c1/gateway: creating\nc1/gateway: waiting: Deployment is not available\nc1/gateway: done after 1.5s\n");
 }
 
-TEST_F(Lines, show_what_came_too_soon_after_a_drawing_a_moment_later) {
+TEST_F(ProgressLinesTest, show_what_came_too_soon_after_a_drawing_a_moment_later) {
   ProgressLines lines(out, true, Color::off, clock, [this] { return columns; });
   lines.started(gateway, Operation::create);
   lines.waiting(gateway, "Service has no address yet");
@@ -64,7 +64,7 @@ TEST_F(Lines, show_what_came_too_soon_after_a_drawing_a_moment_later) {
   lines.close();
 }
 
-TEST_F(Lines, are_cut_where_the_terminal_ends) {
+TEST_F(ProgressLinesTest, are_cut_where_the_terminal_ends) {
   columns = 30;
   ProgressLines lines(out, true, Color::off, clock, [this] { return columns; });
   lines.waiting(gateway, "é… Service has no address yet, for a long time");
@@ -73,7 +73,7 @@ TEST_F(Lines, are_cut_where_the_terminal_ends) {
   EXPECT_THAT(written.text(), HasSubstr("  c1/gateway waiting 0.0s: é……\n"));
 }
 
-TEST_F(Lines, that_fit_are_whole) {
+TEST_F(ProgressLinesTest, that_fit_are_whole) {
   columns = std::string_view("  c1/gateway creating 0.0s").size();
   ProgressLines lines(out, true, Color::off, clock, [this] { return columns; });
   lines.started(gateway, Operation::create);
@@ -81,7 +81,7 @@ TEST_F(Lines, that_fit_are_whole) {
   EXPECT_THAT(written.text(), HasSubstr("  c1/gateway creating 0.0s\n"));
 }
 
-TEST_F(Lines, tell_of_a_stop_at_once) {
+TEST_F(ProgressLinesTest, tell_of_a_stop_at_once) {
   ProgressLines lines(out, false, Color::off, clock);
   lines.stopping();
   EXPECT_THAT(written.text(), HasSubstr("stopping: what runs is finished and recorded; once more ends at once"));

@@ -45,9 +45,9 @@ struct TextCase {
   std::size_t column;
 };
 
-class PlanText : public ::testing::TestWithParam<TextCase> {};
+class PlanCodecText : public ::testing::TestWithParam<TextCase> {};
 
-TEST_P(PlanText, is_refused_at_its_place) {
+TEST_P(PlanCodecText, is_refused_at_its_place) {
   const Result<Plan> plan = decode_plan(GetParam().bytes, "plan.json");
   ASSERT_FALSE(plan);
   const Diagnostic& first = plan.error().front();
@@ -59,7 +59,7 @@ TEST_P(PlanText, is_refused_at_its_place) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, PlanText,
+    Table, PlanCodecText,
     ::testing::Values(TextCase{"empty", "", Code::syntax_error, 1, 1},
                       TextCase{"truncated", "{\n  \"format\": \"mesh.pl", Code::syntax_error, 2, 21},
                       TextCase{"trailing", "{}\n}", Code::syntax_error, 2, 1},
@@ -79,9 +79,9 @@ struct FieldCase {
   const char* words;
 };
 
-class PlanField : public ::testing::TestWithParam<FieldCase> {};
+class PlanCodecField : public ::testing::TestWithParam<FieldCase> {};
 
-TEST_P(PlanField, is_refused_by_its_pointer) {
+TEST_P(PlanCodecField, is_refused_by_its_pointer) {
   json document = json::parse(encode_plan(testing::sample_plan()));
   GetParam().edit(document);
   const Result<Plan> plan = decode_plan(document.dump(), "plan.json");
@@ -94,7 +94,7 @@ TEST_P(PlanField, is_refused_by_its_pointer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, PlanField,
+    Table, PlanCodecField,
     ::testing::Values(
         FieldCase{"missing", [](json& d) { d.erase("mesh"); }, "/mesh", "is not there"},
         FieldCase{"type", [](json& d) { d["complete"] = "yes"; }, "/complete", "not string"},

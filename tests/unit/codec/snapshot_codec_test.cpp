@@ -102,9 +102,9 @@ struct BadCase {
   const char* words;
 };
 
-class BadSnapshot : public ::testing::TestWithParam<BadCase> {};
+class SnapshotCodecErrors : public ::testing::TestWithParam<BadCase> {};
 
-TEST_P(BadSnapshot, names_the_file) {
+TEST_P(SnapshotCodecErrors, names_the_file) {
   auto files = encode_snapshot(sample());
   if (GetParam().bytes == nullptr) {
     files.erase(GetParam().file);
@@ -123,7 +123,7 @@ TEST_P(BadSnapshot, names_the_file) {
 constexpr const char* service_file = "clusters/dc1/service.istio-system.istio-eastwestgateway.yaml";
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, BadSnapshot,
+    Table, SnapshotCodecErrors,
     ::testing::Values(BadCase{"no_spec", "spec.toml", nullptr, "missing"},
                       BadCase{"no_head", "snapshot.json", nullptr, "missing"},
                       BadCase{"head_syntax", "snapshot.json", "{", "unexpected end"},

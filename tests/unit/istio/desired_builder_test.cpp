@@ -49,7 +49,7 @@ std::string body_text(const DesiredObject* object, const std::string& path) {
   return value == nullptr ? "nothing" : value->is_string() ? value->get<std::string>() : value->dump();
 }
 
-TEST(DesiredState, actions_needs_and_paths) {
+TEST(DesiredBuilder, actions_needs_and_paths) {
   IstioWorld world(mesh_of({"a", "b"}));
   const DesiredState desired = world.want(world.look());
   EXPECT_THAT(problems(desired), IsEmpty());
@@ -73,7 +73,7 @@ ClusterState with_object_of(const std::string& mesh, ClusterState state) {
   return state;
 }
 
-TEST(DesiredState, the_network_label_of_another_mesh_stays) {
+TEST(DesiredBuilder, the_network_label_of_another_mesh_stays) {
   const Spec spec = mesh_of({"a", "b"});
   IstioWorld world(spec);
   LiveState live = world.look();
@@ -89,7 +89,7 @@ TEST(DesiredState, the_network_label_of_another_mesh_stays) {
   EXPECT_EQ(objects(Intent::destroy), 1U) << "what is ours makes the label ours";
 }
 
-TEST(DesiredState, nothing_of_ours_makes_istioctl_prune_it) {
+TEST(DesiredBuilder, nothing_of_ours_makes_istioctl_prune_it) {
   IstioWorld world(mesh_of({"a", "b"}));
   for (const DesiredAction& action : world.want(world.look()).actions) {
     for (const DesiredObject& object : action.objects) {
@@ -98,7 +98,7 @@ TEST(DesiredState, nothing_of_ours_makes_istioctl_prune_it) {
   }
 }
 
-TEST(DesiredState, remote_secret_tells_what_the_kubeconfig_says_and_no_credential) {
+TEST(DesiredBuilder, remote_secret_tells_what_the_kubeconfig_says_and_no_credential) {
   Spec spec = mesh_of({"a", "b", "c"});
   spec.clusters.at("c").api_server = "https://c.public.example";
   IstioWorld world(spec);
@@ -121,7 +121,7 @@ TEST(DesiredState, remote_secret_tells_what_the_kubeconfig_says_and_no_credentia
   EXPECT_THAT(body_text(a, "metadata.annotations[\"mesh-engine.dev/ca-sha256\"]"), SizeIs(64));
 }
 
-TEST(DesiredState, undialable_api_server_is_told_once_and_nobody_gets_it) {
+TEST(DesiredBuilder, undialable_api_server_is_told_once_and_nobody_gets_it) {
   IstioWorld world(mesh_of({"a", "b", "c"}));
   world.clients.at("a").url = "https://127.0.0.1:6443";
   const DesiredState desired = world.want(world.look());
@@ -135,7 +135,7 @@ TEST(DesiredState, undialable_api_server_is_told_once_and_nobody_gets_it) {
   EXPECT_THAT(problems(world.want(world.look())), IsEmpty());
 }
 
-TEST(DesiredState, missing_namespace_leaves_the_cluster_out) {
+TEST(DesiredBuilder, missing_namespace_leaves_the_cluster_out) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.clients.at("b").cluster.remove({"v1", "Namespace", "", "istio-system"});
   const DesiredState desired = world.want(world.look());
@@ -144,7 +144,7 @@ TEST(DesiredState, missing_namespace_leaves_the_cluster_out) {
   EXPECT_THAT(addresses(desired), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose"));
 }
 
-TEST(DesiredState, missing_control_plane_leaves_out_what_needs_it) {
+TEST(DesiredBuilder, missing_control_plane_leaves_out_what_needs_it) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.mesh.revision = "asm-9";
   const DesiredState desired = world.want(world.look());
@@ -154,7 +154,7 @@ TEST(DesiredState, missing_control_plane_leaves_out_what_needs_it) {
   EXPECT_THAT(addresses(desired), ElementsAre("a/network", "a/reader", "b/network", "b/reader"));
 }
 
-TEST(DesiredState, auto_revision_needs_exactly_one) {
+TEST(DesiredBuilder, auto_revision_needs_exactly_one) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.mesh.revision = auto_revision;
   world.clients.at("b").install_istiod("other", "cn-b");
@@ -168,7 +168,7 @@ TEST(DesiredState, auto_revision_needs_exactly_one) {
       "asm-1233-2");
 }
 
-TEST(DesiredState, default_revision_has_no_label) {
+TEST(DesiredBuilder, default_revision_has_no_label) {
   IstioWorld world(mesh_of({"a"}));
   world.clients.at("a").install_istiod("default", "cn-a");
   world.spec.mesh.revision = "default";
@@ -179,7 +179,7 @@ TEST(DesiredState, default_revision_has_no_label) {
       "nothing");
 }
 
-TEST(DesiredState, another_cluster_id_is_a_warning) {
+TEST(DesiredBuilder, another_cluster_id_is_a_warning) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.clusters.at("b").id = "cn-other";
   const DesiredState desired = world.want(world.look());
@@ -193,8 +193,8 @@ struct Versions {
   std::vector<std::string> served;
   const char* chosen;
 };
-class GatewayVersion : public ::testing::TestWithParam<Versions> {};
-TEST_P(GatewayVersion, chosen) {
+class DesiredBuilderGatewayVersion : public ::testing::TestWithParam<Versions> {};
+TEST_P(DesiredBuilderGatewayVersion, chosen) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.clients.at("a").istio_versions = GetParam().served;
   const DesiredState desired = world.want(world.look());
@@ -203,12 +203,12 @@ TEST_P(GatewayVersion, chosen) {
   EXPECT_EQ(problems(desired).size(), gateway == nullptr ? 1U : 0U);
   EXPECT_EQ(find_action(desired, "b/discovery/a") == nullptr, gateway == nullptr);
 }
-INSTANTIATE_TEST_SUITE_P(all, GatewayVersion,
+INSTANTIATE_TEST_SUITE_P(all, DesiredBuilderGatewayVersion,
                          ::testing::Values(Versions{{"v1", "v1beta1", "v1alpha3"}, "networking.istio.io/v1beta1"},
                                            Versions{{"v1"}, "networking.istio.io/v1"},
                                            Versions{{"v1alpha3"}, "networking.istio.io/v1alpha3"}, Versions{{}, ""}));
 
-TEST(DesiredState, peer_that_is_no_longer_discovered_goes) {
+TEST(DesiredBuilder, peer_that_is_no_longer_discovered_goes) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.spec.clusters.at("a").peers.clear();
@@ -219,7 +219,7 @@ TEST(DesiredState, peer_that_is_no_longer_discovered_goes) {
   EXPECT_THAT(lines_of(world.plan()), ElementsAre("a/discovery/b delete"));
 }
 
-TEST(DesiredState, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
+TEST(DesiredBuilder, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.spec.clusters.at("b").id = "cn-b2";
@@ -244,7 +244,7 @@ LiveState with_b_called_dc(IstioWorld& world) {
   return live;
 }
 
-TEST(DesiredState, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_the_old) {
+TEST(DesiredBuilder, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_the_old) {
   IstioWorld world(mesh_of({"a", "b"}));
   LiveState live = with_b_called_dc(world);
   Spec spec = mesh_of({"a", "dc"});
@@ -261,7 +261,7 @@ TEST(DesiredState, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_the_
   EXPECT_EQ(find_action(none, "a/discovery/b"), nullptr) << "nothing comes in its place";
 }
 
-TEST(DesiredState, secrets_of_a_cluster_that_may_have_a_new_name_stay) {
+TEST(DesiredBuilder, secrets_of_a_cluster_that_may_have_a_new_name_stay) {
   IstioWorld world(mesh_of({"a", "b"}));
   LiveState live = with_b_called_dc(world);
   live.clusters["dc"] = {.name = "dc", .reading = Unreachable{Diagnostics{{.code = Code::kubeconfig_invalid}}}};
@@ -270,7 +270,7 @@ TEST(DesiredState, secrets_of_a_cluster_that_may_have_a_new_name_stay) {
   EXPECT_EQ(find_action(desired, "a/discovery/b"), nullptr);
 }
 
-TEST(DesiredState, the_id_of_a_cluster_that_is_gone_may_be_taken) {
+TEST(DesiredBuilder, the_id_of_a_cluster_that_is_gone_may_be_taken) {
   const Spec before = mesh_of({"a", "b"});
   IstioWorld world(before);
   LiveState live = with_b_called_dc(world);
@@ -286,7 +286,7 @@ TEST(DesiredState, the_id_of_a_cluster_that_is_gone_may_be_taken) {
   }
 }
 
-TEST(DesiredState, a_control_plane_of_another_mesh_is_refused) {
+TEST(DesiredBuilder, a_control_plane_of_another_mesh_is_refused) {
   IstioWorld world(mesh_of({"a", "b"}));
   LiveState live = world.look();
   live.clusters["a"] = with_object_of("another", live.clusters["a"]);
@@ -297,7 +297,7 @@ TEST(DesiredState, a_control_plane_of_another_mesh_is_refused) {
   EXPECT_FALSE(found.contains("b"));
 }
 
-TEST(DesiredState, what_moves_or_closes_the_load_balancer_cuts_the_ways_in) {
+TEST(DesiredBuilder, what_moves_or_closes_the_load_balancer_cuts_the_ways_in) {
   using Change = void (*)(GatewaySpec&);
   for (const Change change : {Change([](GatewaySpec& one) { one.load_balancer_ip = "10.1.2.3"; }),
                               Change([](GatewaySpec& one) { one.source_ranges = {"10.0.0.0/8"}; }),
@@ -314,7 +314,7 @@ TEST(DesiredState, what_moves_or_closes_the_load_balancer_cuts_the_ways_in) {
   }
 }
 
-TEST(DesiredState, more_replicas_and_a_first_network_label_cut_nothing) {
+TEST(DesiredBuilder, more_replicas_and_a_first_network_label_cut_nothing) {
   IstioWorld world(mesh_of({"a", "b"}));
   EXPECT_THAT(planned(world.plan(), "a/network")->interrupts, IsEmpty());
   world.apply(world.plan());
@@ -323,7 +323,7 @@ TEST(DesiredState, more_replicas_and_a_first_network_label_cut_nothing) {
   EXPECT_THAT(planned(world.plan(), "a/gateway")->interrupts, IsEmpty());
 }
 
-TEST(DesiredState, removals_tell_each_way_they_cut_once) {
+TEST(DesiredBuilder, removals_tell_each_way_they_cut_once) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   std::vector<std::string> cut;
@@ -335,7 +335,7 @@ TEST(DesiredState, removals_tell_each_way_they_cut_once) {
   EXPECT_THAT(planned(world.plan(), "a/discovery/b")->interrupts, ElementsAre("a -> b"));
 }
 
-TEST(DesiredState, removed_cluster_loses_its_part_and_its_traces) {
+TEST(DesiredBuilder, removed_cluster_loses_its_part_and_its_traces) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.removed.insert(world.spec.clusters.extract("b"));
@@ -347,7 +347,7 @@ TEST(DesiredState, removed_cluster_loses_its_part_and_its_traces) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
-TEST(DesiredState, traces_in_a_cluster_that_does_not_answer_stay_unknown) {
+TEST(DesiredBuilder, traces_in_a_cluster_that_does_not_answer_stay_unknown) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.removed.insert(world.spec.clusters.extract("b"));
@@ -356,7 +356,7 @@ TEST(DesiredState, traces_in_a_cluster_that_does_not_answer_stay_unknown) {
   EXPECT_THAT(lines_of(world.plan()), ::testing::Contains("a/discovery/b unknown"));
 }
 
-TEST(DesiredState, protected_cluster_is_never_taken_away) {
+TEST(DesiredBuilder, protected_cluster_is_never_taken_away) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.spec.clusters.at("b").protect = true;
   const DesiredState desired = world.want(world.look(), Intent::destroy);
@@ -365,7 +365,7 @@ TEST(DesiredState, protected_cluster_is_never_taken_away) {
   for (const std::string& address : addresses(desired)) EXPECT_EQ(address.find("-b/"), std::string::npos) << address;
 }
 
-TEST(DesiredState, unreachable_peer_is_no_difference) {
+TEST(DesiredBuilder, unreachable_peer_is_no_difference) {
   IstioWorld world(mesh_of({"a", "b"}));
   world.apply(world.plan());
   world.clients.refused = {"b"};
@@ -384,7 +384,7 @@ void add_foreign(IstioWorld& world, const std::string& name, const std::string& 
                                        });
 }
 
-TEST(DesiredState, same_key_under_another_name_is_an_error) {
+TEST(DesiredBuilder, same_key_under_another_name_is_an_error) {
   IstioWorld world(mesh_of({"a", "b"}));
   add_foreign(world, "old-b", "cn-b");
   const DesiredState desired = world.want(world.look());
@@ -396,7 +396,7 @@ TEST(DesiredState, same_key_under_another_name_is_an_error) {
   EXPECT_EQ(find_action(desired, "a/discovery/b"), nullptr);
 }
 
-TEST(DesiredState, unknown_key_is_a_warning) {
+TEST(DesiredBuilder, unknown_key_is_a_warning) {
   IstioWorld world(mesh_of({"a", "b"}));
   add_foreign(world, "istio-remote-secret-ctx", "gke-p-l-b");
   const DesiredState desired = world.want(world.look());
@@ -405,7 +405,7 @@ TEST(DesiredState, unknown_key_is_a_warning) {
   EXPECT_NE(find_action(desired, "a/discovery/b"), nullptr);
 }
 
-TEST(DesiredState, istioctl_secret_of_the_same_name_is_taken_over) {
+TEST(DesiredBuilder, istioctl_secret_of_the_same_name_is_taken_over) {
   IstioWorld world(mesh_of({"a", "b"}));
   add_foreign(world, "istio-remote-secret-cn-b", "cn-b");
   const Plan plan = world.plan();

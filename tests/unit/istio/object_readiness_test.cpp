@@ -16,9 +16,9 @@ struct Case {
   const char* body;
   const char* missing;
 };
-class ReadinessOf : public ::testing::TestWithParam<Case> {};
+class ObjectReadinessOf : public ::testing::TestWithParam<Case> {};
 
-TEST_P(ReadinessOf, sentence) {
+TEST_P(ObjectReadinessOf, sentence) {
   const Object object{.id = GetParam().id, .body = json::parse(GetParam().body)};
   EXPECT_EQ(readiness_of(GetParam().id, &object).message, GetParam().missing);
 }
@@ -27,7 +27,7 @@ const ObjectId deployment = gateway_deployment_id("ns");
 const ObjectId service = gateway_service_id("ns");
 
 INSTANTIATE_TEST_SUITE_P(
-    all, ReadinessOf,
+    all, ObjectReadinessOf,
     ::testing::Values(
         Case{"available", deployment, R"({"metadata":{"generation":2},"spec":{"replicas":2},"status":{
                  "observedGeneration":2,"replicas":2,"updatedReplicas":2,"availableReplicas":2}})",
@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"any_other_kind", gateway_budget_id("ns"), "{}", ""}),
     [](const auto& one) { return one.param.name; });
 
-TEST(ReadinessState, only_a_failed_rollout_of_the_newest_generation_has_failed) {
+TEST(ObjectReadinessState, only_a_failed_rollout_of_the_newest_generation_has_failed) {
   Object object{.id = deployment, .body = json::parse(R"({"metadata":{"generation":2},"spec":{"replicas":1},
       "status":{"observedGeneration":2,"replicas":2,"updatedReplicas":1,"conditions":[
       {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]}})")};
@@ -92,7 +92,7 @@ TEST(ReadinessState, only_a_failed_rollout_of_the_newest_generation_has_failed) 
   EXPECT_NE(readiness_of(deployment, &object).state, Readiness::State::failed);
 }
 
-TEST(ReadinessState, token_secret_is_judged_by_ownership_alone) {
+TEST(ObjectReadinessState, token_secret_is_judged_by_ownership_alone) {
   const ObjectId id = token_secret_id("ns");
   Object secret{.id = id, .body = json::object(), .metadata_only = true};
   secret.managers = {{.manager = "mesh", .operation = "Apply", .fields = json::parse(R"({"f:type":{}})")}};
@@ -106,7 +106,7 @@ TEST(ReadinessState, token_secret_is_judged_by_ownership_alone) {
   EXPECT_EQ(readiness_of(id, nullptr).message, fmt::format("Secret ns/{} does not exist", token_secret));
 }
 
-TEST(Addresses, ip_before_hostname_and_external_ips_added) {
+TEST(ObjectReadinessAddresses, ip_before_hostname_and_external_ips_added) {
   const Object object{.id = service, .body = json::parse(R"({"spec":{"externalIPs":["192.0.2.1"]},
                         "status":{"loadBalancer":{"ingress":[{"ip":"10.0.0.1","hostname":"a"},{"hostname":"b"}]}}})")};
   EXPECT_EQ(addresses_of(object), (std::vector<std::string>{"10.0.0.1", "b", "192.0.2.1"}));

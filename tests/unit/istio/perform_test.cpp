@@ -276,9 +276,9 @@ struct Dial {
   Code code;
   Outcome outcome;
 };
-class Dialling : public ::testing::TestWithParam<Dial> {};
+class PerformDialling : public ::testing::TestWithParam<Dial> {};
 
-TEST_P(Dialling, outcome) {
+TEST_P(PerformDialling, outcome) {
   Spec spec = mesh_of({"a", "b"});
   if (GetParam().overridden) spec.clusters.at("b").api_server = "https://public.example";
   IstioWorld world(spec);
@@ -296,7 +296,7 @@ TEST_P(Dialling, outcome) {
   EXPECT_EQ(said.front().severity, one.outcome == Outcome::done ? Severity::warning : Severity::error);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, Dialling,
+INSTANTIATE_TEST_SUITE_P(all, PerformDialling,
                          ::testing::Values(Dial{"own_unreachable", false, Code::unreachable, Outcome::failed},
                                            Dial{"other_unreachable", true, Code::unreachable, Outcome::done},
                                            Dial{"other_slow", true, Code::timed_out, Outcome::done},

@@ -27,9 +27,9 @@ struct Quoting {
   const char* id;
   const char* line;
 };
-class Names : public ::testing::TestWithParam<Quoting> {};
+class RemoteKubeconfigNames : public ::testing::TestWithParam<Quoting> {};
 
-TEST_P(Names, stay_text) {
+TEST_P(RemoteKubeconfigNames, stay_text) {
   RemoteAccess access = access_of_store;
   access.cluster_id = GetParam().id;
   EXPECT_NE(remote_kubeconfig(access).find(std::string("current-context: ") + GetParam().line + "\n"),
@@ -37,12 +37,12 @@ TEST_P(Names, stay_text) {
       << remote_kubeconfig(access);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, Names,
+INSTANTIATE_TEST_SUITE_P(all, RemoteKubeconfigNames,
                          ::testing::Values(Quoting{"dc1", "dc1"}, Quoting{"a.b-c", "a.b-c"}, Quoting{"123", "\"123\""},
                                            Quoting{"1e5", "\"1e5\""}, Quoting{"true", "\"true\""},
                                            Quoting{"no", "\"no\""}, Quoting{"n", "\"n\""}, Quoting{"-a", "\"-a\""}));
 
-TEST(Wipe, leaves_nothing) {
+TEST(RemoteKubeconfigWipe, leaves_nothing) {
   std::string secret = "token";
   const char* at = secret.data();
   wipe(secret);

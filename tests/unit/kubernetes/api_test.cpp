@@ -14,10 +14,10 @@ struct PathCase {
 };
 void PrintTo(const PathCase& row, std::ostream* out) { *out << row.name; }
 
-class ObjectPath : public testing::TestWithParam<PathCase> {};
-TEST_P(ObjectPath, is) { EXPECT_EQ(object_path(GetParam().id), GetParam().path); }
+class ApiObjectPath : public testing::TestWithParam<PathCase> {};
+TEST_P(ApiObjectPath, is) { EXPECT_EQ(object_path(GetParam().id), GetParam().path); }
 INSTANTIATE_TEST_SUITE_P(
-    Table, ObjectPath,
+    Table, ApiObjectPath,
     testing::Values(
         PathCase{"Namespace", {"v1", "Namespace", "", "n"}, "/api/v1/namespaces/n"},
         PathCase{"Secret", {"v1", "Secret", "n", "s"}, "/api/v1/namespaces/n/secrets/s"},
@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Ax%2F..%2Fy"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(ReadRequest, asks_lists_for_pages_and_metadata) {
+TEST(ApiReadRequest, asks_lists_for_pages_and_metadata) {
   const Read read{.id = {"v1", "Secret", "n", ""}, .label_selector = "a=b,!c", .content = Content::metadata_only};
   const HttpRequest first = read_request(read, 500, "");
   EXPECT_EQ(first.target, "/api/v1/namespaces/n/secrets?limit=500&labelSelector=a%3Db%2C%21c");
@@ -63,13 +63,13 @@ TEST(ReadRequest, asks_lists_for_pages_and_metadata) {
             "/api/v1/namespaces/n/secrets?limit=2&labelSelector=a%3Db%2C%21c&continue=x%3D%2F");
 }
 
-TEST(ReadRequest, asks_one_object_by_name) {
+TEST(ApiReadRequest, asks_one_object_by_name) {
   const HttpRequest one = read_request({.id = {"v1", "Secret", "n", "s"}, .content = Content::metadata_only}, 500, "");
   EXPECT_EQ(one.target, "/api/v1/namespaces/n/secrets/s");
   EXPECT_EQ(one.headers[0], "Accept: application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 }
 
-TEST(WriteRequests, say_manager_force_and_preconditions) {
+TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
   const ObjectId id{"apps/v1", "Deployment", "n", "d"};
   const HttpRequest apply = apply_request(id, {{"a", 1}}, Force::yes);
   EXPECT_EQ(apply.method, "PATCH");
@@ -90,7 +90,7 @@ TEST(WriteRequests, say_manager_force_and_preconditions) {
             "resourceVersion=7&timeoutSeconds=240");
 }
 
-TEST(ParsePage, takes_items_and_the_continue_token) {
+TEST(ApiParsePage, takes_items_and_the_continue_token) {
   const ObjectId secrets{"v1", "Secret", "n", ""};
   const auto page = parse_page(R"({"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"9","continue":"C"},
     "items":[{"metadata":{"name":"a","namespace":"n"}}]})",
@@ -106,7 +106,7 @@ TEST(ParsePage, takes_items_and_the_continue_token) {
   EXPECT_TRUE(empty->objects.empty());
 }
 
-TEST(ParsePage, refuses_what_is_no_list) {
+TEST(ApiParsePage, refuses_what_is_no_list) {
   for (const char* bad : {"", "<html>", "[]", "7", "{}", R"({"items":{}})", R"({"items":[7]})",
                           R"({"items":[{"metadata":{}}]})", "{\"items\":[", "\xff\xfe", R"({"items":"x"})"}) {
     const auto page = parse_page(bad, {"v1", "Secret", "n", ""});
@@ -115,7 +115,7 @@ TEST(ParsePage, refuses_what_is_no_list) {
   }
 }
 
-TEST(ParseWatchEvent, knows_all_kinds) {
+TEST(ApiParseWatchEvent, knows_all_kinds) {
   const ObjectId id{"v1", "Pod", "n", "p"};
   const auto kind = [&](const char* line) { return parse_watch_event(line, id)->kind; };
   using Kind = WatchEvent::Kind;

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using Held = ConnectionGates::Transfers;
 
-class ConnectionGatesTest : public ::testing::Test {
+class ConnectionGateTest : public ::testing::Test {
  protected:
   static std::shared_ptr<const Endpoint> endpoint(const char* server = "https://here") {
     return std::make_shared<const Endpoint>(Endpoint{.server = server});
@@ -30,7 +30,7 @@ class ConnectionGatesTest : public ::testing::Test {
   const std::shared_ptr<Transfer> third_ = transfer(here_);
 };
 
-TEST_F(ConnectionGatesTest, hold_all_but_the_first_until_its_connection_stands) {
+TEST_F(ConnectionGateTest, hold_all_but_the_first_until_its_connection_stands) {
   EXPECT_TRUE(gates_.admit(first_));
   EXPECT_FALSE(gates_.admit(second_));
   EXPECT_FALSE(gates_.admit(third_));
@@ -43,7 +43,7 @@ TEST_F(ConnectionGatesTest, hold_all_but_the_first_until_its_connection_stands) 
   EXPECT_TRUE(gates_.admit(transfer(here_)));
 }
 
-TEST_F(ConnectionGatesTest, are_one_per_endpoint) {
+TEST_F(ConnectionGateTest, are_one_per_endpoint) {
   const auto there = endpoint("https://there");
   const auto other = transfer(there);
   const auto behind_other = transfer(there);
@@ -57,7 +57,7 @@ TEST_F(ConnectionGatesTest, are_one_per_endpoint) {
   EXPECT_EQ(gates_.ended(*first_), (Held{second_, third_}));
 }
 
-TEST_F(ConnectionGatesTest, are_one_for_equal_endpoints) {
+TEST_F(ConnectionGateTest, are_one_for_equal_endpoints) {
   EXPECT_TRUE(gates_.admit(first_));
   const auto behind = transfer(endpoint());
   EXPECT_FALSE(gates_.admit(behind));
@@ -65,7 +65,7 @@ TEST_F(ConnectionGatesTest, are_one_for_equal_endpoints) {
   EXPECT_EQ(gates_.released(), Held{behind});
 }
 
-TEST_F(ConnectionGatesTest, let_the_next_try_after_a_first_that_never_connected) {
+TEST_F(ConnectionGateTest, let_the_next_try_after_a_first_that_never_connected) {
   EXPECT_TRUE(gates_.admit(first_));
   EXPECT_FALSE(gates_.admit(second_));
   EXPECT_FALSE(gates_.admit(third_));
@@ -77,7 +77,7 @@ TEST_F(ConnectionGatesTest, let_the_next_try_after_a_first_that_never_connected)
   EXPECT_EQ(gates_.released(), Held{third_});
 }
 
-TEST_F(ConnectionGatesTest, stay_open_when_the_first_ended_with_a_connection) {
+TEST_F(ConnectionGateTest, stay_open_when_the_first_ended_with_a_connection) {
   EXPECT_TRUE(gates_.admit(first_));
   EXPECT_FALSE(gates_.admit(second_));
   first_->connected = true;
@@ -86,7 +86,7 @@ TEST_F(ConnectionGatesTest, stay_open_when_the_first_ended_with_a_connection) {
   EXPECT_TRUE(gates_.admit(third_));
 }
 
-TEST_F(ConnectionGatesTest, do_not_care_for_the_end_of_others) {
+TEST_F(ConnectionGateTest, do_not_care_for_the_end_of_others) {
   const auto stranger = transfer(endpoint("https://there"));
   EXPECT_TRUE(gates_.admit(first_));
   EXPECT_FALSE(gates_.admit(second_));
@@ -96,7 +96,7 @@ TEST_F(ConnectionGatesTest, do_not_care_for_the_end_of_others) {
   EXPECT_EQ(gates_.released(), Held{second_});
 }
 
-TEST_F(ConnectionGatesTest, forget_only_what_they_hold) {
+TEST_F(ConnectionGateTest, forget_only_what_they_hold) {
   EXPECT_FALSE(gates_.forget(*first_));
   EXPECT_TRUE(gates_.admit(first_));
   EXPECT_FALSE(gates_.admit(second_));
@@ -109,7 +109,7 @@ TEST_F(ConnectionGatesTest, forget_only_what_they_hold) {
   EXPECT_EQ(gates_.released(), Held{third_});
 }
 
-TEST_F(ConnectionGatesTest, let_fresh_connections_pass_by) {
+TEST_F(ConnectionGateTest, let_fresh_connections_pass_by) {
   const auto early = transfer(here_, true);
   EXPECT_TRUE(gates_.admit(early));
   // Its connection is nobody else's.
@@ -122,7 +122,7 @@ TEST_F(ConnectionGatesTest, let_fresh_connections_pass_by) {
   EXPECT_EQ(gates_.ended(*first_), Held{second_});
 }
 
-TEST_F(ConnectionGatesTest, give_up_those_whose_time_is_over) {
+TEST_F(ConnectionGateTest, give_up_those_whose_time_is_over) {
   EXPECT_EQ(gates_.next_overdue(), std::nullopt);
   first_->timeout = 1s;
   second_->timeout = 30s;
@@ -143,7 +143,7 @@ TEST_F(ConnectionGatesTest, give_up_those_whose_time_is_over) {
   EXPECT_EQ(gates_.next_overdue(), std::nullopt);
 }
 
-TEST_F(ConnectionGatesTest, give_up_everything_held_at_the_end) {
+TEST_F(ConnectionGateTest, give_up_everything_held_at_the_end) {
   const auto there = endpoint("https://there");
   const auto behind_other = transfer(there);
   EXPECT_TRUE(gates_.admit(first_));

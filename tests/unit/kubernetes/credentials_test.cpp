@@ -10,19 +10,19 @@
 #include <thread>
 
 #include "engine/jobs/process.h"
-#include "tests/unit/kubernetes/fake_time.h"
+#include "tests/support/fake_clock.h"
 
 namespace mesh::kubernetes {
 namespace {
 
 using namespace std::chrono_literals;
-using mesh::testing::FakeTime;
+using mesh::testing::FakeClock;
 using nlohmann::json;
 
 constexpr const char* v1 = "client.authentication.k8s.io/v1";
 
 /// A folder with a script that plays an exec plugin and counts its runs.
-class Plugin : public ::testing::Test {
+class CredentialsPlugin : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (std::filesystem::temp_directory_path() / "mesh-plugin-XXXXXX").string();
@@ -53,14 +53,14 @@ class Plugin : public ::testing::Test {
   }
   TimePoint later() const { return time_.now() + 30s; }
 
-  FakeTime time_;
+  FakeClock time_;
   std::filesystem::path folder_;
   Access access_;
 };
 
 const std::vector<std::string> bearer_x = {"Authorization: Bearer x"};
 
-TEST_F(Plugin, is_kept_until_it_is_refused) {
+TEST_F(CredentialsPlugin, is_kept_until_it_is_refused) {
   says(R"({"token":"x"})");
   Credentials credentials = this->credentials();
   const auto first = credentials.get(later(), {});
@@ -77,8 +77,8 @@ TEST_F(Plugin, is_kept_until_it_is_refused) {
   EXPECT_EQ(runs(), 2);
 }
 
-TEST_F(Plugin, runs_again_when_it_has_expired) {
-  says(R"({"token":"x","expirationTimestamp":"2001-09-09T01:47:40Z"})");  // one minute after FakeTime's start
+TEST_F(CredentialsPlugin, runs_again_when_it_has_expired) {
+  says(R"({"token":"x","expirationTimestamp":"2026-11-22T13:01:00Z"})");  // one minute after the clock's start
   Credentials credentials = this->credentials();
   EXPECT_TRUE(credentials.get(later(), {}).has_value());
   time_.pass(59s);
@@ -91,7 +91,7 @@ TEST_F(Plugin, runs_again_when_it_has_expired) {
   EXPECT_EQ(late.error()[0].code, Code::exec_plugin_failed);
 }
 
-TEST_F(Plugin, runs_once_for_many_at_once) {
+TEST_F(CredentialsPlugin, runs_once_for_many_at_once) {
   says(R"({"token":"x"})");
   Credentials credentials = this->credentials();
   std::vector<std::jthread> threads;
@@ -104,7 +104,7 @@ TEST_F(Plugin, runs_once_for_many_at_once) {
   EXPECT_EQ(runs(), 1);
 }
 
-TEST_F(Plugin, gets_arguments_environment_and_cluster) {
+TEST_F(CredentialsPlugin, gets_arguments_environment_and_cluster) {
   access_.exec->args = {"a b", "$HOME"};
   access_.exec->env = {{"MORE", "m"}};
   access_.exec->provide_cluster_info = true;
@@ -131,7 +131,7 @@ TEST_F(Plugin, gets_arguments_environment_and_cluster) {
     "config":{"audience":"x"}}}})"));
 }
 
-TEST_F(Plugin, does_not_see_the_cluster_unless_asked_for) {
+TEST_F(CredentialsPlugin, does_not_see_the_cluster_unless_asked_for) {
   EXPECT_FALSE(exec_info(access_, true)["spec"].contains("cluster"));
   EXPECT_TRUE(exec_info(access_, true)["spec"]["interactive"]);
 }
@@ -143,9 +143,9 @@ struct BadPlugin {
   const char* words;
 };
 void PrintTo(const BadPlugin& row, std::ostream* out) { *out << row.name; }
-class BadPlugins : public Plugin, public ::testing::WithParamInterface<BadPlugin> {};
+class CredentialsBadPlugins : public CredentialsPlugin, public ::testing::WithParamInterface<BadPlugin> {};
 
-TEST_P(BadPlugins, are_explained) {
+TEST_P(CredentialsBadPlugins, are_explained) {
   script(GetParam().script);
   const auto got = credentials().get(later(), {});
   ASSERT_FALSE(got.has_value());
@@ -157,7 +157,7 @@ TEST_P(BadPlugins, are_explained) {
 #define CREDENTIAL(status) \
   "printf %s '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\"," status "}'"
 INSTANTIATE_TEST_SUITE_P(
-    Table, BadPlugins,
+    Table, CredentialsBadPlugins,
     ::testing::Values(
         BadPlugin{"fails", "echo 'session expired, token=hush' >&2; exit 3", Code::exec_plugin_failed,
                   "exited with code 3; its stderr: session expired"},
@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlugin{"prints_without_end", "yes hush", Code::exec_plugin_failed, "more than 1 MiB"}),
     [](const auto& row) { return row.param.name; });
 
-TEST_F(Plugin, missing_shows_its_install_hint) {
+TEST_F(CredentialsPlugin, missing_shows_its_install_hint) {
   access_.exec->command = "no-such-plugin-anywhere";
   access_.exec->install_hint = "get it at plugins.example";
   const auto got = credentials().get(later(), {});
@@ -191,7 +191,7 @@ TEST_F(Plugin, missing_shows_its_install_hint) {
   EXPECT_EQ(got.error()[0].hint, "get it at plugins.example");
 }
 
-TEST_F(Plugin, that_always_asks_needs_a_terminal) {
+TEST_F(CredentialsPlugin, that_always_asks_needs_a_terminal) {
   says(R"({"token":"x"})");
   access_.exec->interactive_mode.value = "Always";
   EXPECT_FALSE(credentials(false).get(later(), {}).has_value());
@@ -199,7 +199,7 @@ TEST_F(Plugin, that_always_asks_needs_a_terminal) {
   EXPECT_TRUE(credentials(true).get(later(), {}).has_value());
 }
 
-TEST_F(Plugin, is_killed_with_its_children_at_the_deadline) {
+TEST_F(CredentialsPlugin, is_killed_with_its_children_at_the_deadline) {
   script("sleep 60 & echo $! > " + (folder_ / "child").string() + "; wait");
   const auto before = std::chrono::steady_clock::now();
   const auto got = credentials().get(time_.now() + 200ms, {});
@@ -221,7 +221,7 @@ TEST_F(Plugin, is_killed_with_its_children_at_the_deadline) {
   EXPECT_EQ(state, "Z");
 }
 
-TEST_F(Plugin, is_killed_when_mesh_is_stopped) {
+TEST_F(CredentialsPlugin, is_killed_when_mesh_is_stopped) {
   script("echo ready; sleep 60");
   std::stop_source stop;
   std::jthread stopper([&] {
@@ -233,7 +233,7 @@ TEST_F(Plugin, is_killed_when_mesh_is_stopped) {
   EXPECT_EQ(got.error()[0].code, Code::cancelled);
 }
 
-TEST_F(Plugin, leaves_a_child_behind_that_holds_the_pipe) {
+TEST_F(CredentialsPlugin, leaves_a_child_behind_that_holds_the_pipe) {
   script("sleep 60 & echo $! > " + (folder_ / "child").string() +
          "; echo "
          "'{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/"
@@ -244,8 +244,8 @@ TEST_F(Plugin, leaves_a_child_behind_that_holds_the_pipe) {
   if (child > 0) ::kill(child, SIGKILL);
 }
 
-TEST(TokenFile, is_read_again_after_a_minute_and_after_a_refusal) {
-  FakeTime time;
+TEST(CredentialsTokenFile, is_read_again_after_a_minute_and_after_a_refusal) {
+  FakeClock time;
   std::string content = "one\n";
   int reads = 0;
   Access access;
@@ -274,8 +274,8 @@ TEST(TokenFile, is_read_again_after_a_minute_and_after_a_refusal) {
   EXPECT_EQ(header(), "Authorization: Bearer three");
 }
 
-TEST(TokenFile, falls_back_to_the_token_and_else_fails) {
-  FakeTime time;
+TEST(CredentialsTokenFile, falls_back_to_the_token_and_else_fails) {
+  FakeClock time;
   const auto missing = [](const std::filesystem::path&) -> Result<std::string> {
     return failure(Diagnostic{.code = Code::file_not_readable});
   };
@@ -293,8 +293,8 @@ TEST(TokenFile, falls_back_to_the_token_and_else_fails) {
             "Authorization: Bearer spare");
 }
 
-TEST(StaticCredentials, become_headers) {
-  FakeTime time;
+TEST(CredentialsStatic, become_headers) {
+  FakeClock time;
   Access access;
   access.username = "me";
   access.password = "pw";

@@ -7,9 +7,9 @@ namespace {
 
 using nlohmann::json;
 
-class Parsed : public ::testing::TestWithParam<const char*> {};
+class JsonPoolParsed : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(Parsed, as_the_plain_parser_does) {
+TEST_P(JsonPoolParsed, as_the_plain_parser_does) {
   JsonPool pool;
   const auto value = pool.parse(GetParam());
   ASSERT_TRUE(value.has_value());
@@ -20,7 +20,7 @@ TEST_P(Parsed, as_the_plain_parser_does) {
   EXPECT_EQ((*value)->type(), plain.type());
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, Parsed,
+INSTANTIATE_TEST_SUITE_P(Table, JsonPoolParsed,
                          ::testing::Values("null", "true", "[false,null,[],{}]", "0", "-1", "9223372036854775807",
                                            "18446744073709551615", "-9223372036854775808", "0.5", "1e3", "\"\"",
                                            R"("a\"\\\n\u20ac\ud83d\ude00")",

@@ -17,7 +17,7 @@ Result<std::string> no_file(const std::filesystem::path& path) {
   return failure(Diagnostic{.code = Code::file_not_readable, .cause = path.string()});
 }
 
-TEST(ParseKubeconfig, resolves_relative_files_against_its_folder) {
+TEST(KubeconfigParse, resolves_relative_files_against_its_folder) {
   const Kubeconfig config = parsed(R"(
 clusters: [{name: a, cluster: {server: "https://a", certificate-authority: ../ca.crt}}]
 users:
@@ -34,14 +34,14 @@ users:
   EXPECT_EQ(config.users[1].exec->command, "login");
 }
 
-TEST(ParseKubeconfig, reads_json_with_tabs_and_positions_from_one) {
+TEST(KubeconfigParse, reads_json_with_tabs_and_positions_from_one) {
   const Kubeconfig config = parsed(
       "{\n\t\"current-context\": \"c\",\n\t\"contexts\": [{\"name\": \"c\", \"context\": {\"cluster\": \"k\"}}]}");
   EXPECT_EQ(config.current_context, (Located{"c", {"/etc/kube/config", 2, 21}}));
   EXPECT_EQ(config.contexts[0].cluster.value, "k");
 }
 
-TEST(ParseKubeconfig, keeps_all_of_exec_and_impersonation) {
+TEST(KubeconfigParse, keeps_all_of_exec_and_impersonation) {
   const Kubeconfig config = parsed(R"(
 clusters:
 - name: a
@@ -77,12 +77,12 @@ users:
   EXPECT_TRUE(user.exec->provide_cluster_info);
 }
 
-TEST(ParseKubeconfig, ignores_what_it_does_not_know_and_takes_an_empty_file) {
+TEST(KubeconfigParse, ignores_what_it_does_not_know_and_takes_an_empty_file) {
   EXPECT_TRUE(parsed("").clusters.empty());
   EXPECT_TRUE(parsed("apiVersion: v1\nkind: Config\nfuture: {a: [1]}\npreferences: {}\n").contexts.empty());
 }
 
-TEST(ParseKubeconfig, survives_hostile_yaml) {
+TEST(KubeconfigParse, survives_hostile_yaml) {
   const std::string deep(20000, '[');
   EXPECT_FALSE(parse_kubeconfig(deep, "k").has_value());
   std::string laughs = "a: &a [x,x,x,x,x,x,x,x,x]\n";
@@ -97,7 +97,7 @@ TEST(ParseKubeconfig, survives_hostile_yaml) {
   EXPECT_TRUE(parse_kubeconfig(laughs, "k").has_value());
 }
 
-TEST(MergeKubeconfigs, lets_the_first_win_per_entry_and_for_the_context) {
+TEST(KubeconfigMerge, lets_the_first_win_per_entry_and_for_the_context) {
   const Kubeconfig merged =
       merge_kubeconfigs({parsed("clusters: [{name: a, cluster: {server: 'https://first'}}]", "1"),
                          parsed("current-context: x\nclusters: [{name: a, cluster: {server: 'https://second', "
@@ -111,7 +111,7 @@ TEST(MergeKubeconfigs, lets_the_first_win_per_entry_and_for_the_context) {
   EXPECT_EQ(merged.files, (std::vector<std::string>{"1", "2", "3"}));
 }
 
-TEST(LoadKubeconfigs, skips_missing_files_of_the_environment_only) {
+TEST(KubeconfigLoad, skips_missing_files_of_the_environment_only) {
   const auto none = load_kubeconfigs({}, {{"KUBECONFIG", "/no/such/a:/no/such/b"}}, no_file);
   ASSERT_FALSE(none.has_value());
   EXPECT_EQ(none.error()[0].code, Code::kubeconfig_invalid);
@@ -130,7 +130,7 @@ Result<Access> access_of(const std::string& cluster, const std::string& user, Di
   return resolve_context(config, "", read, warnings);
 }
 
-TEST(ResolveContext, warns_of_missing_verification) {
+TEST(KubeconfigResolveContext, warns_of_missing_verification) {
   Diagnostics warnings;
   const auto access =
       access_of("server: 'https://A.example:1/x/', insecure-skip-tls-verify: true", "token: t", warnings);
@@ -142,13 +142,13 @@ TEST(ResolveContext, warns_of_missing_verification) {
   EXPECT_EQ(warnings[0].severity, Severity::warning);
 }
 
-TEST(ResolveContext, allows_plain_http_on_loopback_with_a_warning) {
+TEST(KubeconfigResolveContext, allows_plain_http_on_loopback_with_a_warning) {
   Diagnostics warnings;
   EXPECT_TRUE(access_of("server: 'http://127.0.0.1:8001'", "token: t", warnings).has_value());
   EXPECT_EQ(warnings.size(), 1U);
 }
 
-TEST(ResolveContext, lets_static_credentials_win_over_exec) {
+TEST(KubeconfigResolveContext, lets_static_credentials_win_over_exec) {
   Diagnostics warnings;
   const std::string exec = "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: login}";
   EXPECT_TRUE(access_of("server: 'https://a'", exec, warnings)->exec.has_value());
@@ -156,7 +156,7 @@ TEST(ResolveContext, lets_static_credentials_win_over_exec) {
   EXPECT_FALSE(access_of("server: 'https://a'", exec + ", token: t", warnings)->exec.has_value());
 }
 
-TEST(ResolveContext, prefers_data_over_files_and_never_reads_the_other) {
+TEST(KubeconfigResolveContext, prefers_data_over_files_and_never_reads_the_other) {
   Diagnostics warnings;
   bool asked = false;
   const auto access =

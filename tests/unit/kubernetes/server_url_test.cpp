@@ -13,12 +13,12 @@ struct UrlCase {
 };
 void PrintTo(const UrlCase& row, std::ostream* out) { *out << row.name; }
 
-class ParseUrl : public testing::TestWithParam<UrlCase> {};
-TEST_P(ParseUrl, gives) {
+class ServerUrlParse : public testing::TestWithParam<UrlCase> {};
+TEST_P(ServerUrlParse, gives) {
   const auto url = parse_server_url(GetParam().text);
   EXPECT_EQ(url ? to_string(*url) : "", std::string(GetParam().canonical));
 }
-INSTANTIATE_TEST_SUITE_P(Table, ParseUrl,
+INSTANTIATE_TEST_SUITE_P(Table, ServerUrlParse,
                          testing::Values(UrlCase{"port", "https://a.example:6443", "https://a.example:6443"},
                                          UrlCase{"path", "https://a.example/k8s/c-1/", "https://a.example/k8s/c-1"},
                                          UrlCase{"case_of_host", "HTTPS://A.example", "https://a.example"},
@@ -40,15 +40,15 @@ struct ProxyCase {
 };
 void PrintTo(const ProxyCase& row, std::ostream* out) { *out << row.name; }
 
-class ProxyFromEnvironment : public testing::TestWithParam<ProxyCase> {};
-TEST_P(ProxyFromEnvironment, is) {
+class ServerUrlProxy : public testing::TestWithParam<ProxyCase> {};
+TEST_P(ServerUrlProxy, is) {
   EXPECT_EQ(proxy_from_environment(GetParam().server, GetParam().environment), GetParam().proxy);
 }
 
 Environment no(const char* list) { return {{"HTTPS_PROXY", "http://p:1"}, {"NO_PROXY", list}}; }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, ProxyFromEnvironment,
+    Table, ServerUrlProxy,
     testing::Values(ProxyCase{"none", "https://a.example", {}, ""},
                     ProxyCase{"https", "https://a.example", {{"HTTPS_PROXY", "http://p:1"}}, "http://p:1"},
                     ProxyCase{

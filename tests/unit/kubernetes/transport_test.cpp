@@ -28,7 +28,7 @@ Call call_to(Endpoint endpoint, const std::string& target = "/x") {
   return {std::make_shared<const Endpoint>(std::move(endpoint)), {.target = target}};
 }
 
-class Connection : public ::testing::Test {
+class TransportConnection : public ::testing::Test {
  protected:
   /// A server that ends after the transport: one that goes first waits for idle connections to time out.
   template <class... Parameters>
@@ -45,7 +45,7 @@ class Connection : public ::testing::Test {
 
 std::string words(const HttpResult& result) { return result ? std::to_string(result->status) : result.error().detail; }
 
-TEST_F(Connection, reuses_one_connection_and_says_who_it_is) {
+TEST_F(TransportConnection, reuses_one_connection_and_says_who_it_is) {
   TestServer& server = serve(server_pair(), hello);
   const Endpoint endpoint{.server = server.url() + "/base", .ca_pem = authority().pem()};
   for (int i = 0; i < 5; ++i) {
@@ -58,7 +58,7 @@ TEST_F(Connection, reuses_one_connection_and_says_who_it_is) {
   EXPECT_EQ(server.seen()[0].user_agent, "mesh/test");
 }
 
-TEST_F(Connection, opens_a_new_one_when_told_to) {
+TEST_F(TransportConnection, opens_a_new_one_when_told_to) {
   TestServer& server = serve(server_pair(), hello);
   Call call = call_to({.server = server.url(), .ca_pem = authority().pem()});
   EXPECT_TRUE(transport_.send(call, 10s, {}).has_value());
@@ -67,7 +67,7 @@ TEST_F(Connection, opens_a_new_one_when_told_to) {
   EXPECT_EQ(server.connections().size(), 2U);
 }
 
-TEST_F(Connection, sends_method_body_and_headers) {
+TEST_F(TransportConnection, sends_method_body_and_headers) {
   TestServer& server = serve(server_pair(), hello);
   Call call = call_to({.server = server.url(), .ca_pem = authority().pem()});
   call.request.method = "PATCH";
@@ -80,7 +80,7 @@ TEST_F(Connection, sends_method_body_and_headers) {
   EXPECT_EQ(seen.authorization, "Bearer t");
 }
 
-TEST_F(Connection, takes_gzip_unless_told_not_to) {
+TEST_F(TransportConnection, takes_gzip_unless_told_not_to) {
   TestServer& server =
       serve(server_pair(), [](const SeenRequest&) { return Answer{.body = std::string(50000, 'x'), .gzip = true}; });
   Endpoint endpoint{.server = server.url(), .ca_pem = authority().pem()};
@@ -92,7 +92,7 @@ TEST_F(Connection, takes_gzip_unless_told_not_to) {
   EXPECT_EQ(get(endpoint)->headers.count("content-encoding"), 0U);
 }
 
-TEST_F(Connection, sends_many_at_once_in_order) {
+TEST_F(TransportConnection, sends_many_at_once_in_order) {
   TestServer& server = serve(server_pair(), [](const SeenRequest& request) { return Answer{.body = request.target}; });
   std::vector<Call> calls;
   for (int i = 0; i < 12; ++i) {
@@ -105,7 +105,7 @@ TEST_F(Connection, sends_many_at_once_in_order) {
   }
 }
 
-TEST_F(Connection, serves_many_threads) {
+TEST_F(TransportConnection, serves_many_threads) {
   TestServer& server = serve(server_pair(), [](const SeenRequest& request) { return Answer{.body = request.target}; });
   std::atomic<int> good = 0;
   std::vector<std::jthread> threads;
@@ -122,7 +122,7 @@ TEST_F(Connection, serves_many_threads) {
   EXPECT_EQ(good, 80);
 }
 
-TEST_F(Connection, dials_the_host_and_verifies_the_tls_server_name) {
+TEST_F(TransportConnection, dials_the_host_and_verifies_the_tls_server_name) {
   TestServer& server = serve(authority().sign("server", "DNS:api.internal"), hello);
   Endpoint endpoint{.server = server.url(), .ca_pem = authority().pem()};
   EXPECT_EQ(get(endpoint).error().fault, Fault::tls_verify);
@@ -134,7 +134,7 @@ TEST_F(Connection, dials_the_host_and_verifies_the_tls_server_name) {
   EXPECT_EQ(get(endpoint).error().fault, Fault::tls_verify);
 }
 
-TEST_F(Connection, shows_a_client_certificate_and_keeps_identities_apart) {
+TEST_F(TransportConnection, shows_a_client_certificate_and_keeps_identities_apart) {
   TestServer& server = serve(server_pair(), hello, authority().pem());
   const Pair first = authority().sign("first", "");
   const Pair second = authority().sign("second", "");
@@ -156,7 +156,7 @@ TEST_F(Connection, shows_a_client_certificate_and_keeps_identities_apart) {
   EXPECT_TRUE(refused.error().fault == Fault::tls || refused.error().fault == Fault::reset) << words(refused);
 }
 
-TEST_F(Connection, refuses_certificates_that_do_not_hold) {
+TEST_F(TransportConnection, refuses_certificates_that_do_not_hold) {
   const Authority stranger("stranger");
   TestServer& unknown = serve(stranger.sign("server", "IP:127.0.0.1"), hello);
   TestServer& expired = serve(authority().sign("server", "IP:127.0.0.1", -1), hello);
@@ -174,7 +174,7 @@ TEST_F(Connection, refuses_certificates_that_do_not_hold) {
   EXPECT_EQ(get({.server = good.url()}).error().fault, Fault::tls_verify);
 }
 
-TEST_F(Connection, goes_through_a_proxy) {
+TEST_F(TransportConnection, goes_through_a_proxy) {
   TestServer& server = serve(authority().sign("server", "DNS:api.behind.example"), hello);
   ConnectProxy proxy(server.port());
   const HttpResult answer =
@@ -195,15 +195,15 @@ struct RawCase {
   Fault fault;
 };
 void PrintTo(const RawCase& row, std::ostream* out) { *out << row.name; }
-class RawAnswers : public Connection, public ::testing::WithParamInterface<RawCase> {};
-TEST_P(RawAnswers, are_no_answers) {
+class TransportRawAnswers : public TransportConnection, public ::testing::WithParamInterface<RawCase> {};
+TEST_P(TransportRawAnswers, are_no_answers) {
   RawServer server({GetParam().bytes});
   const HttpResult answer = get({.server = server.url()});
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().fault, GetParam().fault) << words(answer);
 }
 INSTANTIATE_TEST_SUITE_P(
-    Table, RawAnswers,
+    Table, TransportRawAnswers,
     ::testing::Values(
         RawCase{"nothing", "", Fault::reset},
         RawCase{"truncated", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"kind\":", Fault::truncated},
@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
         RawCase{"another_protocol", "SSH-2.0-OpenSSH_9.2\r\n", Fault::other}),
     [](const auto& row) { return row.param.name; });
 
-TEST_F(Connection, tells_faults_apart) {
+TEST_F(TransportConnection, tells_faults_apart) {
   RawServer plain({"not TLS at all\r\n\r\n"});
   EXPECT_EQ(get({.server = "https://127.0.0.1:" + std::to_string(plain.port())}).error().fault, Fault::tls);
   for (const bool resets : {false, true}) {
@@ -230,7 +230,7 @@ TEST_F(Connection, tells_faults_apart) {
   EXPECT_EQ(get({.server = "nonsense"}).error().fault, Fault::other);
 }
 
-TEST_F(Connection, does_not_follow_redirects) {
+TEST_F(TransportConnection, does_not_follow_redirects) {
   TestServer& server = serve([](const SeenRequest&) {
     return Answer{.status = 302, .headers = {{"Location", "/elsewhere"}}};
   });
@@ -238,7 +238,7 @@ TEST_F(Connection, does_not_follow_redirects) {
   EXPECT_EQ(server.seen().size(), 1U);
 }
 
-TEST_F(Connection, ends_at_the_timeout_and_when_stopped) {
+TEST_F(TransportConnection, ends_at_the_timeout_and_when_stopped) {
   std::atomic<int> asked = 0;
   TestServer& server = serve([&](const SeenRequest&) {
     ++asked;
@@ -258,7 +258,7 @@ TEST_F(Connection, ends_at_the_timeout_and_when_stopped) {
   EXPECT_EQ(transport_.send(call_to({.server = server.url()}), 60s, stop.get_token()).error().fault, Fault::stopped);
 }
 
-TEST_F(Connection, streams_pieces_and_the_end) {
+TEST_F(TransportConnection, streams_pieces_and_the_end) {
   RawServer server({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab\n\r\n3\r\ncd\n\r\n0\r\n\r\n"});
   const auto stream = transport_.open(call_to({.server = server.url()}), 10s);
   std::string all;

@@ -160,9 +160,9 @@ network = "lan"
   EXPECT_THAT(b.peers, ElementsAre("a"));
 }
 
-class EveryPlatform : public ::testing::TestWithParam<std::string> {};
+class LoadSpecEveryPlatform : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(EveryPlatform, loads_with_the_fleet_and_the_plain_mesh) {
+TEST_P(LoadSpecEveryPlatform, loads_with_the_fleet_and_the_plain_mesh) {
   for (const std::string ca : {"mesh-ca", "istio-ca"}) {
     const Spec spec = loaded(
         fmt::format("version = 1\n[mesh]\nname = \"m\"\nfleet_project = \"acme-fleet\"\nproject_number = 1\nca = "
@@ -174,7 +174,7 @@ TEST_P(EveryPlatform, loads_with_the_fleet_and_the_plain_mesh) {
   EXPECT_EQ(spec.clusters.at("a").platform, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(all, EveryPlatform,
+INSTANTIATE_TEST_SUITE_P(all, LoadSpecEveryPlatform,
                          ::testing::Values("gke-vmware", "gdc-bare-metal", "gke-azure", "gke-aws", "eks", "aks",
                                            "kubernetes"),
                          [](const auto& row) {

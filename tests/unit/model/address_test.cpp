@@ -12,11 +12,11 @@ struct GlobCase {
   bool covered;
 };
 
-class Glob : public testing::TestWithParam<GlobCase> {};
+class AddressGlob : public testing::TestWithParam<GlobCase> {};
 
-TEST_P(Glob, covers) { EXPECT_EQ(covers(GetParam().glob, Address{GetParam().address}), GetParam().covered); }
+TEST_P(AddressGlob, covers) { EXPECT_EQ(covers(GetParam().glob, Address{GetParam().address}), GetParam().covered); }
 
-INSTANTIATE_TEST_SUITE_P(Rows, Glob,
+INSTANTIATE_TEST_SUITE_P(Rows, AddressGlob,
                          testing::Values(GlobCase{"whole", "dc1/gateway", "dc1/gateway", true},
                                          GlobCase{"leading_part", "dc1", "dc1/discovery/store", true},
                                          GlobCase{"half_a_name", "dc", "dc1/gateway", false},

@@ -61,7 +61,7 @@ TEST(Ground, is_not_moved_by_the_controllers_of_kubernetes) {
   EXPECT_NE(ground_of(before).digest, ground_of(after).digest);
 }
 
-TEST(NewestWriter, is_the_latest_that_wrote_more_than_status) {
+TEST(GroundNewestWriter, is_the_latest_that_wrote_more_than_status) {
   Object object = service();
   object.managers.push_back({"kubectl-edit", "Update", "", "2026-11-01T00:00:01Z", json::object()});
   object.managers.push_back({"timeless", "Update", "", std::nullopt, json::object()});

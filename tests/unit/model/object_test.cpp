@@ -41,7 +41,7 @@ TEST(ObjectFromJson, refuses_what_is_no_object) {
   }
 }
 
-TEST(Observe, never_mixes_up_absent_and_unreadable) {
+TEST(ObjectObserve, never_mixes_up_absent_and_unreadable) {
   ClusterState state;
   state.asked.insert({"v1", "Secret", "ns", ""});
   state.unreadable[{"v1", "Service", "ns", "gw"}] = {};

@@ -39,9 +39,9 @@ struct OwnerCase {
   bool ours, others;
 };
 
-class Owner : public testing::TestWithParam<OwnerCase> {};
+class ClaimsOwner : public testing::TestWithParam<OwnerCase> {};
 
-TEST_P(Owner, counts) {
+TEST_P(ClaimsOwner, counts) {
   const OwnerCase& row = GetParam();
   const Object object = object_with({entry(row.manager, row.operation, row.subresource, R"({"f:a":{}})")});
   const Claims claims = Claims::of(object).below_field("a");
@@ -49,7 +49,7 @@ TEST_P(Owner, counts) {
   EXPECT_EQ(claims.others(), row.others);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, Owner,
+INSTANTIATE_TEST_SUITE_P(Rows, ClaimsOwner,
                          testing::Values(OwnerCase{"we", "mesh", "Apply", "", true, false},
                                          OwnerCase{"another", "kubectl", "Apply", "", false, true},
                                          OwnerCase{"our_name_by_update", "mesh", "Update", "", false, true},

@@ -34,9 +34,9 @@ struct Row {
   std::vector<std::string> differ;
 };
 
-class PodFields : public ::testing::TestWithParam<Row> {};
+class DiffFieldsOfPods : public ::testing::TestWithParam<Row> {};
 
-TEST_P(PodFields, differ_only_where_kubernetes_sees_a_difference) {
+TEST_P(DiffFieldsOfPods, differ_only_where_kubernetes_sees_a_difference) {
   testing::FakeCluster cluster("c", kubernetes::field_schemas());
   ASSERT_TRUE(cluster.apply(deployment_id, deployment(json::parse(GetParam().applied))).has_value());
   const json desired = deployment(json::parse(GetParam().desired));
@@ -50,7 +50,7 @@ TEST_P(PodFields, differ_only_where_kubernetes_sees_a_difference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Rows, PodFields,
+    Rows, DiffFieldsOfPods,
     ::testing::Values(Row{"items_in_another_order",
                           R"({"volumes":[{"name":"a"},{"name":"b"}]})",
                           R"({"volumes":[{"name":"b"},{"name":"a"}]})",

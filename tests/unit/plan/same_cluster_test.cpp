@@ -27,9 +27,9 @@ struct Row {
   const char* recorded = "";
 };
 
-class RenamedClusters : public ::testing::TestWithParam<Row> {};
+class SameClusterRenamed : public ::testing::TestWithParam<Row> {};
 
-TEST_P(RenamedClusters, are_told_by_what_they_are) {
+TEST_P(SameClusterRenamed, are_told_by_what_they_are) {
   Spec spec;
   spec.clusters["new"].name = "new";
   LiveState live;
@@ -46,7 +46,7 @@ TEST_P(RenamedClusters, are_told_by_what_they_are) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Rows, RenamedClusters,
+    Rows, SameClusterRenamed,
     ::testing::Values(Row{"one_uid", {"1", "https://a"}, {"1", "https://b"}, "", true},
                       Row{"another_uid_behind_the_same_address", {"1", "https://a"}, {"2", "https://a"}, "", false},
                       Row{"not_read_but_one_server", {"", "https://a"}, {"", "https://a"}, "", true},
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"a_name_nothing_is_known_of", {"1", "https://a"}, {"", ""}, "", true}),
     [](const auto& row) { return row.param.name; });
 
-TEST(RenamedClusters, prefer_what_is_known_over_what_may_be) {
+TEST(SameClusterRenamed, prefer_what_is_known_over_what_may_be) {
   Spec spec;
   LiveState live;
   live.clusters["old"] = state_of("old", {"1", "https://a"});
@@ -70,7 +70,7 @@ TEST(RenamedClusters, prefer_what_is_known_over_what_may_be) {
   EXPECT_EQ(renamed_clusters(spec, {{"old", {}}}, {}, live).at("old"), "new");
 }
 
-TEST(LeadsElsewhere, is_told_by_the_uid_of_the_last_snapshot) {
+TEST(SameClusterLeadsElsewhere, is_told_by_the_uid_of_the_last_snapshot) {
   Snapshot last;
   last.clusters["old"].uid = "1";
   EXPECT_FALSE(leads_elsewhere(state_of("old", {"1", "https://b"}), last));
@@ -79,8 +79,8 @@ TEST(LeadsElsewhere, is_told_by_the_uid_of_the_last_snapshot) {
   EXPECT_TRUE(leads_elsewhere(state_of("old", {"2", "https://a"}), last));
 }
 
-struct Twice : ::testing::Test {
-  Twice() {
+struct SameClusterTwice : ::testing::Test {
+  SameClusterTwice() {
     spec.mesh.system_namespace = "istio-system";
     std::size_t line = 10;
     for (const char* name : {"c1", "c2", "c3"}) {
@@ -93,13 +93,13 @@ struct Twice : ::testing::Test {
   LiveState live;
 };
 
-TEST_F(Twice, says_nothing_of_clusters_that_differ_or_are_not_known) {
+TEST_F(SameClusterTwice, says_nothing_of_clusters_that_differ_or_are_not_known) {
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
   for (auto& [name, state] : live.clusters) state.uid.clear();
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
 }
 
-TEST_F(Twice, names_both_and_where_they_stand) {
+TEST_F(SameClusterTwice, names_both_and_where_they_stand) {
   live.clusters["c3"].uid = live.clusters["c2"].uid;
   const Diagnostics found = clusters_named_twice(spec, live, {}, {});
   ASSERT_EQ(found.size(), 1U);
@@ -112,7 +112,7 @@ TEST_F(Twice, names_both_and_where_they_stand) {
       "what is done to one is done to the other");
 }
 
-TEST_F(Twice, counts_only_chosen_clusters) {
+TEST_F(SameClusterTwice, counts_only_chosen_clusters) {
   live.clusters["c3"].uid = live.clusters["c2"].uid;
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {"c3"}).empty());
   EXPECT_TRUE(clusters_named_twice(spec, live, {"c1", "c2"}, {}).empty());

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"trailing_dot", "1.", "1", true}, Pair{"leading_dot", ".5", "500m", true}),
     [](const auto& row) { return row.param.name; });
 
-TEST(ParseQuantity, refuses_what_is_none) {
+TEST(SameQuantityParse, refuses_what_is_none) {
   for (const char* bad : {"", "m", "1Kib", "1 Gi", "--1", "1e", "1e+", "0x1", "1e99999", "."})
     EXPECT_FALSE(parse_quantity(bad).has_value()) << bad;
 }

@@ -39,7 +39,7 @@ TEST(SelectActions, refuses_every_glob_that_covers_nothing) {
   EXPECT_EQ(selected.error()[1].cause, "--exclude `dc9` covers none of 3 actions");
 }
 
-TEST(NothingChosen, is_told_where_globs_leave_nothing) {
+TEST(SelectNothingChosen, is_told_where_globs_leave_nothing) {
   const Diagnostics found = nothing_chosen({"c1"}, {"c1/network", "c1"});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::warning);

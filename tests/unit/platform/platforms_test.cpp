@@ -28,9 +28,9 @@ struct Row {
   std::map<CertificateAuthority, std::string> providers;
 };
 
-class PlatformTable : public testing::TestWithParam<Row> {};
+class PlatformsTable : public testing::TestWithParam<Row> {};
 
-TEST_P(PlatformTable, says_what_the_vendor_says) {
+TEST_P(PlatformsTable, says_what_the_vendor_says) {
   const Row& row = GetParam();
   const Platform& found = all().at(row.name);
   EXPECT_EQ(found.name, row.name);
@@ -45,7 +45,7 @@ const std::map<Ca, std::string> on_premises = {
     {Ca::mesh_ca, "kubernetes"}, {Ca::ca_service, "kubernetes"}, {Ca::istio_ca, "istiod"}};
 const std::map<Ca, std::string> elsewhere = {{Ca::mesh_ca, "istiod"}, {Ca::istio_ca, "istiod"}};
 
-INSTANTIATE_TEST_SUITE_P(table, PlatformTable,
+INSTANTIATE_TEST_SUITE_P(table, PlatformsTable,
                          testing::Values(Row{"gke-vmware", LoadBalancerAddress::ip, true, on_premises},
                                          Row{"gdc-bare-metal", LoadBalancerAddress::ip, true, on_premises},
                                          Row{"gke-azure", LoadBalancerAddress::ip, true, elsewhere},

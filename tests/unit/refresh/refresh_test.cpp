@@ -4,24 +4,14 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <stdexcept>
 
 #include "tests/support/fake_clock.h"
+#include "tests/support/fake_provider.h"
 
 namespace mesh {
 namespace {
-
-class FakeProvider final : public Provider {
- public:
-  std::function<ClusterState(const ClusterSpec&, TimePoint, std::stop_token)> answer;
-  ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
-    return answer(cluster, deadline, std::move(stop));
-  }
-  ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .reading = LeftOut{}}; }
-  ActionReport perform(const Action&, Progress&, std::stop_token) override { return {}; }
-};
 
 std::map<std::string, ClusterSpec> clusters(std::initializer_list<const char*> names) {
   std::map<std::string, ClusterSpec> all;
@@ -30,13 +20,13 @@ std::map<std::string, ClusterSpec> clusters(std::initializer_list<const char*> n
 }
 
 struct Refresh : ::testing::Test {
-  FakeProvider provider;
+  testing::FakeProvider provider;
   testing::FakeClock clock;
 };
 
 TEST_F(Refresh, reads_each_cluster_once_within_its_budget) {
   std::atomic<int> reads{0};
-  provider.answer = [&](const ClusterSpec& cluster, TimePoint deadline, std::stop_token) {
+  provider.read_one = [&](const ClusterSpec& cluster, TimePoint deadline, std::stop_token) {
     ++reads;
     EXPECT_EQ(deadline - clock.now(), std::chrono::seconds(7));
     return ClusterState{.server_version = "v-" + cluster.name};
@@ -52,7 +42,7 @@ TEST_F(Refresh, one_that_hangs_delays_nobody) {
   std::mutex mutex;
   std::condition_variable all_here;
   int here = 0;
-  provider.answer = [&](const ClusterSpec&, TimePoint, std::stop_token) {
+  provider.read_one = [&](const ClusterSpec&, TimePoint, std::stop_token) {
     std::unique_lock lock(mutex);
     ++here;
     all_here.notify_all();
@@ -63,7 +53,7 @@ TEST_F(Refresh, one_that_hangs_delays_nobody) {
 }
 
 TEST_F(Refresh, a_throw_is_an_unreachable_cluster) {
-  provider.answer = [](const ClusterSpec& cluster, TimePoint, std::stop_token) {
+  provider.read_one = [](const ClusterSpec& cluster, TimePoint, std::stop_token) {
     if (cluster.name == "b") throw std::runtime_error("odd");
     return ClusterState{};
   };
@@ -75,7 +65,7 @@ TEST_F(Refresh, a_throw_is_an_unreachable_cluster) {
 TEST_F(Refresh, after_a_stop_nothing_is_read) {
   std::stop_source stop;
   stop.request_stop();
-  provider.answer = [](const ClusterSpec&, TimePoint, std::stop_token) -> ClusterState {
+  provider.read_one = [](const ClusterSpec&, TimePoint, std::stop_token) -> ClusterState {
     ADD_FAILURE();
     return {};
   };
@@ -85,7 +75,7 @@ TEST_F(Refresh, after_a_stop_nothing_is_read) {
 
 TEST_F(Refresh, does_something_else_while_clusters_are_waited_for) {
   std::atomic<bool> over{false};
-  provider.answer = [&](const ClusterSpec&, TimePoint, const std::stop_token&) {
+  provider.read_one = [&](const ClusterSpec&, TimePoint, const std::stop_token&) {
     over.wait(false);
     return ClusterState{};
   };
@@ -100,10 +90,10 @@ TEST_F(Refresh, does_something_else_while_clusters_are_waited_for) {
 }
 
 TEST(RefreshScope, asks_nothing_of_a_cluster_that_is_left_out) {
-  FakeProvider provider;
+  testing::FakeProvider provider;
   testing::FakeClock clock;
   std::set<std::string> asked;
-  provider.answer = [&](const ClusterSpec& cluster, TimePoint, const std::stop_token&) {
+  provider.read_one = [&](const ClusterSpec& cluster, TimePoint, const std::stop_token&) {
     asked.insert(cluster.name);
     return ClusterState{};
   };

@@ -42,9 +42,9 @@ struct Row {
   std::string text;
 };
 
-class Rendered : public testing::TestWithParam<Row> {};
+class RenderDiagnosticsEach : public testing::TestWithParam<Row> {};
 
-TEST_P(Rendered, text) {
+TEST_P(RenderDiagnosticsEach, text) {
   EXPECT_EQ(render_diagnostics({GetParam().found}, Color::off, GetParam().line), GetParam().text);
 }
 
@@ -55,7 +55,7 @@ Diagnostic short_at(std::optional<Position> position, std::string cause = {}) {
 const std::string long_line = std::string(300, 'a') + "X" + std::string(300, 'b');
 
 INSTANTIATE_TEST_SUITE_P(
-    table, Rendered,
+    table, RenderDiagnosticsEach,
     testing::Values(
         Row{"warning",
             {.code = Code::insecure_tls, .severity = Severity::warning, .summary = "certificates are not checked"},

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 /// What libgit2 gets when a server asks for a password and git's credential helper is `helper`.
-class GitHelper : public ::testing::Test {
+class GitCredentialsHelper : public ::testing::Test {
  protected:
   void SetUp() override {
     setenv("GIT_CONFIG_COUNT", "1", 1);
@@ -37,16 +37,16 @@ class GitHelper : public ::testing::Test {
   }
 };
 
-TEST_F(GitHelper, its_login_is_taken) {
+TEST_F(GitCredentialsHelper, its_login_is_taken) {
   EXPECT_EQ(ask("!f() { echo username=u; echo password=p; }; f", GitCredentials({}, 20s)), 0);
 }
 
-TEST_F(GitHelper, one_that_never_answers_is_ended_and_told) {
+TEST_F(GitCredentialsHelper, one_that_never_answers_is_ended_and_told) {
   EXPECT_EQ(ask("!sleep 60 #", GitCredentials({}, 200ms)), GIT_EAUTH);
   EXPECT_THAT(git_error_last()->message, HasSubstr("did not answer within 1 s"));
 }
 
-TEST_F(GitHelper, one_that_never_answers_is_ended_by_a_stop) {
+TEST_F(GitCredentialsHelper, one_that_never_answers_is_ended_by_a_stop) {
   std::stop_source stop;
   const std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(ask("!sleep 60 #", GitCredentials(stop.get_token(), 60s)), GIT_EAUTH);

@@ -12,11 +12,11 @@ namespace {
 
 using ::testing::EndsWith;
 using testing::entry;
+using testing::FakeClock;
 using testing::git;
 using ::testing::HasSubstr;
 using testing::snapshot;
 using testing::TempFolder;
-using testing::TickingClock;
 
 namespace fs = std::filesystem;
 
@@ -65,7 +65,7 @@ class GitRemoteTest : public ::testing::Test {
   void show_remote() { fs::rename(folder_ / "away", folder_ / "remote"); }
 
   TempFolder folder_;
-  TickingClock clock_;
+  FakeClock clock_{std::chrono::minutes(1)};
 };
 
 TEST_F(GitRemoteTest, a_save_arrives_and_leaves_nothing_else) {
@@ -335,12 +335,12 @@ struct UrlCase {
   std::optional<std::string> path;
 };
 
-class Urls : public ::testing::TestWithParam<UrlCase> {};
+class GitRemoteUrls : public ::testing::TestWithParam<UrlCase> {};
 
-TEST_P(Urls, local_or_not) { EXPECT_EQ(local_path(GetParam().url), GetParam().path); }
+TEST_P(GitRemoteUrls, local_or_not) { EXPECT_EQ(local_path(GetParam().url), GetParam().path); }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, Urls,
+    Table, GitRemoteUrls,
     ::testing::Values(UrlCase{"path", "/srv/state.git", "/srv/state.git"}, UrlCase{"relative", "../state", "../state"},
                       UrlCase{"colon_in_path", "./a:b", "./a:b"}, UrlCase{"file", "file:///srv/s", "/srv/s"},
                       UrlCase{"file_host", "file://localhost/srv/s", "/srv/s"},
@@ -348,7 +348,7 @@ INSTANTIATE_TEST_SUITE_P(
                       UrlCase{"https", "https://host/s", std::nullopt}),
     [](const auto& row) { return row.param.name; });
 
-TEST(GitError, cuts_credentials_out_of_urls) {
+TEST(GitRemoteError, cuts_credentials_out_of_urls) {
   EXPECT_EQ(without_url_credentials("at 'https://u:p@w@host/x@y' and ssh://g@h no"),
             "at 'https://host/x@y' and ssh://g@h no");
   EXPECT_EQ(without_url_credentials("ssh://g:p@h:22/x ssh://:p@h/x xssh://h"), "ssh://g@h:22/x ssh://h/x xssh://h");

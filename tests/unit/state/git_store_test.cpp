@@ -17,12 +17,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using testing::entry;
+using testing::FakeClock;
 using testing::git;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::snapshot;
 using testing::TempFolder;
-using testing::TickingClock;
 
 namespace fs = std::filesystem;
 
@@ -40,7 +40,7 @@ class GitStoreTest : public ::testing::Test {
   }
 
   TempFolder folder_;
-  TickingClock clock_;
+  FakeClock clock_{std::chrono::minutes(1)};
 };
 
 TEST_F(GitStoreTest, nothing_yet) {
@@ -78,7 +78,7 @@ TEST_F(GitStoreTest, history_and_show) {
   ASSERT_EQ(history.size(), 2U);
   EXPECT_EQ(history[0].commit, two);
   EXPECT_EQ(history[1].commit, one);
-  EXPECT_EQ(history[1].time, "2026-11-22T09:34:00Z");
+  EXPECT_EQ(history[1].time, "2026-11-22T13:00:00Z");
   EXPECT_EQ(history[1].subject, "apply: done");
   EXPECT_EQ(history[1].plan_digest, "plan-one");
   EXPECT_EQ(history[1].spec_digest, "spec-one");
@@ -168,9 +168,9 @@ struct BrokenCase {
   void (*damage)(const fs::path& repo);
 };
 
-class BrokenRepository : public GitStoreTest, public ::testing::WithParamInterface<BrokenCase> {};
+class GitStoreBroken : public GitStoreTest, public ::testing::WithParamInterface<BrokenCase> {};
 
-TEST_P(BrokenRepository, says_that_it_cannot_be_used) {
+TEST_P(GitStoreBroken, says_that_it_cannot_be_used) {
   save(*store(), "one");
   GetParam().damage(folder_ / "state");
   Diagnostics notes;
@@ -187,7 +187,7 @@ TEST_P(BrokenRepository, says_that_it_cannot_be_used) {
   EXPECT_EQ(to_string(saved.error().front().code), "state_unusable");
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, BrokenRepository,
+INSTANTIATE_TEST_SUITE_P(Table, GitStoreBroken,
                          ::testing::Values(BrokenCase{"no_head",
                                                       [](const fs::path& repo) { fs::remove(repo / "HEAD"); }},
                                            BrokenCase{"no_objects",
@@ -226,9 +226,9 @@ struct UnwritableCase {
   const char* hint;
 };
 
-class Unwritable : public GitStoreTest, public ::testing::WithParamInterface<UnwritableCase> {};
+class GitStoreUnwritable : public GitStoreTest, public ::testing::WithParamInterface<UnwritableCase> {};
 
-TEST_P(Unwritable, is_found_by_preparing) {
+TEST_P(GitStoreUnwritable, is_found_by_preparing) {
   testing::write_file(folder_ / "file", "mine");
   const auto unwritable = make_git_store(folder_ / GetParam().path, "prod", std::nullopt, clock_);
   const auto ready = unwritable->prepare();
@@ -239,7 +239,7 @@ TEST_P(Unwritable, is_found_by_preparing) {
 }
 
 // In /sys not even root may make a folder.
-INSTANTIATE_TEST_SUITE_P(Table, Unwritable,
+INSTANTIATE_TEST_SUITE_P(Table, GitStoreUnwritable,
                          ::testing::Values(UnwritableCase{"below_a_file", "file/state", "a file is where a folder"},
                                            UnwritableCase{"forbidden", "/sys/mesh/state", "rights to write"}),
                          [](const auto& row) { return row.param.name; });
@@ -273,10 +273,10 @@ struct ForbiddenCase {
   const char* path;
 };
 
-class Forbidden : public GitStoreTest, public ::testing::WithParamInterface<ForbiddenCase> {};
+class GitStoreForbidden : public GitStoreTest, public ::testing::WithParamInterface<ForbiddenCase> {};
 
 /// As in a repository of several users, of which each made some of the folders.
-TEST_P(Forbidden, is_found_by_preparing_and_told_by_saving) {
+TEST_P(GitStoreForbidden, is_found_by_preparing_and_told_by_saving) {
   save(*store(), "one");
   git("-C " + repo() + " config core.logAllRefUpdates true");
   save(*store(), "two");
@@ -299,7 +299,7 @@ TEST_P(Forbidden, is_found_by_preparing_and_told_by_saving) {
 }
 
 // f4 is the first byte of the blob `# three`.
-INSTANTIATE_TEST_SUITE_P(Table, Forbidden,
+INSTANTIATE_TEST_SUITE_P(Table, GitStoreForbidden,
                          ::testing::Values(ForbiddenCase{"objects", "objects"},
                                            ForbiddenCase{"objects_of_a_byte", "objects/f4"},
                                            ForbiddenCase{"log", "logs/refs/heads/mesh/prod"}),
@@ -392,7 +392,7 @@ TEST_F(GitStoreTest, a_home_that_may_not_be_read_is_told) {
   EXPECT_THAT(hint, HasSubstr("let HOME name a folder of yours: it is " + home.string()));
 }
 
-TEST(GitObstacle, hints_fit_the_cause) {
+TEST(GitStoreObstacle, hints_fit_the_cause) {
   EXPECT_THAT(state_unwritable("/srv/st", "full", ENOSPC).hint, HasSubstr("make room"));
   EXPECT_THAT(state_unwritable("/srv/st", "read only", EROFS).hint, HasSubstr("rights to write to /srv/st"));
   EXPECT_THAT(state_unwritable("/srv/st", "loop", ELOOP).hint, HasSubstr("no folder can be made there"));

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
 // libgit2 1.5 does not free the match data of a pattern that did not match (git_regexp_match), once per remote opened.
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier): the sanitizer's name
@@ -36,15 +35,6 @@ class Isolation : public ::testing::Environment {
 const ::testing::Environment* const isolation = ::testing::AddGlobalTestEnvironment(new Isolation);
 
 }  // namespace
-
-std::chrono::system_clock::time_point TickingClock::wall() const {
-  return std::chrono::system_clock::time_point(std::chrono::seconds(1'795'340'040) + std::chrono::minutes(minutes_++));
-}
-
-bool TickingClock::sleep_until(TimePoint /*when*/, std::stop_token stop) {
-  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
-  return !stop.stop_requested();
-}
 
 TempFolder::TempFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "mesh-test-XXXXXX").string();

@@ -1,24 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <string>
 
-#include "engine/port/clock.h"
 #include "engine/state/git_store.h"
+#include "tests/support/fake_clock.h"
 
 namespace mesh::testing {
-
-/// A clock that goes on by a minute with every look at it, and waits for nobody. Thread-safe.
-class TickingClock : public Clock {
- public:
-  TimePoint now() const override { return {}; }
-  std::chrono::system_clock::time_point wall() const override;
-  bool sleep_until(TimePoint when, std::stop_token stop) override;
-
- private:
-  mutable std::atomic<int> minutes_{0};
-};
 
 /// A folder that goes away.
 class TempFolder {

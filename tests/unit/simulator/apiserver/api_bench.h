@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "providers/simulator/apiserver/api_server.h"
-#include "tests/unit/simulator/apiserver/hand_clock.h"
+#include "tests/support/fake_clock.h"
 
 namespace mesh::testing {
 
@@ -50,7 +50,7 @@ class ApiBench : public ::testing::Test {
   static std::vector<std::string> events(simulator::EventStream& stream);
   static std::vector<nlohmann::json> raw_events(simulator::EventStream& stream);
 
-  HandClock clock_;
+  FakeClock clock_;
   std::vector<simulator::AuditEntry> audit_;
   std::vector<std::string> changes_;
   simulator::ApiServer api_;

@@ -44,7 +44,7 @@ class Schema {
   valijson::Schema schema_;
 };
 
-TEST(Schemas, accept_what_is_written) {
+TEST(SchemaTextDocuments, accept_what_is_written) {
   const Schema plan("plan.v1.json");
   const Schema report("report.v1.json");
   const Schema drift("drift.v1.json");
@@ -57,7 +57,7 @@ TEST(Schemas, accept_what_is_written) {
   }
 }
 
-TEST(Schemas, a_rehearsal_is_part_of_its_plan) {
+TEST(SchemaTextDocuments, a_rehearsal_is_part_of_its_plan) {
   const Plan plan = testing::sample_plan();
   const Rehearsal rehearsal{
       .clusters = 2,
@@ -81,7 +81,7 @@ TEST(Schemas, a_rehearsal_is_part_of_its_plan) {
   EXPECT_EQ(*read, plan);
 }
 
-TEST(Schemas, refuse_what_the_reader_refuses) {
+TEST(SchemaTextDocuments, refuse_what_the_reader_refuses) {
   const Schema schema("plan.v1.json");
   const nlohmann::json good = nlohmann::json::parse(encode_plan(testing::sample_plan()));
   ASSERT_EQ(schema.against(good), "");

@@ -21,14 +21,14 @@ Result<Plan> plan_of(const testing::PlanCase& world, const LiveState& live) {
                     .exclude = world.exclude});
 }
 
-class PlanGolden : public ::testing::TestWithParam<std::filesystem::path> {
+class MakePlanGolden : public ::testing::TestWithParam<std::filesystem::path> {
  protected:
   testing::PlanCase world_ =
       testing::read_plan_case(nlohmann::json::parse(testing::read_text(GetParam() / "world.json"), nullptr, true, true),
                               kubernetes::field_schemas());
 };
 
-TEST_P(PlanGolden, says_what_is_to_do) {
+TEST_P(MakePlanGolden, says_what_is_to_do) {
   const LiveState live = testing::live_of(world_);
   const Result<Plan> plan = plan_of(world_, live);
   std::string text;
@@ -41,7 +41,7 @@ TEST_P(PlanGolden, says_what_is_to_do) {
   testing::expect_golden(GetParam() / "plan.txt", text);
 }
 
-TEST_P(PlanGolden, leaves_nothing_to_do_when_carried_out) {
+TEST_P(MakePlanGolden, leaves_nothing_to_do_when_carried_out) {
   const LiveState live = testing::live_of(world_);
   const Result<Plan> plan = plan_of(world_, live);
   if (!plan || !plan->complete) return;
@@ -53,7 +53,7 @@ TEST_P(PlanGolden, leaves_nothing_to_do_when_carried_out) {
   EXPECT_FALSE(has_changes(*again)) << testing::dump(*again);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, PlanGolden, ::testing::ValuesIn(testing::golden_cases("plan")),
+INSTANTIATE_TEST_SUITE_P(Cases, MakePlanGolden, ::testing::ValuesIn(testing::golden_cases("plan")),
                          [](const auto& row) { return testing::golden_name(row.param); });
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
 /// A remote that takes connections and is silent.
-class GitSilence : public ::testing::Test {
+class GitRemoteSilence : public ::testing::Test {
  protected:
   std::unique_ptr<SnapshotStore> store(RemoteLimits limits) {
     return make_git_store(folder_ / "a", "prod", remote_.url(), clock_, std::move(limits));
@@ -27,11 +27,11 @@ class GitSilence : public ::testing::Test {
   std::string log() { return git("-C " + path() + " log --format=%H mesh/prod"); }
 
   testing::TempFolder folder_;
-  testing::TickingClock clock_;
+  testing::FakeClock clock_{std::chrono::minutes(1)};
   testing::SilentServer remote_;
 };
 
-TEST_F(GitSilence, reading_goes_on_after_the_deadline) {
+TEST_F(GitRemoteSilence, reading_goes_on_after_the_deadline) {
   Diagnostics notes;
   const auto last = store({.budget = 100ms})->last(notes);
   ASSERT_TRUE(last) << last.error().front().cause;
@@ -44,7 +44,7 @@ TEST_F(GitSilence, reading_goes_on_after_the_deadline) {
   EXPECT_THAT(notes[0].hint, HasSubstr("git ls-remote " + remote_.url()));
 }
 
-TEST_F(GitSilence, all_readings_share_one_deadline) {
+TEST_F(GitRemoteSilence, all_readings_share_one_deadline) {
   const auto asked = store({.budget = 300ms});
   Diagnostics notes;
   ASSERT_TRUE(asked->last(notes));
@@ -56,7 +56,7 @@ TEST_F(GitSilence, all_readings_share_one_deadline) {
   EXPECT_LT(Steady::now() - began, 300ms);
 }
 
-TEST_F(GitSilence, reading_ends_at_the_stop) {
+TEST_F(GitRemoteSilence, reading_ends_at_the_stop) {
   std::stop_source stop;
   const auto asked = store({.budget = 1h, .stop = stop.get_token()});
   const std::jthread stopper([&] { stop.request_stop(); });
@@ -67,7 +67,7 @@ TEST_F(GitSilence, reading_ends_at_the_stop) {
   EXPECT_EQ(asked->history().error().front().code, Code::cancelled);
 }
 
-TEST_F(GitSilence, a_save_is_recorded_here_and_tells_how_to_push_it) {
+TEST_F(GitRemoteSilence, a_save_is_recorded_here_and_tells_how_to_push_it) {
   const auto saved = store({.budget = 100ms})->save(entry("one"));
   ASSERT_TRUE(saved) << saved.error().front().cause;
   ASSERT_EQ(saved->diagnostics.size(), 1U);
@@ -79,7 +79,7 @@ TEST_F(GitSilence, a_save_is_recorded_here_and_tells_how_to_push_it) {
   EXPECT_EQ(git("-C " + path() + " for-each-ref --format='%(refname)'"), "refs/heads/mesh/prod\n");
 }
 
-TEST_F(GitSilence, a_save_is_recorded_before_the_remote_is_asked) {
+TEST_F(GitRemoteSilence, a_save_is_recorded_before_the_remote_is_asked) {
   std::stop_source stop;
   const auto asked = store({.budget = 1h, .stop = stop.get_token(), .grace = 0ms});
   Result<SnapshotStore::Saved> saved;

@@ -21,10 +21,10 @@ std::string bodies(const DesiredState& desired, const std::string& cluster) {
   return found.dump(2) + "\n";
 }
 
-class DesiredGolden : public ::testing::TestWithParam<std::string> {};
+class DesiredBuilderGolden : public ::testing::TestWithParam<std::string> {};
 
 /// Two clusters: `a` with the defaults, `b` with everything that a gateway can be told.
-TEST_P(DesiredGolden, objects) {
+TEST_P(DesiredBuilderGolden, objects) {
   Spec spec = mesh_of({"a", "b"}, GetParam());
   GatewaySpec& gateway = spec.clusters.at("b").gateway;
   gateway = {.replicas = {3, 9}, .exposure = Exposure::internal, .source_ranges = {"10.0.0.0/8", "192.0.2.0/24"}};
@@ -39,7 +39,7 @@ TEST_P(DesiredGolden, objects) {
   expect_golden(folder / "internal.json", find_object(desired, "b/gateway", "Service")->body.dump(2) + "\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(all, DesiredGolden,
+INSTANTIATE_TEST_SUITE_P(all, DesiredBuilderGolden,
                          ::testing::Values("gke-vmware", "gdc-bare-metal", "gke-azure", "gke-aws", "eks", "aks",
                                            "kubernetes"),
                          [](const auto& one) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* folder = "spec_errors";
 
-class SpecErrors : public ::testing::TestWithParam<std::filesystem::path> {};
+class LoadSpecErrors : public ::testing::TestWithParam<std::filesystem::path> {};
 
 std::optional<std::string> line_of(const std::string& text, std::size_t number) {
   std::istringstream lines(text);
@@ -24,7 +24,7 @@ std::optional<std::string> line_of(const std::string& text, std::size_t number) 
   return line;
 }
 
-TEST_P(SpecErrors, text) {
+TEST_P(LoadSpecErrors, text) {
   const std::string text = testing::read_text(GetParam() / "mesh.toml");
   const auto spec = load_spec({.name = "mesh.toml", .bytes = text, .folder = GetParam()}, platform::all());
   ASSERT_FALSE(spec.has_value()) << "the spec has no error";
@@ -37,11 +37,11 @@ TEST_P(SpecErrors, text) {
       render_diagnostics(spec.error(), Color::off, [&](const Position& at) { return line_of(text, at.line); }));
 }
 
-INSTANTIATE_TEST_SUITE_P(golden, SpecErrors, ::testing::ValuesIn(testing::golden_cases(folder)),
+INSTANTIATE_TEST_SUITE_P(golden, LoadSpecErrors, ::testing::ValuesIn(testing::golden_cases(folder)),
                          [](const auto& row) { return testing::golden_name(row.param); });
 
 /// Each code that a spec can cause stands in some golden folder.
-TEST(SpecErrorCodes, all_have_a_case) {
+TEST(LoadSpecErrorCodes, all_have_a_case) {
   const std::set<Code> codes = {Code::syntax_error,       Code::duplicate_key,       Code::unknown_field,
                                 Code::missing_field,      Code::wrong_type,          Code::invalid_value,
                                 Code::unknown_peer,       Code::unsupported_version, Code::unknown_platform,

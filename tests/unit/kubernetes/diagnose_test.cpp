@@ -20,13 +20,13 @@ struct AnswerCase {
 };
 void PrintTo(const AnswerCase& row, std::ostream* out) { *out << row.name; }
 
-class Answer : public testing::TestWithParam<AnswerCase> {};
+class DiagnoseAnswer : public testing::TestWithParam<AnswerCase> {};
 
 Attempt service() {
   return {.cluster = "dc1", .server = "https://a:6443", .verb = "apply", .id = {"v1", "Service", "n", "s"}};
 }
 
-TEST_P(Answer, means) {
+TEST_P(DiagnoseAnswer, means) {
   const AnswerCase& row = GetParam();
   const HttpResponse answer{.status = row.status, .body = row.body};
   const Diagnostic why = diagnose(answer, service());
@@ -37,7 +37,7 @@ TEST_P(Answer, means) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, Answer,
+    Table, DiagnoseAnswer,
     testing::Values(
         AnswerCase{"unauthorized", 401, R"({"kind":"Status","reason":"Unauthorized"})", Code::unauthorized, false,
                    "401"},
@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         AnswerCase{"redirect", 302, "", Code::malformed_answer, false, "a redirect"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(Answers, never_quote_a_secret) {
+TEST(Diagnose, never_quote_a_secret) {
   Attempt secret = service();
   secret.id.kind = "Secret";
   const HttpResponse answer{.status = 422, .body = R"({"kind":"Status","reason":"Invalid",
@@ -88,7 +88,7 @@ TEST(Answers, never_quote_a_secret) {
   EXPECT_NE(why.cause.find("data[k]"), std::string::npos);
 }
 
-TEST(Answers, name_the_webhook_that_refused_and_nothing_else_of_a_secret) {
+TEST(Diagnose, name_the_webhook_that_refused_and_nothing_else_of_a_secret) {
   Attempt secret = service();
   secret.id.kind = "Secret";
   const std::string said = R"(admission webhook \"policy.example\" denied the request: data hush is weak)";
@@ -108,7 +108,7 @@ TEST(Answers, name_the_webhook_that_refused_and_nothing_else_of_a_secret) {
   }
 }
 
-TEST(Answers, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
+TEST(Diagnose, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
   Attempt secret = service();
   secret.id.kind = "Secret";
   for (const char* said : {R"(admission webhook \"hush hush\" denied the request)", R"(admission webhook \"hush)",
@@ -121,13 +121,13 @@ TEST(Answers, take_no_value_of_a_secret_for_the_name_of_a_webhook) {
   }
 }
 
-TEST(Answers, name_the_login_that_was_refused) {
+TEST(Diagnose, name_the_login_that_was_refused) {
   Attempt attempt = service();
   attempt.login = "exec plugin `aws`";
   EXPECT_NE(diagnose(HttpResponse{.status = 401}, attempt).hint.find("exec plugin `aws`"), std::string::npos);
 }
 
-TEST(RetryOf, takes_the_wait_from_header_or_status) {
+TEST(DiagnoseRetryOf, takes_the_wait_from_header_or_status) {
   EXPECT_EQ(retry_of(HttpResponse{.status = 429, .headers = {{"retry-after", "7"}}}, {})->after, 7000ms);
   EXPECT_EQ(retry_of(HttpResponse{.status = 429, .body = R"({"kind":"Status","details":{"retryAfterSeconds":3}})"}, {})
                 ->after,
@@ -141,8 +141,8 @@ struct FaultCase {
   bool repeated;
   bool fresh;
 };
-class Faults : public testing::TestWithParam<FaultCase> {};
-TEST_P(Faults, mean) {
+class DiagnoseFaults : public testing::TestWithParam<FaultCase> {};
+TEST_P(DiagnoseFaults, mean) {
   const auto& row = GetParam();
   const TransportError error{row.fault, "detail"};
   EXPECT_EQ(diagnose(error, service()).code, row.code);
@@ -150,7 +150,7 @@ TEST_P(Faults, mean) {
   EXPECT_EQ(retry.has_value(), row.repeated);
   EXPECT_EQ(retry && retry->fresh_connection, row.fresh);
 }
-INSTANTIATE_TEST_SUITE_P(Table, Faults,
+INSTANTIATE_TEST_SUITE_P(Table, DiagnoseFaults,
                          testing::Values(FaultCase{Fault::dns, Code::unreachable, true, false},
                                          FaultCase{Fault::connect, Code::unreachable, true, false},
                                          FaultCase{Fault::connect_timeout, Code::unreachable, true, false},

@@ -1,13 +1,9 @@
-#include <gtest/gtest.h>
-
-#include "engine/base/time.h"
 #include "providers/kubernetes/redact.h"
-#include "providers/kubernetes/retry_after.h"
+
+#include <gtest/gtest.h>
 
 namespace mesh::kubernetes {
 namespace {
-
-using namespace std::chrono_literals;
 
 struct RedactCase {
   const char* name;
@@ -46,21 +42,10 @@ INSTANTIATE_TEST_SUITE_P(
         RedactCase{"empty", "", ""}),
     [](const auto& row) { return row.param.name; });
 
-TEST(ScrubLimit, cuts_between_characters) {
+TEST(RedactLimit, cuts_between_characters) {
   EXPECT_EQ(redact("abcdef", 3), "abc…");
   EXPECT_EQ(redact("ab\xc3\xa4z", 3), "ab…");
   EXPECT_EQ(redact(std::string(1U << 20U, 'a') + " eyJsecret", 10).find("eyJ"), std::string::npos);
-}
-
-TEST(RetryAfter, reads_seconds_and_dates) {
-  const auto now = *parse_rfc3339("1994-11-06T08:49:07Z");
-  EXPECT_EQ(parse_retry_after("30", now), 30000ms);
-  EXPECT_EQ(parse_retry_after(" 0 ", now), 0ms);
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), 30000ms);
-  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), 0ms);
-  EXPECT_EQ(parse_retry_after("-1", now), std::nullopt);
-  EXPECT_EQ(parse_retry_after("soon", now), std::nullopt);
-  EXPECT_EQ(parse_retry_after("99999999999999999999", now), std::nullopt);
 }
 
 }  // namespace
