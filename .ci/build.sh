@@ -7,7 +7,9 @@ preset="${1:?name a preset: release, debug, asan or tsan}"
 shift
 .ci/dependencies.sh
 options=()
-command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+# Without the two sloppinesses ccache keeps nothing that uses precompiled headers.
+command -v ccache >/dev/null &&
+  options+=("-DCMAKE_CXX_COMPILER_LAUNCHER=env;CCACHE_SLOPPINESS=pch_defines,time_macros;ccache")
 [[ "${CI:-}" != true ]] || options+=(-DMESH_WERROR=ON)
 cmake --preset "$preset" "${options[@]}" >"/tmp/mesh-configure.$$" || {
   cat "/tmp/mesh-configure.$$" >&2

@@ -14,17 +14,32 @@ if(MESH_SANITIZE)
   target_link_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE})
 endif()
 
-# What nearly every source includes is parsed once, for all layers: nlohmann/json.hpp alone takes longer than most sources.
-function(mesh_common_headers target)
-  if(NOT TARGET mesh_common_headers)
-    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/common_headers.cpp CONTENT "")
-    add_library(mesh_common_headers OBJECT ${PROJECT_BINARY_DIR}/common_headers.cpp)
-    target_link_libraries(mesh_common_headers PRIVATE mesh_flags fmt::fmt nlohmann_json::nlohmann_json tl::expected)
-    target_precompile_headers(mesh_common_headers PRIVATE
-      <algorithm> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <set> <stop_token> <string>
-      <string_view> <thread> <utility> <variant> <vector> <sstream> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp>)
+# Headers that most sources include are parsed once for all layers. Only headers of the system are listed: what CMake
+# writes is then the same in every folder. Each source includes what it uses all the same: .ci/tidy.sh compiles without this.
+option(MESH_PRECOMPILE "Parse common headers once" ON)
+set(MESH_COMMON_HEADERS
+  <algorithm> <array> <cctype> <cerrno> <charconv> <chrono> <compare> <cstddef> <cstdint> <filesystem> <functional>
+  <iterator> <map> <memory> <mutex> <optional> <set> <span> <sstream> <stop_token> <string> <string_view> <thread> <tuple>
+  <unordered_map> <utility> <variant> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp> <tl/expected.hpp>)
+
+# mesh_precompiled(TARGET HEADERS header… LINKS library…): what the sources of other targets may reuse.
+function(mesh_precompiled target)
+  cmake_parse_arguments(P "" "" "HEADERS;LINKS" ${ARGN})
+  if(MESH_PRECOMPILE)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/${target}.cpp CONTENT "")
+    add_library(${target} OBJECT ${CMAKE_BINARY_DIR}/precompiled/${target}.cpp)
+    target_link_libraries(${target} PRIVATE mesh_flags ${P_LINKS})
+    target_precompile_headers(${target} PRIVATE ${P_HEADERS})
   endif()
-  target_precompile_headers(${target} REUSE_FROM mesh_common_headers)
+endfunction()
+
+# mesh_reuse(TARGET PRECOMPILED)
+function(mesh_reuse target precompiled)
+  if(MESH_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${precompiled})
+    # For ccache, which hashes what the preprocessor writes.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
 endfunction()
 
 # mesh_layer(NAME SOURCES … USES layer… [LINKS third-party…] [TESTS test-sources…])
@@ -39,7 +54,7 @@ function(mesh_layer name)
     add_library(${target} STATIC ${LAYER_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE ${LAYER_LINKS})
-    mesh_common_headers(${target})
+    mesh_reuse(${target} mesh_common_headers)
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -59,7 +74,7 @@ endfunction()
 function(mesh_tests target)
   cmake_parse_arguments(T "" "" "SOURCES;USES;LINKS" ${ARGN})
   add_executable(${target} ${T_SOURCES})
-  mesh_common_headers(${target})
+  mesh_reuse(${target} mesh_test_headers)
   foreach(used IN LISTS T_USES)
     target_link_libraries(${target} PRIVATE mesh::${used})
   endforeach()

@@ -50,15 +50,15 @@ const ObjectChange* change_of(const Plan& plan, const std::string& address, cons
   return nullptr;
 }
 
-struct GatewayAdoption : ::testing::Test {
-  GatewayAdoption() : world(mesh_of({"a", "b"})) {}
+struct GatewayActionAdoption : ::testing::Test {
+  GatewayActionAdoption() : world(mesh_of({"a", "b"})) {}
   std::string uid_of(const ObjectId& id) { return world.clients.at("a").cluster.find(id)->uid; }
   IstioWorld world;
   const ObjectId deployment = istio::gateway_deployment_id("istio-system");
   const ObjectId service = istio::gateway_service_id("istio-system");
 };
 
-TEST_F(GatewayAdoption, legacy_gateway_is_updated_in_place) {
+TEST_F(GatewayActionAdoption, legacy_gateway_is_updated_in_place) {
   install_legacy(world.clients.at("a"));
   const std::string deployment_uid = uid_of(deployment);
   const std::string service_uid = uid_of(service);
@@ -75,7 +75,7 @@ TEST_F(GatewayAdoption, legacy_gateway_is_updated_in_place) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
-TEST_F(GatewayAdoption, labels_by_which_istioctl_prunes_go) {
+TEST_F(GatewayActionAdoption, labels_by_which_istioctl_prunes_go) {
   FakeServer& server = world.clients.at("a");
   install_legacy(server);
   const json labels = {{"install.operator.istio.io/owning-resource", "eastwest"},
@@ -99,7 +99,7 @@ TEST_F(GatewayAdoption, labels_by_which_istioctl_prunes_go) {
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
-TEST_F(GatewayAdoption, renamed_network_replaces_the_deployment_and_keeps_the_service) {
+TEST_F(GatewayActionAdoption, renamed_network_replaces_the_deployment_and_keeps_the_service) {
   install_legacy(world.clients.at("a"));
   world.apply(world.plan());
   const std::string service_uid = uid_of(service);
@@ -119,13 +119,13 @@ TEST_F(GatewayAdoption, renamed_network_replaces_the_deployment_and_keeps_the_se
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
-TEST_F(GatewayAdoption, renamed_network_of_our_own_gateway_replaces_nothing) {
+TEST_F(GatewayActionAdoption, renamed_network_of_our_own_gateway_replaces_nothing) {
   world.apply(world.plan());
   world.spec.clusters.at("a").network = "elsewhere";
   EXPECT_TRUE(std::holds_alternative<UpdateObject>(change_of(world.plan(), "a/gateway", "Deployment")->what));
 }
 
-TEST_F(GatewayAdoption, extra_label_of_a_foreign_selector_is_carried_by_the_pods) {
+TEST_F(GatewayActionAdoption, extra_label_of_a_foreign_selector_is_carried_by_the_pods) {
   json labels = legacy_labels;
   labels["team"] = "edge";
   install_legacy(world.clients.at("a"), {{"matchLabels", labels}});
@@ -135,7 +135,7 @@ TEST_F(GatewayAdoption, extra_label_of_a_foreign_selector_is_carried_by_the_pods
   EXPECT_EQ(spec["template"]["metadata"]["labels"]["team"], "edge");
 }
 
-TEST_F(GatewayAdoption, selector_that_our_pods_cannot_carry_is_replaced) {
+TEST_F(GatewayActionAdoption, selector_that_our_pods_cannot_carry_is_replaced) {
   for (const json& selector : {json{{"matchLabels", {{"app", "other"}}}},
                                json{{"matchLabels", legacy_labels},
                                     {"matchExpressions", json::array({json{{"key", "x"}, {"operator", "Exists"}}})}}}) {
