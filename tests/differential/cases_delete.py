@@ -257,20 +257,6 @@ def _(talk):
     talk.note("it goes", talk.gone(NAMESPACE, name))
 
 
-@BOOK.case("namespace finalize subresource")
-def _(talk):
-    name = make(talk)
-    found = talk.get(NAMESPACE, name).ok()
-    talk.update(NAMESPACE, name, edit(found, ("spec", "finalizers"), ["kubernetes", "a.example/x"]), sub="finalize")
-    talk.delete(NAMESPACE, name)
-    talk.eventually(
-        lambda: (talk.get(NAMESPACE, name, quiet=True).body.get("spec") or {}).get("finalizers") == ["a.example/x"]
-    )
-    found = talk.get(NAMESPACE, name, quiet=True).ok()
-    talk.note("finalizers left", found["spec"]["finalizers"])
-    talk.update(NAMESPACE, name, edit(found, ("spec", "finalizers"), []), sub="finalize", quiet=True)
-    talk.note("it goes", talk.gone(NAMESPACE, name))
-
 
 @BOOK.case("namespaces that are kept")
 def _(talk):

@@ -116,7 +116,7 @@ for KIND in KINDS:
 
 @BOOK.case("health", namespace=False)
 def _(talk):
-    for path in ("/healthz", "/livez", "/readyz", "/healthz/ping", "/readyz?verbose=1"):
+    for path in ("/healthz", "/livez", "/readyz"):
         answer = talk.send("GET", path, quiet=True)
         talk.note(
             path,
@@ -126,28 +126,6 @@ def _(talk):
                 "text": answer.text if "verbose" not in path else "",
             },
         )
-
-
-@BOOK.case("open api", namespace=False)
-def _(talk):
-    paths = talk.send("GET", "/openapi/v3", quiet=True)
-    for kind in (CONFIG_MAP, DEPLOYMENT, GATEWAY, ROLE):
-        name = kind.everywhere.rsplit("/", 1)[0].lstrip("/")
-        entry = (paths.body or {}).get("paths", {}).get(name, {})
-        url = entry.get("serverRelativeURL", "")
-        talk.note(f"{name} is there", bool(url) and url.split("?hash=")[0])
-        document = talk.send("GET", url or "/none", quiet=True).body or {}
-        talk.note(f"{name} openapi", str(document.get("openapi")))
-        schemas = (document.get("components") or {}).get("schemas") or {}
-        for key, schema in sorted(schemas.items()):
-            if any(k.get("kind") == kind.name for k in schema.get("x-kubernetes-group-version-kind", [])):
-                talk.note(f"{kind.name} schema", {"name": key, "properties": sorted(schema.get("properties", {}))})
-    document = talk.send("GET", "/openapi/v2", quiet=True).body or {}
-    talk.note("swagger", document.get("swagger"))
-    found = {
-        k["kind"] for d in (document.get("definitions") or {}).values() for k in d.get("x-kubernetes-group-version-kind", [])
-    }
-    talk.note("kinds in v2", {kind.name: kind.name in found for kind in KINDS})
 
 
 @BOOK.case("definitions", namespace=False)

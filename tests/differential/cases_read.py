@@ -8,7 +8,6 @@ from cases_apply import name_of
 from kinds import (
     ACCOUNT,
     AUTOSCALER,
-    AUTOSCALER_V1,
     BUDGET,
     CLUSTER_ROLE,
     CONFIG_MAP,
@@ -23,14 +22,13 @@ from kinds import (
     REPLICA_SET,
     ROLE,
     ROLE_BINDING,
-    SAMPLES,
     SECRET,
     SERVICE,
     SLICE,
     WRITTEN,
     sample,
 )
-from talk import METADATA, METADATA_LIST, TABLE
+from talk import METADATA, METADATA_LIST
 
 BOOK = Book("read")
 
@@ -123,7 +121,6 @@ def paged(kind):
         talk.list(kind, limit=100, **query)
         talk.list(kind, limit=0, **query)
         talk.list(kind, limit=2, Accept=METADATA_LIST, **query)
-        talk.list(kind, limit=2, Accept=TABLE, **query)
 
     return run
 
@@ -206,49 +203,25 @@ def metadata_only(kind):
         talk.create(kind, sample(kind, name))
         talk.get(kind, name, Accept=METADATA)
         talk.get(kind, name, Accept=METADATA + ",application/json")
-        talk.get(kind, name, Accept=METADATA.replace(";v=v1", ";v=v1beta1"))
         query = {"labelSelector": "app=web"} if kind.namespaced else {"fieldSelector": "metadata.name=" + name}
         talk.list(kind, Accept=METADATA_LIST, **query)
         talk.get(kind, name + "-none", Accept=METADATA)
-        talk.list(kind, Accept=METADATA, **query)
-        talk.get(kind, name, Accept=METADATA_LIST)
         talk.patch(kind, name, {"metadata": {"labels": {"x": "y"}}}, Accept=METADATA)
         talk.delete(kind, name, Accept=METADATA)
 
     return run
 
 
-def table(kind):
-    def run(talk):
-        name = name_of(talk)
-        talk.create(kind, sample(kind, name))
-        query = {"labelSelector": "app=web"} if kind.namespaced else {"fieldSelector": "metadata.name=" + name}
-        talk.get(kind, name, Accept=TABLE)
-        talk.list(kind, Accept=TABLE, **query)
-        talk.list(kind, Accept=TABLE, includeObject="None", **query)
-        talk.list(kind, Accept=TABLE, includeObject="Object", **query)
-        talk.list(kind, Accept=TABLE + ",application/json", includeObject="Metadata", **query)
-        talk.list(kind, Accept=TABLE, includeObject="Other", **query)
-        talk.list(kind, Accept=TABLE, labelSelector="no=such")
-        talk.get(kind, name + "-none", Accept=TABLE)
-
-    return run
-
-
-for KIND in SAMPLES:
-    BOOK.add(f"{KIND}/table", table(KIND))
 for KIND in WRITTEN:
     BOOK.add(f"{KIND}/metadata only", metadata_only(KIND))
 
 ACCEPTS = [
     "*/*",
-    "application/*",
     "",
     "text/html",
     "application/json;as=Other;g=meta.k8s.io;v=v1",
     "application/json;as=Table;g=meta.k8s.io;v=v9",
     "application/json;stream=watch",
-    "application/json;q=0.5,text/plain",
     "application/json; charset=utf-8",
     "application/xml,application/json",
 ]
@@ -298,17 +271,11 @@ def _(talk):
         EVENT,
     ):
         talk.list(kind)
-        talk.list(kind, Accept=TABLE)
         talk.list(kind, Accept=METADATA_LIST)
 
 
 @BOOK.case("two versions of one object")
 def _(talk):
-    talk.create(AUTOSCALER, sample(AUTOSCALER, "h"))
-    talk.get(AUTOSCALER_V1, "h")
-    talk.apply(AUTOSCALER_V1, AUTOSCALER_V1.object("h", spec={"maxReplicas": 8}), "v1er")
-    talk.apply(AUTOSCALER_V1, AUTOSCALER_V1.object("h", spec={"maxReplicas": 8}), "v1er", force=True)
-    talk.get(AUTOSCALER, "h")
     talk.create(GATEWAY, sample(GATEWAY, "g"))
     talk.get(GATEWAY_V1, "g")
     talk.apply(GATEWAY_V1, GATEWAY_V1.object("g", spec={"selector": {"x": "y"}}), "v1er")
@@ -319,4 +286,3 @@ def _(talk):
 @BOOK.case("accounts and their secrets")
 def _(talk):
     talk.list(ACCOUNT)
-    talk.list(ACCOUNT, Accept=TABLE)

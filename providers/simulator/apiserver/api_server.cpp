@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "providers/simulator/apiserver/cluster.h"
-#include "providers/simulator/apiserver/handlers/convert.h"
 #include "providers/simulator/apiserver/handlers/dispatch.h"
+#include "providers/simulator/apiserver/handlers/garbage_collector.h"
 #include "providers/simulator/apiserver/registry/new_cluster.h"
-#include "providers/simulator/apiserver/request/options.h"
-#include "providers/simulator/apiserver/request/query_text.h"
+#include "providers/simulator/apiserver/request/json_response.h"
+#include "providers/simulator/apiserver/request/write_options.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -15,6 +16,7 @@ using nlohmann::json;
 
 ApiServer::ApiServer(ApiServerSettings settings) : cluster_(std::make_shared<Cluster>(std::move(settings))) {
   furnish(*cluster_);
+  cluster_->subscribe([cluster = cluster_.get()](const ObjectEvent& event) { react(*cluster, event); });
 }
 
 ApiServer::~ApiServer() = default;
@@ -34,7 +36,7 @@ CallResult ApiServer::call(const std::string& user_agent, const std::string& met
     request.query = parse_query(target.substr(mark + 1));
   }
   request.headers = {{"user-agent", user_agent}, {"content-type", content_type}, {"accept", "application/json"}};
-  if (!body.is_null()) request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (!body.is_null()) request.body = mesh::simulator::compact(body);
   User user = admin_user();
   user.name = "system:" + manager_of(user_agent);
   AuditEntry audit;
@@ -64,17 +66,18 @@ const Objects& ApiServer::objects() const { return cluster_->store; }
 const TokenSigner& ApiServer::signer() const { return cluster_->signer; }
 
 bool ApiServer::put(const json& object) {
-  const std::string api_version = object.value("apiVersion", "");
+  const std::string api_version = text(object, {"apiVersion"});
   const std::size_t slash = api_version.find('/');
   const std::string group = slash == std::string::npos ? "" : api_version.substr(0, slash);
   const std::string version = slash == std::string::npos ? api_version : api_version.substr(slash + 1);
   const auto registry = cluster_->registry();
-  const ResourceInfo* resource = registry->find_kind(group, version, object.value("kind", ""));
-  const json metadata = object.value("metadata", json::object());
-  if (resource == nullptr || metadata.value("name", "").empty()) return false;
-  json stored = converted(object, resource->api_version(resource->storage_version));
-  if (metadata.value("uid", "").empty()) stored["metadata"]["uid"] = cluster_->new_uid();
-  if (!metadata.contains("creationTimestamp")) stored["metadata"]["creationTimestamp"] = cluster_->now_text();
+  const ResourceInfo* resource = registry->find_kind(group, version, text(object, {"kind"}));
+  if (resource == nullptr || name_of(object).empty()) return false;
+  json stored = object;
+  stored["apiVersion"] = resource->api_version(resource->storage_version);
+  json& metadata = stored["metadata"];
+  if (text(metadata, {"uid"}).empty()) metadata["uid"] = cluster_->new_uid();
+  if (!metadata.contains("creationTimestamp")) metadata["creationTimestamp"] = cluster_->now_text();
   {
     std::lock_guard lock(cluster_->writing);
     cluster_->store.put(resource_text(resource->name()), std::move(stored));

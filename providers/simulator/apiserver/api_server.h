@@ -1,15 +1,14 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "engine/port/clock.h"
 #include "providers/simulator/apiserver/handlers/pods.h"
 #include "providers/simulator/apiserver/request/message.h"
+#include "providers/simulator/apiserver/settings.h"
 #include "providers/simulator/apiserver/storage/stored.h"
 
 namespace mesh::simulator {
@@ -17,38 +16,6 @@ namespace mesh::simulator {
 class Objects;
 class TokenSigner;
 class Cluster;
-
-/// One line of the audit log, without bodies.
-struct AuditEntry {
-  /// As RBAC names it: get, list, watch, create, update, patch, delete, deletecollection; lower-case method elsewhere.
-  std::string verb;
-  /// Path and query as sent.
-  std::string request_uri;
-  std::string user_agent;
-  std::string user;
-  /// "secrets", "deployments.apps", "pods/log"; empty outside the resources.
-  std::string resource;
-  std::string ns;
-  std::string name;
-  int code = 0;
-};
-
-struct ApiServerSettings {
-  /// The cluster's name, for messages of people only.
-  std::string name;
-  /// Outlives the server.
-  Clock* clock = nullptr;
-  /// PEM of the authority that signed the server's certificate: ConfigMap kube-root-ca.crt, token Secrets.
-  std::string ca_pem;
-  /// A bearer token of a member of system:masters.
-  std::string admin_token;
-  std::string git_version = "v1.36.3";
-  std::string service_range = "10.96.0.0/16";
-  /// Changes kept per resource; a watch from before them gets 410.
-  std::size_t event_window = 1000;
-  /// Called after each request, without a lock held.
-  std::function<void(const AuditEntry&)> audit;
-};
 
 /// What a controller's request gave: the parsed body, a Status when it failed.
 struct CallResult {
@@ -59,7 +26,7 @@ struct CallResult {
 
 /// One cluster's API server, in process. Every function is safe to call from any thread, also from a subscriber.
 /// Garbage collection and the end of namespaces are its own; what a node does is not: a pod that has one only gets its
-/// deletionTimestamp, and somebody deletes it with gracePeriodSeconds=0 then.
+/// deletionTimestamp, and something deletes it with gracePeriodSeconds=0 then.
 class ApiServer {
  public:
   explicit ApiServer(ApiServerSettings settings);
@@ -87,7 +54,7 @@ class ApiServer {
   StoredPtr find(const std::string& resource, const std::string& ns, const std::string& name) const;
   /// All of a namespace, or of all namespaces when empty, ordered by namespace and name.
   std::vector<StoredPtr> all(const std::string& resource, const std::string& ns = "") const;
-  /// The store as the surface reads it.
+  /// The store as tokens and rights read it.
   const Objects& objects() const;
   /// Signs this cluster's tokens: for the controller that fills token Secrets.
   const TokenSigner& signer() const;

@@ -6,8 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "providers/simulator/apiserver/handlers/removal.h"
-#include "providers/simulator/apiserver/printers/time_text.h"
+#include "providers/simulator/apiserver/printers/timestamp.h"
 
 namespace mesh::simulator {
 
@@ -36,8 +35,7 @@ std::shared_ptr<const Registry> Cluster::registry() const {
 }
 
 void Cluster::refresh_registry() {
-  const ResourceName name = resource_name(definitions);
-  auto fresh = std::make_shared<const Registry>(store.list(name, ""));
+  auto fresh = std::make_shared<const Registry>(store.list(resource_name(definitions), ""));
   std::lock_guard lock(mutex_);
   registry_ = std::move(fresh);
 }
@@ -104,11 +102,7 @@ void Cluster::deliver(const std::vector<ObjectEvent>& events) {
   for (const ObjectEvent& event : events) resources.insert(event.object->resource);
   for (const std::string& resource : resources) hub.wake(resource);
   for (const ObjectEvent& event : events) {
-    // What one of them throws must not keep the next change from the others.
-    try {
-      react(*this, event);
-    } catch (const std::exception&) {
-    }
+    // What one of them throws must not keep the change from the others.
     for (const auto& subscriber : subscribers) {
       try {
         subscriber(event);

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/apiserver/api_server.h"
 #include "providers/simulator/apiserver/authentication/authenticate.h"
-#include "providers/simulator/apiserver/authentication/tokens.h"
+#include "providers/simulator/apiserver/handlers/pods.h"
 #include "providers/simulator/apiserver/registry/registry.h"
+#include "providers/simulator/apiserver/settings.h"
 #include "providers/simulator/apiserver/storage/store.h"
 #include "providers/simulator/apiserver/storage/watch_hub.h"
 
@@ -35,7 +35,7 @@ class Cluster : public std::enable_shared_from_this<Cluster> {
   /// RFC 3339, whole seconds, UTC.
   std::string now_text() const;
 
-  /// Hands the store's changes on: to watches, to what the server does by itself, to subscribers. Without any lock.
+  /// Hands the store's changes on, without any lock: to watches, then to subscribers in the order of their coming.
   void settle();
   void subscribe(std::function<void(const ObjectEvent&)> subscriber);
 

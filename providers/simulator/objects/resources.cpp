@@ -5,7 +5,7 @@
 
 #include "providers/simulator/objects/read.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 ResourceName resource_of(const nlohmann::json& object) {
   const std::string version = text(object, {"apiVersion"});
@@ -52,4 +52,4 @@ ObjectPtr ObjectSet::get(const ResourceName& resource, const std::string& ns, co
   return found == it->second.end() ? nullptr : found->second;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

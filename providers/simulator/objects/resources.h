@@ -7,7 +7,7 @@
 
 #include "providers/simulator/objects/objects.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What the world reads, by the names of the store.
 namespace resource {
@@ -49,4 +49,4 @@ class ObjectSet final : public Objects {
 /// The resource of an object: group of its apiVersion, and its kind in lower case and plural.
 ResourceName resource_of(const nlohmann::json& object);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

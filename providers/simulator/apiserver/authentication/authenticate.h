@@ -3,21 +3,14 @@
 #include <chrono>
 #include <map>
 #include <string>
-#include <tl/expected.hpp>
-#include <vector>
 
-#include "providers/simulator/apiserver/authentication/tokens.h"
-#include "providers/simulator/apiserver/request/reply.h"
+#include "providers/simulator/apimachinery/errors/api_error.h"
+#include "providers/simulator/apiserver/authentication/token_signer.h"
+#include "providers/simulator/apiserver/authentication/user.h"
+#include "providers/simulator/apiserver/request/message.h"
+#include "providers/simulator/objects/objects.h"
 
 namespace mesh::simulator {
-
-struct User {
-  std::string name, uid;
-  std::vector<std::string> groups;
-  std::map<std::string, std::vector<std::string>> extra;
-  bool in_group(const std::string& group) const;
-  bool operator==(const User&) const = default;
-};
 
 /// A token that was given out beforehand, such as the administrator's: {"kubernetes-admin", groups: system:masters}.
 using StaticTokens = std::map<std::string, User>;
@@ -30,28 +23,11 @@ struct Authentication {
   std::chrono::system_clock::time_point now;
 };
 
-/// Who asks, by the `authorization` header (names are lower case). No header: system:anonymous of
+/// Who asks, by the client certificate or the `authorization` header. Neither: system:anonymous of
 /// system:unauthenticated. A token that is not good: 401. Impersonation is not looked at: see impersonate.
-tl::expected<User, Reply> authenticate(const std::map<std::string, std::string>& headers, const Authentication& by);
+ApiResult<User> authenticate(const ApiRequest& request, const Authentication& by);
 
-/// Who a token stands for, and for which audiences; an empty name when it is not good. `audiences` empty: the server's
-/// own.
-struct TokenFinding {
-  User user;
-  std::vector<std::string> audiences;
-  std::string error;
-};
-TokenFinding review_token(const std::string& token, const std::vector<std::string>& audiences,
-                          const Authentication& by);
-
-/// 401, as for a token that is not good.
-Reply unauthorized();
-
-/// The administrator: of system:masters.
-User admin_user();
-/// Who shows no credential.
-User anonymous_user();
-/// Who showed a client certificate of the cluster's authority.
-User certificate_user(const std::string& common_name, const std::vector<std::string>& organizations);
+/// The token of "Authorization: Bearer TOKEN"; empty when the header holds something else.
+std::string bearer_token(const ApiRequest& request);
 
 }  // namespace mesh::simulator

@@ -2,7 +2,7 @@
 
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
-#include "providers/simulator/apiserver/registry/names.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -12,14 +12,12 @@ namespace {
 
 constexpr const char* last_used = "kubernetes.io/legacy-token-last-used";
 
-// The claims of a Secret's token; nothing when the request came with anything else.
+/// The claims of a Secret's token; nothing when the request came with anything else.
 std::optional<json> legacy_claims(const Cluster& cluster, const ApiRequest& request) {
-  const auto header = request.headers.find("authorization");
-  if (header == request.headers.end()) return std::nullopt;
-  const std::string token = header->second.substr(header->second.find(' ') + 1);
-  if (cluster.tokens.contains(token)) return std::nullopt;
+  const std::string token = bearer_token(request);
+  if (token.empty() || cluster.tokens.contains(token)) return std::nullopt;
   auto claims = cluster.signer.verify(token);
-  if (!claims || text_at(*claims, "iss") != legacy_issuer) return std::nullopt;
+  if (!claims || text(*claims, {"iss"}) != legacy_issuer) return std::nullopt;
   return claims;
 }
 
@@ -31,8 +29,8 @@ void note_token_use(Cluster& cluster, const ApiRequest& request) {
   const std::string now = cluster.now_text();
   const std::string today = now.substr(0, now.find('T'));
   const std::lock_guard lock(cluster.writing);
-  const StoredPtr secret = cluster.store.find("secrets", text_at(*claims, "kubernetes.io/serviceaccount/namespace"),
-                                              text_at(*claims, "kubernetes.io/serviceaccount/secret.name"));
+  const StoredPtr secret = cluster.store.find("secrets", text(*claims, {"kubernetes.io/serviceaccount/namespace"}),
+                                              text(*claims, {"kubernetes.io/serviceaccount/secret.name"}));
   if (!secret) return;
   const std::string* label = secret->label(last_used);
   if (label != nullptr && *label == today) return;

@@ -1,37 +1,16 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "providers/simulator/apiserver/request/reply.h"
+#include "providers/simulator/apiserver/authentication/token_signer.h"
+#include "providers/simulator/apiserver/request/json_response.h"
 #include "providers/simulator/objects/objects.h"
 
 namespace mesh::simulator {
 
-/// Signs and checks the service-account tokens of one cluster (JWT, ES256) with a key of its own.
-class TokenSigner {
- public:
-  TokenSigner();
-  ~TokenSigner();
-  TokenSigner(TokenSigner&&) noexcept;
-  TokenSigner& operator=(TokenSigner&&) noexcept;
-
-  std::string sign(const nlohmann::json& claims) const;
-  /// The claims when the signature is ours; times are not looked at.
-  std::optional<nlohmann::json> verify(const std::string& token) const;
-  /// As /openid/v1/jwks answers it.
-  nlohmann::json key_set() const;
-
- private:
-  struct Key;
-  std::unique_ptr<Key> key_;
-};
-
-/// What an API server says of tokens that it issues.
+/// What an API server names as issuer in tokens of TokenRequests.
 inline constexpr const char* token_issuer = "https://kubernetes.default.svc.cluster.local";
 /// The issuer inside tokens of Secrets.
 inline constexpr const char* legacy_issuer = "kubernetes/serviceaccount";
@@ -45,9 +24,9 @@ std::string secret_token(const TokenSigner& signer, const nlohmann::json& accoun
 nlohmann::json filled_token_secret(const TokenSigner& signer, const nlohmann::json& account, nlohmann::json secret,
                                    const std::string& ca_pem);
 
-/// POST .../serviceaccounts/NAME/token: 201 with the TokenRequest and its status, or a Status. `account` may be null:
-/// 404.
-Reply token_request(const TokenSigner& signer, const Objects& objects, const std::string& ns,
-                    const std::string& account, const nlohmann::json& body, std::chrono::system_clock::time_point now);
+/// POST .../serviceaccounts/NAME/token: 201 with the TokenRequest and its status. `body` is a TokenRequest. Tokens
+/// bound to other objects are not issued: boundObjectRef is left out. Errors: 404, 422.
+Answer token_request(const TokenSigner& signer, const Objects& objects, const std::string& ns,
+                     const std::string& account, const nlohmann::json& body, std::chrono::system_clock::time_point now);
 
 }  // namespace mesh::simulator

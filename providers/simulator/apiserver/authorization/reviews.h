@@ -3,15 +3,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "providers/simulator/apiserver/authentication/authenticate.h"
-#include "providers/simulator/apiserver/registry/registry.h"
-#include "providers/simulator/apiserver/request/reply.h"
+#include "providers/simulator/apiserver/authentication/user.h"
+#include "providers/simulator/apiserver/request/json_response.h"
+#include "providers/simulator/objects/objects.h"
 
 namespace mesh::simulator {
 
-/// POST of a TokenReview, (Self|Local)SubjectAccessReview, SelfSubjectRulesReview or SelfSubjectReview: 201 with the
-/// answer in status, or a Status. `ns` is the path's namespace, for LocalSubjectAccessReview.
-Reply answer_review(const ResourceInfo& resource, const std::string& version, const std::string& ns,
-                    const nlohmann::json& body, const User& user, const Authentication& by);
+/// POST of a SelfSubjectAccessReview, SelfSubjectRulesReview or SelfSubjectReview: 201 with `review`, which is decoded,
+/// and the answer in its status. Errors: 400, 422.
+Answer answer_review(nlohmann::json review, const User& user, const Objects& objects);
 
 }  // namespace mesh::simulator

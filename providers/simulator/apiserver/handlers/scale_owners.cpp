@@ -2,30 +2,29 @@
 
 #include <fmt/format.h>
 
+#include "providers/simulator/objects/read.h"
+
 namespace mesh::simulator {
 
 using nlohmann::json;
 
 namespace {
 
-bool owns(const json& entry) {
-  const json fields = entry.value("fieldsV1", json::object());
-  return fields.is_object() && fields.contains("f:spec") && fields["f:spec"].contains("f:replicas");
-}
+bool owns(const json& entry) { return at(entry, {"fieldsV1", "f:spec", "f:replicas"}) != nullptr; }
 
 bool is_own(const json& entry, const Draft& draft, const char* operation) {
-  return entry.value("manager", "") == draft.options.manager && entry.value("operation", "") == operation &&
-         entry.value("subresource", "") == "scale";
+  return text(entry, {"manager"}) == draft.options.manager && text(entry, {"operation"}) == operation &&
+         text(entry, {"subresource"}) == "scale";
 }
 
 ApiError lost(const std::vector<json>& others) {
   json causes = json::array();
   std::string who;
   for (const json& entry : others) {
-    const std::string subresource = entry.value("subresource", "");
-    std::string one = fmt::format("conflict with {}", json(entry.value("manager", "")).dump());
+    const std::string subresource = text(entry, {"subresource"});
+    std::string one = fmt::format("conflict with {}", entry["manager"].dump());
     if (!subresource.empty()) one += fmt::format(" with subresource \"{}\"", subresource);
-    if (entry.value("operation", "") != "Apply") one += " using autoscaling/v1";
+    if (text(entry, {"operation"}) != "Apply") one += " using autoscaling/v1";
     causes.push_back({{"reason", "FieldManagerConflict"}, {"message", one}, {"field", ".spec.replicas"}});
     who = one;
   }
@@ -53,7 +52,7 @@ void take_from(json& entries) {
 
 std::optional<ApiError> own_replicas(const Draft& draft, bool apply, bool changed, json& object) {
   const char* operation = apply ? "Apply" : "Update";
-  json entries = object["metadata"].value("managedFields", json::array());
+  json entries = items(object, {"metadata", "managedFields"});
   std::vector<json> others;
   bool own = false;
   for (const json& entry : entries) {

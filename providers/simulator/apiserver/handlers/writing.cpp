@@ -6,22 +6,13 @@
 
 #include "providers/simulator/apimachinery/schema/defaults.h"
 #include "providers/simulator/apimachinery/serializer/decode.h"
-#include "providers/simulator/apiserver/authorization/authorize.h"
-#include "providers/simulator/apiserver/handlers/convert.h"
-#include "providers/simulator/apiserver/handlers/present.h"
+#include "providers/simulator/apiserver/authorization/rbac.h"
 #include "providers/simulator/apiserver/registry/kinds.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
 using nlohmann::json;
-
-Draft draft_of(Cluster& cluster, Exchange& exchange, const WriteOptions& options) {
-  return {.cluster = cluster,
-          .exchange = exchange,
-          .options = options,
-          .write = write_of(exchange, options, cluster.now_text()),
-          .applied = false};
-}
 
 namespace {
 
@@ -63,15 +54,17 @@ std::optional<ApiError> check_namespace(const Exchange& exchange, json& object) 
   return bad_request("the namespace of the provided object does not match the namespace sent on the request");
 }
 
-std::optional<ApiError> check_name(const Exchange& exchange, const json& object) {
-  const std::string name = object["metadata"].value("name", "");
+std::optional<ApiError> check_identity(const Exchange& exchange, json& object) {
+  const std::string name = name_of(object);
   if (name.empty()) {
     return bad_request(fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
                                    exchange.info.name));
   }
-  if (name == exchange.info.name) return std::nullopt;
-  return bad_request(
-      fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, exchange.info.name));
+  if (name != exchange.info.name) {
+    return bad_request(
+        fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, exchange.info.name));
+  }
+  return check_namespace(exchange, object);
 }
 
 std::optional<ApiError> check_home(const Draft& draft, const std::string& name) {
@@ -82,7 +75,7 @@ std::optional<ApiError> check_home(const Draft& draft, const std::string& name) 
   if (!home) return not_found("", "namespaces", ns);
   if (!home->deleting) return std::nullopt;
   ApiError error =
-      forbidden_object(*exchange.resource, name,
+      forbidden_object(exchange.resource->group, exchange.resource->plural, name,
                        fmt::format("unable to create new content in namespace {} because it is being terminated", ns));
   error.details["causes"] = json::array({{{"reason", "NamespaceTerminating"},
                                           {"message", fmt::format("namespace {} is being terminated", ns)},
@@ -96,7 +89,7 @@ std::optional<ApiError> check_may_create(const Draft& draft) {
   info.verb = "create";
   const Decision decision = authorize(user, info, draft.cluster.store);
   if (decision.allowed) return std::nullopt;
-  return error_of(forbidden(user, info, decision.reason));
+  return forbidden(user, info, decision.reason);
 }
 
 bool creates_on_update(const ResourceInfo& resource) {
@@ -114,19 +107,9 @@ bool updates_unconditionally(const ResourceInfo& resource) {
                                                      "customresourcedefinitions.apiextensions.k8s.io"});
 }
 
-std::string storage_key(const Exchange& exchange, const std::string& name) {
-  const ResourceInfo& resource = *exchange.resource;
-  std::string folder = resource.custom ? resource.group + "/" + resource.plural : resource.plural;
-  if (resource.group.empty() && resource.plural == "services") folder = "services/specs";
-  if (resource.group.empty() && resource.plural == "nodes") folder = "minions";
-  return fmt::format("/registry/{}/{}{}", folder, exchange.info.ns.empty() ? "" : exchange.info.ns + "/", name);
-}
-
 StoredPtr unstored(const std::string& resource, json object) {
-  const json metadata = object["metadata"];
-  const json version = metadata.value("resourceVersion", json());
-  return make_stored(resource, std::move(object),
-                     version.is_string() ? std::strtoull(version.get<std::string>().c_str(), nullptr, 10) : 0);
+  const std::string version = text(object, {"metadata", "resourceVersion"});
+  return make_stored(resource, std::move(object), std::strtoull(version.c_str(), nullptr, 10));
 }
 
 }  // namespace mesh::simulator

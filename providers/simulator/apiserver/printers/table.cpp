@@ -2,112 +2,59 @@
 
 #include <fmt/format.h>
 
-#include "providers/simulator/apiserver/printers/cells.h"
-#include "providers/simulator/apiserver/printers/time_text.h"
-#include "providers/simulator/apiserver/registry/data.h"
-#include "providers/simulator/apiserver/registry/names.h"
+#include "providers/simulator/apiserver/printers/pod_summary.h"
+#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
-using Definitions = std::map<std::string, json>;
 
-CellMakers read_makers() {
-  CellMakers makers;
-  add_pod_cells(makers);
-  add_workload_cells(makers);
-  add_network_cells(makers);
-  add_other_cells(makers);
-  return makers;
+/// The columns of a kind between its name and its age.
+struct Columns {
+  bool ready = false, status = false;
+};
+
+Columns columns_of(const ResourceInfo& resource) {
+  const std::string name = resource_text(resource.name());
+  const bool replicated = name == "deployments.apps" || name == "replicasets.apps";
+  return {.ready = name == "pods" || replicated, .status = name == "pods" || name == "namespaces" || name == "nodes"};
 }
 
-/// Column definitions by "GROUP/VERSION resource".
-Definitions read_definitions() {
-  Definitions found;
-  for (const json& entry : surface_data("columns")) {
-    found[entry.at("groupVersion").get<std::string>() + " " + entry.at("resource").get<std::string>()] =
-        entry.at("columns");
-  }
-  return found;
+json definitions_of(const Columns& columns) {
+  json definitions = json::array();
+  const auto add = [&](const char* name, const char* format) {
+    definitions.push_back(
+        {{"name", name}, {"type", "string"}, {"format", format}, {"description", ""}, {"priority", 0}});
+  };
+  add("Name", "name");
+  if (columns.ready) add("Ready", "");
+  if (columns.status) add("Status", "");
+  add("Age", "");
+  return definitions;
 }
 
-const Definitions& definitions() {
-  static const Definitions all = read_definitions();
-  return all;
+std::string ready_text(const ResourceInfo& resource, const json& object) {
+  if (resource.plural == "pods") return pod_summary(object).ready;
+  return fmt::format("{}/{}", number(object, {"status", "readyReplicas"}), number(object, {"spec", "replicas"}));
 }
 
-json created_column(const char* name) {
-  const json& roles = definitions().at("rbac.authorization.k8s.io/v1 roles");
-  json column = roles.at(1);
-  column["name"] = name;
-  return column;
+std::string status_text(const ResourceInfo& resource, const json& object) {
+  if (resource.plural == "pods") return pod_summary(object).status;
+  if (resource.plural == "nodes") return is_true(object, "Ready") ? "Ready" : "NotReady";
+  return text(object, {"status", "phase"});
 }
 
-json custom_definitions(const std::vector<PrinterColumn>& columns) {
-  json made = json::array({definitions().at("rbac.authorization.k8s.io/v1 roles").at(0)});
-  if (columns.empty()) made.push_back(created_column("Age"));
-  for (const PrinterColumn& one : columns) {
-    const std::string description = one.description.empty()
-                                        ? "Custom resource definition column (in JSONPath format): " + one.json_path
-                                        : one.description;
-    made.push_back({{"name", one.name},
-                    {"type", one.type},
-                    {"format", one.format},
-                    {"description", description},
-                    {"priority", one.priority}});
-  }
-  return made;
+std::string age_text(const json& object, std::chrono::system_clock::time_point now) {
+  const auto since = utc_time(text(object, {"metadata", "creationTimestamp"}));
+  return since ? human_duration(std::chrono::floor<std::chrono::seconds>(now - *since)) : "<unknown>";
 }
 
-json definitions_of(const ResourceInfo& resource, const std::string& version) {
-  if (resource.custom) {
-    const VersionInfo* info = resource.version(version);
-    return custom_definitions(info == nullptr ? std::vector<PrinterColumn>{} : info->columns);
-  }
-  const auto found = definitions().find(resource.api_version(version) + " " + resource.plural);
-  return found == definitions().end() ? custom_definitions({}) : found->second;
-}
-
-json cells_of(const ResourceInfo& resource, const std::string& version, const json& object, Now now) {
-  static const CellMakers makers = read_makers();
-  json cells = json::array({text_member(object, "/metadata/name")});
-  if (resource.custom) {
-    const VersionInfo* info = resource.version(version);
-    for (json& cell : custom_cells(info == nullptr ? std::vector<PrinterColumn>{} : info->columns, object, now)) {
-      cells.push_back(std::move(cell));
-    }
-    return cells;
-  }
-  const auto maker = makers.find(resource.name());
-  if (maker == makers.end()) {
-    cells.push_back(text_member(object, "/metadata/creationTimestamp"));
-    return cells;
-  }
-  json made = maker->second(object, now);
-  if (resource.plural == "events") return made;
-  for (json& cell : made) cells.push_back(std::move(cell));
-  return cells;
-}
-
-/// A pod that is over: kubectl hides it when asked.
-json row_conditions(const ResourceInfo& resource, const json& object) {
-  const std::string phase = text_member(object, "/status/phase");
-  if (resource.plural != "pods" || (phase != "Succeeded" && phase != "Failed")) return nullptr;
-  return json::array({{{"type", "Completed"},
-                       {"status", "True"},
-                       {"reason", phase},
-                       {"message", phase == "Failed" ? "The pod failed." : "The pod has completed successfully."}}});
-}
-
-json shown_object(const ResourceInfo& resource, const std::string& version, const json& object,
-                  const TableOptions& options) {
-  if (options.include == IncludeObject::none) return nullptr;
-  if (options.include == IncludeObject::metadata) return partial_object(object, options.version);
-  json whole = object;
-  whole["kind"] = resource.kind;
-  whole["apiVersion"] = resource.api_version(version);
-  return whole;
+json shown_object(const json& object, IncludeObject include) {
+  if (include == IncludeObject::none) return nullptr;
+  if (include == IncludeObject::object) return object;
+  return {{"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", object.at("metadata")}};
 }
 
 }  // namespace
@@ -119,59 +66,48 @@ std::optional<IncludeObject> include_object(const std::string& text) {
   return std::nullopt;
 }
 
-json table_of(const ResourceInfo& resource, const std::string& version, const std::vector<ObjectPtr>& objects,
-              const json& metadata, const TableOptions& options) {
+json table_of(const ResourceInfo& resource, const std::vector<json>& objects, const json& metadata,
+              const TableOptions& options) {
+  const Columns columns = columns_of(resource);
   json rows = json::array();
-  for (const ObjectPtr& object : objects) {
-    json row = {{"cells", cells_of(resource, version, *object, options.now)},
-                {"object", shown_object(resource, version, *object, options)}};
-    if (json conditions = row_conditions(resource, *object); !conditions.is_null()) {
-      row["conditions"] = std::move(conditions);
-    }
-    rows.push_back(std::move(row));
+  for (const json& object : objects) {
+    json cells = json::array({name_of(object)});
+    if (columns.ready) cells.push_back(ready_text(resource, object));
+    if (columns.status) cells.push_back(status_text(resource, object));
+    cells.push_back(age_text(object, options.now));
+    rows.push_back({{"cells", std::move(cells)}, {"object", shown_object(object, options.include)}});
   }
-  // Kinds without columns of their own have no list of rows when there are none.
-  if (rows.empty() && (resource.plural == "roles" || resource.plural == "clusterroles")) rows = nullptr;
-  json own = metadata.is_object() ? metadata : json::object();
-  if (own.contains("continue") && own["continue"].get<std::string>().empty()) own.erase("continue");
+  json own = metadata;
+  if (text(own, {"continue"}).empty()) own.erase("continue");
   return {{"kind", "Table"},
-          {"apiVersion", "meta.k8s.io/" + options.version},
+          {"apiVersion", "meta.k8s.io/v1"},
           {"metadata", own},
-          {"columnDefinitions", options.columns ? definitions_of(resource, version) : json()},
+          {"columnDefinitions", options.columns ? definitions_of(columns) : json()},
           {"rows", rows}};
 }
 
-json partial_object(const json& object, const std::string& version) {
-  return {{"kind", "PartialObjectMetadata"},
-          {"apiVersion", "meta.k8s.io/" + version},
-          {"metadata", object.value("metadata", json::object())}};
-}
-
-std::string age_text(const std::string& since, Now now) {
-  const auto then = utc_time(since);
-  return then ? human_duration(std::chrono::floor<std::chrono::seconds>(now - *then)) : "<unknown>";
-}
-
 std::string human_duration(std::chrono::seconds duration) {
-  const std::int64_t seconds = duration.count();
-  if (seconds < -1) return "<invalid>";
-  if (seconds < 0) return "0s";
-  if (seconds < 120) return fmt::format("{}s", seconds);
-  const std::int64_t minutes = seconds / 60;
-  const std::int64_t hours = minutes / 60;
-  const auto two = [](std::int64_t large, const char* unit, std::int64_t small, const char* small_unit) {
-    return small == 0 ? fmt::format("{}{}", large, unit) : fmt::format("{}{}{}{}", large, unit, small, small_unit);
+  constexpr std::int64_t minute = 60;
+  constexpr std::int64_t hour = 60 * minute;
+  constexpr std::int64_t day = 24 * hour;
+  constexpr std::int64_t year = 365 * day;
+  /// From `from` on in `unit`, before `alone` with the smaller unit beside it.
+  struct Step {
+    std::int64_t from, unit, alone, small_unit;
+    char name, small_name;
   };
-  if (minutes < 10) return two(minutes, "m", seconds % 60, "s");
-  if (minutes < 180) return fmt::format("{}m", minutes);
-  if (hours < 8) return two(hours, "h", minutes % 60, "m");
-  if (hours < 48) return fmt::format("{}h", hours);
-  constexpr std::int64_t day = 24;
-  constexpr std::int64_t year = day * 365;
-  if (hours < day * 8) return two(hours / day, "d", hours % day, "h");
-  if (hours < year * 2) return fmt::format("{}d", hours / day);
-  if (hours < year * 8) return two(hours / year, "y", hours / day % 365, "d");
-  return fmt::format("{}y", hours / year);
+  constexpr Step steps[] = {{8 * year, year, 0, day, 'y', 'd'},    {2 * year, year, 8 * year, day, 'y', 'd'},
+                            {8 * day, day, 0, hour, 'd', 'h'},     {2 * day, day, 8 * day, hour, 'd', 'h'},
+                            {8 * hour, hour, 0, minute, 'h', 'm'}, {3 * hour, hour, 8 * hour, minute, 'h', 'm'},
+                            {10 * minute, minute, 0, 1, 'm', 's'}, {2 * minute, minute, 10 * minute, 1, 'm', 's'}};
+  const std::int64_t seconds = std::max<std::int64_t>(duration.count(), 0);
+  for (const Step& step : steps) {
+    if (seconds < step.from) continue;
+    const std::int64_t small = seconds % step.unit / step.small_unit;
+    const std::string large = fmt::format("{}{}", seconds / step.unit, step.name);
+    return step.alone == 0 || small == 0 ? large : fmt::format("{}{}{}", large, small, step.small_name);
+  }
+  return fmt::format("{}s", seconds);
 }
 
 }  // namespace mesh::simulator

@@ -55,7 +55,7 @@ std::optional<ApiError> check_account(const Draft& draft, const json& pod) {
   const std::string& ns = draft.exchange.info.ns;
   if (account == "default" || draft.cluster.store.find("serviceaccounts", ns, account)) return std::nullopt;
   return forbidden_object(
-      *draft.exchange.resource, pod["metadata"].value("name", pod["metadata"].value("generateName", "")),
+      "", "pods", pod["metadata"].value("name", pod["metadata"].value("generateName", "")),
       fmt::format("error looking up service account {0}/{1}: serviceaccount \"{1}\" not found", ns, account));
 }
 

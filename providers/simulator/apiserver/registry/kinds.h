@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "providers/simulator/apiserver/handlers/writing.h"
+#include "providers/simulator/apiserver/handlers/draft.h"
 
 namespace mesh::simulator {
 

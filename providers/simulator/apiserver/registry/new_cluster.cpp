@@ -1,6 +1,7 @@
 #include "providers/simulator/apiserver/registry/new_cluster.h"
 
-#include "providers/simulator/apiserver/authorization/bootstrap.h"
+#include "providers/simulator/apiserver/registry/custom_resource.h"
+#include "providers/simulator/apiserver/registry/served_data.h"
 #include "providers/simulator/apiserver/registry/service_kind.h"
 
 namespace mesh::simulator {
@@ -67,15 +68,6 @@ json kubernetes_service(const Cluster& cluster) {
           {"status", {{"loadBalancer", empty()}}}};
 }
 
-std::string rbac_resource(const json& object) {
-  const std::string kind = object.value("kind", "");
-  const char* plural = kind == "ClusterRole"          ? "clusterroles"
-                       : kind == "ClusterRoleBinding" ? "clusterrolebindings"
-                       : kind == "Role"               ? "roles"
-                                                      : "rolebindings";
-  return std::string(plural) + ".rbac.authorization.k8s.io";
-}
-
 }  // namespace
 
 void furnish(Cluster& cluster) {
@@ -84,9 +76,9 @@ void furnish(Cluster& cluster) {
     put(cluster, "namespaces", home(cluster, name));
   }
   put(cluster, "services", kubernetes_service(cluster));
-  for (json& object : bootstrap_rbac()) {
-    const std::string resource = rbac_resource(object);
-    put(cluster, resource, std::move(object));
+  for (json& object : served_data("rbac")) {
+    const bool role = object.at("kind") == "ClusterRole";
+    put(cluster, resource_text({"rbac.authorization.k8s.io", role ? "clusterroles" : "clusterrolebindings"}), object);
   }
   for (json& definition : mesh_definitions()) {
     definition["status"] = established_status(definition, cluster.now_text());
@@ -94,7 +86,7 @@ void furnish(Cluster& cluster) {
   }
   lock.unlock();
   cluster.refresh_registry();
-  // Nobody has asked yet who could be told.
+  // What is there from the beginning is no change to anyone.
   (void)cluster.store.take_pending();
   cluster.store.compact();
 }

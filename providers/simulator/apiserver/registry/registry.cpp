@@ -4,8 +4,8 @@
 #include <cctype>
 #include <tuple>
 
-#include "providers/simulator/apiserver/registry/custom.h"
-#include "providers/simulator/apiserver/registry/data.h"
+#include "providers/simulator/apiserver/registry/custom_resource.h"
+#include "providers/simulator/apiserver/registry/served_data.h"
 
 namespace mesh::simulator {
 namespace {
@@ -53,7 +53,7 @@ ResourceInfo resource_of(const json& entry) {
 
 std::vector<ResourceInfo> read_builtin() {
   std::vector<ResourceInfo> all;
-  for (const json& entry : surface_data("resources")) {
+  for (const json& entry : served_data("resources")) {
     const std::string group_version = entry.at("groupVersion");
     const std::string name = entry.at("name");
     const auto slash = name.find('/');
@@ -70,31 +70,17 @@ std::vector<ResourceInfo> read_builtin() {
   return all;
 }
 
-}  // namespace
-
-std::string ResourceInfo::api_version(std::string_view version) const {
-  return group.empty() ? std::string(version) : group + "/" + std::string(version);
-}
-
-const VersionInfo* ResourceInfo::version(std::string_view name) const {
-  for (const VersionInfo& one : versions) {
-    if (one.name == name) return &one;
-  }
-  return nullptr;
-}
-
-const Subresource* ResourceInfo::subresource(std::string_view name) const {
-  for (const Subresource& one : subresources) {
-    if (one.name == name) return &one;
-  }
-  return nullptr;
-}
-
-bool ResourceInfo::has_verb(std::string_view verb) const { return std::ranges::find(verbs, verb) != verbs.end(); }
-
+/// Shared by all registries.
 const std::vector<ResourceInfo>& builtin_resources() {
   static const std::vector<ResourceInfo> all = read_builtin();
   return all;
+}
+
+}  // namespace
+
+std::vector<json> mesh_definitions() {
+  const json all = served_data("definitions");
+  return {all.begin(), all.end()};
 }
 
 Registry::Registry(const std::vector<ObjectPtr>& definitions) : all_(builtin_resources()) {

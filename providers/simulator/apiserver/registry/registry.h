@@ -1,57 +1,14 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "providers/simulator/objects/objects.h"
+#include "providers/simulator/apiserver/registry/resource_info.h"
 
 namespace mesh::simulator {
-
-/// `pods/log`, `deployments/scale`. group, version and kind are of the objects it takes; empty group and version: those
-/// of the resource itself.
-struct Subresource {
-  std::string name;
-  std::string group, version, kind;
-  std::vector<std::string> verbs;
-};
-
-/// A column that a CustomResourceDefinition asks for.
-struct PrinterColumn {
-  std::string name, type, format, description, json_path;
-  int priority = 0;
-};
-
-/// What is particular to one version of a resource.
-struct VersionInfo {
-  std::string name;
-  std::vector<PrinterColumn> columns = {};  // of a custom resource, without Name
-  nlohmann::json schema = nullptr;          // openAPIV3Schema of a CustomResourceDefinition, or null
-  bool status = false, scale = false;       // subresources of a custom resource
-};
-
-struct ResourceInfo {
-  std::string group;
-  std::vector<VersionInfo> versions;  // served, the preferred one first
-  std::string storage_version;
-  std::string kind, list_kind, plural, singular;
-  bool namespaced = true;
-  bool custom = false;  // from a CustomResourceDefinition
-  std::vector<std::string> short_names, categories, verbs;
-  std::vector<Subresource> subresources;
-
-  ResourceName name() const { return {group, plural}; }
-  /// "v1", "apps/v1".
-  std::string api_version(std::string_view version) const;
-  const VersionInfo* version(std::string_view name) const;
-  const Subresource* subresource(std::string_view name) const;
-  bool has_verb(std::string_view verb) const;
-  /// Reviews and the like: created, answered, never stored.
-  bool stored() const { return has_verb("get"); }
-};
 
 /// A group as discovery lists it.
 struct GroupInfo {
@@ -85,14 +42,8 @@ class Registry {
   std::map<ResourceName, std::size_t> by_name_;
 };
 
-/// The built-in resources; shared by all registries.
-const std::vector<ResourceInfo>& builtin_resources();
-
 /// Istio's CustomResourceDefinitions and that of hub.gke.io Memberships as objects to put into a new cluster. Their
-/// schemas are left out: fields/ knows the kinds.
+/// schemas are left out: apimachinery/schema knows the kinds.
 std::vector<nlohmann::json> mesh_definitions();
-
-/// A CustomResourceDefinition's status with which it is served: accepted names, stored versions, Established.
-nlohmann::json established_status(const nlohmann::json& definition, const std::string& now);
 
 }  // namespace mesh::simulator

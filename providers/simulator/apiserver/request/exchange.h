@@ -5,13 +5,11 @@
 #include <vector>
 
 #include "providers/simulator/apimachinery/errors/api_error.h"
-#include "providers/simulator/apimachinery/managedfields/write.h"
-#include "providers/simulator/apiserver/authentication/authenticate.h"
+#include "providers/simulator/apiserver/authentication/user.h"
 #include "providers/simulator/apiserver/registry/registry.h"
 #include "providers/simulator/apiserver/request/accept.h"
 #include "providers/simulator/apiserver/request/message.h"
 #include "providers/simulator/apiserver/request/request_info.h"
-#include "providers/simulator/apiserver/storage/store.h"
 
 namespace mesh::simulator {
 
@@ -22,7 +20,7 @@ struct Exchange {
   User user{};
   std::shared_ptr<const Registry> registry{};
   const ResourceInfo* resource = nullptr;
-  Accepted accepted{};
+  Form form = Form::object;
   /// For `Warning: 299 - "…"`.
   std::vector<std::string> warnings{};
 
@@ -32,17 +30,24 @@ struct Exchange {
   std::string storage_version() const { return resource->api_version(resource->storage_version); }
   /// The query parameter, "" when absent; the first one when given twice.
   std::string parameter(const std::string& name) const;
+  /// Whether it is there and does not say false.
+  bool flag(const std::string& name) const;
+  /// Nothing when it is absent or empty. Errors: 400.
+  ApiResult<std::optional<std::int64_t>> integer(const std::string& name) const;
   std::string header(const std::string& name) const;
 };
 
-using Answer = ApiResult<ApiResponse>;
-
+/// {name, group, kind} of a Status; what is empty is left out.
+nlohmann::json details_of(const std::string& group, const std::string& resource, const std::string& name);
 /// 404 with a Status: `configmaps "x" not found`.
 ApiError not_found(const ResourceInfo& resource, const std::string& name);
 ApiError not_found(const std::string& group, const std::string& resource, const std::string& name);
 /// 403: `configmaps "x" is forbidden: WHY`.
-ApiError forbidden_object(const ResourceInfo& resource, const std::string& name, const std::string& why);
+ApiError forbidden_object(const std::string& group, const std::string& resource, const std::string& name,
+                          const std::string& why);
 /// 405.
 ApiError method_not_allowed();
+/// 404: a path inside of a group that is served.
+ApiError not_served();
 
 }  // namespace mesh::simulator

@@ -1,14 +1,13 @@
 #include "providers/simulator/apiserver/request/protobuf.h"
 
-#include <bit>
 #include <chrono>
 #include <map>
 #include <stdexcept>
 #include <string_view>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/apiserver/printers/time_text.h"
-#include "providers/simulator/apiserver/registry/data.h"
+#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "providers/simulator/apiserver/registry/served_data.h"
 
 namespace mesh::simulator {
 namespace {
@@ -39,14 +38,8 @@ class Wire {
       case 0:
         item.number = varint();
         break;
-      case 1:
-        item.number = fixed(8);
-        break;
       case 2:
         item.bytes = take(varint());
-        break;
-      case 5:
-        item.number = fixed(4);
         break;
       default:
         throw Malformed();
@@ -70,13 +63,6 @@ class Wire {
     }
     throw Malformed();
   }
-  std::uint64_t fixed(std::size_t size) {
-    const std::string_view bytes = take(size);
-    std::uint64_t value = 0;
-    for (std::size_t i = size; i-- > 0;) value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
-    return value;
-  }
-
   std::string_view rest_;
 };
 
@@ -88,7 +74,7 @@ struct Messages {
 
 Messages read_messages() {
   Messages messages;
-  for (const json& one : surface_data("protobuf")) {
+  for (const json& one : served_data("protobuf")) {
     const std::string name = one.at("name");
     messages.by_name[name] = one.at("fields");
     if (one.contains("kind")) messages.by_kind[one.at("kind")] = name;
@@ -103,21 +89,14 @@ const Messages& messages() {
 
 json read_message(std::string_view bytes, const std::string& name);
 
-json time_of(std::string_view bytes, bool micro) {
+json time_of(std::string_view bytes) {
   std::int64_t seconds = 0;
-  std::int64_t nanos = 0;
   for (Wire wire(bytes); !wire.empty();) {
     const Item item = wire.next();
     if (item.field == 1) seconds = static_cast<std::int64_t>(item.number);
-    if (item.field == 2) nanos = static_cast<std::int64_t>(item.number);
   }
-  if (seconds == 0 && nanos == 0) return nullptr;
-  std::string text = utc_text(std::chrono::system_clock::time_point(std::chrono::seconds(seconds)));
-  if (micro) {
-    const std::string digits = std::to_string(1000000 + nanos / 1000).substr(1);
-    text.insert(text.size() - 1, "." + digits);
-  }
-  return text;
+  if (seconds == 0) return nullptr;
+  return utc_text(std::chrono::system_clock::time_point(std::chrono::seconds(seconds)));
 }
 
 json int_or_text(std::string_view bytes) {
@@ -145,12 +124,11 @@ json value_of(const Item& item, const std::string& type) {
   if (type == "s") return std::string(item.bytes);
   if (type == "i") return static_cast<std::int64_t>(item.number);
   if (type == "b") return item.number != 0;
-  if (type == "d") return std::bit_cast<double>(item.number);
   if (type == "y") return base64_encode(item.bytes);
-  if (type == "Time" || type == "MicroTime") return time_of(item.bytes, type == "MicroTime");
+  if (type == "Time") return time_of(item.bytes);
   if (type == "Quantity") return only_text(item.bytes);
   if (type == "IntOrString") return int_or_text(item.bytes);
-  if (type == "FieldsV1" || type == "RawExtension") return json::parse(only_text(item.bytes));
+  if (type == "FieldsV1") return json::parse(only_text(item.bytes));
   return read_message(item.bytes, type);
 }
 
@@ -181,11 +159,7 @@ json read_message(std::string_view bytes, const std::string& name) {
     const std::string key = field->at(0);
     const std::string type = field->at(1);
     const std::string flags = field->at(2);
-    // A list of its own, such as ExtraValue.
-    if (key.empty() && flags == "*") {
-      if (!made.is_array()) made = json::array();
-      made.push_back(value_of(item, type));
-    } else if (flags.find('*') != std::string::npos) {
+    if (flags.find('*') != std::string::npos) {
       made[key].push_back(value_of(item, type));
     } else if (flags.find('%') != std::string::npos) {
       read_entry(made[key], item, type);
@@ -214,9 +188,8 @@ json read_envelope(std::string_view bytes) {
     }
   }
   const auto known = messages().by_kind.find(api_version + " " + kind);
-  // DeleteOptions come under the version of what is deleted.
-  if (known == messages().by_kind.end() && kind != "DeleteOptions") throw Malformed();
-  json object = read_message(raw, known == messages().by_kind.end() ? "meta.v1.DeleteOptions" : known->second);
+  if (known == messages().by_kind.end()) throw Malformed();
+  json object = read_message(raw, known->second);
   object["apiVersion"] = api_version;
   object["kind"] = kind;
   return object;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <string_view>
 #include <vector>
 
@@ -23,15 +24,20 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::vector<std::string> parts_of(const std::string& path) {
-  std::vector<std::string> parts;
-  std::size_t at = 0;
-  while (at < path.size()) {
-    const std::size_t end = std::min(path.find('/', at), path.size());
-    if (end > at) parts.push_back(path.substr(at, end - at));
-    at = end + 1;
+std::string decoded(const std::string& text) {
+  constexpr int hex = 16;
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    unsigned value = 0;
+    const char* digits = text.data() + at + 1;
+    if (text[at] == '%' && at + 2 < text.size() && std::from_chars(digits, digits + 2, value, hex).ptr == digits + 2) {
+      plain += static_cast<char>(value);
+      at += 2;
+    } else {
+      plain += text[at] == '+' ? ' ' : text[at];
+    }
   }
-  return parts;
+  return plain;
 }
 
 std::string value(const std::multimap<std::string, std::string>& query, const char* key) {
@@ -78,6 +84,32 @@ void name_verb(RequestInfo& info, const std::multimap<std::string, std::string>&
 
 }  // namespace
 
+std::vector<std::string> path_parts(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t at = 0;
+  while (at < path.size()) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    if (end > at) parts.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::multimap<std::string, std::string> parse_query(const std::string& text) {
+  std::multimap<std::string, std::string> query;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t end = std::min(text.find('&', start), text.size());
+    const std::string pair = text.substr(start, end - start);
+    const std::size_t sign = pair.find('=');
+    if (!pair.empty()) {
+      query.emplace(decoded(pair.substr(0, sign)), sign == std::string::npos ? "" : decoded(pair.substr(sign + 1)));
+    }
+    start = end + 1;
+  }
+  return query;
+}
+
 RequestInfo request_info(const std::string& method, const std::string& path,
                          const std::multimap<std::string, std::string>& query) {
   RequestInfo info;
@@ -85,7 +117,7 @@ RequestInfo request_info(const std::string& method, const std::string& path,
   info.verb = lower(method);
   // The router knows no empty part.
   if (path.find("//") != std::string::npos) return info;
-  std::vector<std::string> parts = parts_of(path);
+  std::vector<std::string> parts = path_parts(path);
   if (parts.size() < 3 || (parts[0] != "api" && parts[0] != "apis")) return info;
   if (parts[0] == "apis" && parts.size() < 4) return info;
   info.prefix = parts[0];

@@ -7,7 +7,7 @@
 
 namespace mesh::simulator {
 
-/// Where a list goes on: {"v":"meta.k8s.io/v1","rv":VERSION,"start":"KEY\u0000"} in base64url without padding.
+/// Where a list goes on; opaque to clients.
 struct ContinueToken {
   /// Of the list's first page; -1: of now, consistent or not.
   std::int64_t version = 0;

@@ -9,7 +9,7 @@ namespace mesh::simulator {
 
 /// What field selectors may name for this resource ("pods", "deployments.apps") besides metadata.name and
 /// metadata.namespace.
-std::vector<std::string> field_labels(const std::string& resource);
+const std::vector<std::string>& field_labels(const std::string& resource);
 
 /// The values of those, "" for what is absent.
 std::vector<std::pair<std::string, std::string>> selectable_fields(const std::string& resource,

@@ -25,16 +25,6 @@ std::size_t cost(const ObjectEvent& event) { return event.before ? event.before-
 
 }  // namespace
 
-std::string resource_text(const ResourceName& name) {
-  return name.group.empty() ? name.plural : name.plural + "." + name.group;
-}
-
-ResourceName resource_name(const std::string& text) {
-  const std::size_t dot = text.find('.');
-  if (dot == std::string::npos) return {"", text};
-  return {text.substr(dot + 1), text.substr(0, dot)};
-}
-
 Store::Store(std::size_t window) : window_(std::max(window, log_least)) {}
 
 std::uint64_t Store::last_version() const {

@@ -12,14 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "providers/simulator/apiserver/registry/resource_name.h"
 #include "providers/simulator/apiserver/storage/stored.h"
-#include "providers/simulator/objects/objects.h"
 
 namespace mesh::simulator {
-
-/// "secrets" or "deployments.apps".
-std::string resource_text(const ResourceName& name);
-ResourceName resource_name(const std::string& text);
 
 /// One change in the log of a resource.
 struct LoggedEvent {

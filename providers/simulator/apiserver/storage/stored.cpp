@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "providers/simulator/apiserver/storage/field_labels.h"
+#include "providers/simulator/objects/read.h"
 
 namespace mesh::simulator {
 
@@ -16,23 +17,14 @@ const std::string* value_of(const std::vector<std::pair<std::string, std::string
   return found == pairs.end() ? nullptr : &found->second;
 }
 
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::vector<Owner> owners_of(const json& metadata) {
   std::vector<Owner> owners;
-  const auto references = metadata.find("ownerReferences");
-  if (references == metadata.end() || !references->is_array()) return owners;
-  for (const json& entry : *references) {
-    if (!entry.is_object()) continue;
-    const auto blocks = entry.find("blockOwnerDeletion");
-    owners.push_back({.api_version = text_of(entry, "apiVersion"),
-                      .kind = text_of(entry, "kind"),
-                      .name = text_of(entry, "name"),
-                      .uid = text_of(entry, "uid"),
-                      .blocks_deletion = blocks != entry.end() && blocks->is_boolean() && blocks->get<bool>()});
+  for (const json& entry : items(metadata, {"ownerReferences"})) {
+    const json* blocks = at(entry, {"blockOwnerDeletion"});
+    owners.push_back({.kind = text(entry, {"kind"}),
+                      .name = text(entry, {"name"}),
+                      .uid = text(entry, {"uid"}),
+                      .blocks_deletion = blocks != nullptr && *blocks == true});
   }
   return owners;
 }
@@ -56,21 +48,15 @@ void write_text(const json& object, Stored& stored) {
 }
 
 void read_head(const json& metadata, Stored& stored) {
-  stored.ns = text_of(metadata, "namespace");
-  stored.name = text_of(metadata, "name");
-  stored.uid = text_of(metadata, "uid");
+  stored.ns = text(metadata, {"namespace"});
+  stored.name = text(metadata, {"name"});
+  stored.uid = text(metadata, {"uid"});
   stored.deleting = metadata.contains("deletionTimestamp");
   stored.owners = owners_of(metadata);
-  if (const auto labels = metadata.find("labels"); labels != metadata.end() && labels->is_object()) {
-    for (const auto& [key, value] : labels->items()) {
-      stored.labels.emplace_back(key, value.is_string() ? value.get<std::string>() : std::string());
-    }
+  if (const json* labels = at(metadata, {"labels"}); labels != nullptr && labels->is_object()) {
+    for (const auto& [key, value] : labels->items()) stored.labels.emplace_back(key, text(value, {}));
   }
-  if (const auto finalizers = metadata.find("finalizers"); finalizers != metadata.end() && finalizers->is_array()) {
-    for (const json& finalizer : *finalizers) {
-      if (finalizer.is_string()) stored.finalizers.push_back(finalizer.get<std::string>());
-    }
-  }
+  for (const json& finalizer : items(metadata, {"finalizers"})) stored.finalizers.push_back(text(finalizer, {}));
 }
 
 }  // namespace
@@ -92,8 +78,8 @@ bool Stored::has_finalizer(std::string_view finalizer) const {
 StoredPtr make_stored(const std::string& resource, json object, std::uint64_t version) {
   auto stored = std::make_shared<Stored>();
   stored->resource = resource;
-  stored->kind = text_of(object, "kind");
-  stored->api_version = text_of(object, "apiVersion");
+  stored->kind = text(object, {"kind"});
+  stored->api_version = text(object, {"apiVersion"});
   stored->version = version;
   object.erase("kind");
   object.erase("apiVersion");
@@ -113,9 +99,9 @@ StoredPtr with_version(const Stored& stored, std::uint64_t version) {
   auto copy = std::make_shared<Stored>(stored);
   json metadata = json::parse(stored.metadata());
   metadata["resourceVersion"] = std::to_string(version);
-  const std::string text = metadata.dump(-1, ' ', false, json::error_handler_t::replace);
-  copy->text.replace(copy->metadata_at, copy->metadata_size, text);
-  copy->metadata_size = text.size();
+  const std::string changed = metadata.dump(-1, ' ', false, json::error_handler_t::replace);
+  copy->text.replace(copy->metadata_at, copy->metadata_size, changed);
+  copy->metadata_size = changed.size();
   copy->version = version;
   return copy;
 }

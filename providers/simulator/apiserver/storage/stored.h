@@ -13,7 +13,6 @@ namespace mesh::simulator {
 
 /// An entry of metadata.ownerReferences, as far as garbage collection reads it.
 struct Owner {
-  std::string api_version;
   std::string kind;
   std::string name;
   std::string uid;

@@ -42,12 +42,6 @@ TEST_F(Pods, open_doors_to_what_runs_in_them) {
   const std::string pod = std::string(path) + "/p";
   EXPECT_EQ(get(pod + "/log").text, "log default/p main");
   EXPECT_EQ(get(std::string(path) + "/p:8080/proxy/debug/x").text, "proxy default/p:8080/debug/x");
-  must(send("POST", "/api/v1/namespaces/default/services",
-            {{"metadata", {{"name", "web"}}},
-             {"spec",
-              {{"selector", {{"app", "web"}}},
-               {"ports", json::array({{{"name", "http"}, {"port", 80}, {"targetPort", 8081}}})}}}}));
-  EXPECT_EQ(get("/api/v1/namespaces/default/services/web:http/proxy/").text, "proxy default/p:8081/");
   EXPECT_EQ(get(pod + "/log?container=zz").message(), "container zz is not valid for pod p");
   EXPECT_EQ(get(std::string(path) + "/none/log").status, 404);
 }
@@ -65,22 +59,9 @@ TEST_F(Pods, become_streams_only_when_asked_to) {
   EXPECT_FALSE(got.response.upgrade->in);
 }
 
-TEST_F(Pods, take_ports_to_forward) {
-  make_pod({{"nodeName", "node-1"}});
-  const std::string door = std::string(path) + "/p/portforward";
-  for (const char* method : {"GET", "POST"}) {
-    const Got got = send(method, door, nullptr, "", {{"upgrade", "SPDY/3.1"}});
-    EXPECT_EQ(got.status, 101);
-    ASSERT_TRUE(got.response.upgrade);
-    EXPECT_EQ(got.response.upgrade->kind, simulator::Upgrade::Kind::port_forward);
-    EXPECT_EQ(got.response.upgrade->pod, "p");
-  }
-  EXPECT_EQ(send("PUT", door, nullptr, "", {{"upgrade", "SPDY/3.1"}}).status, 405);
-}
-
 TEST_F(Pods, without_a_node_have_no_streams) {
   make_pod();
-  const Got got = send("GET", std::string(path) + "/p/portforward", nullptr, "", {{"upgrade", "websocket"}});
+  const Got got = send("GET", std::string(path) + "/p/exec?command=ls", nullptr, "", {{"upgrade", "websocket"}});
   EXPECT_EQ(got.status, 400);
   EXPECT_EQ(got.message(), "pod p does not have a host assigned");
 }
@@ -93,7 +74,7 @@ TEST_F(Pods, become_streams_for_those_who_may_create_them) {
   const json made = must(send("POST", accounts + "/a/token", {{"spec", {{"expirationSeconds", 3600}}}}));
   const std::string token = made["status"]["token"];
   const auto role = [](const json& verbs) {
-    const json rule = {{"apiGroups", {""}}, {"resources", {"pods/portforward"}}, {"verbs", verbs}};
+    const json rule = {{"apiGroups", {""}}, {"resources", {"pods/exec"}}, {"verbs", verbs}};
     return json{{"metadata", {{"name", "r"}}}, {"rules", json::array({rule})}};
   };
   must(send("POST", rbac + "/roles", role({"get"})));
@@ -103,7 +84,7 @@ TEST_F(Pods, become_streams_for_those_who_may_create_them) {
              {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "r"}}},
              {"subjects", json::array({account})}}));
   const auto ask = [&](const char* method) {
-    return send(method, std::string(path) + "/p/portforward", nullptr, "",
+    return send(method, std::string(path) + "/p/exec?command=ls", nullptr, "",
                 {{"upgrade", "websocket"}, {"authorization", "Bearer " + token}});
   };
   const Got reader = ask("GET");
@@ -133,16 +114,12 @@ TEST_F(Pods, without_a_node_end_at_once) {
   EXPECT_EQ(get(std::string(path) + "/p").status, 404);
 }
 
-TEST_F(Pods, can_be_bound_and_evicted) {
+TEST_F(Pods, are_bound_to_a_node) {
   make_pod();
   const std::string pod = std::string(path) + "/p";
   must(send("POST", pod + "/binding", {{"metadata", {{"name", "p"}}}, {"target", {{"kind", "Node"}, {"name", "n1"}}}}));
   EXPECT_EQ(get(pod).body["spec"]["nodeName"], "n1");
-  EXPECT_EQ(send("POST", pod + "/eviction", {{"metadata", {{"name", "q"}}}}).message(),
-            "name in URL does not match name in Eviction object");
-  const Got removed = send("POST", pod + "/eviction", {{"metadata", {{"name", "p"}}}});
-  EXPECT_EQ(removed.status, 201);
-  EXPECT_TRUE(get(pod).body["metadata"].contains("deletionTimestamp"));
+  EXPECT_EQ(send("POST", pod + "/binding", {{"target", {{"name", "n2"}}}}).status, 409);
 }
 
 TEST_F(Pods, ask_for_the_tokens_of_accounts) {

@@ -4,29 +4,26 @@
     tests/realcluster/run.sh --clusters 1 -- python3 providers/simulator/apiserver/registry/data/generate.py
 
 resources.json: discovery's entries of the built-in kinds that are simulated, in its order of groups.
-columns.json: the columns of their tables. definitions.json: Istio's CustomResourceDefinitions without schemas.
+definitions.json: Istio's CustomResourceDefinitions without schemas and columns.
 rbac.json: the rights with which a cluster begins.
 """
 
 import json
 import os
-import os
 import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[3] / "tests" / "e2e"))
+sys.path.insert(0, str(HERE.parents[4] / "tests" / "e2e"))
 os.environ.setdefault("MESH_BIN", "none")  # bed.py is for tests of the program
 from bed import kube  # noqa: E402
 
 SERVED = {
-    "v1": "configmaps endpoints events namespaces nodes pods replicationcontrollers secrets serviceaccounts services",
+    "v1": "configmaps endpoints events namespaces nodes pods secrets serviceaccounts services",
     "apps/v1": "deployments replicasets",
-    "authentication.k8s.io/v1": "selfsubjectreviews tokenreviews",
-    "authorization.k8s.io/v1":
-        "localsubjectaccessreviews selfsubjectaccessreviews selfsubjectrulesreviews subjectaccessreviews",
+    "authentication.k8s.io/v1": "selfsubjectreviews",
+    "authorization.k8s.io/v1": "selfsubjectaccessreviews selfsubjectrulesreviews",
     "autoscaling/v2": "horizontalpodautoscalers",
-    "autoscaling/v1": "horizontalpodautoscalers",
     "policy/v1": "poddisruptionbudgets",
     "rbac.authorization.k8s.io/v1": "clusterrolebindings clusterroles rolebindings roles",
     "admissionregistration.k8s.io/v1": "mutatingwebhookconfigurations validatingwebhookconfigurations",
@@ -34,6 +31,8 @@ SERVED = {
     "coordination.k8s.io/v1": "leases",
     "discovery.k8s.io/v1": "endpointslices",
 }
+SUBRESOURCES = ("binding", "exec", "log", "proxy", "scale", "status", "token")
+
 # No real server here has it: what GKE's connect agent installs on a cluster of a fleet.
 MEMBERSHIPS = {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
@@ -62,24 +61,19 @@ def resources(server):
                       for version in group["versions"]]
     for group_version in order:
         for entry in server.request("GET", path_of(group_version))["resources"]:
-            if entry["name"].split("/")[0] in SERVED.get(group_version, "").split():
+            resource, _, part = entry["name"].partition("/")
+            if part and (part not in SUBRESOURCES or (part == "proxy" and resource != "pods")):
+                continue
+            if resource in SERVED.get(group_version, "").split():
                 entry.pop("storageVersionHash", None)
                 yield {"groupVersion": group_version, **entry}
-
-
-def columns(server, entries):
-    for entry in entries:
-        if "list" in entry["verbs"]:
-            path = f"{path_of(entry['groupVersion'])}/{entry['name']}?limit=1"
-            table = server.request("GET", path, accept="application/json;as=Table;g=meta.k8s.io;v=v1")
-            yield {"groupVersion": entry["groupVersion"], "resource": entry["name"],
-                   "columns": table["columnDefinitions"]}
 
 
 def definitions(server):
     for item in server.request("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")["items"]:
         for version in item["spec"]["versions"]:
             version["schema"] = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+            version.pop("additionalPrinterColumns", None)
         metadata = {key: value for key, value in item["metadata"].items() if key in ("name", "labels")}
         item["spec"].pop("conversion", None)
         yield {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": metadata,
@@ -100,9 +94,7 @@ def rbac(server):
 
 def main():
     server = kube("c1")
-    entries = list(resources(server))
-    write("resources.json", entries)
-    write("columns.json", columns(server, entries))
+    write("resources.json", resources(server))
     write("definitions.json", definitions(server))
     write("rbac.json", rbac(server))
 

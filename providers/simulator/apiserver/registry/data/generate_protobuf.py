@@ -17,19 +17,15 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = {
     "core.v1": "api@*/core/v1", "apps.v1": "api@*/apps/v1", "rbac.v1": "api@*/rbac/v1", "policy.v1": "api@*/policy/v1",
-    "autoscaling.v1": "api@*/autoscaling/v1", "autoscaling.v2": "api@*/autoscaling/v2",
-    "coordination.v1": "api@*/coordination/v1", "discovery.v1": "api@*/discovery/v1",
-    "authentication.v1": "api@*/authentication/v1", "authorization.v1": "api@*/authorization/v1",
-    "meta.v1": "apimachinery@*/pkg/apis/meta/v1"}
-GROUPS = {"rbac": "rbac.authorization.k8s.io", "coordination": "coordination.k8s.io", "discovery": "discovery.k8s.io",
-          "authentication": "authentication.k8s.io", "authorization": "authorization.k8s.io"}
+    "autoscaling.v2": "api@*/autoscaling/v2", "authentication.v1": "api@*/authentication/v1",
+    "authorization.v1": "api@*/authorization/v1", "meta.v1": "apimachinery@*/pkg/apis/meta/v1"}
+GROUPS = {"rbac": "rbac.authorization.k8s.io", "authentication": "authentication.k8s.io", "authorization": "authorization.k8s.io"}
+# What kubectl creates with the clients of its own types; all else it sends as JSON.
 KINDS = {
-    "core.v1": "Namespace ServiceAccount Secret ConfigMap Service Pod Node Event Endpoints ReplicationController",
-    "apps.v1": "Deployment ReplicaSet", "rbac.v1": "Role RoleBinding ClusterRole ClusterRoleBinding",
-    "policy.v1": "PodDisruptionBudget Eviction", "autoscaling.v1": "HorizontalPodAutoscaler Scale",
-    "autoscaling.v2": "HorizontalPodAutoscaler", "coordination.v1": "Lease", "discovery.v1": "EndpointSlice",
-    "authentication.v1": "TokenRequest TokenReview SelfSubjectReview",
-    "authorization.v1": "SubjectAccessReview SelfSubjectAccessReview LocalSubjectAccessReview SelfSubjectRulesReview"}
+    "core.v1": "Namespace ServiceAccount Secret ConfigMap Service Pod", "apps.v1": "Deployment",
+    "rbac.v1": "Role RoleBinding ClusterRole ClusterRoleBinding", "policy.v1": "PodDisruptionBudget",
+    "autoscaling.v2": "HorizontalPodAutoscaler", "authentication.v1": "TokenRequest SelfSubjectReview",
+    "authorization.v1": "SelfSubjectAccessReview SelfSubjectRulesReview"}
 SCALARS = {"string": "s", "bool": "b", "int32": "i", "int64": "i", "float64": "d", "[]byte": "y"}
 # Types that read and write themselves: the decoder knows them.
 OWN = {"meta.v1.Time", "meta.v1.MicroTime", "meta.v1.FieldsV1", "resource.Quantity", "intstr.IntOrString",
@@ -93,12 +89,14 @@ class Types:
             return full, flags
         return tuple(a or b for a, b in zip(self.resolve(home, aliases[name]), ("", flags)))
 
-    def add(self, package, name):
+    def add(self, package, name, left_out=""):
         full = f"{package}.{name}"
         if full in self.messages:
             return
         made = self.messages[full] = {"name": full, "fields": {}}
         for json_name, go_type, number, inline in self.packages[package][0][name]:
+            if json_name == left_out:
+                continue
             kind, flags = self.resolve(package, go_type)
             made["fields"][str(number)] = [json_name, kind, flags + ("=" if inline else "")]
 
@@ -109,10 +107,8 @@ def main():
         group, version = package.split(".")
         prefix = "" if group == "core" else GROUPS.get(group, group) + "/"
         for name in names.split():
-            types.add(package, name)
+            types.add(package, name, left_out="status")
             types.messages[f"{package}.{name}"]["kind"] = f"{prefix}{version} {name}"
-    types.add("meta.v1", "DeleteOptions")
-    types.messages["meta.v1.DeleteOptions"]["kind"] = "v1 DeleteOptions"
     lines = ",\n".join(json.dumps(types.messages[name], separators=(",", ":")) for name in sorted(types.messages))
     (HERE / "protobuf.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 

@@ -1,0 +1,200 @@
+#include "providers/simulator/apiserver/handlers/garbage_collector.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "providers/simulator/apimachinery/managedfields/update.h"
+#include "providers/simulator/apiserver/handlers/delete_handler.h"
+#include "providers/simulator/apiserver/registry/custom_resource.h"
+#include "providers/simulator/objects/read.h"
+
+namespace mesh::simulator {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* foreground_finalizer = "foregroundDeletion";
+constexpr const char* orphan_finalizer = "orphan";
+
+// Each step takes the lock anew, so that readers and writers come in between.
+class Collector {
+ public:
+  explicit Collector(Cluster& cluster) : cluster_(cluster), registry_(cluster.registry()) {}
+
+  void remove(const Stored& object, Propagation propagation) {
+    std::lock_guard lock(cluster_.writing);
+    const StoredPtr live = cluster_.store.find(object.resource, object.ns, object.name);
+    const ResourceInfo* resource = registry_->find(resource_name(object.resource));
+    if (!live || live->uid != object.uid || resource == nullptr) return;
+    DeleteOptions options;
+    options.propagation = propagation;
+    if (live->deleting) return;
+    (void)remove_object(cluster_, *resource, live, options);
+  }
+
+  /// Changes what is there now; the last finalizer's end is the object's.
+  template <class Change>
+  void change(const Stored& object, Change apply, const std::string& manager = "kube-controller-manager",
+              const std::string& subresource = "") {
+    std::lock_guard lock(cluster_.writing);
+    const StoredPtr live = cluster_.store.find(object.resource, object.ns, object.name);
+    if (!live || live->uid != object.uid) return;
+    const json before = live->json();
+    json after = before;
+    apply(after);
+    after = tracked(*live, std::move(after), manager, subresource);
+    const bool held = !items(after, {"metadata", "finalizers"}).empty() ||
+                      (live->resource == "namespaces" && !items(after, {"spec", "finalizers"}).empty());
+    if (live->deleting && !held) {
+      cluster_.store.remove(live->resource, live->ns, live->name);
+    } else if (after != before) {
+      // A write that changes nothing would be looked at again, without end.
+      cluster_.store.put(live->resource, std::move(after));
+    }
+  }
+
+  // The fields that go leave their owners' lists.
+  json tracked(const Stored& live, json after, const std::string& manager, const std::string& subresource) const {
+    const ResourceInfo* resource = registry_->find(resource_name(live.resource));
+    if (resource == nullptr) return after;
+    const Write write{.group = resource->group,
+                      .version = resource->storage_version,
+                      .kind = resource->kind,
+                      .resource = resource->plural,
+                      .subresource = subresource,
+                      .manager = manager,
+                      .time = cluster_.now_text()};
+    return track_update(write, live.json(), std::move(after));
+  }
+
+  /// Takes the items of a list in the metadata away for which `goes` holds, and an empty list too.
+  template <class Goes>
+  void drop_items(const Stored& object, const char* list, Goes goes) {
+    change(object, [&](json& after) {
+      json kept = json::array();
+      for (const json& one : items(after, {"metadata", list})) {
+        if (!goes(one)) kept.push_back(one);
+      }
+      after["metadata"].erase(list);
+      if (!kept.empty()) after["metadata"][list] = kept;
+    });
+  }
+
+  void drop_finalizer(const Stored& object, const std::string& finalizer) {
+    drop_items(object, "finalizers", [&](const json& one) { return one == finalizer; });
+  }
+
+  void drop_owner(const Stored& object, const std::string& uid) {
+    drop_items(object, "ownerReferences", [&](const json& one) { return text(one, {"uid"}) == uid; });
+  }
+
+  bool exists(const Owner& owner, const std::string& ns) const {
+    const StoredPtr found = cluster_.store.find_uid(owner.uid);
+    return found && (found->ns.empty() || found->ns == ns);
+  }
+
+  // A dependent goes when no owner is left; an owner that is gone is struck out while others are there.
+  void judge(const Stored& object) {
+    if (object.owners.empty() || object.deleting) return;
+    const bool any = std::any_of(object.owners.begin(), object.owners.end(),
+                                 [&](const Owner& owner) { return exists(owner, object.ns); });
+    if (!any) {
+      remove(object, Propagation::background);
+      return;
+    }
+    for (const Owner& owner : object.owners) {
+      if (!exists(owner, object.ns)) drop_owner(object, owner.uid);
+    }
+  }
+
+  void orphan_dependents(const Stored& owner) {
+    for (const StoredPtr& dependent : cluster_.store.dependents(owner.uid)) drop_owner(*dependent, owner.uid);
+    drop_finalizer(owner, orphan_finalizer);
+  }
+
+  bool blocks(const Stored& dependent, const std::string& uid) const {
+    return std::any_of(dependent.owners.begin(), dependent.owners.end(),
+                       [&](const Owner& owner) { return owner.uid == uid && owner.blocks_deletion; });
+  }
+
+  void delete_in_foreground(const Stored& owner) {
+    for (const StoredPtr& dependent : cluster_.store.dependents(owner.uid)) {
+      remove(*dependent, Propagation::foreground);
+    }
+    finish_foreground(owner);
+  }
+
+  void finish_foreground(const Stored& owner) {
+    for (const StoredPtr& dependent : cluster_.store.dependents(owner.uid)) {
+      if (blocks(*dependent, owner.uid)) return;
+    }
+    drop_finalizer(owner, foreground_finalizer);
+  }
+
+  void owners_after(const Stored& gone) {
+    for (const Owner& owner : gone.owners) {
+      const StoredPtr found = cluster_.store.find_uid(owner.uid);
+      if (found && found->deleting && found->has_finalizer(foreground_finalizer)) finish_foreground(*found);
+    }
+  }
+
+  // A namespace under deletion empties itself; when nothing is left it goes too.
+  void empty_namespace(const std::string& name) {
+    const StoredPtr home = cluster_.store.find("namespaces", "", name);
+    if (!home || !home->deleting) return;
+    for (const std::string& resource : cluster_.store.resources_in(name)) {
+      for (const StoredPtr& object : cluster_.store.read(resource, name).objects) {
+        if (!object->deleting) remove(*object, Propagation::background);
+      }
+    }
+    if (!cluster_.store.resources_in(name).empty()) return;
+    change(*home, [](json& after) { after["spec"].erase("finalizers"); });
+  }
+
+  // Served as soon as it is written: there is nobody whose names could clash.
+  void establish(const Stored& definition) {
+    if (is_true(definition.json(), "Established")) return;
+    change(
+        definition, [&](json& after) { after["status"] = established_status(after, cluster_.now_text()); },
+        "kube-apiserver", "status");
+  }
+
+  void remove_instances(const Stored& definition) {
+    std::lock_guard lock(cluster_.writing);
+    for (const StoredPtr& object : cluster_.store.read(definition.name, "").objects) {
+      cluster_.store.remove(object->resource, object->ns, object->name);
+    }
+  }
+
+ private:
+  Cluster& cluster_;
+  std::shared_ptr<const Registry> registry_;
+};
+
+}  // namespace
+
+void react(Cluster& cluster, const ObjectEvent& event) {
+  const Stored& object = *event.object;
+  Collector collector(cluster);
+  if (object.resource == "customresourcedefinitions.apiextensions.k8s.io") {
+    if (event.type == ObjectEvent::Type::deleted) collector.remove_instances(object);
+    if (event.type != ObjectEvent::Type::deleted && !object.deleting) collector.establish(object);
+    cluster.refresh_registry();
+  }
+  if (event.type == ObjectEvent::Type::deleted) {
+    for (const StoredPtr& dependent : cluster.store.dependents(object.uid)) collector.judge(*dependent);
+    collector.owners_after(object);
+    if (!object.ns.empty()) collector.empty_namespace(object.ns);
+    return;
+  }
+  const bool newly_owned =
+      !object.owners.empty() && (!event.before || event.before->owners.size() < object.owners.size());
+  if (newly_owned) collector.judge(object);
+  if (!object.deleting) return;
+  if (object.has_finalizer(orphan_finalizer)) collector.orphan_dependents(object);
+  if (object.has_finalizer(foreground_finalizer)) collector.delete_in_foreground(object);
+  if (object.resource == "namespaces") collector.empty_namespace(object.name);
+}
+
+}  // namespace mesh::simulator
