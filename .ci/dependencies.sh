@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config git curl jq python3 python3-yaml openssl
   libcurl4-openssl-dev libssl-dev libgit2-dev libtomlplusplus-dev libyaml-cpp-dev libyaml-dev nlohmann-json3-dev
-  libfmt-dev libcli11-dev libexpected-dev libmimalloc-dev libsimdjson-dev
+  libfmt-dev libcli11-dev libexpected-dev libmimalloc-dev libsimdjson-dev libspdlog-dev
   libboost1.81-dev libnghttp2-dev zlib1g-dev
   libgtest-dev libgmock-dev libvalijson-dev librapidcheck-dev libbenchmark-dev libcpp-httplib-dev
 )

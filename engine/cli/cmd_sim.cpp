@@ -6,10 +6,9 @@
 #include <memory>
 #include <optional>
 
+#include "engine/base/shell_word.h"
 #include "engine/cli/cluster_copy.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/pipeline.h"
-#include "engine/cli/shell_word.h"
 #include "engine/cli/sim_command.h"
 #include "engine/cli/sim_dir.h"
 #include "engine/cli/sim_fault.h"
@@ -40,9 +39,7 @@ struct Running {
 /// The snapshot that `--world` names, of the state of the spec that `--spec` names.
 Result<std::optional<Snapshot>> world_of(const SimOptions& options, Env& env) {
   if (!options.workspace) return std::nullopt;
-  Options of_spec;
-  of_spec.spec_file = *options.spec;
-  const auto spec = read_spec(of_spec);
+  const auto spec = read_spec(*options.spec);
   if (!spec) return failure(spec.error());
   const auto store =
       make_git_store(spec->state.repo, spec->mesh.name, spec->state.remote, env.clock, {.stop = env.stop});
@@ -90,7 +87,7 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
 int up(const Options& options, Env& env) {
   const fs::path dir = sim_dir(options.sim);
   const auto running = start(options.sim, dir, env);
-  if (!running) return fail(running.error(), options, env);
+  if (!running) return console_of(options, env).fail(running.error());
   const auto& clusters = running->spec.clusters;
   fmt::print(env.out, "{} simulated cluster{} at {}/clusters/NAME\n", clusters.size(),
              clusters.size() == 1 ? " serves" : "s serve", running->fleet->address());
@@ -122,10 +119,10 @@ int run_around(const Options& options, Env& env) {
   // reason.
   std::optional<ScratchFolder> own;
   if (sim.dir.empty()) own.emplace("mesh-sim");
-  if (own && own->path().empty()) return fail({no_temporary_folder()}, options, env);
+  if (own && own->path().empty()) return console_of(options, env).fail({no_temporary_folder()});
   const fs::path dir = own ? own->path() : fs::absolute(sim.dir);
   auto running = start(sim, dir, env);
-  if (!running) return fail(running.error(), options, env);
+  if (!running) return console_of(options, env).fail(running.error());
   const CommandEnd end = run_command(
       sim.command,
       {{"MESH_TEST_DIR", dir.string()}, {"MESH_TEST_CLUSTERS", std::to_string(running->spec.clusters.size())}},

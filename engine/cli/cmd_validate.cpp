@@ -2,13 +2,12 @@
 #include <fmt/ostream.h>
 
 #include "engine/cli/commands.h"
-#include "engine/cli/pipeline.h"
 
 namespace mesh::cli {
 
 int cmd_validate(const Options& options, Env& env) {
-  const auto spec = read_spec(options);
-  if (!spec) return fail(spec.error(), options, env);
+  const auto spec = read_spec(options.spec_file);
+  if (!spec) return console_of(options, env).fail(spec.error());
   std::size_t discoveries = 0;
   for (const auto& [name, cluster] : spec->clusters) discoveries += cluster.peers.size();
   fmt::print(env.out, "{} is valid: mesh {} with {} clusters and {} discovery paths.\n", options.spec_file,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "engine/cli/env.h"
 #include "engine/cli/options.h"
 
 namespace mesh::cli {
@@ -17,5 +16,8 @@ int cmd_show(const Options& options, Env& env);
 int cmd_sim(const Options& options, Env& env);
 int cmd_schema(const Options& options, Env& env);
 int cmd_version(const Options& options, Env& env);
+
+/// The page of apply and destroy: plans, asks unless --auto-approve is given, carries out.
+int plan_and_apply(const char* question, Intent intent, const Options& options, Env& env);
 
 }  // namespace mesh::cli

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/cli/env.h"
-#include "engine/cli/pipeline.h"
+#include "engine/workspace/env.h"
+#include "engine/workspace/workspace.h"
 
 namespace mesh::cli {
 

@@ -11,28 +11,30 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/cli/descriptor_buffer.h"
 #include "engine/cli/run.h"
-#include "engine/cli/signals.h"
-#include "engine/cli/system_clock.h"
+#include "engine/jobs/descriptor_buffer.h"
+#include "engine/jobs/files.h"
+#include "engine/jobs/signals.h"
+#include "engine/jobs/system_clock.h"
+#include "engine/workspace/console.h"
 #include "providers/kubernetes/client_factory.h"
 
 namespace {
 
 /// Until stdin has something; false: a stop came first.
 bool wait_for_input(const std::stop_token& stop) {
-  const int bell = eventfd(0, EFD_CLOEXEC);
-  if (bell < 0) return false;
+  const int waker = eventfd(0, EFD_CLOEXEC);
+  if (waker < 0) return false;
   bool ready = false;
   {
-    const std::stop_callback ring(stop, [bell] { eventfd_write(bell, 1); });
-    std::array<pollfd, 2> watched = {{{STDIN_FILENO, POLLIN, 0}, {bell, POLLIN, 0}}};
+    const std::stop_callback wake(stop, [waker] { eventfd_write(waker, 1); });
+    std::array<pollfd, 2> watched = {{{STDIN_FILENO, POLLIN, 0}, {waker, POLLIN, 0}}};
     int found = -1;
     do found = poll(watched.data(), watched.size(), -1);
     while (found < 0 && errno == EINTR);
     ready = found > 0 && watched[1].revents == 0;
   }
-  close(bell);
+  close(waker);
   return ready;
 }
 
@@ -49,42 +51,48 @@ bool is_terminal(int descriptor) {
   return isatty(descriptor) != 0 && (kind == nullptr || std::string_view(kind) != "dumb");
 }
 
+/// Flushes what was printed and reports it when that fails. Returns the exit code of the process.
+int finish_output(mesh::DescriptorBuffer& written, std::ostream& out, int code) {
+  out.flush();
+  std::cerr.tie(nullptr);
+  if (written.error() == 0) return code;
+  std::cerr << mesh::lost_output(written.error());
+  return mesh::exit_failed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  mesh::cli::hold_standard_descriptors();
+  mesh::hold_standard_descriptors();
   std::ios::sync_with_stdio(false);
-  mesh::cli::DescriptorBuffer written(STDOUT_FILENO);
+  mesh::DescriptorBuffer written(STDOUT_FILENO);
   std::ostream out(&written);
   // What was printed before a message comes before it.
   std::cerr.tie(&out);
-  mesh::cli::Signals signals;
-  mesh::cli::SystemClock clock;
-  mesh::cli::Env env{.out = out,
-                     .err = std::cerr,
-                     .out_is_terminal = is_terminal(STDOUT_FILENO),
-                     .err_is_terminal = is_terminal(STDERR_FILENO),
-                     .in_is_terminal = isatty(STDIN_FILENO) != 0,
-                     .clock = clock,
-                     .client_factory =
-                         [&clock] {
-                           return mesh::kubernetes::make_client_factory(
-                               clock, {.user_agent = "mesh/" MESH_VERSION,
-                                       .environment = mesh::kubernetes::process_environment(),
-                                       .terminal = isatty(STDIN_FILENO) != 0});
-                         },
-                     .ask = [stop = signals.token()] { return ask_terminal(stop); },
-                     .stop = signals.token()};
-  const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
-  out.flush();
-  std::cerr.tie(nullptr);
-  if (written.error() != 0) std::cerr << mesh::cli::lost_output(written.error());
-  const int told = written.error() == 0 ? code : mesh::cli::exit_failed;
-#ifdef MESH_SANITIZED
-  // Its last word comes with the return.
-  return told;
-#else
-  // All is written; what the command kept, and what libraries would free, the kernel takes back at once.
-  std::_Exit(told);
+  mesh::Signals signals;
+  mesh::SystemClock clock;
+  mesh::Env env{.out = out,
+                .err = std::cerr,
+                .out_is_terminal = is_terminal(STDOUT_FILENO),
+                .err_is_terminal = is_terminal(STDERR_FILENO),
+                .in_is_terminal = isatty(STDIN_FILENO) != 0,
+                .clock = clock,
+                .client_factory =
+                    [&clock](mesh::Log* log) {
+                      return mesh::kubernetes::make_client_factory(
+                          clock, {.user_agent = "mesh/" MESH_VERSION,
+                                  .environment = mesh::kubernetes::process_environment(),
+                                  .terminal = isatty(STDIN_FILENO) != 0,
+                                  .log = log});
+                    },
+                .ask = [stop = signals.token()] { return ask_terminal(stop); },
+                .stop = signals.token(),
+                .log_lines = [](std::string_view lines) { mesh::write_all(STDERR_FILENO, lines); }};
+#ifndef MESH_SANITIZED
+  // The kernel takes back at once what a command holds. The sanitizers report when everything is destroyed.
+  env.end_process = [&](int code) { std::_Exit(finish_output(written, out, code)); };
 #endif
+  const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
+  if (env.end_process) env.end_process(code);
+  return finish_output(written, out, code);
 }

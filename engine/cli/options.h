@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "engine/cli/sim_options.h"
-#include "engine/render/style.h"
+#include "engine/workspace/console.h"
+#include "engine/workspace/workspace.h"
 
 namespace mesh::cli {
-
-enum class Format { text, json };
 
 /// The command line, checked. One value for all commands: each reads what its flags fill.
 struct Options {
@@ -23,7 +22,7 @@ struct Options {
   std::optional<std::chrono::milliseconds> timeout;
   Color out_color = Color::off;
   Color err_color = Color::off;
-  bool verbose = false;
+  LogRequest log;
 
   std::optional<std::string> plan_out;
   bool detailed_exit_code = false;
@@ -35,5 +34,13 @@ struct Options {
   std::string schema = "mesh";
   SimOptions sim;
 };
+
+Console console_of(const Options& options, Env& env);
+
+/// For commands that only read: --timeout is the budget of one cluster's answers.
+WorkspaceRequest reading_request(const Options& options);
+/// For commands that write: --timeout is the budget of one action, and of one cluster's answers where that is more than
+/// usual.
+WorkspaceRequest writing_request(const Options& options, Intent intent);
 
 }  // namespace mesh::cli

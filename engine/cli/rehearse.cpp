@@ -7,10 +7,10 @@
 #include "engine/apply/apply_plan.h"
 #include "engine/cli/cluster_copy.h"
 #include "engine/cli/copied_status.h"
-#include "engine/cli/files.h"
 #include "engine/cli/injected_networks.h"
 #include "engine/cli/path_watch.h"
 #include "engine/cli/sim_fleet.h"
+#include "engine/jobs/files.h"
 #include "engine/refresh/refresh.h"
 #include "engine/state/scratch_folder.h"
 #include "providers/istio/istio_provider.h"
@@ -52,7 +52,7 @@ simulator::workspace::Delays quick() {
 /// A world in which the clusters are simulated ones, read as the real ones are.
 class RehearsalFleet {
  public:
-  RehearsalFleet(const Workspace& real, const Options& options, Env& env) : real_(real), options_(options), env_(env) {}
+  RehearsalFleet(const Workspace& real, Env& env) : real_(real), env_(env) {}
 
   Result<void> set_up() {
     Spec fleet_spec = real_.spec;
@@ -84,11 +84,13 @@ class RehearsalFleet {
   /// Reads the simulated clusters and plans.
   Result<Plan> plan() {
     const auto clusters = all_clusters(world_);
-    world_.clients = env_.client_factory();
+    world_.clients = env_.client_factory(real_.log.get());
     world_.provider =
         istio::make_provider(world_.spec.mesh, clusters, *world_.clients, env_.clock, {.ready = patience});
     world_.live = refresh(clusters, *world_.provider, env_.clock, {.budget = patience}, env_.stop);
-    return plan_workspace(world_, desired_of(world_, Intent::apply, {}), Intent::apply, options_);
+    auto planned = plan_workspace(world_);
+    if (!planned) return failure(std::move(planned.error()));
+    return std::move(planned->plan);
   }
 
   Fleet& fleet() { return *fleet_; }
@@ -130,7 +132,6 @@ class RehearsalFleet {
   }
 
   const Workspace& real_;
-  const Options& options_;
   Env& env_;
   ScratchFolder dir_;
   std::unique_ptr<Fleet> fleet_;
@@ -155,13 +156,13 @@ std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
 
 }  // namespace
 
-Result<Rehearsal> rehearse(const Workspace& workspace, const Plan& plan, const Options& options, Env& env) {
+Result<Rehearsal> rehearse(const Workspace& workspace, const Plan& plan, Env& env) {
   Diagnostics unread;
   for (const auto& [name, state] : workspace.live.clusters) {
     if (!state.answered() && state.renamed_to() == nullptr) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
-  RehearsalFleet fleet(workspace, options, env);
+  RehearsalFleet fleet(workspace, env);
   if (auto ready = fleet.set_up(); !ready) return failure(std::move(ready.error()));
   PathWatch watch(fleet.fleet(), env.clock);
   watch.settle(patience, env.stop);

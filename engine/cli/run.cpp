@@ -21,6 +21,8 @@ struct Raw {
   std::string format = "text";
   std::string timeout;
   bool no_color = false;
+  int verbosity = 0;
+  std::string log_format;
 };
 
 using Setup = void (*)(CLI::App&, Options&, Raw&);
@@ -51,7 +53,13 @@ void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeou
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
   app.add_option("--timeout", raw.timeout, timeout_help)->type_name("DURATION");
-  app.add_flag("-v,--verbose", options.verbose, "Tell on stderr what was read from each cluster");
+  app.add_flag("-v,--verbose", raw.verbosity,
+               "Log decisions; -vv: also every request to an API server; -vvv: also its headers, without credentials");
+  app.add_option("--log-file", options.log.file, "With -v: append the log to FILE (default: stderr)")
+      ->type_name("FILE");
+  app.add_option("--log-format", raw.log_format, "With -v: text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
 }
 
 constexpr const char* read_timeout_help = "How long one cluster may take to answer: 15s, 2m (default: 15s)";
@@ -151,6 +159,11 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   const bool color_desired = !raw.no_color && std::getenv("NO_COLOR") == nullptr;
   options.out_color = color_desired && env.out_is_terminal ? Color::on : Color::off;
   options.err_color = color_desired && env.err_is_terminal ? Color::on : Color::off;
+  if (raw.verbosity > 0) options.log.level = static_cast<LogLevel>(std::min(raw.verbosity, 3));
+  if (raw.log_format == "json") options.log.format = LogFormat::json;
+  if (raw.verbosity == 0 && (options.log.file || !raw.log_format.empty())) {
+    return "--log-file and --log-format need -v, -vv or -vvv";
+  }
   if (!raw.timeout.empty()) {
     options.timeout = parse_duration(raw.timeout);
     if (!options.timeout || options.timeout->count() == 0) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/cli/env.h"
+#include "engine/workspace/env.h"
 
 namespace mesh::cli {
 

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "engine/cli/files.h"
+#include "engine/jobs/files.h"
 #include "engine/cli/sim_fleet.h"
 
 namespace mesh::cli {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/cli/pipeline.h"
+#include "engine/cli/commands.h"
 #include "engine/cli/sim_dir.h"
 #include "providers/kubernetes/transport.h"
 #include "providers/simulator/faults/load_faults.h"
@@ -48,7 +48,7 @@ Result<json> ask(const SimControl& control, const char* method, const std::strin
 
 int list(const SimControl& control, const Options& options, Env& env) {
   const auto answer = ask(control, "GET", "/control/faults", nullptr, env);
-  if (!answer) return fail(answer.error(), options, env);
+  if (!answer) return console_of(options, env).fail(answer.error());
   const json& faults = answer->at("faults");
   if (faults.empty()) env.out << "No faults are on.\n";
   for (const json& fault : faults) {
@@ -65,11 +65,11 @@ int list(const SimControl& control, const Options& options, Env& env) {
 int add(const SimControl& control, const Options& options, Env& env) {
   // Read here as well: what is wrong is told with its hint.
   if (const auto fault = simulator::fault_of_words(options.sim.words); !fault) {
-    fail(fault.error(), options, env);
+    console_of(options, env).fail(fault.error());
     return exit_usage;
   }
   const auto answer = ask(control, "POST", "/control/faults", {{"words", options.sim.words}}, env);
-  if (!answer) return fail(answer.error(), options, env);
+  if (!answer) return console_of(options, env).fail(answer.error());
   fmt::print(env.out, "{}\n", answer->at("id").get<std::string>());
   return exit_done;
 }
@@ -80,7 +80,7 @@ int clear(const SimControl& control, const Options& options, Env& env) {
   for (const std::string& id : options.sim.words) targets.push_back("/control/faults/" + id);
   for (const std::string& target : targets) {
     if (const auto answer = ask(control, "DELETE", target, nullptr, env); !answer) {
-      return fail(answer.error(), options, env);
+      return console_of(options, env).fail(answer.error());
     }
   }
   return exit_done;
@@ -90,7 +90,7 @@ int clear(const SimControl& control, const Options& options, Env& env) {
 
 int sim_fault(const Options& options, Env& env) {
   const auto control = read_control(sim_dir(options.sim));
-  if (!control) return fail(control.error(), options, env);
+  if (!control) return console_of(options, env).fail(control.error());
   if (options.sim.action == SimOptions::Action::fault_add) return add(*control, options, env);
   if (options.sim.action == SimOptions::Action::fault_clear) return clear(*control, options, env);
   return list(*control, options, env);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/cli/env.h"
 #include "engine/cli/options.h"
+#include "engine/workspace/env.h"
 
 namespace mesh::cli {
 

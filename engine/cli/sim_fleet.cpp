@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "engine/base/suggest.h"
-#include "engine/cli/files.h"
+#include "engine/jobs/files.h"
 #include "providers/platform/platforms.h"
 #include "providers/simulator/faults/fault_fields.h"
 #include "providers/simulator/faults/load_faults.h"

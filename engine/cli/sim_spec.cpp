@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "engine/base/suggest.h"
-#include "engine/cli/files.h"
+#include "engine/jobs/files.h"
 #include "engine/cli/sim_fleet.h"
 #include "engine/load/load_spec.h"
 #include "providers/platform/platforms.h"

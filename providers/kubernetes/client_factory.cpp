@@ -55,7 +55,7 @@ class Factory final : public ClientFactory {
       say_where(access.error());
       return failure(std::move(access.error()));
     }
-    RequestSenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random};
+    RequestSenderOptions sending{.try_timeout = options_.try_timeout, .random = options_.random, .log = options_.log};
     return make_api_client({.cluster = cluster.name,
                             .access = std::move(*access),
                             .environment = environment_,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/port/clock.h"
+#include "engine/port/log.h"
 #include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
 #include "providers/kubernetes/kubeconfig_files.h"
@@ -25,6 +26,8 @@ struct ClientOptions {
   ReadFile read_file = read_whole_file;
   /// For jitter, in [0, 1]; empty: a generator of its own.
   std::function<double()> random = {};
+  /// Every request is logged here; may be null. Outlives the clients.
+  Log* log = nullptr;
 };
 
 /// The environment of this process.

@@ -43,6 +43,8 @@ struct HttpResponse {
   /// Names in lower case; of repeated ones the last.
   std::map<std::string, std::string> headers = {};
   std::string body = {};
+  /// From the request to the end of the answer.
+  std::chrono::milliseconds took{0};
 };
 
 /// Why there is no whole answer.

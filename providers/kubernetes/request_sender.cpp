@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/jobs/retry_delay.h"
+#include "providers/kubernetes/request_log.h"
 #include "providers/kubernetes/server_url.h"
 #include "providers/kubernetes/status.h"
 
@@ -154,9 +155,13 @@ void RequestSender::round(Origin& origin, const std::vector<Request>& requests, 
     ++pending->tries;
   }
   requests_ += calls.size();
+  const TimePoint sent = clock_.now();
   auto results = transport_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())),
                                       limits.stop);
+  const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
   for (std::size_t i = 0; i < open.size(); ++i) {
+    const std::string& cluster = requests[open[i]->index].attempt.cluster;
+    log_request(options_.log, {cluster, calls[i].request, open[i]->tries, took}, &results[i]);
     settle(*open[i], std::move(results[i]), requests[open[i]->index], origin, ready->generation, limits);
   }
 }
@@ -201,6 +206,7 @@ Result<std::unique_ptr<Stream>> RequestSender::open(Origin& origin, const Reques
   Call call{ready->endpoint, request.request};
   call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
   ++requests_;
+  log_request(options_.log, {request.attempt.cluster, call.request, 1, milliseconds(0)}, nullptr);
   return transport_->open(call, timeout);
 }
 

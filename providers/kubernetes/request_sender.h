@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/port/log.h"
 #include "providers/kubernetes/client.h"
 #include "providers/kubernetes/credentials.h"
 #include "providers/kubernetes/diagnose.h"
@@ -73,6 +74,8 @@ struct RequestSenderOptions {
   int tries_unreachable = 3;
   /// In [0, 1]; thread-safe.
   std::function<double()> random = [] { return 1.0; };
+  /// Every request is logged here; may be null.
+  Log* log = nullptr;
 };
 
 /// A request with the words for its errors.

@@ -194,6 +194,14 @@ class Transport::Loop {
     handles_.emplace(easy, std::move(handle));
   }
 
+  static void note_time(CURL* easy, Transfer& transfer) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    const std::lock_guard lock(transfer.mutex);
+    transfer.answer.took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(microseconds));
+  }
+
   /// Whether any transfer has ended.
   bool hand_out() {
     bool any = false;
@@ -208,6 +216,7 @@ class Transport::Loop {
       const std::shared_ptr<Transfer> transfer = it->second.transfer;
       std::optional<TransportError> error;
       if (code != CURLE_OK) error = error_of(easy, code, *transfer);
+      note_time(easy, *transfer);
       remove(easy);
       end(transfer, error);
     }

@@ -416,7 +416,7 @@ class Life(Case):
         os.close(other_end)
         self.addCleanup(os.close, terminal)
         asked = ""
-        while "Only `yes` is taken as yes: " not in asked:
+        while "Only `yes` will be accepted: " not in asked:
             asked += process.stderr.read(1) or self.fail(asked)
         return process, terminal
 
@@ -453,7 +453,7 @@ class Life(Case):
         os.close(other_end)
         self.addCleanup(os.close, terminal)
         asked = ""
-        while "Only `yes` is taken as yes: " not in asked:
+        while "Only `yes` will be accepted: " not in asked:
             asked += process.stderr.read(1) or self.fail(asked)
         self.ok(self.work.mesh("apply", "--auto-approve", "--only", "c2/gateway"))
         os.write(terminal, b"yes\n")

@@ -12,7 +12,7 @@ declare -A sees=(
   [engine/codec]="engine/base engine/model"
   [engine/render]="engine/base engine/model"
   [engine/port]="engine/base engine/model"
-  [engine/jobs]="engine/base engine/model"
+  [engine/jobs]="engine/base engine/model engine/port"
   [engine/refresh]="engine/base engine/model engine/port engine/jobs"
   [engine/apply]="engine/base engine/model engine/port engine/jobs"
   [engine/state]="engine/base engine/model engine/port engine/codec engine/jobs"
@@ -20,6 +20,8 @@ declare -A sees=(
   [providers/kubernetes]="engine/base engine/model engine/port engine/jobs"
   [providers/istio]="engine/base engine/model engine/port engine/jobs providers/kubernetes"
   [providers/simulator]="engine/base engine/model engine/port engine/jobs engine/schemas"
+  # All but engine/cli.
+  [engine/workspace]="engine/base engine/model engine/schemas engine/load engine/plan engine/codec engine/render engine/port engine/jobs engine/refresh engine/apply engine/state providers/platform providers/kubernetes providers/istio"
   [engine/cli]="*"
 )
 # Third-party headers that may stand in any .h file. Others only in one that no header and no other layer includes.

@@ -1,0 +1,41 @@
+#include "engine/cli/options.h"
+
+#include <algorithm>
+
+namespace mesh::cli {
+namespace {
+
+WorkspaceRequest request_of(const Options& options, Intent intent) {
+  return {.spec_file = options.spec_file,
+          .intent = intent,
+          .only = options.only,
+          .exclude = options.exclude,
+          .parallelism = options.parallelism,
+          .log = options.log};
+}
+
+}  // namespace
+
+Console console_of(const Options& options, Env& env) {
+  return {env.out,
+          env.err,
+          {.format = options.format,
+           .out_color = options.out_color,
+           .err_color = options.err_color,
+           .spec_file = options.spec_file}};
+}
+
+WorkspaceRequest reading_request(const Options& options) {
+  WorkspaceRequest request = request_of(options, Intent::apply);
+  request.budgets.read = options.timeout.value_or(request.budgets.read);
+  return request;
+}
+
+WorkspaceRequest writing_request(const Options& options, Intent intent) {
+  WorkspaceRequest request = request_of(options, intent);
+  request.budgets.ready = options.timeout.value_or(request.budgets.ready);
+  request.budgets.read = std::max(request.budgets.read, options.timeout.value_or(request.budgets.read));
+  return request;
+}
+
+}  // namespace mesh::cli

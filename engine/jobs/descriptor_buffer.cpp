@@ -1,0 +1,48 @@
+#include "engine/jobs/descriptor_buffer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "engine/jobs/files.h"
+
+namespace mesh {
+
+void hold_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is the one that is asked for. Opened the wrong way round: what is written fails.
+    const int taken = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (taken > STDERR_FILENO) close(taken);
+  }
+}
+
+DescriptorBuffer::DescriptorBuffer(int descriptor) : descriptor_(descriptor), bytes_(std::size_t{1} << 16U) {
+  setp(bytes_.data(), bytes_.data() + bytes_.size());
+}
+
+DescriptorBuffer::int_type DescriptorBuffer::overflow(int_type byte) {
+  if (!empty_out()) return traits_type::eof();
+  if (traits_type::eq_int_type(byte, traits_type::eof())) return traits_type::not_eof(byte);
+  *pptr() = traits_type::to_char_type(byte);
+  pbump(1);
+  return byte;
+}
+
+int DescriptorBuffer::sync() { return empty_out() ? 0 : -1; }
+
+bool DescriptorBuffer::empty_out() {
+  const std::string waiting(pbase(), pptr());
+  setp(bytes_.data(), bytes_.data() + bytes_.size());
+  if (error_ == 0 && !write_all(descriptor_, waiting)) error_ = errno;
+  return error_ == 0;
+}
+
+std::string lost_output(int error) {
+  return fmt::format("mesh: stdout could not be written: {}\n", std::generic_category().message(error));
+}
+
+}  // namespace mesh

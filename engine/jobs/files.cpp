@@ -1,0 +1,126 @@
+#include "engine/jobs/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace mesh {
+namespace {
+
+tl::unexpected<Diagnostics> file_problem(Code code, const std::filesystem::path& path, const char* summary, int error,
+                                         std::string hint) {
+  return failure(Diagnostic{.code = code,
+                            .at = Position{.file = path.string()},
+                            .summary = summary,
+                            .cause = std::strerror(error),
+                            .hint = std::move(hint)});
+}
+
+/// The descriptor of this process that the path leads to, as /dev/stdout, /dev/fd/3 and links to them do. Opened or
+/// replaced by that name, the file behind a redirection would lose what is in it.
+std::optional<int> own_descriptor(std::filesystem::path path) {
+  constexpr int most_links = 40;
+  std::error_code error;
+  const auto descriptors = std::filesystem::canonical("/proc/self/fd", error);
+  for (int links = 0; links < most_links && !error; ++links) {
+    const auto folder = std::filesystem::canonical(std::filesystem::absolute(path, error).parent_path(), error);
+    if (error) break;
+    if (folder == descriptors) {
+      const std::string name = path.filename().string();
+      int number = 0;
+      const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+      if (wrong == std::errc() && end == name.data() + name.size()) return number;
+      break;
+    }
+    // What is no link has an error here.
+    path = folder / std::filesystem::read_symlink(path, error);
+  }
+  return std::nullopt;
+}
+
+/// A device, a pipe or a socket stays what it is, and a link that leads nowhere gets the file that it names.
+bool is_written_in_place(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const auto there = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(there)) return !std::filesystem::is_regular_file(there);
+  return std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored));
+}
+
+/// The error of the step that failed, 0: none.
+int write_in_place(const std::filesystem::path& path, const std::string& bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return errno;
+  int error = write_all(file, bytes) ? 0 : errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  return error;
+}
+
+/// The same; a process that is killed leaves the old file or the new one.
+int replace(const std::filesystem::path& path, const std::string& bytes) {
+  std::string beside = path.string() + ".XXXXXX";
+  const int file = ::mkstemp(beside.data());
+  if (file < 0) return errno;
+  int error = write_all(file, bytes) && ::fsync(file) == 0 ? 0 : errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(beside.c_str(), path.c_str()) == 0) return 0;
+  if (error == 0) error = errno;
+  ::unlink(beside.c_str());
+  return error;
+}
+
+}  // namespace
+
+bool write_all(int file, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t step = ::write(file, bytes.data() + written, bytes.size() - written);
+    if (step < 0) {
+      if (errno == EINTR) continue;
+      // A descriptor that others share may have been told not to wait.
+      pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
+      if (errno == EAGAIN && (::poll(&room, 1, -1) > 0 || errno == EINTR)) continue;
+      return false;
+    }
+    written += static_cast<std::size_t>(step);
+  }
+  return true;
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  // Reading a folder opens well and fails at the first byte, so the stream is asked after the read.
+  if (file) bytes << file.rdbuf();
+  if (!file || (errno != 0 && bytes.str().empty())) {
+    return file_problem(Code::file_not_readable, path, "file cannot be read", errno == 0 ? EIO : errno,
+                        "name another file with -f, or check its path and rights");
+  }
+  return bytes.str();
+}
+
+Result<void> write_file(const std::filesystem::path& path, const std::string& bytes) {
+  int error = 0;
+  if (const auto descriptor = own_descriptor(path)) {
+    error = write_all(*descriptor, bytes) ? 0 : errno;
+  } else if (is_written_in_place(path)) {
+    error = write_in_place(path, bytes);
+  } else {
+    std::error_code none;
+    const std::filesystem::path meant = std::filesystem::canonical(path, none);
+    error = replace(none ? path : meant, bytes);
+  }
+  if (error == 0) return {};
+  return file_problem(Code::file_not_writable, path, "file cannot be written", error,
+                      "check that its folder exists and may be written to");
+}
+
+}  // namespace mesh

@@ -1,0 +1,96 @@
+#include "engine/workspace/saved_plan.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "engine/apply/check_ground.h"
+#include "engine/codec/plan_codec.h"
+#include "engine/jobs/files.h"
+
+namespace mesh {
+namespace {
+
+/// A kubeconfig, or its current context, may lead elsewhere than when the plan was made.
+Diagnostics other_clusters(const Plan& plan, const Workspace& workspace) {
+  Diagnostics found;
+  for (const PlannedCluster& planned : plan.clusters) {
+    const auto live = workspace.live.clusters.find(planned.name);
+    if (planned.uid.empty() || live == workspace.live.clusters.end() || live->second.uid.empty()) continue;
+    if (live->second.uid == planned.uid) continue;
+    found.push_back({.code = Code::ground_moved,
+                     .where = fmt::format("cluster {}", planned.name),
+                     .summary = "plan was made for another cluster",
+                     .cause = fmt::format("{} is a cluster whose {} has uid {}, the plan saw {}", live->second.server,
+                                          workspace.spec.mesh.system_namespace, live->second.uid, planned.uid),
+                     .hint = "check the kubeconfig and its current context, or plan again"});
+  }
+  return found;
+}
+
+/// What prevents the whole of a saved plan: another spec, another cluster, errors.
+Diagnostics check_whole(const SavedPlan& saved, const Workspace& workspace) {
+  const Plan& plan = saved.plan;
+  const Spec& spec = workspace.spec;
+  if (plan.mesh != spec.mesh.name || plan.spec_digest != spec.digest) {
+    return {
+        {.code = Code::spec_changed,
+         .at = Position{.file = saved.file},
+         .summary = "plan was made from another spec",
+         .cause = fmt::format("it was made for mesh `{}`, spec sha256 {:.12}; {} is mesh `{}`, sha256 {:.12}",
+                              plan.mesh, plan.spec_digest, workspace.request.spec_file, spec.mesh.name, spec.digest),
+         .hint = "plan again, or check out the spec that was reviewed"}};
+  }
+  if (has_errors(plan.diagnostics)) {
+    return {{.code = Code::plan_invalid,
+             .summary = "plan has errors, nothing was changed",
+             .cause = "the plan was saved with errors",
+             .hint = "fix them and plan again"}};
+  }
+  return other_clusters(plan, workspace);
+}
+
+/// As problems, or as warnings where the rest is carried out.
+Diagnostics report_moved(const std::map<Address, Diagnostics>& actions, Moved moved) {
+  Diagnostics found;
+  for (const auto& [address, problems] : actions) {
+    for (Diagnostic problem : problems) {
+      problem.cause = fmt::format("{}: {}", address.text, problem.cause);
+      if (moved == Moved::skip) problem.severity = Severity::warning;
+      found.push_back(std::move(problem));
+    }
+  }
+  if (!found.empty() && moved == Moved::refuse) found.back().hint += "; or carry out the rest with --skip-moved";
+  return found;
+}
+
+}  // namespace
+
+Result<SavedPlan> read_saved_plan(const std::string& file) {
+  auto bytes = read_file(file);
+  if (!bytes) return failure(std::move(bytes.error()));
+  auto plan = decode_plan(*bytes, file);
+  if (!plan) return failure(std::move(plan.error()));
+  return SavedPlan{.file = file, .bytes = std::move(*bytes), .plan = std::move(*plan)};
+}
+
+Result<CheckedPlan> check_saved_plan(SavedPlan saved, const Workspace& workspace, Moved moved) {
+  if (Diagnostics problems = check_whole(saved, workspace); has_errors(problems)) return failure(std::move(problems));
+  auto fresh = plan_workspace(workspace);
+  if (!fresh) return failure(std::move(fresh.error()));
+  std::map<Address, Diagnostics> changed = check_ground(saved.plan, workspace.live);
+  for (auto& [address, problems] : check_kept(saved.plan, fresh->plan)) append(changed[address], std::move(problems));
+  CheckedPlan checked{.plan = std::move(saved.plan),
+                      .bytes = std::move(saved.bytes),
+                      .desired = std::move(fresh->desired),
+                      .warnings = report_moved(changed, moved)};
+  append(checked.warnings, std::move(fresh->plan.diagnostics));
+  if (has_errors(checked.warnings)) return failure(std::move(checked.warnings));
+  if (changed.empty()) return checked;
+  checked.plan = hold_back(std::move(checked.plan), changed);
+  checked.bytes = encode_plan(checked.plan);
+  return checked;
+}
+
+}  // namespace mesh

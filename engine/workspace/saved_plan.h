@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/desired_state.h"
+#include "engine/model/plan.h"
+#include "engine/workspace/workspace.h"
+
+namespace mesh {
+
+/// A plan from a file, mesh.plan/v1.
+struct SavedPlan {
+  std::string file;
+  std::string bytes;
+  Plan plan;
+};
+
+/// Errors: file_not_readable, and those of decode_plan.
+Result<SavedPlan> read_saved_plan(const std::string& file);
+
+/// Whether actions whose preconditions have changed are skipped, and the rest is carried out.
+enum class Moved { refuse, skip };
+
+/// What of a saved plan can be carried out.
+struct CheckedPlan {
+  Plan plan;
+  std::string bytes;
+  DesiredState desired;
+  /// Warnings: what is skipped and why, and those of a plan made now.
+  Diagnostics warnings;
+};
+
+/// Compares a saved plan with what its clusters answer now. Errors: spec_changed, plan_invalid, ground_moved, and those
+/// of plan_workspace. Source: the plan was reviewed, so only what was reviewed is carried out.
+Result<CheckedPlan> check_saved_plan(SavedPlan saved, const Workspace& workspace, Moved moved);
+
+}  // namespace mesh

@@ -1,0 +1,100 @@
+#include <gmock/gmock.h>
+
+#include "providers/kubernetes/schema/field_schemas.h"
+#include "tests/unit/cli/command_case.h"
+
+namespace mesh::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+struct CmdApply : CommandCase {
+  std::string planned() {
+    const std::string file = (folder / "plan.json").string();
+    EXPECT_EQ(run("plan", {"--out", file}), exit_done) << err;
+    return file;
+  }
+};
+
+TEST_F(CmdApply, carries_out_what_is_confirmed_and_records_it) {
+  EXPECT_EQ(run("apply"), exit_done) << err;
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), Not(IsEmpty()));
+  EXPECT_EQ(run("history"), exit_done);
+  EXPECT_THAT(out, HasSubstr("apply"));
+  EXPECT_EQ(run("apply"), exit_done);
+  EXPECT_THAT(ends, ElementsAre(exit_done, exit_done));
+}
+
+TEST_F(CmdApply, changes_nothing_without_a_yes) {
+  answer = "no";
+  EXPECT_EQ(run("apply"), exit_failed);
+  EXPECT_THAT(err, HasSubstr("not_confirmed"));
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, an_action_that_fails_is_1) {
+  servers.at("c2").fail = [](const std::string& call) -> std::optional<Diagnostic> {
+    if (!call.starts_with("apply Service")) return std::nullopt;
+    return Diagnostic{.code = Code::rejected, .summary = "rejected", .cause = "quota"};
+  };
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_failed);
+  EXPECT_THAT(err + out, HasSubstr("quota"));
+}
+
+TEST_F(CmdApply, a_cluster_that_cannot_be_read_is_3_when_the_rest_is_done) {
+  servers.refused.insert("c2");
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_incomplete) << err;
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), Not(IsEmpty()));
+}
+
+TEST_F(CmdApply, flags_that_exclude_each_other_are_64) {
+  EXPECT_EQ(run("apply", {"--skip-moved"}), exit_usage);
+  EXPECT_EQ(run("apply", {"plan.json", "--only", "c1"}), exit_usage);
+  EXPECT_EQ(run("apply", {"--only", "c9"}), exit_usage);
+}
+
+TEST_F(CmdApply, carries_out_a_saved_plan_without_a_question) {
+  const std::string file = planned();
+  answer = std::nullopt;
+  EXPECT_EQ(run("apply", {file}), exit_done) << err;
+  EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_done) << out;
+}
+
+TEST_F(CmdApply, refuses_a_saved_plan_of_another_spec) {
+  const std::string file = planned();
+  write_spec({"c1"});
+  EXPECT_EQ(run("apply", {file}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("spec_changed"));
+  EXPECT_EQ(run("apply", {(folder / "none.json").string()}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("file_not_readable"));
+}
+
+TEST_F(CmdApply, refuses_a_saved_plan_whose_objects_changed_or_skips_them) {
+  const std::string file = planned();
+  const ObjectId ns{"v1", "Namespace", "", "istio-system"};
+  servers.at("c1").cluster.update(ns, "kubectl", [](nlohmann::json& body) {
+    body["metadata"]["labels"]["topology.istio.io/network"] = "elsewhere";
+  });
+  EXPECT_EQ(run("apply", {file}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("--skip-moved"));
+  EXPECT_THAT(servers.at("c2").calls_with("apply"), IsEmpty());
+  EXPECT_EQ(run("apply", {file, "--skip-moved"}), exit_failed);
+  EXPECT_THAT(servers.at("c2").calls_with("apply"), Not(IsEmpty()));
+}
+
+TEST_F(CmdApply, refuses_a_saved_plan_of_another_cluster) {
+  const std::string file = planned();
+  auto& other = servers.add("c1", kubernetes::field_schemas());
+  // So that its objects get other uids.
+  other.cluster.update({"v1", "ConfigMap", "default", "first"}, "kubectl", [](nlohmann::json&) {});
+  other.install_istiod("asm-1233-2", "id-c1");
+  EXPECT_EQ(run("apply", {file}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("plan was made for another cluster"));
+  EXPECT_THAT(other.calls_with("apply"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace mesh::cli

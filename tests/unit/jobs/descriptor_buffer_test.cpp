@@ -1,0 +1,59 @@
+#include "engine/jobs/descriptor_buffer.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <ostream>
+
+namespace mesh {
+namespace {
+
+TEST(DescriptorBuffer, writes_all_in_order_whatever_the_size) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  {
+    DescriptorBuffer buffer(ends[1]);
+    std::ostream out(&buffer);
+    out << "one " << 2 << '\n';
+    out.flush();
+    std::array<char, 16> read_back{};
+    EXPECT_EQ(read(ends[0], read_back.data(), read_back.size()), 6);
+    EXPECT_EQ(std::string(read_back.data(), 6), "one 2\n");
+    EXPECT_EQ(buffer.error(), 0);
+  }
+  close(ends[0]);
+  close(ends[1]);
+  const int file = memfd_create("much", 0);
+  ASSERT_GE(file, 0);
+  DescriptorBuffer buffer(file);
+  std::ostream out(&buffer);
+  const std::string much(300'000, 'm');
+  for (const char c : much) out << c;
+  out << much << std::flush;
+  EXPECT_TRUE(out.good());
+  EXPECT_EQ(lseek(file, 0, SEEK_END), 600'000);
+  close(file);
+}
+
+TEST(DescriptorBuffer, remembers_the_first_error) {
+  const int full = open("/dev/full", O_WRONLY);
+  ASSERT_GE(full, 0);
+  DescriptorBuffer buffer(full);
+  std::ostream out(&buffer);
+  out << "text";
+  EXPECT_FALSE(out.flush());
+  EXPECT_EQ(buffer.error(), ENOSPC);
+  close(full);
+  out.clear();
+  out << "more";
+  EXPECT_FALSE(out.flush());
+  EXPECT_EQ(buffer.error(), ENOSPC);
+  EXPECT_EQ(lost_output(buffer.error()), "mesh: stdout could not be written: No space left on device\n");
+}
+
+}  // namespace
+}  // namespace mesh

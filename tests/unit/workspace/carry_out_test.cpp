@@ -1,0 +1,234 @@
+#include "engine/workspace/carry_out.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "engine/codec/plan_codec.h"
+#include "tests/support/fake_clock.h"
+
+namespace mesh {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+/// Does all it is asked to, or nothing.
+class FakeProvider final : public Provider {
+ public:
+  ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
+  ClusterState access(const ClusterSpec&) override { return {}; }
+  ActionReport perform(const Action& action, Progress&, std::stop_token) override {
+    performed.push_back(action.address.text);
+    if (while_performing) while_performing();
+    return {.address = action.address, .outcome = outcome, .attempts = 1};
+  }
+
+  Outcome outcome = Outcome::done;
+  std::vector<std::string> performed;
+  std::function<void()> while_performing;
+};
+
+/// Holds one snapshot and remembers what was added.
+class FakeStore final : public SnapshotStore {
+ public:
+  Result<std::optional<Head>> last(Diagnostics&) override {
+    return std::optional(Head{.commit = "one", .clusters = {}});
+  }
+  Result<Snapshot> read(const Head&) override { return newest; }
+  Result<void> prepare() override {
+    if (usable) return {};
+    return failure(Diagnostic{.code = Code::state_unusable, .summary = "cannot be used", .cause = "read only"});
+  }
+  Result<Saved> save(const Entry& entry) override {
+    if (writes) writes();
+    saved.push_back(entry.subject);
+    return Saved{.commit = "two", .diagnostics = {}};
+  }
+  Diagnostics publish() override {
+    if (writes) writes();
+    ++published;
+    return {{.code = Code::state_remote_failed, .severity = Severity::warning, .summary = "was busy"}};
+  }
+  Result<std::vector<SnapshotInfo>> history() override { return {}; }
+  Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
+
+  Snapshot newest;
+  bool usable = true;
+  std::vector<std::string> saved;
+  int published = 0;
+  std::function<void()> writes;
+};
+
+struct CarryOut : ::testing::Test {
+  CarryOut() {
+    auto owned_provider = std::make_unique<FakeProvider>();
+    provider = owned_provider.get();
+    auto owned_store = std::make_unique<FakeStore>();
+    store = owned_store.get();
+    workspace.store = std::move(owned_store);
+    workspace.provider = std::move(owned_provider);
+    store->newest.spec_digest = "recorded";
+    plan.spec_digest = "recorded";
+  }
+
+  void add(const std::string& address, Operation operation) {
+    plan.actions.push_back(
+        {.address = {address}, .cluster = address.substr(0, address.find('/')), .operation = operation});
+  }
+  int run() {
+    Console console(out, err, {.format = format});
+    return carry_out(workspace, {}, plan, encode_plan(plan), console, env);
+  }
+
+  testing::FakeClock clock;
+  std::ostringstream out;
+  std::ostringstream err;
+  std::stop_source stop;
+  Env env{.out = out, .err = err, .clock = clock, .client_factory = {}, .ask = {}, .stop = stop.get_token()};
+  Format format = Format::text;
+  Workspace workspace;
+  FakeStore* store = nullptr;
+  FakeProvider* provider = nullptr;
+  Plan plan;
+};
+
+TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
+  add("dc1/network", Operation::update);
+  provider->outcome = Outcome::cancelled;
+  std::string said;
+  provider->while_performing = [&] {
+    stop.request_stop();
+    said = err.str();
+  };
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(said, HasSubstr("stopping: what runs is finished and recorded"));
+  EXPECT_THAT(store->saved, SizeIs(1));
+}
+
+TEST_F(CarryOut, a_report_that_cannot_be_written_is_told_all_the_same) {
+  add("dc1/network", Operation::update);
+  format = Format::json;
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(err.str(), Not(HasSubstr("Snapshot")));
+  out.setstate(std::ios::badbit);
+  run();
+  EXPECT_THAT(err.str(), HasSubstr("1 done"));
+  EXPECT_THAT(err.str(), HasSubstr("Snapshot: two"));
+}
+
+TEST_F(CarryOut, changes_nothing_that_cannot_be_recorded) {
+  add("dc1/network", Operation::update);
+  plan.complete = true;
+  store->usable = false;
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(provider->performed, IsEmpty());
+  EXPECT_THAT(err.str(), HasSubstr("state_unusable"));
+  EXPECT_THAT(err.str(), HasSubstr("nothing was changed"));
+}
+
+TEST_F(CarryOut, records_what_was_tried) {
+  for (const Outcome outcome : {Outcome::done, Outcome::failed, Outcome::cancelled}) {
+    for (const bool complete : {true, false}) {
+      plan.actions.clear();
+      add("dc1/network", Operation::update);
+      plan.complete = complete;
+      provider->outcome = outcome;
+      store->saved.clear();
+      run();
+      EXPECT_EQ(store->saved.size(), 1U) << to_string(outcome) << (complete ? "" : ", incomplete");
+    }
+  }
+}
+
+TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) {
+  add("dc1/network", Operation::unchanged);
+  add("dc2/network", Operation::unknown);
+  plan.complete = false;
+  // Even where the spec is not the recorded one: what was not read is not confirmed by it.
+  for (const char* digest : {"recorded", "another"}) {
+    plan.spec_digest = digest;
+    EXPECT_EQ(run(), exit_incomplete);
+    EXPECT_THAT(provider->performed, IsEmpty());
+    EXPECT_THAT(store->saved, IsEmpty()) << digest;
+  }
+}
+
+TEST_F(CarryOut, what_is_not_ready_is_waited_for_and_waiting_alone_is_not_recorded) {
+  plan.complete = true;
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  add("dc1/gateway", Operation::unchanged);
+  plan.actions.back().waits_for = {{"v1", "Service", "istio-system", "istio-eastwestgateway"}};
+  for (const auto& [outcome, code] : {std::pair{Outcome::failed, exit_failed}, std::pair{Outcome::done, exit_done}}) {
+    provider->performed.clear();
+    provider->outcome = outcome;
+    EXPECT_EQ(run(), code);
+    EXPECT_THAT(provider->performed, ::testing::SizeIs(1));
+    EXPECT_THAT(store->saved, IsEmpty());
+  }
+}
+
+TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
+  add("dc1/network", Operation::unchanged);
+  plan.complete = true;
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(store->saved, IsEmpty());
+  plan.spec_digest = "another";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->saved.size(), 1U);
+}
+
+TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_records_nothing) {
+  add("dc1/network", Operation::unchanged);
+  plan.complete = true;
+  workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}, .unpushed = {}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 0);
+  workspace.last->unpushed.push_back({.code = Code::state_remote_failed, .severity = Severity::warning});
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(err.str(), HasSubstr("was busy"));
+  EXPECT_THAT(store->saved, IsEmpty());
+  // A remote that could not be read is not asked again.
+  workspace.last->unpushed[0].summary = "lacks snapshots";
+  workspace.last->remote_answers = false;
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(err.str(), HasSubstr("lacks snapshots"));
+  // A save pushes them along.
+  plan.spec_digest = "another";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->saved.size(), 1U);
+  EXPECT_EQ(store->published, 1);
+}
+
+TEST_F(CarryOut, a_push_is_told_before_it_begins) {
+  add("dc1/network", Operation::update);
+  plan.complete = true;
+  format = Format::json;
+  std::string said;
+  store->writes = [&] { said = err.str(); };
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(said, Not(HasSubstr("Pushing"))) << "without a remote";
+  workspace.spec.state.remote = "https://me:hunter2@git.example/state.git";
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(said, HasSubstr("Pushing the state to https://git.example/state.git\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("Pushing")));
+  // The same where there is nothing to record but something to push.
+  said.clear();
+  plan.actions.clear();
+  workspace.last =
+      SnapshotStore::Head{.commit = "one",
+                          .clusters = {},
+                          .unpushed = {{.code = Code::state_remote_failed, .severity = Severity::warning}}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_EQ(store->published, 1);
+  EXPECT_THAT(said, HasSubstr("Pushing"));
+}
+
+}  // namespace
+}  // namespace mesh
