@@ -7,13 +7,13 @@
 #include <optional>
 
 #include "engine/base/shell_word.h"
-#include "engine/cli/cluster_copy.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/sim_command.h"
 #include "engine/cli/sim_dir.h"
 #include "engine/cli/sim_fault.h"
 #include "engine/cli/sim_fleet.h"
 #include "engine/cli/sim_samples.h"
+#include "engine/rehearse/cluster_copy.h"
 #include "engine/state/git_store.h"
 #include "engine/state/scratch_folder.h"
 
@@ -73,11 +73,12 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, Env& env) 
   auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
   if (!fleet) return failure(std::move(fleet.error()));
   if (*workspace) {
-    auto loaded = load_copy(**fleet, *spec, copy_of(**workspace), env.clock, env.stop);
+    auto loaded =
+        rehearse::load_copy((*fleet)->simulation(), *spec, rehearse::copy_of(**workspace), env.clock, env.stop);
     if (!loaded) return failure(std::move(loaded.error()));
   }
   if (options.samples) {
-    auto added = add_samples(**fleet, revisions, env.clock, env.stop);
+    auto added = add_samples((*fleet)->simulation(), revisions, env.clock, env.stop);
     if (!added) return failure(std::move(added.error()));
   }
   if (auto written = (*folder)->write(*spec, **fleet); !written) return failure(std::move(written.error()));

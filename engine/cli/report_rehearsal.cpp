@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/cli/rehearse.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/rehearsal_codec.h"
+#include "engine/rehearse/rehearse.h"
 #include "engine/render/render_rehearsal.h"
+#include "providers/platform/platforms.h"
 
 namespace mesh::cli {
 namespace {
@@ -43,7 +44,13 @@ Diagnostics failures_of(const Rehearsal& rehearsal) {
 }  // namespace
 
 int report_rehearsal(const Workspace& workspace, const Plan& plan, Console& console, Env& env) {
-  const auto rehearsal = rehearse(workspace, plan, env);
+  const auto rehearsal = rehearse::rehearse_plan({.spec = workspace.spec,
+                                                  .removed = workspace.removed,
+                                                  .live = workspace.live,
+                                                  .plan = plan,
+                                                  .platforms = platform::all(),
+                                                  .clients = *workspace.clients},
+                                                 env.clock, env.stop);
   if (console.json()) console.results() << (rehearsal ? encode_plan(plan, *rehearsal) : encode_plan(plan));
   if (!rehearsal) return console.fail(rehearsal.error());
   console.print(rehearsal->assumed);

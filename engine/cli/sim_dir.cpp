@@ -13,8 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "engine/jobs/files.h"
 #include "engine/cli/sim_fleet.h"
+#include "engine/jobs/files.h"
 
 namespace mesh::cli {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "engine/base/suggest.h"
 #include "engine/jobs/files.h"
+#include "engine/rehearse/simulated_mesh.h"
 #include "providers/platform/platforms.h"
 #include "providers/simulator/faults/fault_fields.h"
 #include "providers/simulator/faults/load_faults.h"
@@ -16,7 +17,7 @@
 namespace mesh::cli {
 namespace {
 
-using simulator::FleetCluster;
+using simulator::ClusterSetup;
 using simulator::FleetSettings;
 
 Diagnostic misused(const std::string& cause, const std::string& hint) {
@@ -43,7 +44,7 @@ Result<simulator::ListenSettings> listen_settings(const std::string& text) {
   return listen;
 }
 
-Result<void> read_delays(const std::vector<std::string>& words, simulator::workspace::Delays& delays) {
+Result<void> read_delays(const std::vector<std::string>& words, simulator::Delays& delays) {
   const std::array<std::pair<const char*, std::chrono::milliseconds*>, 8> known = {
       {{"controller", &delays.controller},
        {"pod_start", &delays.pod_start},
@@ -79,7 +80,7 @@ Result<void> read_faults(const std::string& file, FleetSettings& settings) {
   auto faults = simulator::load_faults(file, *bytes);
   if (!faults) return failure(std::move(faults.error()));
   std::vector<std::string> clusters;
-  for (const FleetCluster& one : settings.clusters) clusters.push_back(one.name);
+  for (const ClusterSetup& one : settings.clusters) clusters.push_back(one.name);
   Diagnostics problems;
   for (const simulator::Fault& fault : *faults) {
     if (const auto why = simulator::without_target(fault, clusters)) {
@@ -105,7 +106,7 @@ Result<void> read_load_balancers(const std::vector<std::string>& words, FleetSet
       return failure(misused(fmt::format("--lb: `{}` is no kind of address", kind), "write ip, hostname or none"));
     }
     bool known = false;
-    for (FleetCluster& one : settings.clusters) {
+    for (ClusterSetup& one : settings.clusters) {
       if (cluster != "*" && cluster != one.name) continue;
       known = true;
       if (kind != "none") one.platform.address = kind == "ip" ? LoadBalancerAddress::ip : LoadBalancerAddress::hostname;
@@ -121,24 +122,6 @@ Result<void> read_load_balancers(const std::vector<std::string>& words, FleetSet
   return {};
 }
 
-/// The installation that the spec expects to find.
-simulator::workspace::InstallSettings istio_of(const Spec& spec, const ClusterSpec& cluster) {
-  simulator::workspace::InstallSettings istio;
-  const bool fleet = spec.mesh.fleet_project.has_value();
-  istio.revision = spec.mesh.revision;
-  if (istio.revision == auto_revision) istio.revision = fleet ? "asm-1233-2" : "default";
-  istio.cluster_id = cluster.id;
-  istio.mesh_id = spec.mesh.id;
-  istio.network = cluster.network;
-  istio.ca = spec.mesh.ca;
-  if (fleet && spec.mesh.ca != CertificateAuthority::istio_ca) {
-    istio.trust_domain = *spec.mesh.fleet_project + ".svc.id.goog";
-  }
-  if (!fleet) istio.version = "1.23.3";
-  istio.system_namespace = spec.mesh.system_namespace;
-  return istio;
-}
-
 }  // namespace
 
 Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec) {
@@ -148,21 +131,9 @@ Result<FleetSettings> fleet_settings(const SimOptions& options, const Spec& spec
   if (!listen) return failure(std::move(listen.error()));
   settings.listen = *listen;
   if (auto read = read_delays(options.delays, settings.delays); !read) return failure(std::move(read.error()));
-  // Istio's own authority makes a mesh only where all clusters have one root.
-  const auto root = spec.mesh.ca == CertificateAuthority::istio_ca
-                        ? std::optional(simulator::workspace::make_root("Simulator"))
-                        : std::nullopt;
-  for (const auto& [name, cluster] : spec.clusters) {
-    FleetCluster one;
-    one.name = name;
-    one.platform = platform::all().at(cluster.platform);
-    one.system_namespace = spec.mesh.system_namespace;
-    if (spec.mesh.flat_networks.contains(cluster.network)) one.underlay = cluster.network;
-    if (options.istiod != "none") {
-      one.istio = istio_of(spec, cluster);
-      if (root) one.istio->plugged = simulator::workspace::make_intermediate(*root, name);
-    }
-    settings.clusters.push_back(std::move(one));
+  settings.clusters = rehearse::clusters_of(spec, platform::all());
+  if (options.istiod == "none") {
+    for (ClusterSetup& one : settings.clusters) one.istio.reset();
   }
   if (options.faults_file) {
     if (auto read = read_faults(*options.faults_file, settings); !read) return failure(std::move(read.error()));

@@ -2,31 +2,24 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/cli/cluster_copy.h"
-#include "providers/simulator/istio/install/install.h"
+#include "engine/rehearse/cluster_copy.h"
 
 namespace mesh::cli {
 namespace {
 
 constexpr const char* sample_manager = "mesh-sim";
 
-bool is_available(simulator::Fleet& fleet, const std::string& cluster, const std::string& deployment) {
-  const auto found = fleet.api(cluster).find("deployments.apps", "sample", deployment);
-  if (!found) return false;
-  const nlohmann::json object = found->json();
-  return object.contains("status") && object["status"].value("availableReplicas", 0) > 0;
-}
-
 }  // namespace
 
-Result<void> add_samples(simulator::Fleet& fleet, const std::vector<std::pair<std::string, std::string>>& clusters,
-                         Clock& clock, const std::stop_token& stop) {
+Result<void> add_samples(simulator::Simulation& simulation,
+                         const std::vector<std::pair<std::string, std::string>>& clusters, Clock& clock,
+                         const std::stop_token& stop) {
   std::vector<std::pair<std::string, std::string>> awaited;
   std::size_t turn = 0;
   for (const auto& [cluster, revision] : clusters) {
     const std::string version = ++turn % 2 == 1 ? "v1" : "v2";
-    for (const nlohmann::json& object : simulator::workspace::sample_objects(revision, {version})) {
-      if (auto put = apply_object(fleet, cluster, object, sample_manager); !put) return put;
+    for (const nlohmann::json& object : simulator::sample_objects(revision, {version})) {
+      if (auto put = rehearse::put_object(simulation, cluster, object, sample_manager); !put) return put;
     }
     awaited.emplace_back(cluster, "sleep");
     awaited.emplace_back(cluster, "helloworld-" + version);
@@ -35,7 +28,8 @@ Result<void> add_samples(simulator::Fleet& fleet, const std::vector<std::pair<st
   constexpr std::chrono::seconds patience{10};
   const TimePoint deadline = clock.now() + patience;
   for (const auto& [cluster, deployment] : awaited) {
-    while (!is_available(fleet, cluster, deployment) && clock.now() < deadline) {
+    while (!simulator::is_available(simulation.api(cluster).find("deployments.apps", "sample", deployment)) &&
+           clock.now() < deadline) {
       if (!clock.sleep_until(clock.now() + std::chrono::milliseconds(5), stop)) return {};
     }
   }

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "engine/base/suggest.h"
-#include "engine/jobs/files.h"
 #include "engine/cli/sim_fleet.h"
+#include "engine/jobs/files.h"
 #include "engine/load/load_spec.h"
 #include "providers/platform/platforms.h"
 

@@ -35,10 +35,10 @@ Result<Object> written(const Result<Reply>& reply, Attempt attempt) {
 
 class ApiClient final : public Client {
  public:
-  ApiClient(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock)
+  ApiClient(ApiClientSettings settings, std::shared_ptr<Http> http, Clock& clock)
       : settings_(std::move(settings)),
         login_(login_of(*settings_.access)),
-        request_sender_(std::move(transport), clock, settings_.sending),
+        request_sender_(std::move(http), clock, settings_.sending),
         user_(settings_.access, settings_.environment, settings_.terminal, settings_.read_file, clock) {}
 
   std::string server() const override { return settings_.access->server; }
@@ -207,9 +207,8 @@ class ApiClient final : public Client {
 
 }  // namespace
 
-std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Transport> transport,
-                                        Clock& clock) {
-  return std::make_unique<ApiClient>(std::move(settings), std::move(transport), clock);
+std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Http> http, Clock& clock) {
+  return std::make_unique<ApiClient>(std::move(settings), std::move(http), clock);
 }
 
 }  // namespace mesh::kubernetes

@@ -24,6 +24,6 @@ struct ApiClientSettings {
   std::shared_ptr<JsonPool> pool;
 };
 
-std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Transport> transport, Clock& clock);
+std::unique_ptr<Client> make_api_client(ApiClientSettings settings, std::shared_ptr<Http> http, Clock& clock);
 
 }  // namespace mesh::kubernetes

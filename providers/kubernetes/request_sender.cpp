@@ -156,7 +156,7 @@ void RequestSender::round(Origin& origin, const std::vector<Request>& requests, 
   }
   requests_ += calls.size();
   const TimePoint sent = clock_.now();
-  auto results = transport_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())),
+  auto results = http_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())),
                                       limits.stop);
   const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
   for (std::size_t i = 0; i < open.size(); ++i) {
@@ -207,7 +207,7 @@ Result<std::unique_ptr<Stream>> RequestSender::open(Origin& origin, const Reques
   call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
   ++requests_;
   log_request(options_.log, {request.attempt.cluster, call.request, 1, milliseconds(0)}, nullptr);
-  return transport_->open(call, timeout);
+  return http_->open(call, timeout);
 }
 
 }  // namespace mesh::kubernetes

@@ -95,8 +95,8 @@ struct Reply {
 /// by uid. Thread-safe.
 class RequestSender {
  public:
-  RequestSender(std::shared_ptr<Transport> transport, Clock& clock, RequestSenderOptions options)
-      : transport_(std::move(transport)), clock_(clock), options_(std::move(options)) {}
+  RequestSender(std::shared_ptr<Http> http, Clock& clock, RequestSenderOptions options)
+      : http_(std::move(http)), clock_(clock), options_(std::move(options)) {}
 
   /// All at once; answers in the order of the requests. Errors: those of `diagnose` for transport failures, and of the
   /// credentials.
@@ -123,7 +123,7 @@ class RequestSender {
   void settle(PendingRequest& pending, HttpResult result, const Request& request, Origin& origin,
               std::uint64_t generation, const CallLimits& limits);
 
-  std::shared_ptr<Transport> transport_;
+  std::shared_ptr<Http> http_;
   Clock& clock_;
   RequestSenderOptions options_;
   std::atomic<std::size_t> requests_ = 0;

@@ -37,21 +37,32 @@ struct TransportOptions {
   std::size_t largest_answer = 256U << 20U;
 };
 
+/// What sends requests to API servers. Thread-safe; callers block.
+class Http {
+ public:
+  Http() = default;
+  Http(const Http&) = delete;
+  Http& operator=(const Http&) = delete;
+  virtual ~Http() = default;
+
+  /// All at once; answers in the order of the calls.
+  virtual std::vector<HttpResult> send_all(const std::vector<Call>& calls, std::chrono::milliseconds timeout,
+                                           const std::stop_token& stop) = 0;
+  /// Starts a request whose answer is read while it comes; `timeout` bounds the whole of it.
+  virtual std::unique_ptr<Stream> open(const Call& call, std::chrono::milliseconds timeout) = 0;
+};
+
 /// HTTP to all clusters: one thread drives every transfer, over HTTP/2 where the server offers it, many requests on one
-/// connection, connections kept for reuse per endpoint. Thread-safe; callers block. Never follows redirects.
-class Transport {
+/// connection, connections kept for reuse per endpoint. Never follows redirects.
+class Transport final : public Http {
  public:
   explicit Transport(TransportOptions options);
-  Transport(const Transport&) = delete;
-  Transport& operator=(const Transport&) = delete;
-  ~Transport();
+  ~Transport() override;
 
   HttpResult send(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop);
-  /// All at once; answers in the order of the calls.
   std::vector<HttpResult> send_all(const std::vector<Call>& calls, std::chrono::milliseconds timeout,
-                                   const std::stop_token& stop);
-  /// Starts a request whose answer is read while it comes; `timeout` bounds the whole of it.
-  std::unique_ptr<Stream> open(const Call& call, std::chrono::milliseconds timeout);
+                                   const std::stop_token& stop) override;
+  std::unique_ptr<Stream> open(const Call& call, std::chrono::milliseconds timeout) override;
 
  private:
   class Loop;

@@ -9,19 +9,30 @@
 
 #include "providers/simulator/controllers/cluster_context.h"
 #include "providers/simulator/controllers/controllers.h"
+#include "providers/simulator/controllers/credential_probe.h"
 #include "providers/simulator/controllers/injection.h"
 #include "providers/simulator/controllers/nodes.h"
-#include "providers/simulator/controllers/peer_access.h"
-#include "providers/simulator/objects/read.h"
-#include "providers/simulator/pods/backend.h"
+#include "providers/simulator/controllers/triggers.h"
+#include "providers/simulator/objects/fields.h"
+#include "providers/simulator/pods/pod_backend.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// Held by subscribers and pod backends too: they may still be called when the world is about to go.
 class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld::Impl> {
  public:
-  Impl(Clock& clock, std::uint64_t seed, WorldFaults faults) : clock_(clock), seed_(seed), faults_(std::move(faults)) {
+  Impl(Clock& clock, std::uint64_t seed, FaultSet& faults) : clock_(clock), seed_(seed), faults_(faults) {
     queue_.on_earlier([this] { wake(); });
+  }
+
+  void follow_faults() {
+    faults_.on_change([self = weak_from_this()] {
+      const auto impl = self.lock();
+      if (!impl) return;
+      impl->faults_changed();
+      // When the next fault begins or ends by itself is another time now.
+      impl->wake();
+    });
   }
 
   void add(ApiServer& api, ClusterSettings settings) {
@@ -29,10 +40,10 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
     auto made = std::make_unique<ClusterContext>(api, std::move(settings), clock_, queue_, faults_);
     ClusterContext* context = made.get();
     {
-      const std::lock_guard lock(sites_mutex_);
+      const std::lock_guard lock(contexts_mutex_);
       contexts_[name] = std::move(made);
     }
-    context->freeze = [this, name](const RemoteCluster& remote) { return frozen(name, remote); };
+    context->freeze = [this](const RemoteCluster& remote) { return frozen(remote); };
     create_nodes(*context);
     api.subscribe([self = weak_from_this(), context](const ObjectEvent& event) {
       if (const auto impl = self.lock()) plan_after(*context, event);
@@ -45,7 +56,7 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
       const auto impl = self.lock();
       return impl ? inject(*context->objects, context->settings.system_namespace, ns, pod) : std::nullopt;
     });
-    begin(*context);
+    plan_all(*context);
   }
 
   std::optional<TimePoint> run_due() {
@@ -63,9 +74,11 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
         const std::lock_guard lock(sleep_mutex_);
         sleep_ = sleep;
       }
-      const auto next = run_due();
+      const TimePoint far = clock_.now() + std::chrono::hours(1);
+      const TimePoint next = run_due().value_or(far);
+      const TimePoint fault = faults_.next_change().value_or(far);
       const std::stop_callback end(stop, [&] { sleep.request_stop(); });
-      clock_.sleep_until(next.value_or(clock_.now() + std::chrono::hours(1)), sleep.get_token());
+      if (clock_.sleep_until(std::min(next, fault), sleep.get_token()) && fault <= next) faults_changed();
     }
   }
 
@@ -101,8 +114,8 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
                                    .underlay = context->settings.underlay,
                                    .system_namespace = context->settings.system_namespace});
     }
-    clusters.probe = [this, contexts](const std::string& from, const RemoteCredential& credential) {
-      return access_.probe(contexts, from, credential);
+    clusters.probe = [this, contexts](const std::string&, const RemoteCredential& credential) {
+      return probe_.probe(contexts, credential);
     };
     return clusters;
   }
@@ -114,15 +127,15 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
     for (const auto& [id, remote] : context.istiod().clusters) {
       const std::string name = remote.secret.substr(remote.secret.find('/') + 1);
       if (context.api.find("secrets", ns, name) != nullptr) continue;
-      const auto& deaf = context.faults.deaf_istiod;
-      if (!deaf || !deaf(context.settings.name, ns, name))
+      if (!context.faults.istiod_ignores_secret(context.settings.name, ns, name)) {
         context.note_secret({remote.secret, nullptr, context.clock.now()});
+      }
     }
   }
 
   /// What a registry that closes has read of the peer, as it is now.
-  std::shared_ptr<const Objects> frozen(const std::string& from, const RemoteCluster& remote) {
-    const ClusterContext* peer = find(access_.probe(all(), from, remote.credential).cluster);
+  std::shared_ptr<const Objects> frozen(const RemoteCluster& remote) {
+    const ClusterContext* peer = find(probe_.probe(all(), remote.credential).cluster);
     if (peer == nullptr) return nullptr;
     auto kept = std::make_shared<ObjectSet>();
     for (const ResourceName& read :
@@ -133,14 +146,14 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
   }
 
   std::vector<ClusterContext*> all() const {
-    const std::lock_guard lock(sites_mutex_);
+    const std::lock_guard lock(contexts_mutex_);
     std::vector<ClusterContext*> contexts;
     for (const auto& [name, context] : contexts_) contexts.push_back(context.get());
     return contexts;
   }
 
   ClusterContext* find(const std::string& name) const {
-    const std::lock_guard lock(sites_mutex_);
+    const std::lock_guard lock(contexts_mutex_);
     const auto it = contexts_.find(name);
     return it == contexts_.end() ? nullptr : it->second.get();
   }
@@ -152,10 +165,10 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
 
   Clock& clock_;
   const std::uint64_t seed_;
-  const WorldFaults faults_;
+  FaultSet& faults_;
   WorkQueue queue_;
-  mutable PeerAccess access_;
-  mutable std::mutex sites_mutex_;
+  mutable CredentialProbe probe_;
+  mutable std::mutex contexts_mutex_;
   std::map<std::string, std::unique_ptr<ClusterContext>> contexts_;
   /// Controllers never run twice at a time.
   std::mutex running_;
@@ -164,8 +177,10 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
   std::jthread thread_;
 };
 
-SimulatedWorld::SimulatedWorld(Clock& clock, std::uint64_t seed, WorldFaults faults)
-    : impl_(std::make_shared<Impl>(clock, seed, std::move(faults))) {}
+SimulatedWorld::SimulatedWorld(Clock& clock, std::uint64_t seed, FaultSet& faults)
+    : impl_(std::make_shared<Impl>(clock, seed, faults)) {
+  impl_->follow_faults();
+}
 
 SimulatedWorld::~SimulatedWorld() { stop(); }
 
@@ -173,7 +188,6 @@ void SimulatedWorld::add(ApiServer& api, ClusterSettings settings) { impl_->add(
 void SimulatedWorld::start() { impl_->start(); }
 void SimulatedWorld::stop() { impl_->stop(); }
 std::optional<TimePoint> SimulatedWorld::run_due() { return impl_->run_due(); }
-void SimulatedWorld::faults_changed() { impl_->faults_changed(); }
 SimulatedClusters SimulatedWorld::clusters() const { return impl_->clusters(); }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -8,7 +8,7 @@
 #include "providers/simulator/apiserver/registry/new_cluster.h"
 #include "providers/simulator/apiserver/request/json_response.h"
 #include "providers/simulator/apiserver/request/write_options.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 
@@ -31,10 +31,7 @@ ApiResponse ApiServer::handle(const ApiRequest& request) {
 
 CallResult ApiServer::call(const std::string& user_agent, const std::string& method, const std::string& target,
                            const json& body, const std::string& content_type) {
-  ApiRequest request{.method = method, .path = target.substr(0, target.find('?'))};
-  if (const std::size_t mark = target.find('?'); mark != std::string::npos) {
-    request.query = parse_query(target.substr(mark + 1));
-  }
+  ApiRequest request = request_to(method, target);
   request.headers = {{"user-agent", user_agent}, {"content-type", content_type}, {"accept", "application/json"}};
   if (!body.is_null()) request.body = mesh::simulator::compact(body);
   User user = admin_user();

@@ -5,14 +5,14 @@
 
 #include <algorithm>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 using nlohmann::json;
 
 ClusterContext::ClusterContext(ApiServer& server, ClusterSettings given, Clock& its_clock, WorkQueue& queue,
-                               const WorldFaults& its_faults)
+                               const FaultSet& its_faults)
     : api(server),
       settings(std::move(given)),
       clock(its_clock),
@@ -39,6 +39,12 @@ bool ClusterContext::patch(const char* agent, const ResourceName& resource, cons
                            const json& object, const json& change, bool status) const {
   const std::string target = path(resource, version, namespace_of(object), name_of(object)) + (status ? "/status" : "");
   return api.call(agent, "PATCH", target, change, "application/merge-patch+json").ok();
+}
+
+void ClusterContext::write_status(const ResourceName& resource, const char* version, const json& object,
+                                  json status) const {
+  if (object.value("status", json::object()) == status) return;
+  patch(controller_manager, resource, version, object, {{"status", std::move(status)}}, true);
 }
 
 bool ClusterContext::create(const char* agent, const ResourceName& resource, const std::string& version,
@@ -175,4 +181,4 @@ void set_condition(json& conditions, const std::string& type, const std::string&
   if (with_update_time) (*it)["lastUpdateTime"] = now;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

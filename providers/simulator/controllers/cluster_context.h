@@ -9,24 +9,27 @@
 #include <string>
 #include <vector>
 
+#include "providers/simulator/controllers/cluster_settings.h"
 #include "providers/simulator/controllers/live_objects.h"
 #include "providers/simulator/controllers/work_queue.h"
-#include "providers/simulator/simulated_world.h"
+#include "providers/simulator/faults/fault_set.h"
+#include "providers/simulator/istio/traffic/control_plane.h"
+#include "providers/simulator/istio/traffic/istiod_memory.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// One cluster, as its controllers see it. All but the constructor and take_event() run in the world's one thread.
 class ClusterContext {
  public:
-  ClusterContext(ApiServer& api, ClusterSettings settings, Clock& clock, WorkQueue& queue, const WorldFaults& faults);
+  ClusterContext(ApiServer& api, ClusterSettings settings, Clock& clock, WorkQueue& queue, const FaultSet& faults);
 
   ApiServer& api;
   const ClusterSettings settings;
   Clock& clock;
-  const WorldFaults& faults;
+  const FaultSet& faults;
   const std::shared_ptr<const LiveObjects> objects;
 
-  /// Puts the object on the work queue of its duty, `after` from now.
+  /// Puts the object on the work queue of its controller, `after` from now.
   void plan(ControllerKind controller, const std::string& ns, const std::string& name,
             std::chrono::milliseconds after) const;
   void plan(ControllerKind controller, const std::string& ns, const std::string& name) const {
@@ -41,6 +44,9 @@ class ClusterContext {
   /// Merge patch of one object, of its status when `status`. Field manager is `agent`. False: refused.
   bool patch(const char* agent, const ResourceName& resource, const std::string& version, const nlohmann::json& object,
              const nlohmann::json& change, bool status) const;
+  /// The same of the status, as kube-controller-manager, when it is another than before.
+  void write_status(const ResourceName& resource, const char* version, const nlohmann::json& object,
+                    nlohmann::json status) const;
   bool create(const char* agent, const ResourceName& resource, const std::string& version, const nlohmann::json& object,
               CallResult* result = nullptr) const;
   bool remove(const char* agent, const ResourceName& resource, const std::string& version,
@@ -104,4 +110,4 @@ inline constexpr const char* controller_manager = "kube-controller-manager";
 inline constexpr const char* kubelet = "kubelet";
 inline constexpr const char* cloud_manager = "cloud-controller-manager";
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -6,16 +6,12 @@
 
 #include "providers/simulator/controllers/cluster_context.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
-/// Does one task: brings the object of that duty one step nearer to what it asks for. Nothing to do when it is gone.
+/// Brings the object of the request one step nearer to what it asks for. Nothing to do when it is gone.
 void perform(ClusterContext& context, const Request& request);
-/// What an event makes worth looking at.
-void plan_after(ClusterContext& context, const ObjectEvent& event);
-/// The cluster's nodes, and everything that was there before the world.
-void begin(ClusterContext& context);
 
-// One function per duty.
+// One function per controller, each in a file of its own.
 void reconcile_namespace(ClusterContext& context, const std::string& ns, const std::string& name);
 void reconcile_token(ClusterContext& context, const std::string& ns, const std::string& name);
 void reconcile_deployment(ClusterContext& context, const std::string& ns, const std::string& name);
@@ -26,7 +22,10 @@ void reconcile_load_balancer(ClusterContext& context, const std::string& ns, con
 void reconcile_autoscaler(ClusterContext& context, const std::string& ns, const std::string& name);
 void reconcile_budget(ClusterContext& context, const std::string& ns, const std::string& name);
 /// A ClusterRole that is the sum of others.
-void reconcile_role(ClusterContext& context, const std::string& name);
+void reconcile_role(ClusterContext& context, const std::string& ns, const std::string& name);
+
+/// The root that istiod found when its pod started: cacerts, or what it made itself. Later changes need a restart.
+void choose_root(ClusterContext& context, const nlohmann::json& istiod_pod);
 
 /// ReplicaSets that the Deployment controls.
 std::vector<ObjectPtr> replica_sets_of(const ClusterContext& context, const nlohmann::json& deployment);
@@ -42,4 +41,4 @@ void report_deployment(ClusterContext& context, const nlohmann::json& deployment
 /// "25%" of a number or a number, rounded up or down.
 std::int64_t share_of(const nlohmann::json* value, std::int64_t of, bool up);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -206,4 +206,4 @@ void reconcile_deployment(ClusterContext& context, const std::string& ns, const 
                     current == nullptr ? nullptr : current.get(), notes);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -126,4 +126,4 @@ void report_deployment(ClusterContext& context, const json& deployment, const st
   context.patch(controller_manager, resource::deployments, "v1", deployment, change, true);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

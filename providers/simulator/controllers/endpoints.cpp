@@ -4,9 +4,9 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -139,4 +139,4 @@ void reconcile_endpoints(ClusterContext& context, const std::string& ns, const s
   write_endpoints(context, *service, ports, pods);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "providers/simulator/istio/traffic/control_plane.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -149,4 +149,4 @@ std::optional<std::string> inject(const Objects& objects, const std::string& sys
   return std::nullopt;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

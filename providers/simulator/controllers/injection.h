@@ -6,7 +6,7 @@
 
 #include "providers/simulator/objects/objects.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What the webhook of istiod's injector makes of a pod that is about to be created in the namespace `ns`, if it is
 /// one that it takes (istio-facts 6.7): with its sidecar, or as a gateway, where the image `auto` is replaced; the
@@ -14,4 +14,4 @@ namespace mesh::simulator::world {
 std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& ns,
                                   nlohmann::json& pod);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -1,6 +1,6 @@
 #include "providers/simulator/controllers/live_objects.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 std::string store_name(const ResourceName& resource) {
   return resource.group.empty() ? resource.plural : resource.plural + "." + resource.group;
@@ -36,4 +36,4 @@ ObjectPtr LiveObjects::get(const ResourceName& resource, const std::string& ns, 
   return stored == nullptr ? nullptr : parsed(stored);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -8,7 +8,7 @@
 #include "providers/simulator/apiserver/api_server.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// "deployments.apps", as the store names a resource.
 std::string store_name(const ResourceName& resource);
@@ -32,4 +32,4 @@ class LiveObjects final : public Objects {
   mutable std::map<Key, std::pair<std::uint64_t, ObjectPtr>> kept_;
 };
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

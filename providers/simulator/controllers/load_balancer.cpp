@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -13,12 +13,14 @@ using nlohmann::json;
 /// As the platform gives addresses: a host name that tells the Service's uid, or an IP; the one that was asked for
 /// where the platform honours it.
 json address_for(ClusterContext& context, const json& service) {
-  const auto& other = context.faults.address_kind;
-  const auto forced = other ? other(context.settings.name) : std::nullopt;
-  if (forced.value_or(context.settings.platform.address) == LoadBalancerAddress::hostname) {
+  const std::string& cluster = context.settings.name;
+  const bool forced_ip = context.faults.current(FaultKind::load_balancer_ip, cluster).has_value();
+  const bool forced_name = context.faults.current(FaultKind::load_balancer_hostname, cluster).has_value();
+  const bool has_name = context.settings.platform.address == LoadBalancerAddress::hostname;
+  if (!forced_ip && (forced_name || has_name)) {
     std::string uid = text(service, {"metadata", "uid"});
     std::erase(uid, '-');
-    return {{"hostname", fmt::format("a{}.{}.elb.example.com", uid, context.settings.name)}};
+    return {{"hostname", fmt::format("a{}.{}.elb.example.com", uid, cluster)}};
   }
   const std::string asked = text(service, {"spec", "loadBalancerIP"});
   const bool honoured = context.settings.platform.load_balancer_ip && !asked.empty();
@@ -41,11 +43,9 @@ void reconcile_load_balancer(ClusterContext& context, const std::string& ns, con
     }
     return;
   }
-  const auto& refused = context.faults.no_address;
-  if (addressed || (refused && refused(context.settings.name, ns, name))) return;
-  const auto& slow = context.faults.address_delay;
-  const auto delay = slow ? slow(context.settings.name) : std::nullopt;
-  const TimePoint due = context.since(watched) + delay.value_or(context.settings.delays.load_balancer);
+  if (addressed || context.faults.no_load_balancer(context.settings.name, ns, name)) return;
+  const auto slow = context.faults.current(FaultKind::load_balancer_slow, context.settings.name);
+  const TimePoint due = context.since(watched) + (slow ? slow->delay : context.settings.delays.load_balancer);
   if (const TimePoint now = context.clock.now(); now < due) {
     context.plan(ControllerKind::load_balancer, ns, name, std::chrono::ceil<std::chrono::milliseconds>(due - now));
     return;
@@ -57,4 +57,4 @@ void reconcile_load_balancer(ClusterContext& context, const std::string& ns, con
                 {{"status", {{"loadBalancer", {{"ingress", ingress}}}}}}, true);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

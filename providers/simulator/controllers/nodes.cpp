@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -72,4 +72,4 @@ void create_nodes(ClusterContext& context) {
   }
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

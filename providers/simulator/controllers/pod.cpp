@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
-
-/// Of namespaces.cpp.
-void choose_root(ClusterContext& context, const nlohmann::json& istiod_pod);
+namespace mesh::simulator {
 
 namespace {
 
@@ -137,7 +134,7 @@ void reconcile_pod(ClusterContext& context, const std::string& ns, const std::st
     context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, false, false)}}, true);
     return;
   }
-  const bool stuck = context.faults.pod_stuck && context.faults.pod_stuck(context.settings.name, ns, name);
+  const bool stuck = context.faults.pod_not_ready(context.settings.name, ns, name);
   if (stuck && phase == "Running") return;
   const bool ready = !stuck && now >= created + delays.pod_start + delays.pod_ready;
   if (ready) {
@@ -147,4 +144,4 @@ void reconcile_pod(ClusterContext& context, const std::string& ns, const std::st
   context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, true, ready)}}, true);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

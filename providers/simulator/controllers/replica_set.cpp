@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "providers/simulator/controllers/controllers.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -92,4 +92,4 @@ void reconcile_replica_set(ClusterContext& context, const std::string& ns, const
   write_status(context, *set, pods_of(context, *set), failure);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -1,6 +1,6 @@
 #include "providers/simulator/controllers/work_queue.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 void WorkQueue::on_earlier(std::function<void()> wake) {
   const std::lock_guard lock(mutex_);
@@ -38,4 +38,4 @@ std::optional<TimePoint> WorkQueue::next() const {
   return order_.begin()->first;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -12,7 +12,7 @@
 
 #include "engine/port/clock.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What there is to look at, by the controller that does it.
 enum class ControllerKind {
@@ -37,13 +37,13 @@ struct Request {
   auto operator<=>(const Request&) const = default;
 };
 
-/// Tasks by the time when they are due. Each task stands in it once: the earliest time holds. Thread-safe.
+/// Requests by the time when they are due. Each is in it once, at its earliest time. Thread-safe.
 class WorkQueue {
  public:
   /// Called without the lock when the earliest time has become earlier.
   void on_earlier(std::function<void()> wake);
   void add(const Request& request, TimePoint due);
-  /// Takes the first task that is due.
+  /// Takes the first request that is due.
   std::optional<Request> take(TimePoint now);
   std::optional<TimePoint> next() const;
 
@@ -54,4 +54,4 @@ class WorkQueue {
   std::function<void()> wake_;
 };
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

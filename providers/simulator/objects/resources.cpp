@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 
@@ -22,6 +22,13 @@ ResourceName resource_of(const nlohmann::json& object) {
     plural += "s";
   }
   return {slash == std::string::npos ? "" : version.substr(0, slash), std::move(plural)};
+}
+
+std::string path_of(const nlohmann::json& object) {
+  const std::string version = text(object, {"apiVersion"});
+  const std::string ns = namespace_of(object);
+  return (version == "v1" ? "/api/" : "/apis/") + version + (ns.empty() ? "" : "/namespaces/" + ns) + "/" +
+         resource_of(object).plural + "/" + name_of(object);
 }
 
 void ObjectSet::put(nlohmann::json object) {

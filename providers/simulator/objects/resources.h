@@ -48,5 +48,7 @@ class ObjectSet final : public Objects {
 
 /// The resource of an object: group of its apiVersion, and its kind in lower case and plural.
 ResourceName resource_of(const nlohmann::json& object);
+/// Where it is served: "/api/v1/namespaces/NS/secrets/NAME".
+std::string path_of(const nlohmann::json& object);
 
 }  // namespace mesh::simulator

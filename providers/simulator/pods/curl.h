@@ -6,11 +6,11 @@
 #include "providers/simulator/apiserver/handlers/pods.h"
 #include "providers/simulator/istio/traffic/answer.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
-/// `curl [-sSfiI] [-m SECONDS] [-o FILE] [-w FORMAT] URL…` in a pod, with its exit codes; an option that is not
-/// simulated is refused; `n` is how many requests the pod made before.
+/// `curl [-s] [-S] [-m SECONDS] URL` in a pod, with its exit codes; any other option is refused. `n` is how many
+/// requests the pod made before.
 ExecResult run_curl(const TrafficModel& model, const Caller& caller, const std::vector<std::string>& command,
                     std::uint64_t n);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -6,16 +6,16 @@
 #include <set>
 
 #include "providers/simulator/istio/traffic/networks.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-std::set<ServiceName> services_of(const Registry& registry) {
+std::set<ServiceName> services_of(const ServiceRegistry& registry) {
   std::set<ServiceName> names;
   for (const ObjectPtr& service : registry.objects->list(resource::services, "")) {
     names.insert({namespace_of(*service), name_of(*service)});
@@ -23,7 +23,7 @@ std::set<ServiceName> services_of(const Registry& registry) {
   return names;
 }
 
-ordered_json shard_entry(const IstiodView& view, const Registry& registry, const ServiceName& service,
+ordered_json shard_entry(const IstiodView& view, const ServiceRegistry& registry, const ServiceName& service,
                          const ServiceEndpoint& endpoint, const std::string& port_name) {
   ordered_json labels = endpoint.pod == nullptr ? json::object() : json(labels_of(*endpoint.pod));
   labels["topology.istio.io/cluster"] = registry.id;
@@ -66,7 +66,7 @@ std::string all_pages() {
 
 ordered_json clusterz(const IstiodView& view) {
   ordered_json clusters = ordered_json::array();
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     clusters.push_back(
         {{"id", registry.id}, {"secretName", registry.secret}, {"syncStatus", to_string(registry.status)}});
   }
@@ -88,7 +88,7 @@ ordered_json networkz(const IstiodView& view) {
 
 ordered_json endpoint_shardz(const IstiodView& view) {
   ordered_json all = ordered_json::object();
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     if (registry.objects == nullptr) continue;
     for (const ServiceName& name : services_of(registry)) {
       if (!is_discovered(view.plane, *registry.objects, name.ns)) continue;
@@ -112,7 +112,7 @@ ordered_json endpoint_shardz(const IstiodView& view) {
 ordered_json registryz(const IstiodView& view) {
   ordered_json services = ordered_json::array();
   std::map<ServiceName, ordered_json> vips;
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     if (registry.objects == nullptr) continue;
     for (const ServiceName& name : services_of(registry)) {
       const ObjectPtr service = registry.objects->get(resource::services, name.ns, name.name);
@@ -137,7 +137,7 @@ std::string metrics(const IstiodView& view, const std::string& version) {
       "istiod_managed_clusters{{cluster_type=\"local\"}} 1\nistiod_managed_clusters{{cluster_type=\"remote\"}} {}\n",
       version, remote);
   std::string late;
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     if (registry.status == SyncStatus::timeout) {
       late += fmt::format("remote_cluster_sync_timeouts_total{{cluster=\"{}\"}} 1\n", registry.id);
     }
@@ -165,4 +165,4 @@ Page debug_page(const IstiodView& view, const std::string& path) {
   return {404, "text/plain; charset=utf-8", "404 page not found\n"};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "providers/simulator/istio/traffic/model.h"
+#include "providers/simulator/istio/traffic/traffic_model.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What istiod of a cluster shows (istio-facts 9). Keys and field names are Istio's.
 nlohmann::ordered_json clusterz(const IstiodView& view);
@@ -23,4 +23,4 @@ struct Page {
 };
 Page debug_page(const IstiodView& view, const std::string& path);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -5,6 +5,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
+#include "providers/simulator/apiserver/request/query_text.h"
 #include "providers/simulator/server/wire.h"
 
 namespace mesh::simulator {

@@ -14,7 +14,7 @@ namespace mesh::simulator {
 
 /// One request as it came, whole.
 struct IncomingRequest {
-  Target target;
+  RequestTarget target;
   ApiRequest request;
   std::chrono::system_clock::time_point at;
 };

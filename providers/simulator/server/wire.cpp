@@ -8,15 +8,10 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "providers/simulator/apiserver/request/query_text.h"
+
 namespace mesh::simulator {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string_view reason_of(int status) {
   static const std::map<int, std::string_view> reasons = {{101, "Switching Protocols"},
@@ -49,22 +44,8 @@ std::string_view reason_of(int status) {
 
 }  // namespace
 
-std::string percent_decoded(std::string_view text, bool query) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += query && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
-
-Target parse_target(std::string_view text) {
-  Target target;
+RequestTarget parse_target(std::string_view text) {
+  RequestTarget target;
   constexpr std::string_view prefix = "/clusters/";
   if (text.starts_with(prefix)) {
     text.remove_prefix(prefix.size());
@@ -76,15 +57,7 @@ Target parse_target(std::string_view text) {
   const std::string_view uri = target.uri;
   const auto mark = uri.find('?');
   target.path = percent_decoded(uri.substr(0, mark), false);
-  std::string_view query = mark == std::string_view::npos ? std::string_view() : uri.substr(mark + 1);
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.empty()) continue;
-    const auto equals = pair.find('=');
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-    target.query.emplace(percent_decoded(pair.substr(0, equals), true), percent_decoded(value, true));
-  }
+  if (mark != std::string_view::npos) target.query = parse_query(target.uri.substr(mark + 1));
   return target;
 }
 

@@ -11,7 +11,7 @@
 namespace mesh::simulator {
 
 /// Where a request goes: `/clusters/NAME/rest?query`.
-struct Target {
+struct RequestTarget {
   /// Empty: the path is none of a cluster's.
   std::string cluster;
   /// Path and query below the cluster's prefix, as sent; begins with a slash.
@@ -20,10 +20,7 @@ struct Target {
   std::string path;
   std::multimap<std::string, std::string> query;
 };
-Target parse_target(std::string_view text);
-
-/// `%41` becomes `A`; in a query `+` becomes a space. Broken escapes stay as they are.
-std::string percent_decoded(std::string_view text, bool query);
+RequestTarget parse_target(std::string_view text);
 
 /// Status line and headers of an answer, up to and with the empty line. `length`: of the body; none means that it comes
 /// in chunks.

@@ -9,7 +9,7 @@
 #include "providers/simulator/apimachinery/schema/defaults.h"
 #include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/serializer/decode_check.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

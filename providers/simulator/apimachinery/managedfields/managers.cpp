@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "providers/simulator/apimachinery/schema/defaults_pod.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -4,7 +4,7 @@
 #include <initializer_list>
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -10,7 +10,7 @@
 #include "providers/simulator/apimachinery/validation/validate_rbac.h"
 #include "providers/simulator/apimachinery/validation/validate_service.h"
 #include "providers/simulator/apimachinery/validation/validate_workload.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

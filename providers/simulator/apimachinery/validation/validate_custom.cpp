@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

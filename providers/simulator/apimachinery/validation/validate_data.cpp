@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "providers/simulator/apimachinery/validation/name_rules.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -6,7 +6,7 @@
 
 #include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/validation/name_rules.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

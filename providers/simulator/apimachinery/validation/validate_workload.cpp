@@ -5,7 +5,7 @@
 #include "providers/simulator/apimachinery/validation/name_rules.h"
 #include "providers/simulator/apimachinery/validation/validate_metadata.h"
 #include "providers/simulator/apimachinery/validation/validate_pod.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

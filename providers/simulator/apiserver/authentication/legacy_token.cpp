@@ -2,7 +2,7 @@
 
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

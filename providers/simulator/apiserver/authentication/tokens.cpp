@@ -8,7 +8,7 @@
 #include "engine/base/digest.h"
 #include "providers/simulator/apiserver/printers/timestamp.h"
 #include "providers/simulator/apiserver/request/exchange.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

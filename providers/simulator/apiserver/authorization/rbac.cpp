@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "providers/simulator/apiserver/request/exchange.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

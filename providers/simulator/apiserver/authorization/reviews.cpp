@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "providers/simulator/apiserver/authorization/rbac.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

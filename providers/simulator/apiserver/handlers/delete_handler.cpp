@@ -6,7 +6,7 @@
 #include "providers/simulator/apiserver/handlers/object_response.h"
 #include "providers/simulator/apiserver/printers/timestamp.h"
 #include "providers/simulator/apiserver/request/list_options.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -6,7 +6,7 @@
 #include "providers/simulator/apimachinery/managedfields/update.h"
 #include "providers/simulator/apiserver/handlers/delete_handler.h"
 #include "providers/simulator/apiserver/registry/custom_resource.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -6,7 +6,7 @@
 
 #include "providers/simulator/apimachinery/serializer/decode.h"
 #include "providers/simulator/apiserver/authorization/rbac.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

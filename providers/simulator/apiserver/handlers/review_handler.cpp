@@ -6,7 +6,7 @@
 #include "providers/simulator/apiserver/authentication/tokens.h"
 #include "providers/simulator/apiserver/authorization/reviews.h"
 #include "providers/simulator/apiserver/request/write_options.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -8,7 +8,7 @@
 #include "providers/simulator/apiserver/handlers/scale_owners.h"
 #include "providers/simulator/apiserver/handlers/update_handler.h"
 #include "providers/simulator/apiserver/handlers/writing.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -13,7 +13,7 @@
 #include "providers/simulator/apiserver/handlers/object_response.h"
 #include "providers/simulator/apiserver/handlers/writing.h"
 #include "providers/simulator/apiserver/registry/kinds.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "providers/simulator/apiserver/printers/pod_summary.h"
 #include "providers/simulator/apiserver/printers/timestamp.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <tuple>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {

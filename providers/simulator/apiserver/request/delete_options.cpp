@@ -4,7 +4,7 @@
 
 #include "providers/simulator/apimachinery/serializer/decode.h"
 #include "providers/simulator/apiserver/request/write_options.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

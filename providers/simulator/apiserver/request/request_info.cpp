@@ -95,21 +95,6 @@ std::vector<std::string> path_parts(const std::string& path) {
   return parts;
 }
 
-std::multimap<std::string, std::string> parse_query(const std::string& text) {
-  std::multimap<std::string, std::string> query;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    const std::size_t end = std::min(text.find('&', start), text.size());
-    const std::string pair = text.substr(start, end - start);
-    const std::size_t sign = pair.find('=');
-    if (!pair.empty()) {
-      query.emplace(decoded(pair.substr(0, sign)), sign == std::string::npos ? "" : decoded(pair.substr(sign + 1)));
-    }
-    start = end + 1;
-  }
-  return query;
-}
-
 RequestInfo request_info(const std::string& method, const std::string& path,
                          const std::multimap<std::string, std::string>& query) {
   RequestInfo info;

@@ -20,9 +20,6 @@ struct RequestInfo {
 RequestInfo request_info(const std::string& method, const std::string& path,
                          const std::multimap<std::string, std::string>& query);
 
-/// "a=b&c=d%2Fe", decoded; a plus sign is a space.
-std::multimap<std::string, std::string> parse_query(const std::string& text);
-
 /// "/api/v1/pods" as {"api", "v1", "pods"}.
 std::vector<std::string> path_parts(const std::string& path);
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "providers/simulator/apiserver/storage/field_labels.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 

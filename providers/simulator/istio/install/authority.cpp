@@ -10,7 +10,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 template <auto free>
@@ -102,4 +102,4 @@ SigningAuthority make_intermediate(const SigningAuthority& root, const std::stri
   return {.certificate = pem, .key = pem_of(key.get()), .chain = pem + root.root, .root = root.root};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// A certificate authority with its key, all PEM.
 struct SigningAuthority {
@@ -19,4 +19,4 @@ SigningAuthority make_root(const std::string& organization);
 /// An intermediate below it, as each cluster of one root has its own.
 SigningAuthority make_intermediate(const SigningAuthority& root, const std::string& organization);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -3,24 +3,26 @@
 #include <fmt/format.h>
 
 #include "providers/simulator/apiserver/registry/registry.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/istio/install/istio_objects.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
 
 constexpr const char* manager = "istio-operator";
 
-std::string path_of(const json& object) {
-  const std::string version = text(object, {"apiVersion"});
-  const std::string ns = namespace_of(object);
-  return fmt::format("{}/{}{}/{}/{}", version == "v1" ? "/api" : "/apis", version,
-                     ns.empty() ? "" : "/namespaces/" + ns, resource_of(object).plural, name_of(object));
-}
-
 }  // namespace
+
+std::string apply_object(ApiServer& api, const json& object, const std::string& by) {
+  const std::string target = fmt::format("{}?fieldManager={}&force=true", path_of(object), by);
+  const CallResult made = api.call(by, "PATCH", target, object, "application/apply-patch+yaml");
+  if (made.ok()) return {};
+  const std::string message = text(made.body, {"message"});
+  return fmt::format("{}: {}", path_of(object), message.empty() ? fmt::format("status {}", made.status) : message);
+}
 
 std::string install_istio(ApiServer& api, const InstallSettings& settings) {
   for (const json& definition : mesh_definitions()) {
@@ -30,11 +32,9 @@ std::string install_istio(ApiServer& api, const InstallSettings& settings) {
     if (!made.ok() && made.status != 409) return fmt::format("POST {}: {}", path, made.body.dump());
   }
   for (const json& object : istio_objects(settings)) {
-    const std::string target = path_of(object) + "?fieldManager=istio-operator&force=true";
-    const CallResult made = api.call(manager, "PATCH", target, object, "application/apply-patch+yaml");
-    if (!made.ok()) return fmt::format("PATCH {}: {}", target, made.body.dump());
+    if (std::string refused = apply_object(api, object, manager); !refused.empty()) return refused;
   }
   return {};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

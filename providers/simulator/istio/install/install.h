@@ -4,13 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "engine/model/spec.h"
 #include "providers/simulator/apiserver/api_server.h"
 #include "providers/simulator/istio/install/authority.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// An istiod as istioctl or asmcli would install it (istio-facts 0).
 struct InstallSettings {
@@ -34,17 +33,11 @@ struct InstallSettings {
   bool operator==(const InstallSettings&) const = default;
 };
 
-/// All of its objects in the order in which they are created, CRDs left out. Pure but for the keys: one that has no
-/// plugged authority gets a self-signed one.
-std::vector<nlohmann::json> istio_objects(const InstallSettings& settings);
-
 /// Puts the objects in by server-side apply, as field manager `istio-operator`, and Istio's CRDs before them where the
 /// server does not have them. Diagnostics of a refusal end in the returned text; empty: done.
 std::string install_istio(ApiServer& api, const InstallSettings& settings);
 
-/// The HelloWorld and Sleep samples (istio-facts 9) in namespace `sample`, labelled for the revision. `versions`: which
-/// of helloworld-v1 and -v2 to deploy.
-std::vector<nlohmann::json> sample_objects(const std::string& revision, const std::set<std::string>& versions,
-                                           const std::string& ns = "sample");
+/// Server-side apply of one object by a manager, by force. What the server says of a refusal; empty: done.
+std::string apply_object(ApiServer& api, const nlohmann::json& object, const std::string& by);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

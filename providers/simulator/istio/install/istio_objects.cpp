@@ -1,10 +1,11 @@
+#include "providers/simulator/istio/install/istio_objects.h"
+
 #include <map>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/istio/install/install.h"
 #include "providers/simulator/istio/install/istiod_texts.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -167,4 +168,4 @@ std::vector<json> istio_objects(const InstallSettings& settings) {
   return objects;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -2,7 +2,7 @@
 
 /// Objects of an installation, as JSON with {{NAME}} where a setting goes. Only names and fields that somebody reads:
 /// istioctl, asmcli, the injector's users and `mesh` itself.
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 inline constexpr const char* istiod_deployment_text = R"json({
   "apiVersion": "apps/v1", "kind": "Deployment",
@@ -103,4 +103,4 @@ inline constexpr const char* injector_values_text = R"json({
   "revision": "{{REVISION}}"
 })json";
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

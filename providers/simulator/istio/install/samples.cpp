@@ -1,6 +1,6 @@
-#include "providers/simulator/istio/install/install.h"
+#include "providers/simulator/istio/install/samples.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -52,4 +52,4 @@ std::vector<json> sample_objects(const std::string& revision, const std::set<std
   return objects;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -118,4 +118,4 @@ Destination AddressBook::destination(const std::string& address, int port) const
   return found;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -7,7 +7,7 @@
 
 #include "providers/simulator/istio/traffic/simulated_clusters.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// Where a connection to an address arrives.
 struct Destination {
@@ -39,4 +39,4 @@ class AddressBook {
 /// Whether an IPv4 address lies in "10.0.0.0/8"; false for anything malformed.
 bool in_range(const std::string& address, const std::string& range);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

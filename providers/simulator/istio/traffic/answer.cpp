@@ -6,10 +6,11 @@
 #include <numeric>
 #include <random>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/istio/traffic/verdict.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -149,7 +150,7 @@ HttpOutcome answer(const TrafficModel& model, const Caller& caller, const HttpRe
   Verdict first;
   bool known = service != nullptr;
   for (Target& target : name ? model.targets(*name) : std::vector<Target>()) {
-    Verdict verdict = model.verdict(caller, target, request.port);
+    Verdict verdict = mesh::simulator::verdict(model, caller, target, request.port);
     if (first.reached()) first = verdict;
     known = known || (!plain && verdict.broken != Link::service && verdict.broken != Link::control_plane &&
                       is_tried(verdict.broken));
@@ -176,4 +177,4 @@ HttpOutcome answer(const TrafficModel& model, const Caller& caller, const HttpRe
   return outcome;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

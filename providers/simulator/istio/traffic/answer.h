@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "providers/simulator/istio/traffic/model.h"
+#include "providers/simulator/istio/traffic/traffic_model.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What a request over HTTP gave.
 struct HttpOutcome {
@@ -33,4 +33,4 @@ struct HttpRequest {
 /// there are endpoints each is chosen once first.
 HttpOutcome answer(const TrafficModel& model, const Caller& caller, const HttpRequest& request, std::uint64_t n);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -4,10 +4,10 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/apimachinery/serializer/decode.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -43,9 +43,9 @@ void read_authority(ControlPlane& plane) {
   const std::string provider = text(plane.mesh, {"defaultConfig", "proxyMetadata", "CA_PROVIDER"});
   plane.authority_name = text(plane.values, {"global", "caName"});
   if (provider == "GoogleCAS" || address.starts_with("privateca")) {
-    plane.authority = Authority::ca_service;
+    plane.authority = CertificateAuthority::ca_service;
   } else if (provider == "GoogleCA" || address.starts_with("meshca")) {
-    plane.authority = Authority::mesh_ca;
+    plane.authority = CertificateAuthority::mesh_ca;
   }
 }
 
@@ -128,4 +128,4 @@ std::set<std::string> certificates_in(const std::string& pem) {
   return digests;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

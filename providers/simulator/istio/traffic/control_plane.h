@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/spec.h"
 #include "providers/simulator/objects/objects.h"
 
-namespace mesh::simulator::world {
-
-enum class Authority { istio, mesh_ca, ca_service };
+namespace mesh::simulator {
 
 /// What one istiod is told by its Deployment and its ConfigMaps (istio-facts 0).
 struct ControlPlane {
@@ -31,7 +30,7 @@ struct ControlPlane {
   std::string root_namespace = {};
   /// The network of every client that no pod label decides: the injector's global.network.
   std::string network = {};
-  Authority authority = Authority::istio;
+  CertificateAuthority authority = CertificateAuthority::istio_ca;
   /// Of a CA service: the pool.
   std::string authority_name = {};
 
@@ -51,4 +50,4 @@ std::vector<ControlPlane> control_planes_of(const Objects& objects, const std::s
 /// The digests of all certificates in a PEM text: anchors are compared by what they are, not by their text.
 std::set<std::string> certificates_in(const std::string& pem);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

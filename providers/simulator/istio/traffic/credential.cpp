@@ -4,9 +4,9 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/apimachinery/serializer/decode.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -75,4 +75,4 @@ std::variant<RemoteCredential, Refusal> read_kubeconfig(const std::string& kubec
   return credential;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

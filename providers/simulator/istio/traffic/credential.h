@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// What the kubeconfig in a remote Secret says, as far as the world looks at it.
 struct RemoteCredential {
@@ -26,4 +26,4 @@ struct Refusal {
 /// values of PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS (istio-facts 5.5).
 std::variant<RemoteCredential, Refusal> read_kubeconfig(const std::string& text, const std::set<std::string>& allowed);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 /// A key of a Secret that istiod served before it came in a changed form.
@@ -87,4 +87,4 @@ IstiodMemory remember(const Objects& objects, const std::string& system_namespac
   return memory;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

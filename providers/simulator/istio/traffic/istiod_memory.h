@@ -11,7 +11,7 @@
 #include "providers/simulator/istio/traffic/credential.h"
 #include "providers/simulator/objects/objects.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// One data key of a remote Secret that istiod serves.
 struct RemoteCluster {
@@ -61,4 +61,4 @@ std::map<std::string, std::string> decoded_data(const nlohmann::json& secret);
 /// The memory of an istiod that starts now: all remote Secrets of the namespace, by name.
 IstiodMemory remember(const Objects& objects, const std::string& system_namespace, const SecretRules& rules);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -98,7 +98,7 @@ void add_mesh_networks(std::vector<NetworkGateway>& found, const AddressBook& bo
         continue;
       }
       const std::string host = text(gateway, {"registryServiceName"});
-      for (const Registry& registry : view.registries) {
+      for (const ServiceRegistry& registry : view.registries) {
         if (registry.objects == nullptr) continue;
         const std::string name = host.substr(0, host.find('.'));
         const ObjectPtr service = registry.objects->get(resource::services, view.plane.system_namespace, name);
@@ -113,7 +113,8 @@ void add_mesh_networks(std::vector<NetworkGateway>& found, const AddressBook& bo
   }
 }
 
-std::string network_by_mesh_networks(const IstiodView& view, const Registry& registry, const std::string& address) {
+std::string network_by_mesh_networks(const IstiodView& view, const ServiceRegistry& registry,
+                                     const std::string& address) {
   if (!view.plane.mesh_networks.is_object()) return {};
   for (const auto& [network, settings] : view.plane.mesh_networks.items()) {
     for (const json& one : items(settings, {"endpoints"})) {
@@ -132,7 +133,7 @@ std::string network_by_mesh_networks(const IstiodView& view, const Registry& reg
 
 std::vector<NetworkGateway> gateways_of(const AddressBook& book, const IstiodView& view) {
   std::vector<NetworkGateway> found;
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     if (registry.objects == nullptr) continue;
     for (const ObjectPtr& service : registry.objects->list(resource::services, "")) {
       const std::string network = label(*service, network_label);
@@ -147,7 +148,8 @@ std::vector<NetworkGateway> gateways_of(const AddressBook& book, const IstiodVie
   return found;
 }
 
-std::string network_of(const IstiodView& view, const Registry& registry, const json* pod, const std::string& address) {
+std::string network_of(const IstiodView& view, const ServiceRegistry& registry, const json* pod,
+                       const std::string& address) {
   if (pod != nullptr) {
     if (std::string own = label(*pod, network_label); !own.empty()) return own;
   }
@@ -160,4 +162,4 @@ std::string network_of(const IstiodView& view, const Registry& registry, const j
   return network_by_mesh_networks(view, registry, address);
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

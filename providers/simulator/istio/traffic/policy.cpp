@@ -4,7 +4,7 @@
 
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -92,4 +92,4 @@ bool host_matches(const std::string& pattern, const std::string& host) {
   return pattern == host;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

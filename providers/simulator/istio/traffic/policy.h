@@ -3,9 +3,9 @@
 #include <string>
 
 #include "providers/simulator/istio/traffic/control_plane.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 enum class ServerMode { disable, permissive, strict };
 
@@ -24,4 +24,4 @@ bool is_cluster_local(const ControlPlane& plane, const std::string& host);
 /// "*.local" or "*" or the host itself.
 bool host_matches(const std::string& pattern, const std::string& host);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

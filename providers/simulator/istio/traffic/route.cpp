@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/istio/traffic/route_via_gateway.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -88,4 +89,4 @@ Verdict route_between(const Question& question) {
   return first;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "providers/simulator/istio/traffic/model.h"
+#include "providers/simulator/istio/traffic/traffic_model.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// One question about one pod, as its steps see it.
 struct Question {
@@ -13,7 +13,7 @@ struct Question {
   const SimulatedCluster& caller;
   const Target& target;
   /// The registry of `view` in which the pod is found.
-  const Registry& registry;
+  const ServiceRegistry& registry;
   const ServiceEndpoint& endpoint;
   /// Of the Service, as the caller names it.
   int port = 0;
@@ -27,7 +27,4 @@ struct Question {
 /// Between different clusters: by the pod's address or through gateways (istio-facts 2, split horizon).
 Verdict route_between(const Question& question);
 
-/// Through one gateway: does it listen, take us in, pass the host on and know the pod?
-Verdict route_via_gateway(const Question& question, const NetworkGateway& gateway);
-
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -1,3 +1,5 @@
+#include "providers/simulator/istio/traffic/route_via_gateway.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,11 +8,10 @@
 
 #include "providers/simulator/istio/traffic/networks.h"
 #include "providers/simulator/istio/traffic/policy.h"
-#include "providers/simulator/istio/traffic/route.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -86,7 +87,7 @@ Verdict seen_by_gateway(const Question& question, const SimulatedCluster& world,
     return Verdict{Link::gateway_view, fmt::format("the gateway of {} does not pass on: {}", world.name, why)};
   };
   if (view == nullptr) return missing("its cluster has no istiod");
-  const auto registry = std::find_if(view->registries.begin(), view->registries.end(), [&](const Registry& one) {
+  const auto registry = std::find_if(view->registries.begin(), view->registries.end(), [&](const ServiceRegistry& one) {
     return one.cluster == to.name && one.objects != nullptr;
   });
   if (registry == view->registries.end()) return missing(fmt::format("its istiod does not read {}", to.name));
@@ -149,4 +150,4 @@ Verdict route_via_gateway(const Question& question, const NetworkGateway& gatewa
   return {Link::none, fmt::format("{} goes through the gateway at {} to {}", question.caller.name, shown, to.name)};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

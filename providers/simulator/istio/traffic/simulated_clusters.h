@@ -10,7 +10,7 @@
 #include "providers/simulator/istio/traffic/istiod_memory.h"
 #include "providers/simulator/objects/objects.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// One cluster, as the traffic model sees it.
 struct SimulatedCluster {
@@ -51,4 +51,4 @@ struct SimulatedClusters {
   const SimulatedCluster* find(const std::string& name) const;
 };
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

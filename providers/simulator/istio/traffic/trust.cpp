@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 std::set<std::string> roots_given_to(const Objects& objects, const std::string& ns) {
@@ -19,13 +19,13 @@ bool common(const std::set<std::string>& some, const std::set<std::string>& othe
   return std::any_of(some.begin(), some.end(), [&](const std::string& one) { return others.contains(one); });
 }
 
-const char* title(Authority authority) {
+const char* title(CertificateAuthority authority) {
   switch (authority) {
-    case Authority::istio:
+    case CertificateAuthority::istio_ca:
       return "Istio's own CA";
-    case Authority::mesh_ca:
+    case CertificateAuthority::mesh_ca:
       return "Mesh CA";
-    case Authority::ca_service:
+    case CertificateAuthority::ca_service:
       return "a CA service";
   }
   return "";
@@ -37,13 +37,13 @@ Trust trust_of(const Objects& objects, const ControlPlane& plane, const std::str
   Trust trust{.authority = plane.authority, .domain = plane.trust_domain, .domains = plane.trust_aliases};
   trust.domains.insert(plane.trust_domain);
   switch (plane.authority) {
-    case Authority::mesh_ca:
+    case CertificateAuthority::mesh_ca:
       trust.issued_by = trust.anchors = {"meshca.googleapis.com"};
       break;
-    case Authority::ca_service:
+    case CertificateAuthority::ca_service:
       trust.issued_by = trust.anchors = {plane.authority_name};
       break;
-    case Authority::istio:
+    case CertificateAuthority::istio_ca:
       trust.issued_by = roots_given_to(objects, plane.system_namespace);
       trust.anchors = roots_given_to(objects, ns);
       if (trust.anchors.empty()) trust.anchors = trust.issued_by;
@@ -76,4 +76,4 @@ Handshake handshake(const std::string& a, const Trust& caller, const std::string
   return {};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

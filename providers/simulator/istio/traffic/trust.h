@@ -5,11 +5,11 @@
 
 #include "providers/simulator/istio/traffic/control_plane.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// Whom workloads of a namespace are to others, and whom they believe.
 struct Trust {
-  Authority authority = Authority::istio;
+  CertificateAuthority authority = CertificateAuthority::istio_ca;
   /// The root that signs their certificates: digests, or the name of an authority outside the cluster.
   std::set<std::string> issued_by = {};
   std::set<std::string> anchors = {};
@@ -31,4 +31,4 @@ struct Handshake {
 /// Mutual TLS between a workload of `a` and one of `b`.
 Handshake handshake(const std::string& a, const Trust& caller, const std::string& b, const Trust& server);
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -1,16 +1,17 @@
+#include "providers/simulator/istio/traffic/verdict.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "providers/simulator/istio/traffic/model.h"
 #include "providers/simulator/istio/traffic/networks.h"
 #include "providers/simulator/istio/traffic/policy.h"
 #include "providers/simulator/istio/traffic/route.h"
 #include "providers/simulator/istio/traffic/trust.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -38,7 +39,7 @@ Verdict unread(const TrafficModel& model, const IstiodView& view, const Simulate
   const SimulatedCluster& caller = *view.world;
   const ControlPlane* its_plane = model.plane(to);
   const std::string id = its_plane != nullptr ? its_plane->cluster_id : to.name;
-  for (const Registry& registry : view.registries) {
+  for (const ServiceRegistry& registry : view.registries) {
     if (registry.secret.empty() || (registry.cluster != to.name && registry.id != id)) continue;
     if (registry.objects != nullptr) {
       return broken(Link::wrong_server, fmt::format("Secret {} of {} says {} and leads to {}", registry.secret,
@@ -57,15 +58,16 @@ Verdict unread(const TrafficModel& model, const IstiodView& view, const Simulate
                 fmt::format("{} holds no remote Secret for {} (key {})", caller.name, to.name, id));
 }
 
-const Registry* registry_of(const IstiodView& view, const SimulatedCluster& to) {
-  const auto it = std::find_if(view.registries.begin(), view.registries.end(),
-                               [&](const Registry& one) { return one.cluster == to.name && one.objects != nullptr; });
+const ServiceRegistry* registry_of(const IstiodView& view, const SimulatedCluster& to) {
+  const auto it = std::find_if(view.registries.begin(), view.registries.end(), [&](const ServiceRegistry& one) {
+    return one.cluster == to.name && one.objects != nullptr;
+  });
   return it == view.registries.end() ? nullptr : &*it;
 }
 
 /// Whether the Service lets the caller's cluster use pods of another one at all.
 Verdict may_cross(const IstiodView& view, const Target& target, const json& service, const std::string& host,
-                  const Registry& registry) {
+                  const ServiceRegistry& registry) {
   const ServiceName& name = target.service;
   if (is_cluster_local(view.plane, host)) {
     return broken(Link::cluster_local, fmt::format("{} is cluster-local", host));
@@ -166,11 +168,11 @@ Verdict cross(const Question& question, const json& service) {
 
 }  // namespace
 
-Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::optional<int> port) const {
-  const SimulatedCluster& from = *clusters_.find(caller.cluster);
+Verdict verdict(const TrafficModel& model, const Caller& caller, const Target& target, std::optional<int> port) {
+  const SimulatedCluster& from = *model.clusters().find(caller.cluster);
   const SimulatedCluster& to = *target.world;
-  if (caller.pod != nullptr && !has_sidecar(*caller.pod)) return plain_verdict(*this, from, caller, target, port);
-  const IstiodView* view = this->view(caller.cluster);
+  if (caller.pod != nullptr && !has_sidecar(*caller.pod)) return plain_verdict(model, from, caller, target, port);
+  const IstiodView* view = model.view(caller.cluster);
   if (view == nullptr) return broken(Link::control_plane, fmt::format("{} has no istiod", from.name));
   const ServiceName& name = target.service;
   ObjectPtr service = from.objects->get(resource::services, name.ns, name.name);
@@ -178,8 +180,8 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
     return broken(Link::service,
                   fmt::format("{} has no Service {}, so the name does not resolve there", from.name, to_string(name)));
   }
-  const Registry* registry = registry_of(*view, to);
-  if (registry == nullptr) return unread(*this, *view, to);
+  const ServiceRegistry* registry = registry_of(*view, to);
+  if (registry == nullptr) return unread(model, *view, to);
   if (service == nullptr) service = registry->objects->get(resource::services, name.ns, name.name);
   const std::string host = host_of(name, view->plane.domain);
   const bool crosses = &from != &to;
@@ -201,7 +203,7 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
   const bool mutual = speaks_mutual(*view, caller, target, endpoint->port, host);
   Verdict way{Link::none, fmt::format("{} reaches its own pod", from.name)};
   if (crosses) {
-    way = cross({.model = *this,
+    way = cross({.model = model,
                  .view = *view,
                  .caller = from,
                  .target = target,
@@ -215,8 +217,8 @@ Verdict TrafficModel::verdict(const Caller& caller, const Target& target, std::o
                 *service);
     if (!way.reached()) return way;
   }
-  Verdict end = handshake_with(*this, *view, caller, target, *endpoint, mutual);
+  Verdict end = handshake_with(model, *view, caller, target, *endpoint, mutual);
   return end.reached() ? way : end;
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

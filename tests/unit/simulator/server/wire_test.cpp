@@ -16,7 +16,7 @@ struct Row {
 class Targets : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Targets, are_taken_apart) {
-  const Target target = parse_target(GetParam().text);
+  const RequestTarget target = parse_target(GetParam().text);
   EXPECT_EQ(target.cluster, GetParam().cluster);
   EXPECT_EQ(target.uri, GetParam().uri);
   EXPECT_EQ(target.path, GetParam().path);
@@ -35,8 +35,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"empty", "", "", "/", "/"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(Target, query_is_decoded_in_order) {
-  const Target target = parse_target("/clusters/c1/x?command=a+b&command=c%26d&flag&=&e=f=g");
+TEST(RequestTarget, query_is_decoded_in_order) {
+  const RequestTarget target = parse_target("/clusters/c1/x?command=a+b&command=c%26d&flag&=&e=f=g");
   const std::multimap<std::string, std::string> desired = {
       {"", ""}, {"command", "a b"}, {"command", "c&d"}, {"e", "f=g"}, {"flag", ""}};
   EXPECT_EQ(target.query, desired);

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/istio/install/istio_objects.h"
+#include "providers/simulator/istio/traffic/verdict.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -195,4 +197,4 @@ Verdict Bed::verdict(const std::string& from, const std::string& to) const {
   return {Link::program, "there is no such path"};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -7,11 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/istio/install/install.h"
-#include "providers/simulator/istio/traffic/model.h"
-#include "providers/simulator/objects/resources.h"
+#include "providers/simulator/simulator.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// A working mesh of clusters a, b, c, … written down as objects, each on a network of its own, with HelloWorld and
 /// Sleep in every cluster. Tests break one thing of it.
@@ -59,4 +57,4 @@ class Bed {
   std::map<std::string, std::shared_ptr<ObjectSet>> clusters_;
 };
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

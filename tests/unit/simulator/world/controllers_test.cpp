@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "tests/unit/simulator/world/live_bed.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -165,7 +165,7 @@ TEST(Controllers, load_balancer_gets_an_address_after_its_delay) {
 TEST(Controllers, load_balancer_has_a_host_name_where_the_platform_says_so) {
   Platform platform;
   platform.address = LoadBalancerAddress::hostname;
-  LiveBed bed({"a"}, {}, platform);
+  LiveBed bed({"a"}, platform);
   bed.apply("a", load_balancer_service("web"));
   bed.pass();
   EXPECT_TRUE(text(bed.get("a", service_path)["status"]["loadBalancer"]["ingress"][0], {"hostname"})
@@ -173,9 +173,8 @@ TEST(Controllers, load_balancer_has_a_host_name_where_the_platform_says_so) {
 }
 
 TEST(Controllers, load_balancer_without_an_address_until_the_fault_is_gone) {
-  bool refuse = true;
-  LiveBed bed({"a"},
-              {.no_address = [&](const auto&, const auto&, const auto& name) { return refuse && name == "web"; }});
+  LiveBed bed;
+  const auto fault = bed.faults().add({.kind = FaultKind::no_load_balancer, .name = "web"});
   bed.apply("a", load_balancer_service("web"));
   bed.apply("a", load_balancer_service("other"));
   bed.pass();
@@ -183,8 +182,7 @@ TEST(Controllers, load_balancer_without_an_address_until_the_fault_is_gone) {
   EXPECT_EQ(
       items(bed.get("a", "/api/v1/namespaces/default/services/other"), {"status", "loadBalancer", "ingress"}).size(),
       1);
-  refuse = false;
-  bed.world().faults_changed();
+  bed.faults().remove(*fault);
   bed.pass();
   EXPECT_EQ(items(bed.get("a", service_path), {"status", "loadBalancer", "ingress"}).size(), 1);
 }
@@ -192,7 +190,7 @@ TEST(Controllers, load_balancer_without_an_address_until_the_fault_is_gone) {
 TEST(Controllers, address_that_was_asked_for) {
   Platform platform;
   platform.load_balancer_ip = true;
-  LiveBed bed({"a"}, {}, platform);
+  LiveBed bed({"a"}, platform);
   json service = load_balancer_service("web");
   service["spec"]["loadBalancerIP"] = "10.1.2.3";
   bed.apply("a", service);
@@ -299,4 +297,4 @@ TEST(Controllers, token_secrets_are_filled) {
 }
 
 }  // namespace
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

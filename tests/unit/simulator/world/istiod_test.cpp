@@ -5,7 +5,7 @@
 #include "providers/simulator/istio/traffic/networks.h"
 #include "tests/unit/simulator/world/bed.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -211,4 +211,4 @@ TEST(Ranges, addresses_in_ranges) {
 }
 
 }  // namespace
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -2,15 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "providers/simulator/objects/read.h"
-#include "providers/simulator/objects/resources.h"
+#include "providers/simulator/objects/fields.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 using nlohmann::json;
 
-LiveBed::LiveBed(std::vector<std::string> names, WorldFaults faults, Platform platform) {
-  world_ = std::make_unique<SimulatedWorld>(clock_, 7, std::move(faults));
+LiveBed::LiveBed(std::vector<std::string> names, Platform platform) {
+  world_ = std::make_unique<SimulatedWorld>(clock_, 7, faults_);
   int number = 0;
   for (const std::string& name : names) {
     ApiServerSettings settings;
@@ -47,10 +46,7 @@ void LiveBed::install(const std::string& name, const std::string& revision) {
 }
 
 json LiveBed::apply(const std::string& name, const json& object) {
-  const std::string version = text(object, {"apiVersion"});
-  const std::string ns = namespace_of(object);
-  const std::string path = (version == "v1" ? "/api/" : "/apis/") + version + (ns.empty() ? "" : "/namespaces/" + ns) +
-                           "/" + resource_of(object).plural + "/" + name_of(object);
+  const std::string path = path_of(object);
   const CallResult result = api(name).call("kubectl", "PATCH", path + "?fieldManager=kubectl&force=true", object,
                                            "application/apply-patch+yaml");
   EXPECT_TRUE(result.ok()) << path << ": " << result.body.dump();
@@ -94,4 +90,4 @@ json plain_deployment(const std::string& name, const std::string& image, int rep
             {"template", {{"metadata", {{"labels", labels}}}, {"spec", {{"containers", json::array({container})}}}}}}}};
 }
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -6,20 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "providers/simulator/apiserver/api_server.h"
-#include "providers/simulator/istio/install/install.h"
-#include "providers/simulator/simulated_world.h"
+#include "providers/simulator/simulator.h"
 #include "tests/support/fake_clock.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 
 /// Simulated API servers with a world behind them, on a clock that a test moves.
 class LiveBed {
  public:
-  explicit LiveBed(std::vector<std::string> names = {"a"}, WorldFaults faults = {}, Platform platform = {});
+  explicit LiveBed(std::vector<std::string> names = {"a"}, Platform platform = {});
 
   ApiServer& api(const std::string& name = "a") { return *apis_.at(name); }
   SimulatedWorld& world() { return *world_; }
+  FaultSet& faults() { return faults_; }
 
   /// Does everything up to `span` from now; stops early when all is quiet.
   void pass(std::chrono::milliseconds span = std::chrono::seconds(20));
@@ -34,6 +33,7 @@ class LiveBed {
 
  private:
   mesh::testing::FakeClock clock_;
+  FaultSet faults_{clock_, 1};
   SigningAuthority root_ = make_root("acme");
   std::map<std::string, std::unique_ptr<ApiServer>> apis_;
   std::unique_ptr<SimulatedWorld> world_;
@@ -43,4 +43,4 @@ nlohmann::json load_balancer_service(const std::string& name, const std::string&
 nlohmann::json plain_deployment(const std::string& name, const std::string& image, int replicas,
                                 const std::string& ns = "default");
 
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

@@ -6,7 +6,7 @@
 #include "engine/base/digest.h"
 #include "tests/unit/simulator/world/bed.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -326,4 +326,4 @@ INSTANTIATE_TEST_SUITE_P(Services, BreakTest, ::testing::ValuesIn(service_breaks
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator

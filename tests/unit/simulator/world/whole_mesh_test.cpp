@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/objects/read.h"
+#include "providers/simulator/objects/fields.h"
 #include "tests/unit/simulator/world/live_bed.h"
 
-namespace mesh::simulator::world {
+namespace mesh::simulator {
 namespace {
 
 using nlohmann::json;
@@ -18,10 +18,7 @@ const std::string system_path = "/api/v1/namespaces/istio-system/";
 /// A mesh as a user would build it by hand, on running API servers.
 class WholeMesh : public ::testing::Test {
  protected:
-  WholeMesh()
-      : bed_({"a", "b"}, {.deaf_istiod = [this](const std::string& cluster, const auto&, const auto&) {
-               return deaf_ && cluster == "a";
-             }}) {
+  WholeMesh() : bed_({"a", "b"}) {
     for (const std::string name : {"a", "b"}) {
       bed_.install(name);
       bed_.pass();
@@ -113,7 +110,6 @@ class WholeMesh : public ::testing::Test {
     return {};
   }
 
-  bool deaf_ = false;
   LiveBed bed_;
 };
 
@@ -212,15 +208,14 @@ TEST_F(WholeMesh, scaling_the_gateway_to_nothing_stops_one_direction) {
 }
 
 TEST_F(WholeMesh, an_istiod_that_does_not_hear_keeps_what_it_knew) {
-  deaf_ = true;
+  const auto fault = bed_.faults().add({.kind = FaultKind::istiod_ignores_secret, .cluster = "a"});
   bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
   bed_.pass();
   EXPECT_THAT(broken(), IsEmpty());
-  deaf_ = false;
-  bed_.world().faults_changed();
+  bed_.faults().remove(*fault);
   bed_.pass();
   EXPECT_EQ(broken().size(), 1);
 }
 
 }  // namespace
-}  // namespace mesh::simulator::world
+}  // namespace mesh::simulator
