@@ -16,7 +16,7 @@ namespace mesh::rehearse {
 std::optional<std::string> revision_of(const ClusterState& live);
 
 /// The network that each cluster's injector gives to pods, by one request to each. It is part of the installation,
-/// which a plan does not change (istio-facts 11.2). Where it cannot be read, the namespace's label of today, else the
+/// which a plan does not change (istio-facts 2). Where it cannot be read, the namespace's label of today, else the
 /// spec, is taken; a warning says so where the two differ.
 std::map<std::string, std::string> injected_networks(const Spec& spec, const LiveState& live,
                                                      kubernetes::ClientFactory& clients, Clock& clock,

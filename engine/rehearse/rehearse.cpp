@@ -154,7 +154,7 @@ std::vector<Address> otherwise(const Plan& real, const Plan& simulated) {
 Result<Rehearsal> rehearse_plan(const Planned& planned, Clock& clock, const std::stop_token& stop) {
   Diagnostics unread;
   for (const auto& [name, state] : planned.live.clusters) {
-    if (!state.answered() && state.is_now.empty()) unread.push_back(not_read(name));
+    if (!state.answered() && state.renamed_to() == nullptr) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
   Stage stage(planned, clock, stop);

@@ -11,15 +11,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct LogFlags : CommandCase {};
+struct OptionsLog : CommandCase {};
 
-TEST_F(LogFlags, nothing_is_logged_unless_asked_for) {
+TEST_F(OptionsLog, nothing_is_logged_unless_asked_for) {
   EXPECT_EQ(run("plan"), exit_done);
   apply_all();
   EXPECT_THAT(logged, IsEmpty());
 }
 
-TEST_F(LogFlags, decisions_come_with_their_reasons) {
+TEST_F(OptionsLog, decisions_come_with_their_reasons) {
   EXPECT_EQ(run("plan", {"-v"}), exit_done);
   EXPECT_THAT(logged, HasSubstr("cluster read cluster=c1"));
   EXPECT_THAT(logged, HasSubstr("planned action=c1/gateway operation=create"));
@@ -28,7 +28,7 @@ TEST_F(LogFlags, decisions_come_with_their_reasons) {
   EXPECT_THAT(logged, HasSubstr("recorded commit="));
 }
 
-TEST_F(LogFlags, a_file_gets_json_lines) {
+TEST_F(OptionsLog, a_file_gets_json_lines) {
   const std::filesystem::path file = folder / "log";
   EXPECT_EQ(run("plan", {"-vv", "--log-file", file.string(), "--log-format", "json"}), exit_done) << err;
   EXPECT_THAT(logged, IsEmpty());
@@ -38,7 +38,7 @@ TEST_F(LogFlags, a_file_gets_json_lines) {
   EXPECT_GT(count, 3U);
 }
 
-TEST_F(LogFlags, without_a_level_are_64) {
+TEST_F(OptionsLog, without_a_level_are_64) {
   EXPECT_EQ(run("plan", {"--log-file", "x"}), exit_usage);
   EXPECT_EQ(run("plan", {"--log-format", "json"}), exit_usage);
   EXPECT_EQ(run("plan", {"-v", "--log-format", "xml"}), exit_usage);

@@ -1,19 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "engine/jobs/files.h"
-#include "engine/workspace/open_log.h"
 #include "engine/workspace/redact_entry.h"
 #include "engine/workspace/spdlog_log.h"
-#include "tests/support/fake_clock.h"
 
 namespace mesh {
 namespace {
@@ -24,7 +18,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-struct LogLines : ::testing::Test {
+struct SpdlogLogLines : ::testing::Test {
   std::unique_ptr<Log> log(LogLevel level, LogFormat format = LogFormat::text) {
     return make_spdlog_log(
         level, format, [this](std::string_view line) { text += line; }, [] { return std::string("12:00"); });
@@ -33,7 +27,7 @@ struct LogLines : ::testing::Test {
   std::string text;
 };
 
-TEST_F(LogLines, have_the_levels_up_to_the_one_that_is_asked_for) {
+TEST_F(SpdlogLogLines, have_the_levels_up_to_the_one_that_is_asked_for) {
   for (const auto& [level, expected] : {std::pair{LogLevel::decisions, "12:00 planned n=1\n"},
                                         std::pair{LogLevel::requests, "12:00 planned n=1\n12:00 request n=2\n"}}) {
     text.clear();
@@ -47,13 +41,13 @@ TEST_F(LogLines, have_the_levels_up_to_the_one_that_is_asked_for) {
   EXPECT_FALSE(logs(nullptr, LogLevel::decisions));
 }
 
-TEST_F(LogLines, quote_texts_that_are_no_words) {
+TEST_F(SpdlogLogLines, quote_texts_that_are_no_words) {
   log(LogLevel::decisions)
       ->write(LogLevel::decisions, "planned", {{"reason", "label \"a\" differs"}, {"empty", ""}, {"list", {1, 2}}});
   EXPECT_EQ(text, "12:00 planned reason=\"label \\\"a\\\" differs\" empty=\"\" list=[1,2]\n");
 }
 
-TEST_F(LogLines, are_json_objects_where_that_is_asked_for) {
+TEST_F(SpdlogLogLines, are_json_objects_where_that_is_asked_for) {
   log(LogLevel::requests, LogFormat::json)
       ->write(LogLevel::requests, "request", {{"cluster", "c1"}, {"path", "/a\n\xFF"}, {"status", 200}});
   ASSERT_THAT(text, ::testing::EndsWith("\n"));
@@ -64,7 +58,7 @@ TEST_F(LogLines, are_json_objects_where_that_is_asked_for) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
-TEST_F(LogLines, hold_no_credential_that_a_caller_writes) {
+TEST_F(SpdlogLogLines, hold_no_credential_that_a_caller_writes) {
   const std::string jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZXNoIn0.c2lnbmF0dXJl";
   const ordered_json fields = {
       {"text", "Authorization: Bearer " + jwt},
@@ -88,7 +82,7 @@ TEST_F(LogLines, hold_no_credential_that_a_caller_writes) {
   EXPECT_NO_THROW(ordered_json::parse(text));
 }
 
-TEST_F(LogLines, come_whole_from_many_threads) {
+TEST_F(SpdlogLogLines, come_whole_from_many_threads) {
   const auto made = log(LogLevel::requests);
   {
     std::vector<std::jthread> writers;
@@ -101,45 +95,6 @@ TEST_F(LogLines, come_whole_from_many_threads) {
   std::string expected;
   for (int n = 0; n < 200; ++n) expected += "12:00 request n=7\n";
   EXPECT_EQ(text, expected);
-}
-
-struct OpenLog : ::testing::Test {
-  OpenLog() {
-    std::string pattern = ::testing::TempDir() + "mesh-log-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error(pattern);
-    folder = pattern;
-  }
-  ~OpenLog() override { std::filesystem::remove_all(folder); }
-
-  std::filesystem::path folder;
-  testing::FakeClock clock;
-};
-
-TEST_F(OpenLog, makes_none_where_none_is_asked_for) {
-  const auto made = open_log({.file = (folder / "log").string()}, {}, clock);
-  ASSERT_TRUE(made);
-  EXPECT_EQ(*made, nullptr);
-  EXPECT_FALSE(std::filesystem::exists(folder / "log"));
-}
-
-TEST_F(OpenLog, appends_to_a_file_for_its_owner_alone) {
-  const std::string file = (folder / "log").string();
-  const mode_t before = ::umask(0);
-  for (int run = 0; run < 2; ++run) {
-    const auto made = open_log({.level = LogLevel::decisions, .file = file}, {}, clock);
-    ASSERT_TRUE(made);
-    (*made)->write(LogLevel::decisions, "planned", {});
-  }
-  ::umask(before);
-  using std::filesystem::perms;
-  EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
-  EXPECT_EQ(read_file(file).value(), "1970-01-01T00:00:00.000Z planned\n1970-01-01T00:00:00.000Z planned\n");
-}
-
-TEST_F(OpenLog, reports_a_file_that_cannot_be_written) {
-  const auto made = open_log({.level = LogLevel::decisions, .file = (folder / "none" / "log").string()}, {}, clock);
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().front().code, Code::file_not_writable);
 }
 
 }  // namespace
