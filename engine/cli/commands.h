@@ -13,9 +13,10 @@ int cmd_destroy(const Options& options, Env& env);
 int cmd_drift(const Options& options, Env& env);
 int cmd_history(const Options& options, Env& env);
 int cmd_show(const Options& options, Env& env);
-int cmd_sim(const Options& options, Env& env);
 int cmd_schema(const Options& options, Env& env);
 int cmd_version(const Options& options, Env& env);
+/// Becomes mesh-sim, the program beside mesh, with these words; returns only when that cannot be started.
+int cmd_sim(const std::vector<std::string>& arguments, Env& env);
 
 /// The page of apply and destroy: plans, asks unless --auto-approve is given, carries out.
 int plan_and_apply(const char* question, Intent intent, const Options& options, Env& env);

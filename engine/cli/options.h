@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/cli/sim_options.h"
 #include "engine/workspace/console.h"
 #include "engine/workspace/workspace.h"
 
@@ -32,7 +31,6 @@ struct Options {
   bool skip_moved = false;
   std::string revision;
   std::string schema = "mesh";
-  SimOptions sim;
 };
 
 Console console_of(const Options& options, Env& env);

@@ -12,7 +12,6 @@
 #include "engine/base/suggest.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/options.h"
-#include "engine/cli/sim_flags.h"
 
 namespace mesh::cli {
 namespace {
@@ -103,7 +102,9 @@ void setup_schema(CLI::App& app, Options& options, Raw&) {
       ->type_name("NAME");
 }
 
-void setup_sim(CLI::App& app, Options& options, Raw&) { sim_flags(app, options); }
+/// Both for the list of commands: mesh-sim reads its flags itself.
+void setup_sim(CLI::App&, Options&, Raw&) {}
+int start_sim(const Options&, Env& env) { return cmd_sim({}, env); }
 
 void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
 
@@ -115,7 +116,7 @@ constexpr auto commands = std::to_array<Command>({
     {"destroy", "Take away everything that mesh made, in reverse order", cmd_destroy, setup_destroy},
     {"history", "List the snapshots", cmd_history, spec_flags},
     {"show", "Show one snapshot", cmd_show, setup_show},
-    {"sim", "Simulated clusters on this machine, for trying and testing", cmd_sim, setup_sim},
+    {"sim", "Simulated clusters on this machine, for trying and testing", start_sim, setup_sim},
     {"schema", "Print the JSON Schema of the spec or of a document", cmd_schema, setup_schema},
     {"version", "Print version and build facts", cmd_version, setup_version},
 });
@@ -137,15 +138,6 @@ std::optional<std::chrono::milliseconds> parse_duration(const std::string& text)
     return duration;
   }
   return std::nullopt;
-}
-
-/// The words after the first `--`, which belong to another program; they are taken out.
-std::vector<std::string> cut_command(std::vector<std::string>& arguments) {
-  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  if (dashes == arguments.end()) return {};
-  std::vector<std::string> command(dashes + 1, arguments.end());
-  arguments.erase(dashes, arguments.end());
-  return command;
 }
 
 int wrong_usage(Env& env, const std::string& what, const std::string& help_command) {
@@ -178,12 +170,13 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
     return "--rehearse goes with the whole plan: leave --only and --exclude out";
   }
-  return misuse_of(options.sim);
+  return std::nullopt;
 }
 
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, Env& env) {
+  if (!arguments.empty() && arguments.front() == "sim") return cmd_sim({arguments.begin() + 1, arguments.end()}, env);
   CLI::App app("mesh joins Istio clusters into one mesh: plan, apply, drift.", "mesh");
   app.require_subcommand(1);
   app.add_flag("--version")->description("The same as `mesh version`");
@@ -206,8 +199,6 @@ int run(const std::vector<std::string>& arguments, Env& env) {
   }
   std::vector<std::string> words = arguments;
   if (!words.empty() && words.front() == "--version") words.front() = "version";
-  const bool around = words.size() > 1 && words[0] == "sim" && words[1] == "run";
-  if (around) options.sim.command = cut_command(words);
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     app.parse(reversed);

@@ -139,6 +139,38 @@ class Faults(Case):
             self.assertLess(time.monotonic() - started, 10)
         self.assert_recovers()
 
+    def test_a_silent_cluster_holds_nobody_up(self):
+        with fault("silent", cluster="c2") as number:
+            started = time.monotonic()
+            self.assert_without_c2(self.plan("--timeout", "2s"), 3, "c2")
+            run = self.ok(self.apply("--timeout", "2s"), 3)
+            self.assertNotIn("c2/gateway", [a for a, o in outcomes(run).items() if o == "done"])
+            self.assertLess(time.monotonic() - started, 20)
+            self.assertNotIn("struck 0 times", next(line for line in sim_fault("list").splitlines() if line.startswith(number)))
+        # What is silent beside what answers costs only the action that needs it.
+        with fault("silent", cluster="c2", verb="patch", resource="services"):
+            self.assert_only_the_gateway_fails(self.apply("--timeout", "3s"), "c2")
+        self.assert_recovers()
+
+    def test_a_watch_that_falls_silent(self):
+        api = kube("c2")
+        watch = http.client.HTTPSConnection(api.url.netloc, context=api.context, timeout=3)
+        self.addCleanup(watch.close)
+        path = f"{api.url.path}/api/v1/namespaces/{SYSTEM}/secrets?watch=true&resourceVersion="
+        version = api.request("GET", f"/api/v1/namespaces/{SYSTEM}/secrets?limit=1")["metadata"]["resourceVersion"]
+        watch.request("GET", path + version, headers=api.headers)
+        answer = watch.getresponse()
+        secret = {"metadata": {"name": "seen"}}
+        api.create("Secret", secret)
+        self.addCleanup(api.delete, "Secret", "seen")
+        self.assertIn(b'"seen"', answer.readline())
+        with fault("silent", cluster="c2", verb="watch"):
+            # Other requests are answered.
+            api.merge("Secret", "seen", {"metadata": {"labels": {"a": "1"}}}, "test")
+            with self.assertRaises(TimeoutError):
+                answer.readline()
+        self.assert_recovers()
+
     def test_errors_that_do_not_end(self):
         for kind in ("error_500", "error_503", "too_many_requests", "cut", "truncate"):
             with self.subTest(kind), fault(kind, cluster="c2"):

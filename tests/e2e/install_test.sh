@@ -8,7 +8,9 @@ trap 'rm -rf "$prefix"' EXIT
 cmake --install "build/${MESH_PRESET:-release}" --prefix "$prefix" >/dev/null
 cd "$prefix"
 [[ "$(bin/mesh version | head -n 1)" == "mesh "* ]]
+# A program beside it: it is found there.
+[[ "$(bin/mesh sim --help | head -n 1)" == "Simulated clusters"* ]]
 bin/mesh schema | jq -e '."$schema"' >/dev/null
-# Only the program and its documents: no test library, no header.
+# Only the two programs and their documents: no test library, no header.
 find . -type f | LC_ALL=C sort | tee "$prefix/list" >&2
-! grep -vE '^\./(bin/mesh|share/(doc/)?mesh/.*|list)$' "$prefix/list"
+! grep -vE '^\./(bin/mesh(-sim)?|share/(doc/)?mesh/.*|list)$' "$prefix/list"

@@ -1,11 +1,10 @@
-"""What people do with kubectl, done to a simulated cluster with a current kubectl.
+"""What people do with kubectl 1.31 or newer, done to a simulated cluster.
 
-Bed: --clusters 1 --istiod asm-1233-2; KUBECTL_CURRENT names the program.
+Bed: --clusters 1 --istiod asm-1233-2; KUBECTL names the program.
 """
 
 import json
 import os
-import re
 import subprocess
 import tempfile
 import unittest
@@ -72,16 +71,14 @@ class Ran:
         return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
-class Commands:
-    """The tests; a class for each kubectl has its path in `program`."""
-
-    program = ""
+class Kubectl(unittest.TestCase):
+    program = os.environ["KUBECTL"]
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
         cls.home = tempfile.mkdtemp(prefix="kubectl-test-")
-        cls.ns = f"kubectl-{cls.__name__.lower()}"
+        cls.ns = "kubectl"
         cls.run_now("create", "namespace", cls.ns)
         # The controllers put the account into it without which no pod is made.
         eventually(lambda: kube("c1").find("ServiceAccount", "default", cls.ns))
@@ -319,10 +316,13 @@ class Commands:
                 if ran.err:
                     self.assertRegex(ran.err, r"\AE.*Copying stdin failed.*\n\Z")
 
-
-@unittest.skipUnless(os.environ.get("KUBECTL_CURRENT"), "KUBECTL_CURRENT is not set")
-class Current(Commands, unittest.TestCase):
-    program = os.environ.get("KUBECTL_CURRENT", "")
+    @unittest.skipUnless(SIMULATED, "real API servers of the test bed have no kubelet")
+    def test_exec_asks_istiod(self):
+        pods = json.loads(self.run_now("get", "pods", "-n", SYSTEM, "-l", "app=istiod", "-o", "json").out)["items"]
+        ran = self.run_now("exec", "-n", SYSTEM, pods[0]["metadata"]["name"], "--", "pilot-discovery", "request", "GET",
+                           "/debug/clusterz")
+        self.assertEqual(ran.code, 0, str(ran))
+        self.assertEqual([cluster["id"] for cluster in json.loads(ran.out)], ["c1"])
 
     def test_newer_commands(self):
         self.k("events")

@@ -270,7 +270,7 @@ class Sim(unittest.TestCase):
                           f"Host: {server.netloc}\r\nAuthorization: Bearer {self.config['users'][0]['user']['token']}\r\n"
                           "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                           "Sec-WebSocket-Key: bm90IG11Y2ggb2YgYSBrZQ==\r\n"
-                          "Sec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n").encode())
+                          "Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n").encode())
             got = b""
             while b'"status":"' not in got:
                 part = wire.recv(65536)
@@ -404,6 +404,17 @@ class Sim(unittest.TestCase):
                 run = self.ok(mesh("sim", "run", "--clusters", "1", "--listen", address, "--dir", self.dir, "--", "sh", "-c",
                                    f"grep server: {self.dir}/c1.kubeconfig; $MESH_BIN plan -f {self.dir}/mesh.toml >&2"))
                 self.assertIn(shown, run.stdout)
+
+    def test_mesh_without_its_simulator(self):
+        alone = shutil.copy(MESH_BIN, self.folder)
+        run = self.ok(subprocess.run([alone, "sim", "up"], capture_output=True, text=True, timeout=20, check=False), 1)
+        self.assertIn(f"{self.folder}/mesh-sim: No such file or directory", run.stderr)
+        self.assertIn("install mesh-sim into the folder of mesh", run.stderr)
+
+    def test_the_simulator_by_its_own_name(self):
+        for program, name in (((MESH_BIN, "sim"), "mesh sim"), ((os.path.join(os.path.dirname(MESH_BIN), "mesh-sim"),), "mesh-sim")):
+            run = self.ok(subprocess.run([*program, "up", "--help"], capture_output=True, text=True, timeout=20, check=False))
+            self.assertIn(f"Usage: {name} up [OPTIONS]", run.stdout)
 
     def test_no_simulator_in_a_folder(self):
         run = self.ok(mesh("sim", "fault", "list", "--dir", self.folder), 1)

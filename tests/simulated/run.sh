@@ -7,7 +7,7 @@ usage() {
 usage: run.sh [OPTION...] -- COMMAND...
 
 Starts simulated clusters c1 to cN (`mesh sim run`), runs COMMAND, and exits with
-its exit code. $MESH_BIN is the program.
+its exit code. $MESH_BIN is the program; mesh-sim is beside it.
 
   --clusters N              how many (1)
   --dir DIR                 where files go (a fresh directory)

@@ -31,9 +31,7 @@ header_libraries='^(nlohmann/json\.hpp|nlohmann/json_fwd\.hpp|tl/expected\.hpp|f
 # Those that may, because only .cpp files of their own layer, and other such headers of it, include them.
 private_headers=(" providers/kubernetes/transfer.h " " providers/kubernetes/yaml_map.h " " engine/state/git_handle.h "
   " providers/simulator/server/waker.h " " providers/simulator/server/session.h " " providers/simulator/server/http2.h "
-  " providers/simulator/server/byte_channel.h " " providers/simulator/server/channels.h "
-  " providers/simulator/server/port_forward.h " " providers/simulator/server/remote_command.h "
-  " providers/simulator/server/spdy_connection.h ")
+  " providers/simulator/server/exec_stream.h ")
 
 check_tree() {
   local root="$1" problems=0 file layer include target line shown_to user

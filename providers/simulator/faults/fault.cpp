@@ -1,9 +1,12 @@
 #include "providers/simulator/faults/fault.h"
 
+#include <fnmatch.h>
+
 namespace mesh::simulator {
 
 const std::vector<std::string>& fault_words() {
   static const std::vector<std::string> words = {"down",
+                                                 "silent",
                                                  "slow",
                                                  "cut",
                                                  "truncate",
@@ -21,6 +24,10 @@ const std::vector<std::string>& fault_words() {
                                                  "load_balancer_ip",
                                                  "load_balancer_hostname"};
   return words;
+}
+
+bool covers(const std::string& glob, const std::string& text) {
+  return fnmatch(glob.c_str(), text.c_str(), FNM_NOESCAPE) == 0;
 }
 
 const std::string& to_string(FaultKind kind) { return fault_words().at(static_cast<std::size_t>(kind)); }

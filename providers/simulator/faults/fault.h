@@ -11,6 +11,7 @@ namespace mesh::simulator {
 /// What can go wrong with a simulated cluster.
 enum class FaultKind {
   down,                   // the connection is closed as soon as a request has come
+  silent,                 // the connection stays open, and nothing comes any more
   slow,                   // the request waits for `delay` before it is looked at
   cut,                    // the connection is reset amid the answer
   truncate,               // the answer's body is shorter than announced
@@ -33,7 +34,14 @@ enum class FaultKind {
 const std::vector<std::string>& fault_words();
 const std::string& to_string(FaultKind kind);
 
-/// One thing that goes wrong. Texts that choose requests are globs: `*` and `?`.
+/// Whether the glob covers the whole text, as fnmatch(3) has it.
+bool covers(const std::string& glob, const std::string& text);
+
+/// One thing that goes wrong. Texts that choose requests are globs: `*`, `?` and `[abc]`.
+///
+/// A silent request is not carried out, and not answered either when the fault ends. A fault of that kind without skip,
+/// count and probability silences also the matching answers and watches that are under way when it begins: what has not
+/// been sent of them is never sent. Other requests of the connection are answered.
 struct Fault {
   /// Given by the set when empty: `f1`, `f2`, …
   std::string id = {};
@@ -61,6 +69,8 @@ struct Fault {
   bool operator==(const Fault&) const = default;
   /// Whether it strikes requests, or what is behind the API.
   bool of_requests() const { return kind < FaultKind::no_load_balancer; }
+  /// Whether each request that it matches is struck.
+  bool strikes_all() const { return probability >= 1 && skip == 0 && !count; }
 };
 
 }  // namespace mesh::simulator

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "providers/simulator/faults/glob.h"
-
 namespace mesh::simulator {
 namespace {
 
@@ -54,7 +52,7 @@ std::optional<std::string> FaultSet::add(Fault fault) {
     id = fault.id;
     entries_.push_back({std::move(fault), clock_.now(), 0, {}});
   }
-  tell();
+  notify();
   return id;
 }
 
@@ -63,7 +61,7 @@ bool FaultSet::remove(const std::string& id) {
     const std::lock_guard lock(mutex_);
     if (std::erase_if(entries_, [&](const Entry& entry) { return entry.fault.id == id; }) == 0) return false;
   }
-  tell();
+  notify();
   return true;
 }
 
@@ -72,7 +70,7 @@ void FaultSet::clear() {
     const std::lock_guard lock(mutex_);
     entries_.clear();
   }
-  tell();
+  notify();
 }
 
 std::vector<FaultSet::Listed> FaultSet::list() const {
@@ -100,17 +98,25 @@ std::vector<Fault> FaultSet::strike(const std::string& cluster, const RequestFac
   return struck;
 }
 
+bool FaultSet::silences(const std::string& cluster, const RequestFacts& request) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    const Fault& fault = entry.fault;
+    return fault.kind == FaultKind::silent && fault.strikes_all() && on_now(entry) && matches(fault, cluster, request);
+  });
+}
+
 bool FaultSet::no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const {
-  return holds(FaultKind::no_load_balancer, cluster, ns, service);
+  return strikes_object(FaultKind::no_load_balancer, cluster, ns, service);
 }
 
 bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::string& ns,
                                      const std::string& secret) const {
-  return holds(FaultKind::istiod_ignores_secret, cluster, ns, secret);
+  return strikes_object(FaultKind::istiod_ignores_secret, cluster, ns, secret);
 }
 
 bool FaultSet::pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const {
-  return holds(FaultKind::pods_not_ready, cluster, ns, pod);
+  return strikes_object(FaultKind::pods_not_ready, cluster, ns, pod);
 }
 
 std::optional<Fault> FaultSet::current(FaultKind kind, const std::string& cluster) const {
@@ -126,10 +132,10 @@ bool FaultSet::down(const std::string& cluster) const {
   const std::lock_guard lock(mutex_);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Fault& fault = entry.fault;
-    const bool always = fault.probability >= 1 && fault.skip == 0 && !fault.count;
     const bool all =
         fault.verb == "*" && fault.resource == "*" && fault.ns == "*" && fault.name == "*" && fault.user_agent == "*";
-    return fault.kind == FaultKind::down && always && all && on_now(entry) && covers(fault.cluster, cluster);
+    const bool unanswered = fault.kind == FaultKind::down || fault.kind == FaultKind::silent;
+    return unanswered && fault.strikes_all() && all && on_now(entry) && covers(fault.cluster, cluster);
   });
 }
 
@@ -157,7 +163,8 @@ bool FaultSet::on_now(const Entry& entry) const {
   return age >= entry.fault.after && (!entry.fault.lasts || age < entry.fault.after + *entry.fault.lasts);
 }
 
-bool FaultSet::holds(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const {
+bool FaultSet::strikes_object(FaultKind kind, const std::string& cluster, const std::string& ns,
+                              const std::string& name) const {
   const std::lock_guard lock(mutex_);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Fault& fault = entry.fault;
@@ -168,7 +175,7 @@ bool FaultSet::holds(FaultKind kind, const std::string& cluster, const std::stri
   });
 }
 
-void FaultSet::tell() {
+void FaultSet::notify() {
   std::vector<std::function<void()>> heard;
   {
     const std::lock_guard lock(mutex_);

@@ -36,6 +36,9 @@ class FaultSet {
   /// All faults of the kinds down to conflict that strike this request, in the order in which they were added.
   std::vector<Fault> strike(const std::string& cluster, const RequestFacts& request);
 
+  /// Whether a fault of kind silent covers answers and watches of this request that are under way.
+  bool silences(const std::string& cluster, const RequestFacts& request) const;
+
   /// Whether the cluster's cloud gives the Service no address now. May change at any time: ask again after on_change.
   bool no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const;
   /// Whether the cluster's istiod does not see now what became of the remote Secret.
@@ -45,10 +48,10 @@ class FaultSet {
   bool pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const;
   /// The fault of that kind that is on for the cluster now; of several the last that was added.
   std::optional<Fault> current(FaultKind kind, const std::string& cluster) const;
-  /// Whether nobody reaches the cluster's API server now: a fault of kind down that strikes every request to it.
+  /// Whether the cluster's API server answers no request now: a fault of kind down or silent strikes all of them.
   bool down(const std::string& cluster) const;
 
-  /// When a fault begins or ends next by `after` and `lasts`; nobody is told of that.
+  /// When a fault begins or ends next by `after` and `lasts`, which on_change does not report.
   std::optional<TimePoint> next_change() const;
 
   /// Called without the lock after faults came or went.
@@ -67,8 +70,8 @@ class FaultSet {
     std::map<std::string, Tally> tallies;
   };
   bool on_now(const Entry& entry) const;
-  bool holds(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const;
-  void tell();
+  bool strikes_object(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const;
+  void notify();
 
   Clock& clock_;
   const std::uint64_t seed_;

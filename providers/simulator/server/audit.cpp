@@ -5,29 +5,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/digest.h"
 #include "providers/simulator/faults/request_facts.h"
 
 namespace mesh::simulator {
 namespace {
 
-std::string base64url_decoded(std::string_view text) {
-  std::string bytes;
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : text) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    const auto digit = digits.find(c);
-    if (digit == std::string_view::npos) break;
-    held = (held << 6U) | static_cast<std::uint32_t>(digit);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>((held >> static_cast<unsigned>(bits)) & 0xFFU);
-  }
-  return bytes;
+std::string base64url_decoded(std::string text) {
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return base64_decode(text).value_or("");
 }
 
 std::string stamp(std::chrono::system_clock::time_point when) {
@@ -57,7 +48,7 @@ std::string claimed_user(const ApiRequest& request, const std::string& admin_tok
   constexpr std::string_view bearer = "Bearer ";
   const std::string header = header_of(request, "authorization");
   if (!header.starts_with(bearer)) return "system:anonymous";
-  const std::string_view token = std::string_view(header).substr(bearer.size());
+  const std::string token = header.substr(bearer.size());
   if (token == admin_token) return "kubernetes-admin";
   const auto first = token.find('.');
   if (first == std::string_view::npos) return {};

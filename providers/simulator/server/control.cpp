@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "providers/simulator/faults/glob.h"
+#include "providers/simulator/faults/fault.h"
 #include "providers/simulator/faults/load_faults.h"
 
 namespace mesh::simulator {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "providers/simulator/faults/fault_answer.h"
@@ -12,18 +13,6 @@
 
 namespace mesh::simulator {
 namespace {
-
-bool strikes(const std::vector<Fault>& struck, FaultKind kind) {
-  return std::any_of(struck.begin(), struck.end(), [&](const Fault& one) { return one.kind == kind; });
-}
-
-ApiResponse plain(int status, const std::string& text) {
-  ApiResponse response;
-  response.status = status;
-  response.content_type = "text/plain; charset=utf-8";
-  response.body = text + "\n";
-  return response;
-}
 
 std::string host_text(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
@@ -82,22 +71,26 @@ Result<void> Fleet::open(const FleetSettings& settings) {
 }
 
 ResponsePlan Fleet::plan_response(const IncomingRequest& incoming) {
-  if (!open_) return {.answer = [] { return plain(503, "not ready"); }};
+  if (!open_) return {.answer = [] { return plain_text(503, "not ready"); }};
   if (incoming.target.cluster.empty()) {
     return {.answer = [this, &incoming] {
       return control(simulation_->faults(), control_token_, simulation_->names(), incoming.request);
     }};
   }
-  if (!simulation_->has(incoming.target.cluster)) return {.answer = [] { return plain(404, "no such cluster"); }};
+  if (!simulation_->has(incoming.target.cluster)) return {.answer = [] { return plain_text(404, "no such cluster"); }};
   ApiServer& api = simulation_->api(incoming.target.cluster);
   std::vector<Fault> struck = simulation_->faults().strike(incoming.target.cluster, facts_of(incoming));
+  using How = ResponsePlan::How;
+  static const std::map<FaultKind, How> effects = {{FaultKind::truncate, How::truncate},
+                                                   {FaultKind::cut, How::cut},
+                                                   {FaultKind::silent, How::silent},
+                                                   {FaultKind::down, How::drop}};
   ResponsePlan plan;
   for (const Fault& fault : struck) {
     if (fault.kind == FaultKind::slow) plan.delay += fault.delay;
-    if (fault.kind == FaultKind::truncate) plan.how = ResponsePlan::How::truncate;
+    const auto how = effects.find(fault.kind);
+    if (how != effects.end()) plan.how = std::max(plan.how, how->second);
   }
-  if (strikes(struck, FaultKind::cut)) plan.how = ResponsePlan::How::cut;
-  if (strikes(struck, FaultKind::down)) plan.how = ResponsePlan::How::drop;
   plan.answer = [this, &api, &incoming, struck = std::move(struck)] { return answer(api, incoming, struck); };
   return plan;
 }
@@ -123,6 +116,10 @@ void Fleet::answered(const IncomingRequest& incoming, int status, std::size_t by
   if (!open_ || !simulation_->has(cluster)) return;
   const std::string user = claimed_user(incoming.request, simulation_->admin_token(cluster));
   audit_.write(cluster, audit_line(incoming, user, status, bytes, stage, clock_.wall()));
+}
+
+bool Fleet::silent(const IncomingRequest& incoming) const {
+  return open_ && !incoming.target.cluster.empty() && simulation_->faults().silences(incoming.target.cluster, facts_of(incoming));
 }
 
 std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {

@@ -45,6 +45,7 @@ class Fleet final : private RequestHandler {
 
   ResponsePlan plan_response(const IncomingRequest& incoming) override;
   void answered(const IncomingRequest& incoming, int status, std::size_t bytes, Progress stage) override;
+  bool silent(const IncomingRequest& incoming) const override;
   std::shared_ptr<PodBackend> pods(const std::string& cluster) override;
   ApiResponse answer(ApiServer& api, const IncomingRequest& incoming, const std::vector<Fault>& struck) const;
 

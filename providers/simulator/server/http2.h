@@ -33,7 +33,8 @@ class Http2 : public std::enable_shared_from_this<Http2> {
   /// One request and its answer.
   struct Exchange {
     explicit Exchange(const boost::asio::any_io_executor& executor) : timer(executor) {}
-    Parts parts;
+    std::string target;
+    ApiRequest request;
     bool whole = false;
     /// What of the answer's body is there to be sent, and how much of it is sent.
     std::string text;
@@ -49,6 +50,8 @@ class Http2 : public std::enable_shared_from_this<Http2> {
   Task serve(std::int32_t id, ExchangePtr exchange);
   Task write_stream(std::int32_t id, ExchangePtr exchange, const IncomingRequest& incoming,
                     const ApiResponse& response);
+  /// Sends nothing more. Returns when the client has left or the listener stops.
+  Task stay_silent(std::int32_t id, ExchangePtr exchange);
   void submit(std::int32_t id, Exchange& exchange, const ApiResponse& response, std::optional<std::size_t> length);
   static ssize_t read(nghttp2_session* session, std::int32_t id, std::uint8_t* to, std::size_t room,
                       std::uint32_t* flags, nghttp2_data_source* source, void* user);

@@ -19,20 +19,23 @@ struct IncomingRequest {
   std::chrono::system_clock::time_point at;
 };
 
-IncomingRequest incoming(Parts parts, std::chrono::system_clock::time_point now);
+/// `target`: path and query as sent. `request`: without them.
+IncomingRequest incoming(std::string_view target, ApiRequest request, std::chrono::system_clock::time_point now);
 
 /// What becomes of a request.
 struct ResponsePlan {
+  /// Of several the last.
   enum class How {
     whole,
-    drop,     // no answer: the connection is reset
-    cut,      // the connection is reset amid the answer
-    truncate  // less of the body comes than was announced
+    truncate,  // less of the body comes than was announced
+    cut,       // the connection is reset amid the answer
+    silent,    // no answer: the connection stays open
+    drop       // no answer: the connection is reset
   };
   How how = How::whole;
   /// Passes before `answer` is asked.
   std::chrono::milliseconds delay{0};
-  /// Makes the answer; called once, on a worker thread, unless the request is dropped.
+  /// Makes the answer; called once, on a worker thread, unless nothing is answered.
   std::function<ApiResponse()> answer;
 };
 
@@ -50,6 +53,8 @@ class RequestHandler {
   /// twice, at its beginning and its end.
   enum class Progress { started, complete };
   virtual void answered(const IncomingRequest& incoming, int status, std::size_t bytes, Progress stage) = 0;
+  /// Whether from now on nothing may be sent of an answer that is ready, or of a stream that runs.
+  virtual bool silent(const IncomingRequest& incoming) const = 0;
   /// Who runs what an upgraded connection asks for; null: nobody.
   virtual std::shared_ptr<PodBackend> pods(const std::string& cluster) = 0;
 };

@@ -33,16 +33,17 @@ struct Shared {
   std::atomic<int> sessions = 0;
 };
 
-/// Makes an answer on a worker; the caller goes on where it was. What is thrown becomes 500.
-boost::asio::awaitable<ApiResponse> made_by(Shared& shared, const std::function<ApiResponse()>& answer);
+/// What the handler plans; 413 for a body above the limit.
+ResponsePlan plan_of(Shared& shared, const IncomingRequest& incoming);
+
+/// Makes the answer on a worker; the caller goes on where it was. What is thrown becomes 500. Nothing: stay silent.
+boost::asio::awaitable<std::optional<ApiResponse>> answer_of(Shared& shared, const ResponsePlan& plan,
+                                                             const IncomingRequest& incoming);
 
 using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
 
-class ByteChannel;
 class Http2;
-class SpdyConnection;
-void stop_http2(Http2& http2);
 
 /// One connection. All its work runs on the strand of its socket.
 class Session : public std::enable_shared_from_this<Session> {
@@ -64,7 +65,7 @@ class Session : public std::enable_shared_from_this<Session> {
   using Asked = boost::asio::awaitable<T>;
 
   Task serve();
-  /// http2.cpp: when the client chose HTTP/2.
+  /// When the client chose HTTP/2.
   Task serve_http2();
   bool chose_http2();
   /// False: the connection ends.
@@ -77,16 +78,12 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Until the stream has something or the connection ends.
   Task wait_for(EventStream& stream);
   Task write_text(std::string text);
-  /// Sees a client go that only listens.
-  Task watch_peer();
-  /// upgrade.cpp: what happens instead of an answer.
+  /// Notices when a client leaves that sends nothing more.
+  void watch_peer();
+  /// Writes nothing more. Returns when the client has left or the listener stops, with the connection closed.
+  Task stay_silent();
+  /// Answers with a WebSocket, or refuses it.
   Task upgrade(const IncomingRequest& incoming, const HttpRequest& request, const Upgrade& desired);
-  Task refuse_upgrade(const IncomingRequest& incoming, ApiResponse response);
-  Task upgrade_to_spdy(const IncomingRequest& incoming, const Upgrade& desired, std::shared_ptr<PodBackend> pods);
-  Task upgrade_to_web_socket(const IncomingRequest& incoming, const HttpRequest& request, const Upgrade& desired,
-                             std::shared_ptr<PodBackend> pods);
-  Task talk_spdy(std::shared_ptr<ByteChannel> channel, const Upgrade& desired, std::string protocol,
-                 std::shared_ptr<PodBackend> pods);
   Task sleep(std::chrono::milliseconds duration);
   void reset();
   IncomingRequest incoming_of(HttpRequest& request) const;
@@ -98,7 +95,6 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer timer_;
   std::array<char, 512> ignored_{};
   std::weak_ptr<Http2> http2_;
-  std::weak_ptr<SpdyConnection> spdy_;
   bool idle_ = true;
   bool woken_ = false;
   bool gone_ = false;

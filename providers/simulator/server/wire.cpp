@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <boost/beast/http/status.hpp>
 #include <cctype>
 #include <stdexcept>
 
@@ -13,33 +14,29 @@
 namespace mesh::simulator {
 namespace {
 
-std::string_view reason_of(int status) {
-  static const std::map<int, std::string_view> reasons = {{101, "Switching Protocols"},
-                                                          {200, "OK"},
-                                                          {201, "Created"},
-                                                          {202, "Accepted"},
-                                                          {204, "No Content"},
-                                                          {301, "Moved Permanently"},
-                                                          {304, "Not Modified"},
-                                                          {307, "Temporary Redirect"},
-                                                          {400, "Bad Request"},
-                                                          {401, "Unauthorized"},
-                                                          {403, "Forbidden"},
-                                                          {404, "Not Found"},
-                                                          {405, "Method Not Allowed"},
-                                                          {406, "Not Acceptable"},
-                                                          {409, "Conflict"},
-                                                          {410, "Gone"},
-                                                          {413, "Request Entity Too Large"},
-                                                          {415, "Unsupported Media Type"},
-                                                          {422, "Unprocessable Entity"},
-                                                          {429, "Too Many Requests"},
-                                                          {500, "Internal Server Error"},
-                                                          {502, "Bad Gateway"},
-                                                          {503, "Service Unavailable"},
-                                                          {504, "Gateway Timeout"}};
-  const auto found = reasons.find(status);
-  return found == reasons.end() ? std::string_view("Status") : found->second;
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string gzipped(std::string_view text) {
+  z_stream stream{};
+  // 15 + 16: the gzip format. The API server compresses with level 1.
+  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("zlib cannot compress");
+  }
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  // zlib's interface takes no const, but reads only.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
 }
 
 }  // namespace
@@ -73,7 +70,9 @@ std::string http_date(std::chrono::system_clock::time_point now) {
 }
 
 std::string head_text(const Head& head, std::chrono::system_clock::time_point now) {
-  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", head.status, reason_of(head.status));
+  std::string text = fmt::format(
+      "HTTP/1.1 {} {}\r\n", head.status,
+      std::string_view(boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(head.status))));
   const auto line = [&](std::string_view name, std::string_view value) {
     fmt::format_to(std::back_inserter(text), "{}: {}\r\n", name, value);
   };
@@ -99,24 +98,6 @@ bool wants_gzip(const ApiRequest& request, const ApiResponse& response) {
   return accepted != request.headers.end() && accepted->second.find("gzip") != std::string::npos;
 }
 
-std::string gzipped(std::string_view text) {
-  z_stream stream{};
-  // 15 + 16: the gzip format. The API server compresses with level 1.
-  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::runtime_error("zlib cannot compress");
-  }
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  // zlib's interface takes no const, but reads only.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 void compress(const ApiRequest& request, ApiResponse& response) {
   if (!wants_gzip(request, response)) return;
   response.body = gzipped(response.body);
@@ -124,15 +105,16 @@ void compress(const ApiRequest& request, ApiResponse& response) {
   response.headers.emplace("Vary", "Accept-Encoding");
 }
 
-ApiResponse too_large(std::size_t limit) {
-  ApiResponse response;
-  response.status = 413;
-  response.body = fmt::format(
-      R"({{"kind":"Status","apiVersion":"v1","metadata":{{}},"status":"Failure","message":"Request entity too large: )"
-      R"(limit is {}","reason":"RequestEntityTooLarge","code":413}})"
-      "\n",
-      limit);
-  return response;
+ApiResponse failure_status(int code, const std::string& reason, const std::string& message) {
+  const nlohmann::ordered_json status = {
+      {"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", nlohmann::ordered_json::object()},
+      {"status", "Failure"}, {"message", message}, {"reason", reason},
+      {"code", code}};
+  return {.status = code, .body = status.dump() + "\n"};
+}
+
+ApiResponse plain_text(int status, const std::string& text) {
+  return {.status = status, .content_type = "text/plain; charset=utf-8", .body = text + "\n"};
 }
 
 }  // namespace mesh::simulator

@@ -36,17 +36,6 @@ std::string head_text(const Head& head, std::chrono::system_clock::time_point no
 /// One chunk of a chunked body; the empty text ends it.
 std::string chunk_text(std::string_view text);
 
-/// A request's parts, as the protocol gave them.
-struct Parts {
-  std::string method;
-  /// Path and query.
-  std::string target;
-  /// Names in lower case.
-  std::map<std::string, std::string> headers;
-  std::string body;
-  std::string peer;
-};
-
 /// Adds a header; one that is there already gets the value appended.
 void add_header(std::map<std::string, std::string>& headers, std::string name, const std::string& value);
 
@@ -54,11 +43,11 @@ std::string http_date(std::chrono::system_clock::time_point now);
 
 /// Whether the API server would compress this answer: from 128 KiB on, when the client takes gzip.
 bool wants_gzip(const ApiRequest& request, const ApiResponse& response);
-std::string gzipped(std::string_view text);
-/// Does it where it should be done.
+/// Does it where the API server would.
 void compress(const ApiRequest& request, ApiResponse& response);
 
-/// What the API server says of a body above its limit.
-ApiResponse too_large(std::size_t limit);
+/// A Status that reports a failure; `reason` as in Kubernetes.
+ApiResponse failure_status(int code, const std::string& reason, const std::string& message);
+ApiResponse plain_text(int status, const std::string& text);
 
 }  // namespace mesh::simulator

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "providers/simulator/faults/glob.h"
 #include "tests/support/fake_clock.h"
 
 namespace mesh::simulator {
@@ -61,6 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"other_agent", {.kind = FaultKind::cut, .user_agent = "kubectl/*"}, "GET", secret, false},
                       Row{"admission_of_a_read", {.kind = FaultKind::admission}, "GET", secret, false},
                       Row{"admission_of_a_write", {.kind = FaultKind::admission}, "PATCH", secret, true},
+                      Row{"silent_of_a_read", {.kind = FaultKind::silent}, "GET", secret, true},
                       Row{"conflict_of_a_read", {.kind = FaultKind::conflict}, "GET", secret, false},
                       Row{"conflict_of_a_write", {.kind = FaultKind::conflict}, "PUT", secret, true},
                       Row{"of_the_world", {.kind = FaultKind::no_load_balancer}, "GET", secret, false}),
@@ -203,6 +203,33 @@ TEST(Glob, covers) {
   EXPECT_TRUE(covers("c?", "c2"));
   EXPECT_FALSE(covers("c?", "c10"));
   EXPECT_FALSE(covers("", "a"));
+}
+
+TEST(FaultSet, silence_covers_what_is_under_way) {
+  FakeClock clock;
+  FaultSet faults(clock, 1);
+  const RequestFacts watch = request_facts("GET", "/api/v1/secrets?watch=1");
+  EXPECT_FALSE(faults.silences("c2", watch));
+  const auto id = faults.add({.kind = FaultKind::silent, .cluster = "c2", .verb = "watch"});
+  EXPECT_TRUE(faults.silences("c2", watch));
+  EXPECT_FALSE(faults.silences("c1", watch));
+  EXPECT_FALSE(faults.silences("c2", list_secrets()));
+  // The cluster answers others.
+  EXPECT_FALSE(faults.down("c2"));
+  faults.remove(*id);
+  EXPECT_FALSE(faults.silences("c2", watch));
+  // These choose among requests that come.
+  faults.add({.kind = FaultKind::silent, .count = 1});
+  faults.add({.kind = FaultKind::silent, .skip = 1});
+  faults.add({.kind = FaultKind::silent, .probability = 0.5});
+  EXPECT_FALSE(faults.silences("c2", watch));
+  faults.add({.kind = FaultKind::silent, .after = 5s, .lasts = 5s});
+  EXPECT_FALSE(faults.silences("c2", watch));
+  clock.sleep_until(clock.now() + 5s, {});
+  EXPECT_TRUE(faults.silences("c2", watch));
+  EXPECT_TRUE(faults.down("c2"));
+  // What is counted are requests that come.
+  EXPECT_EQ(faults.list().front().strikes, 0U);
 }
 
 }  // namespace

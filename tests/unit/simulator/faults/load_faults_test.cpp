@@ -85,7 +85,8 @@ TEST(LoadFaults, tells_every_problem_in_one_go) {
            "[fautl]\n"),
       "2:8 invalid_value: `slwo` is no value of `kind`; did you mean `slow`?\n"
       "3:1 unknown_field: `dely` is not a field of a fault; did you mean `delay`?\n"
-      "5:1 missing_field: a fault needs `kind`; one of: down, slow, cut, truncate, too_many_requests, error_500, "
+      "5:1 missing_field: a fault needs `kind`; one of: down, silent, slow, cut, truncate, too_many_requests, "
+      "error_500, "
       "error_503, unauthorized, forbidden, admission, conflict, no_load_balancer, istiod_ignores_secret, "
       "pods_not_ready, load_balancer_slow, load_balancer_ip, load_balancer_hostname\n"
       "7:13 wrong_type: `cluster` cannot hold this; write a name or a glob: \"c2\", \"c*\"\n"

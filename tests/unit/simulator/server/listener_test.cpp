@@ -151,6 +151,68 @@ TEST_P(ListenerTest, streams_come_piece_by_piece) {
   EXPECT_EQ(piece.head.status, 200);
 }
 
+TEST_P(ListenerTest, what_is_silent_is_not_carried_out_and_holds_nothing_else_up) {
+  handler_.how = ResponsePlan::How::silent;
+  const auto result = transport_.send(call("/api/v1/secrets"), 300ms, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().fault, kubernetes::Fault::timeout) << result.error().detail;
+  EXPECT_EQ(handler_.answers, 0);
+  const auto hanging = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
+  EXPECT_FALSE(hanging->next(100ms, {}).error);
+  handler_.how = ResponsePlan::How::whole;
+  const auto next = send(call("/api/v1/secrets"));
+  ASSERT_TRUE(next) << next.error().detail;
+  EXPECT_EQ(next->status, 200);
+  const auto piece = hanging->next(100ms, {});
+  EXPECT_FALSE(piece.error || piece.ended);
+  EXPECT_EQ(piece.bytes, "");
+}
+
+TEST_P(ListenerTest, an_answer_falls_silent_that_is_being_made) {
+  handler_.silenced = true;
+  const auto result = transport_.send(call("/api/v1/secrets"), 300ms, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().fault, kubernetes::Fault::timeout) << result.error().detail;
+  EXPECT_EQ(handler_.answers, 1);
+  handler_.silenced = false;
+  EXPECT_TRUE(send(call("/api/v1/secrets")));
+}
+
+TEST_P(ListenerTest, a_stream_falls_silent_and_stays_so) {
+  const auto source = std::make_shared<StubStream>();
+  handler_.stream = source;
+  auto stream = transport_.open(call("/api/v1/secrets?watch=true"), 20s);
+  source->push("one\n");
+  while (stream->next(100ms, {}).bytes.empty()) {
+  }
+  handler_.silenced = true;
+  source->push("two\n");
+  while (handler_.silences == 0) std::this_thread::yield();
+  handler_.silenced = false;
+  source->push("three\n");
+  source->end();
+  const auto piece = stream->next(300ms, {});
+  EXPECT_FALSE(piece.error || piece.ended);
+  EXPECT_EQ(piece.bytes, "");
+  // It is noticed all the same that the client leaves.
+  stream.reset();
+  handler_.stream = nullptr;
+  ASSERT_TRUE(send(call("/api/v1/secrets")));
+  for (int i = 0; i < 500 && source->heard(); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_FALSE(source->heard());
+}
+
+TEST_P(ListenerTest, a_stop_does_not_wait_for_what_is_silent) {
+  handler_.how = ResponsePlan::How::silent;
+  std::vector<Call> calls;
+  for (int i = 0; i < 20; ++i) calls.push_back(call("/api/v1/n" + std::to_string(i)));
+  std::jthread client([&] { transport_.send_all(calls, 20s, {}); });
+  while (handler_.plans < 3) std::this_thread::yield();
+  const auto before = std::chrono::steady_clock::now();
+  listener_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+}
+
 TEST_P(ListenerTest, a_client_that_leaves_a_stream_is_noticed) {
   const auto source = std::make_shared<StubStream>();
   handler_.stream = source;

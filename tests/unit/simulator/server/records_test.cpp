@@ -8,7 +8,6 @@
 
 #include "providers/simulator/server/audit.h"
 #include "providers/simulator/server/control.h"
-#include "providers/simulator/server/exec_status.h"
 #include "providers/simulator/server/kubeconfig_text.h"
 #include "tests/support/fake_clock.h"
 
@@ -18,11 +17,11 @@ namespace {
 using nlohmann::json;
 
 IncomingRequest request(const std::string& method, const std::string& target, const std::string& token) {
-  return incoming({.method = method,
-                   .target = target,
+  return incoming(target,
+                  {.method = method,
+                   .path = {},
                    .headers = {{"user-agent", "mesh/0.1.0"}, {"authorization", "Bearer " + token}},
-                   .body = {},
-                   .peer = "127.0.0.1"},
+                   .remote_address = "127.0.0.1"},
                   std::chrono::system_clock::time_point(std::chrono::microseconds(1795353600000042)));
 }
 
@@ -141,18 +140,6 @@ TEST_F(ControlTest, refuses) {
   EXPECT_EQ(wrong.second.at("error"), "`dwon` is no value of `kind`");
   EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 200);
   EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 409);
-}
-
-TEST(ExecStatus, of_each_end) {
-  EXPECT_EQ(exec_status({}), R"({"metadata":{},"status":"Success"})");
-  ExecResult result;
-  result.exit_code = 3;
-  EXPECT_EQ(
-      exec_status(result),
-      R"({"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit status 3",)"
-      R"("reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}})");
-  result.failure = "no such container";
-  EXPECT_EQ(json::parse(exec_status(result)).at("reason"), "InternalError");
 }
 
 TEST(Kubeconfig, has_one_context) {

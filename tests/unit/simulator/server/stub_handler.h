@@ -63,6 +63,7 @@ class StubStream final : public EventStream {
 class StubHandler final : public RequestHandler {
  public:
   ResponsePlan plan_response(const IncomingRequest& incoming) override {
+    ++plans;
     return {how, delay, [this, &incoming] {
               ++answers;
               std::this_thread::sleep_for(work);
@@ -70,12 +71,20 @@ class StubHandler final : public RequestHandler {
             }};
   }
   void answered(const IncomingRequest&, int, std::size_t bytes, Progress) override { last_bytes = bytes; }
+  bool silent(const IncomingRequest&) const override {
+    if (silenced) ++silences;
+    return silenced;
+  }
   std::shared_ptr<PodBackend> pods(const std::string&) override { return backend; }
 
   ResponsePlan::How how = ResponsePlan::How::whole;
   std::chrono::milliseconds delay{0};
   /// How long an answer keeps its worker.
   std::chrono::milliseconds work{0};
+  std::atomic<bool> silenced = false;
+  /// How often something was silenced.
+  mutable std::atomic<int> silences = 0;
+  std::atomic<int> plans = 0;
   std::atomic<int> answers = 0;
   std::string body;
   bool thrown = false;
