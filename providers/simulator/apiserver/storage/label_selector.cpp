@@ -31,7 +31,7 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-bool is_value(const std::string& value) { return label_value_errors(value).empty(); }
+bool is_value(const std::string& value) { return label_value_error(value).empty(); }
 
 }  // namespace
 
@@ -44,7 +44,7 @@ bool LabelSelector::read(const std::string& term, Requirement& requirement) {
   const std::string rest = trimmed(term.substr(end));
   requirement.any_value = rest.empty();
   requirement.negated = absent || rest.starts_with("!=") || rest.starts_with("notin");
-  if (!qualified_name_errors(requirement.key).empty() || (absent && !rest.empty())) return false;
+  if (!qualified_name_error(requirement.key).empty() || (absent && !rest.empty())) return false;
   if (rest.empty()) return true;
   if (rest.starts_with('=') || rest.starts_with("!=")) {
     const std::size_t sign = rest.starts_with("==") || rest.starts_with("!=") ? 2 : 1;
