@@ -22,9 +22,9 @@ int cmd_sim(const std::vector<std::string>& arguments, Env& env) {
   execv(program.c_str(), pointers.data());
   return console_of({}, env).fail(
       {{.code = Code::file_not_readable,
-                .summary = "the simulator cannot be started",
-                .cause = fmt::format("{}: {}", program.string(), std::generic_category().message(errno)),
-                .hint = "install mesh-sim into the folder of mesh"}});
+        .summary = "the simulator cannot be started",
+        .cause = fmt::format("{}: {}", program.string(), std::generic_category().message(errno)),
+        .hint = "install mesh-sim into the folder of mesh"}});
 }
 
 }  // namespace mesh::cli

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/jobs/files.h"
 #include "engine/base/time.h"
+#include "engine/jobs/files.h"
 #include "engine/workspace/spdlog_log.h"
 
 namespace mesh {

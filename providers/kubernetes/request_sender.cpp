@@ -156,8 +156,8 @@ void RequestSender::round(Origin& origin, const std::vector<Request>& requests, 
   }
   requests_ += calls.size();
   const TimePoint sent = clock_.now();
-  auto results = http_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())),
-                                      limits.stop);
+  auto results =
+      http_->send_all(calls, std::min(options_.try_timeout, remaining(limits.deadline, clock_.now())), limits.stop);
   const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
   for (std::size_t i = 0; i < open.size(); ++i) {
     const std::string& cluster = requests[open[i]->index].attempt.cluster;

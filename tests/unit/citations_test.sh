@@ -6,8 +6,12 @@ set -euo pipefail
 
 # matches ROOT PATTERN: FILE:LINE:MATCH of each match in sources and texts, outside of golden folders.
 matches() {
-  (cd "$1" && find . \( -name golden -o -name build -o -name .git \) -prune -o -type f ! -name citations_test.sh \
-    -regextype egrep -regex '.*\.(h|cpp|py|sh|md|go|cmake|txt)' -print0 | xargs -0 grep -noIHE "$2" || true) | sed 's|^\./||'
+  (
+    cd "$1"
+    find . \( -name golden -o -name build -o -name .git \) -prune -o -type f ! -name citations_test.sh \
+    -regextype egrep -regex '.*\.(h|cpp|py|sh|md|go|cmake|txt)' -print0 |
+      { xargs -0 grep -noIHE "$2" || true; } | sed 's|^\./||'
+  )
 }
 
 check_tree() {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/cli/sim/sim_run.h"
 #include "engine/jobs/descriptor_buffer.h"
 #include "engine/jobs/signals.h"
-#include "engine/cli/sim/sim_run.h"
 #include "engine/jobs/system_clock.h"
 
 namespace {

@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 
-#include "engine/rehearse/cluster_copy.h"
 #include "engine/base/shell_word.h"
 #include "engine/cli/sim/sim_command.h"
 #include "engine/cli/sim/sim_dir.h"
@@ -19,6 +18,7 @@
 #include "engine/cli/sim/sim_fleet.h"
 #include "engine/cli/sim/sim_samples.h"
 #include "engine/cli/sim/sim_spec.h"
+#include "engine/rehearse/cluster_copy.h"
 #include "engine/state/git_store.h"
 #include "engine/state/scratch_folder.h"
 
@@ -78,7 +78,8 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, SimEnv& en
   auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
   if (!fleet) return failure(std::move(fleet.error()));
   if (*snapshot) {
-    auto loaded = rehearse::load_copy((*fleet)->simulation(), *spec, rehearse::copy_of(**snapshot), env.clock, env.stop);
+    auto loaded =
+        rehearse::load_copy((*fleet)->simulation(), *spec, rehearse::copy_of(**snapshot), env.clock, env.stop);
     if (!loaded) return failure(std::move(loaded.error()));
   }
   if (options.samples) {

@@ -7,8 +7,8 @@
 #include "providers/simulator/apiserver/handlers/garbage_collector.h"
 #include "providers/simulator/apiserver/registry/new_cluster.h"
 #include "providers/simulator/apiserver/request/json_response.h"
-#include "providers/simulator/apiserver/request/write_options.h"
 #include "providers/simulator/apiserver/request/query_text.h"
+#include "providers/simulator/apiserver/request/write_options.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {

@@ -11,7 +11,8 @@
 namespace mesh::simulator {
 
 /// Goes with a credential to the API server at its URL, as istiod would: is it there, does its
-/// certificate fit, does it know the token, and does it let its owner list and watch what informers need (istio-facts 5.2)?
+/// certificate fit, does it know the token, and does it let its owner list and watch what informers need
+/// (istio-facts 5.2)?
 ///
 /// Keeps an answer as long as nothing was written that it depends on, for a minute at most: tokens may run out. Safe
 /// from any thread.

@@ -119,7 +119,8 @@ void Fleet::answered(const IncomingRequest& incoming, int status, std::size_t by
 }
 
 bool Fleet::silent(const IncomingRequest& incoming) const {
-  return open_ && !incoming.target.cluster.empty() && simulation_->faults().silences(incoming.target.cluster, facts_of(incoming));
+  return open_ && !incoming.target.cluster.empty() &&
+         simulation_->faults().silences(incoming.target.cluster, facts_of(incoming));
 }
 
 std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {

@@ -96,7 +96,7 @@ TEST_F(RebaseSnapshot, their_new_cluster_that_our_spec_does_not_name_gets_a_tomb
 }
 
 TEST_F(RebaseSnapshot, a_cluster_that_is_back_in_our_spec_has_no_tombstone) {
-  live.clusters["b"].left_out = true;
+  live.clusters["b"].reading = LeftOut{};
   newest.clusters["b"].status = ClusterStatus::removed;
   newest.removed_specs["b"] = "b's";
   newest.clusters["a"].status = ClusterStatus::removed;

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "providers/simulator/apiserver/request/request_info.h"
+#include "providers/simulator/apiserver/request/query_text.h"
 
 namespace mesh::testing {
 
