@@ -20,7 +20,7 @@ struct NamedEntry {
 class KubeconfigParser {
  public:
   KubeconfigParser(const std::filesystem::path& file, Diagnostics& found)
-      : reader_(file.string(), found), folder_(file.parent_path()), found_(found) {
+      : reader_(file.string(), found), folder_(file.parent_path()) {
     result_.files.push_back(file.string());
   }
 
@@ -167,7 +167,6 @@ class KubeconfigParser {
 
   YamlReader reader_;
   std::filesystem::path folder_;
-  Diagnostics& found_;
   Kubeconfig result_;
 };
 

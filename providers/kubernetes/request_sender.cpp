@@ -132,27 +132,26 @@ void RequestSender::settle(PendingRequest& pending, HttpResult result, const Req
 void RequestSender::round(Origin& origin, const std::vector<Request>& requests, std::vector<PendingRequest>& pending,
                           const CallLimits& limits, const std::stop_token& stop) {
   std::vector<PendingRequest*> open;
-  for (PendingRequest& pending : pending) {
-    if (pending.open) open.push_back(&pending);
+  for (PendingRequest& one : pending) {
+    if (one.open) open.push_back(&one);
   }
   const milliseconds left = remaining(limits.deadline, clock_.now());
   auto ready = origin.ready(limits.deadline, stop);
   if (!ready || left.count() == 0) {
-    for (PendingRequest* pending : open) {
-      const Request& request = requests[pending->index];
-      pending->open = false;
-      pending->result =
-          Result<Reply>(failure(ready ? Diagnostics{out_of_time(request)} : located(ready.error(), request)));
+    for (PendingRequest* one : open) {
+      const Request& request = requests[one->index];
+      one->open = false;
+      one->result = Result<Reply>(failure(ready ? Diagnostics{out_of_time(request)} : located(ready.error(), request)));
     }
     return;
   }
   std::vector<Call> calls;
-  for (PendingRequest* pending : open) {
-    Call call{ready->endpoint, requests[pending->index].request};
+  for (PendingRequest* one : open) {
+    Call call{ready->endpoint, requests[one->index].request};
     call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
-    call.request.fresh_connection = pending->fresh_connection;
+    call.request.fresh_connection = one->fresh_connection;
     calls.push_back(std::move(call));
-    ++pending->tries;
+    ++one->tries;
   }
   requests_ += calls.size();
   const TimePoint sent = clock_.now();
@@ -174,24 +173,23 @@ std::vector<Result<Reply>> RequestSender::send_all(Origin& origin, const std::ve
   const std::stop_callback at_once(limits.stop, [&either] { either.request_stop(); });
   const std::stop_callback before_a_try(limits.stop_trying, [&either] { either.request_stop(); });
   const std::stop_token stop = either.get_token();
-  while (std::any_of(pending.begin(), pending.end(), [](const PendingRequest& pending) { return pending.open; })) {
+  while (std::any_of(pending.begin(), pending.end(), [](const PendingRequest& one) { return one.open; })) {
     round(origin, requests, pending, limits, stop);
     const PendingRequest* slowest = nullptr;
-    for (const PendingRequest& pending : pending) {
-      if (pending.open && (slowest == nullptr || pending.delay > slowest->delay)) slowest = &pending;
+    for (const PendingRequest& one : pending) {
+      if (one.open && (slowest == nullptr || one.delay > slowest->delay)) slowest = &one;
     }
     if (slowest == nullptr || slowest->delay.count() == 0) continue;
     if (pause(slowest->why, slowest->delay, limits, stop)) continue;
     // Out of time: what the last try brought is the answer.
-    for (PendingRequest& pending : pending) {
-      if (pending.open && stop.stop_requested())
-        pending.result = Result<Reply>(failure(given_up(pending, requests[pending.index])));
-      pending.open = false;
+    for (PendingRequest& one : pending) {
+      if (one.open && stop.stop_requested()) one.result = Result<Reply>(failure(given_up(one, requests[one.index])));
+      one.open = false;
     }
   }
   std::vector<Result<Reply>> answers;
   answers.reserve(pending.size());
-  for (PendingRequest& pending : pending) answers.push_back(std::move(*pending.result));
+  for (PendingRequest& one : pending) answers.push_back(std::move(*one.result));
   return answers;
 }
 

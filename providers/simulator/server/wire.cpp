@@ -14,13 +14,6 @@
 namespace mesh::simulator {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string gzipped(std::string_view text) {
   z_stream stream{};
   // 15 + 16: the gzip format. The API server compresses with level 1.

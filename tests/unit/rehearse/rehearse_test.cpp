@@ -77,7 +77,7 @@ TEST(Rehearse, a_cluster_that_was_not_read_cannot_be_copied) {
   TwoClusters mesh;
   LiveState live = mesh.read();
   const Plan plan = mesh.plan(live);
-  live.clusters.at("c2") = {.name = "c2", .unreachable = Diagnostics{{.code = Code::unreachable}}};
+  live.clusters.at("c2") = {.name = "c2", .reading = Unreachable{{{.code = Code::unreachable}}}};
   const auto rehearsal = rehearsed(mesh, live, plan);
   ASSERT_FALSE(rehearsal);
   EXPECT_EQ(rehearsal.error().front().code, Code::incomplete);

@@ -16,7 +16,6 @@ __extension__ using Wide = __int128;
 constexpr Wide one = 1'000'000'000;
 constexpr Wide most = Wide{1} << 100U;
 constexpr std::size_t most_digits = 18;
-constexpr std::string_view digits_of = "0123456789";
 
 enum class Format { decimal, binary, exponent };
 

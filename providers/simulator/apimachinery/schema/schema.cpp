@@ -138,13 +138,13 @@ const Field* Schema::find(std::string_view field) const {
   return at == fields.end() ? nullptr : &at->second;
 }
 
-bool Schema::declares(std::string_view name) const {
-  return type == Type::any || type == Type::map || keeps_unknown || find(name) != nullptr;
+bool Schema::declares(std::string_view field) const {
+  return type == Type::any || type == Type::map || keeps_unknown || find(field) != nullptr;
 }
 
-const Schema& Schema::member(std::string_view name) const {
+const Schema& Schema::member(std::string_view field) const {
   static const Schema anything;
-  if (const Field* field = find(name)) return *field->schema;
+  if (const Field* found = find(field)) return *found->schema;
   return type == Type::map ? *items : anything;
 }
 

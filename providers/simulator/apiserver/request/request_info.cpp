@@ -24,22 +24,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string decoded(const std::string& text) {
-  constexpr int hex = 16;
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    unsigned value = 0;
-    const char* digits = text.data() + at + 1;
-    if (text[at] == '%' && at + 2 < text.size() && std::from_chars(digits, digits + 2, value, hex).ptr == digits + 2) {
-      plain += static_cast<char>(value);
-      at += 2;
-    } else {
-      plain += text[at] == '+' ? ' ' : text[at];
-    }
-  }
-  return plain;
-}
-
 std::string value(const std::multimap<std::string, std::string>& query, const char* key) {
   const auto found = query.find(key);
   return found == query.end() ? "" : found->second;
