@@ -77,8 +77,10 @@ void ProgressLines::started(const Address& address, Operation operation) {
 
 void ProgressLines::waiting(const Address& address, const std::string& what) {
   const std::lock_guard lock(mutex_);
-  if (running_[address].words == what) return;
-  running_[address].words = what;
+  const auto [action, added] = running_.try_emplace(address);
+  if (added) action->second.since = clock_.now();
+  if (action->second.words == what) return;
+  action->second.words = what;
   if (live_) {
     draw();
   } else {

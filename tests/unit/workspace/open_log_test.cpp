@@ -43,7 +43,7 @@ TEST_F(OpenLog, appends_to_a_file_for_its_owner_alone) {
   ::umask(before);
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
-  EXPECT_EQ(read_file(file).value(), "1970-01-01T00:00:00.000Z planned\n1970-01-01T00:00:00.000Z planned\n");
+  EXPECT_EQ(read_file(file).value(), "2026-11-22T13:00:00.000Z planned\n2026-11-22T13:00:00.000Z planned\n");
 }
 
 TEST_F(OpenLog, reports_a_file_that_cannot_be_written) {
