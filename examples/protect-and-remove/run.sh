@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# A protected cluster leaves the spec: the plan is refused. Without protection its part and all traces of it are removed.
+set -euo pipefail
+# shellcheck source=examples/simulate.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../simulate.sh"
+
+mesh apply --auto-approve >/dev/null 2>&1
+cp mesh.toml with-c3.toml
+sed -i '/^\[cluster.c3\]/,$d' mesh.toml
+show mesh plan
+
+# The protection ends first, with an apply of its own; then the cluster goes.
+sed '/^protect/d' with-c3.toml >mesh.toml
+mesh apply --auto-approve >/dev/null 2>&1
+sed -i '/^\[cluster.c3\]/,$d' mesh.toml
+show mesh plan
+show mesh apply --auto-approve
+show mesh plan --detailed-exitcode
