@@ -33,8 +33,13 @@ function(mesh_precompiled target)
   endif()
 endfunction()
 
-# mesh_reuse(TARGET PRECOMPILED)
+# Several sources are compiled as one: what they include and instantiate alike is compiled once. Sources of a target may
+# therefore not define one name twice in unnamed namespaces. .ci/tidy.sh reads the sources one by one.
+option(MESH_UNITY "Compile several sources of a target as one" ON)
+
+# mesh_reuse(TARGET PRECOMPILED): how the sources of a target are compiled.
 function(mesh_reuse target precompiled)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${MESH_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   if(MESH_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM ${precompiled})
     # For ccache, which hashes what the preprocessor writes.
@@ -75,6 +80,8 @@ function(mesh_tests target)
   cmake_parse_arguments(T "" "" "SOURCES;USES;LINKS" ${ARGN})
   add_executable(${target} ${T_SOURCES})
   mesh_reuse(${target} mesh_test_headers)
+  # Tests name their fixtures and rows alike.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   foreach(used IN LISTS T_USES)
     target_link_libraries(${target} PRIVATE mesh::${used})
   endforeach()

@@ -42,7 +42,7 @@ nlohmann::ordered_json summary_of(const Report& report) {
   return summary;
 }
 
-ActionReport read_action(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+ActionReport read_action_report(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
   JsonObjectReader from(value, place, problems);
   ActionReport action;
   if (!from.is_object()) return action;
@@ -91,7 +91,7 @@ Result<Report> decode_report(const std::string& bytes, const std::string& file_n
   report.snapshot = from.text_or_null("snapshot").value_or("");
   from.any("summary");
   from.list("actions", [&](const nlohmann::json& item, const JsonPlace& at) {
-    report.actions.push_back(read_action(item, at, problems));
+    report.actions.push_back(read_action_report(item, at, problems));
   });
   report.diagnostics = read_diagnostics(from, "diagnostics", problems, false);
   from.finish();

@@ -56,18 +56,18 @@ Address without_host_bits(Address address, unsigned prefix) {
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 bool is_host_label(std::string_view label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+         std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_decimal(c) || c == '-'; });
 }
 
 /// `/one/two`: unreserved characters of RFC 3986, no empty step.
 bool is_path(std::string_view path) {
   for (std::size_t i = 0; i < path.size(); ++i) {
     const bool plain =
-        is_letter(path[i]) || is_digit(path[i]) || std::string_view("-._~").find(path[i]) != std::string::npos;
+        is_letter(path[i]) || is_decimal(path[i]) || std::string_view("-._~").find(path[i]) != std::string::npos;
     if (path[i] != '/' && !plain) return false;
     if (path[i] == '/' && (i + 1 == path.size() || path[i + 1] == '/')) return false;
   }

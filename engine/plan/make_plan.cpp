@@ -21,16 +21,16 @@ bool has_references(const DesiredAction& action) {
                      [](const DesiredObject& object) { return !object.references.empty(); });
 }
 
-struct Compared {
+struct ComparedActions {
   std::vector<Action> actions = {};
   Diagnostics diagnostics = {};
   References references;
 };
 
 /// Two passes: what others refer to is decided before them.
-Compared compare_all(const std::vector<const DesiredAction*>& selected, const PlanInput& input,
-                     const SchemaTrees& schemas) {
-  Compared compared{.references = References(selected, input.live)};
+ComparedActions compare_all(const std::vector<const DesiredAction*>& selected, const PlanInput& input,
+                            const SchemaTrees& schemas) {
+  ComparedActions compared{.references = References(selected, input.live)};
   compared.actions.resize(selected.size());
   const ActionInput context{input.mesh, input.intent, input.live, schemas, compared.references};
   for (const bool referring : {false, true}) {
@@ -160,7 +160,7 @@ Diagnostics warn_of_waits(const Plan& plan) {
 }
 
 /// Warns of each action that a writing one depends on, that was not chosen, and that has changes as far as was read.
-Diagnostics warn_of_needs(const std::vector<const DesiredAction*>& selected, const Compared& compared,
+Diagnostics warn_of_needs(const std::vector<const DesiredAction*>& selected, const ComparedActions& compared,
                           const PlanInput& input, const SchemaTrees& schemas) {
   Diagnostics found;
   if (input.only.empty() && input.exclude.empty()) return found;
@@ -216,7 +216,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   }
 
   const SchemaTrees schemas(input.schemas);
-  Compared compared = compare_all(*selected, input, schemas);
+  ComparedActions compared = compare_all(*selected, input, schemas);
   Diagnostics found = std::move(compared.diagnostics);
   append(found, warn_of_needs(*selected, compared, input, schemas));
   std::vector<Action>& actions = compared.actions;

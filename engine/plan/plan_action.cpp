@@ -63,14 +63,14 @@ void make_unknown(Action& action, std::string reason) {
 }
 
 /// Kinds of adopted objects by who made them, and why the action is unknown; empty: it is not.
-struct Compared {
+struct ComparedObjects {
   Adopted adopted = {};
   std::string unknown = {};
 };
 
-Compared compare_objects(const DesiredAction& desired, const ClusterState& cluster, const ActionInput& input,
-                         PlannedAction& planned) {
-  Compared compared;
+ComparedObjects compare_objects(const DesiredAction& desired, const ClusterState& cluster, const ActionInput& input,
+                                PlannedAction& planned) {
+  ComparedObjects compared;
   Action& action = planned.action;
   action.objects.reserve(desired.objects.size());
   for (const DesiredObject& object : desired.objects) {
@@ -112,7 +112,7 @@ PlannedAction plan_action(const DesiredAction& desired, const ActionInput& input
   const bool peer_is_missing =
       desired.presence == Presence::present && desired.peer && does_not_answer(input.live, *desired.peer);
   const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *desired.peer)); };
-  Compared compared = compare_objects(desired, *cluster, input, planned);
+  ComparedObjects compared = compare_objects(desired, *cluster, input, planned);
   if (!compared.unknown.empty()) {
     make_unknown(action, std::move(compared.unknown));
     if (peer_is_missing) peer_unknown();

@@ -43,7 +43,7 @@ HttpResponse response_of(const ApiResponse& answer) {
   return response;
 }
 
-TransportError stopped() { return {.fault = kubernetes::Fault::stopped, .detail = "stopped"}; }
+TransportError stopped_error() { return {.fault = kubernetes::Fault::stopped, .detail = "stopped"}; }
 
 /// An answer that is read piece by piece: a watch, or a body that is there at once.
 class AnswerStream final : public kubernetes::Stream {
@@ -77,7 +77,7 @@ class AnswerStream final : public kubernetes::Stream {
       wait(std::min(deadline, events_->due().value_or(deadline)), stop);
     }
     piece.ended = piece.bytes.empty();
-    if (piece.ended && stop.stop_requested()) piece.error = stopped();
+    if (piece.ended && stop.stop_requested()) piece.error = stopped_error();
     return piece;
   }
 
@@ -120,7 +120,7 @@ class InProcessHttp final : public kubernetes::Http {
     std::vector<HttpResult> answers;
     for (const Call& call : calls) {
       if (stop.stop_requested()) {
-        answers.emplace_back(tl::unexpected(stopped()));
+        answers.emplace_back(tl::unexpected(stopped_error()));
         continue;
       }
       const auto server = server_of(*call.endpoint);

@@ -12,7 +12,7 @@
 namespace mesh::rehearse {
 namespace {
 
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds read_patience{10};
 
 Diagnostic not_read(const std::string& cluster, const std::string& taken) {
   return {
@@ -53,7 +53,7 @@ std::map<std::string, std::string> injected_networks(const Spec& spec, const Liv
         Diagnostics known;
         auto client = clients.connect(cluster, known);
         if (!client) return;
-        slot = istio::injected_network(**client, ns, revision, {.deadline = clock.now() + patience, .stop = stop});
+        slot = istio::injected_network(**client, ns, revision, {.deadline = clock.now() + read_patience, .stop = stop});
       });
     }
   }

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int deepest = 100;
 
-bool one_of(const std::string& text, std::initializer_list<const char*> words) {
+bool equals_any(const std::string& text, std::initializer_list<const char*> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
@@ -30,9 +30,9 @@ bool whole_number(const std::string& text, Number& number) {
 
 /// A plain scalar's type by YAML 1.1.
 Json plain(const std::string& text) {
-  if (one_of(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
-  if (one_of(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"})) return true;
-  if (one_of(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"})) return false;
+  if (equals_any(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
+  if (equals_any(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"})) return true;
+  if (equals_any(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"})) return false;
   std::int64_t whole = 0;
   if (whole_number(text, whole)) return whole;
   double number = 0;

@@ -36,7 +36,7 @@ ApiResult<Json> tree_of(ApiResult<Json> body, bool list = false) {
 }
 
 /// A custom resource's null is nothing, except in an apply.
-void drop_nulls(const Schema& schema, json& value) {
+void drop_null_fields(const Schema& schema, json& value) {
   if (schema.type == Schema::Type::structure && value.is_object()) {
     for (auto at = value.begin(); at != value.end();) {
       const Field* field = schema.find(at.key());
@@ -44,17 +44,17 @@ void drop_nulls(const Schema& schema, json& value) {
         at = value.erase(at);
         continue;
       }
-      if (field != nullptr) drop_nulls(*field->schema, *at);
+      if (field != nullptr) drop_null_fields(*field->schema, *at);
       ++at;
     }
   } else if (schema.items != nullptr && value.is_structured()) {
-    for (json& item : value) drop_nulls(*schema.items, item);
+    for (json& item : value) drop_null_fields(*schema.items, item);
   }
 }
 
 json stored(const Write& write, json object) {
   const Schema& schema = schema_for(write);
-  if (schema.custom) drop_nulls(schema, object);
+  if (schema.custom) drop_null_fields(schema, object);
   object["apiVersion"] = api_version(write);
   if (text(object, {"kind"}).empty()) object["kind"] = write.kind;
   // An empty list of owners resets them: it may not get lost with other empty members.

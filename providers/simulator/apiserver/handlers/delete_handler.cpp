@@ -1,5 +1,7 @@
 #include "providers/simulator/apiserver/handlers/delete_handler.h"
 
+#include "providers/simulator/apiserver/handlers/garbage_collector.h"
+
 #include <fmt/format.h>
 #include <algorithm>
 
@@ -14,8 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* foreground_finalizer = "foregroundDeletion";
-constexpr const char* orphan_finalizer = "orphan";
 constexpr std::int64_t default_grace = 30;
 
 std::optional<ApiError> check_preconditions(const ResourceInfo& resource, const Stored& live,

@@ -14,9 +14,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* foreground_finalizer = "foregroundDeletion";
-constexpr const char* orphan_finalizer = "orphan";
-
 // Each step takes the lock anew, so that readers and writers come in between.
 class Collector {
  public:
