@@ -85,6 +85,7 @@ suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_
 suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
+suite examples tests/e2e/examples_test.sh
 suite quickstart examples/quickstart/run.sh
 suite quickstart-real examples/quickstart/run.sh --real
 

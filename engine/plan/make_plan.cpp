@@ -152,7 +152,7 @@ Diagnostics warn_of_waits(const Plan& plan) {
         {.code = Code::not_ready,
          .severity = Severity::warning,
          .where = action.address.text,
-         .summary = "nothing is to be changed, but it is not ready",
+         .summary = "no changes, but not ready yet",
          .cause = action.reason,
          .hint = "`mesh apply` waits for it, and fails when --timeout is over; look at the object's events"});
   }

@@ -56,7 +56,7 @@ tl::expected<std::string, TransportError> gunzip(std::string_view packed, std::s
     stream.next_out = reinterpret_cast<Bytef*>(text.data() + filled);
     stream.avail_out = static_cast<uInt>(room);
     const int code = inflate(&stream, Z_NO_FLUSH);
-    text.resize(text.size() - stream.avail_out);
+    text.erase(stream.total_out);
     if (text.size() > largest) {
       return tl::unexpected(TransportError{.fault = Fault::too_large, .detail = "the unpacked answer is too large"});
     }
