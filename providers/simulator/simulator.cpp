@@ -38,7 +38,7 @@ Simulation::Simulation(const SimulationSettings& settings, std::string address, 
   }
 }
 
-Result<std::unique_ptr<Simulation>> Simulation::start(SimulationSettings settings, std::string address,
+Result<std::unique_ptr<Simulation>> Simulation::start(const SimulationSettings& settings, std::string address,
                                                       std::string ca_pem, Clock& clock) {
   std::unique_ptr<Simulation> simulation(new Simulation(settings, std::move(address), std::move(ca_pem), clock));
   for (const Fault& fault : settings.faults) {

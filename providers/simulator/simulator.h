@@ -45,8 +45,8 @@ class Simulation {
   /// Every istiod that can be is available when this returns. Cluster NAME takes itself for served at
   /// ADDRESS/clusters/NAME, with a certificate of `ca_pem`; kubeconfigs that say otherwise do not work. Errors:
   /// duplicate_id (faults), internal (an installation was refused).
-  static Result<std::unique_ptr<Simulation>> start(SimulationSettings settings, std::string address, std::string ca_pem,
-                                                   Clock& clock);
+  static Result<std::unique_ptr<Simulation>> start(const SimulationSettings& settings, std::string address,
+                                                   std::string ca_pem, Clock& clock);
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 

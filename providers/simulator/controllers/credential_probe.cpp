@@ -106,23 +106,23 @@ std::string CredentialProbe::judge(const ClusterContext& context, const std::str
 }
 
 ApiProbe CredentialProbe::probe(const std::vector<ClusterContext*>& contexts, const RemoteCredential& credential) {
-  using Answer = ApiProbe::Answer;
+  using Found = ApiProbe::Answer;
   const ClusterContext* context = context_at(contexts, credential.server);
   if (context == nullptr)
-    return {Answer::unreachable, "", fmt::format("no API server answers at {}", credential.server)};
+    return {Found::unreachable, "", fmt::format("no API server answers at {}", credential.server)};
   const std::string& name = context->settings.name;
   if (context->faults.down(name)) {
-    return {Answer::unreachable, name, fmt::format("the API server at {} does not answer", credential.server)};
+    return {Found::unreachable, name, fmt::format("the API server at {} does not answer", credential.server)};
   }
   if (!fits(credential, context->api.settings().ca_pem)) {
-    return {Answer::untrusted, name,
+    return {Found::untrusted, name,
             fmt::format("the authority in its kubeconfig did not sign the certificate of {}", credential.server)};
   }
-  if (credential.token.empty()) return {Answer::unauthorized, name, "its kubeconfig has no token"};
+  if (credential.token.empty()) return {Found::unauthorized, name, "its kubeconfig has no token"};
   const std::string why = judge(*context, credential.token);
-  if (why.empty()) return {Answer::ok, name, ""};
-  if (why == "401") return {Answer::unauthorized, name, fmt::format("{} does not know its token", name)};
-  return {Answer::forbidden, name, fmt::format("its token {} in {}", why, name)};
+  if (why.empty()) return {Found::ok, name, ""};
+  if (why == "401") return {Found::unauthorized, name, fmt::format("{} does not know its token", name)};
+  return {Found::forbidden, name, fmt::format("its token {} in {}", why, name)};
 }
 
 }  // namespace mesh::simulator
