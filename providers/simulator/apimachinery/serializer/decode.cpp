@@ -101,7 +101,7 @@ ApiResult<Decoded> decode_object(const Write& write, const json& object, FieldVa
 ApiResult<json> decode_apply(const std::string& body) { return tree_of(read_yaml(body)); }
 
 ApiResult<json> decode_patch(PatchKind kind, const std::string& body) {
-  return tree_of(read_json(body), kind == PatchKind::json);
+  return tree_of(read_json(body), kind == PatchKind::operations);
 }
 
 ApiResult<json> parse_body(const std::string& body, bool yaml) { return yaml ? read_yaml(body) : read_json(body); }

@@ -32,7 +32,7 @@ ApiResult<Decoded> decode_object(const Write& write, const nlohmann::json& objec
 ApiResult<nlohmann::json> decode_apply(const std::string& body);
 
 /// The body of a patch: an object, or a list for JSON patches. Errors: 400 for another body.
-enum class PatchKind { json, merge, strategic };
+enum class PatchKind { operations, merge, strategic };
 ApiResult<nlohmann::json> decode_patch(PatchKind kind, const std::string& body);
 
 /// Any JSON or YAML body (YAML as server-side apply takes it); 400 when it is neither.

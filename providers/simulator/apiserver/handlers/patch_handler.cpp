@@ -41,7 +41,7 @@ ApiResult<json> read_patch(const Exchange& exchange, PatchType type) {
     case PatchType::apply:
       return decode_apply(body);
     case PatchType::json:
-      return decode_patch(PatchKind::json, body);
+      return decode_patch(PatchKind::operations, body);
     case PatchType::merge:
       if (body == "null") return tl::unexpected(bad_request("Invalid JSON Patch"));
       return decode_patch(PatchKind::merge, body);

@@ -105,13 +105,15 @@ class Replay {
       auto config = decode_apply(body);
       return config ? server_side_apply(write_, before_, *config) : config;
     }
-    const PatchKind kind = verb == "json" ? PatchKind::json : verb == "merge" ? PatchKind::merge : PatchKind::strategic;
+    const PatchKind kind = verb == "json"    ? PatchKind::operations
+                           : verb == "merge" ? PatchKind::merge
+                                             : PatchKind::strategic;
     const auto sent = decode_patch(kind, body);
     if (!sent) return tl::unexpected(sent.error());
     const json* patch = &*sent;
-    auto patched = kind == PatchKind::json    ? json_patch(before_, *patch)
-                   : kind == PatchKind::merge ? ApiResult<json>(merge_patch(before_, *patch))
-                                              : strategic_merge_patch(write_, before_, *patch);
+    auto patched = kind == PatchKind::operations ? json_patch(before_, *patch)
+                   : kind == PatchKind::merge    ? ApiResult<json>(merge_patch(before_, *patch))
+                                                 : strategic_merge_patch(write_, before_, *patch);
     if (!patched) return patched;
     return tracked(keep(decode_object(write_, *patched, validation_)));
   }
