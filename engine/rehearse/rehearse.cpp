@@ -66,10 +66,9 @@ class Stage {
     Spec both = planned_.spec;
     both.clusters.insert(planned_.removed.begin(), planned_.removed.end());
     status_ = status_of(planned_.live, both.mesh.system_namespace);
-    auto settings = settings_for(both);
+    const auto settings = settings_for(both);
     constexpr const char* address = "https://simulated.invalid";
-    auto simulation =
-        Simulation::start(std::move(settings), address, simulator::make_root("mesh-simulator").certificate, clock_);
+    auto simulation = Simulation::start(settings, address, simulator::make_root("mesh-simulator").certificate, clock_);
     if (!simulation) return failure(std::move(simulation.error()));
     simulation_ = std::move(*simulation);
     clients_ = in_process_clients(*simulation_, clock_);

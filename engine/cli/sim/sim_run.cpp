@@ -75,7 +75,7 @@ Result<Running> start(const SimOptions& options, const fs::path& dir, SimEnv& en
   if (!folder) return failure(std::move(folder.error()));
   settings->logs = dir / "logs";
   allow_many_files();
-  auto fleet = simulator::Fleet::start(std::move(*settings), env.clock);
+  auto fleet = simulator::Fleet::start(*settings, env.clock);
   if (!fleet) return failure(std::move(fleet.error()));
   if (*snapshot) {
     auto loaded =

@@ -51,7 +51,7 @@ Fleet::~Fleet() {
   listener_.reset();
 }
 
-Result<std::unique_ptr<Fleet>> Fleet::start(FleetSettings settings, Clock& clock) {
+Result<std::unique_ptr<Fleet>> Fleet::start(const FleetSettings& settings, Clock& clock) {
   std::unique_ptr<Fleet> fleet(new Fleet(settings.logs, clock));
   if (auto opened = fleet->open(settings); !opened) return failure(std::move(opened.error()));
   return fleet;

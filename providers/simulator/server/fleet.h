@@ -26,7 +26,7 @@ class Fleet final : private RequestHandler {
  public:
   /// Serves, and every istiod that can be is available, when this returns. Errors: usage (the address), those of
   /// Simulation::start.
-  static Result<std::unique_ptr<Fleet>> start(FleetSettings settings, Clock& clock);
+  static Result<std::unique_ptr<Fleet>> start(const FleetSettings& settings, Clock& clock);
   ~Fleet() override;
 
   /// `https://ADDR:PORT`.

@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 /// The body, read as `write` says.
-ApiResult<json> decoded_body(const Exchange& exchange, Write write, const WriteOptions& options) {
+ApiResult<json> decoded_body(const Exchange& exchange, const Write& write, const WriteOptions& options) {
   const bool yaml = exchange.header("content-type").find("yaml") != std::string::npos;
   auto decoded = decode_object(write, exchange.request.body, options.validation, yaml);
   if (!decoded) return tl::unexpected(decoded.error());

@@ -19,10 +19,10 @@ bool is_sidecar(const json& pod, const std::string& name) {
 
 /// Why a container does not run; empty: it runs, or has not begun yet.
 std::string trouble_of(const json& container) {
-  const std::string waiting = text(container, {"state", "waiting", "reason"});
+  std::string waiting = text(container, {"state", "waiting", "reason"});
   if (!waiting.empty() && waiting != "PodInitializing") return waiting;
   if (at(container, {"state", "terminated"}) == nullptr) return "";
-  const std::string reason = text(container, {"state", "terminated", "reason"});
+  std::string reason = text(container, {"state", "terminated", "reason"});
   if (!reason.empty()) return reason;
   return fmt::format("ExitCode:{}", number(container, {"state", "terminated", "exitCode"}));
 }
@@ -49,7 +49,7 @@ std::string status_of(const json& pod) {
   const std::string phase = text(pod, {"status", "phase"});
   const bool over = phase == "Failed" || phase == "Succeeded";
   if (!over && at(pod, {"metadata", "deletionTimestamp"}) != nullptr) return "Terminating";
-  if (const std::string init = init_status(pod); !init.empty()) return init;
+  if (std::string init = init_status(pod); !init.empty()) return init;
   std::string status = text(pod, {"status", "reason"});
   if (status.empty()) status = phase;
   for (const json& container : items(pod, {"status", "containerStatuses"})) {
