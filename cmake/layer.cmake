@@ -40,6 +40,8 @@ option(MESH_UNITY "Compile several sources of a target as one" ON)
 # mesh_reuse(TARGET PRECOMPILED): how the sources of a target are compiled.
 function(mesh_reuse target precompiled)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${MESH_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  # g++ takes the sources that it is given as one for headers, where a type of an unnamed namespace would be a mistake.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   if(MESH_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM ${precompiled})
     # For ccache, which hashes what the preprocessor writes.
