@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/json.h"
-#include "engine/plan/body.h"
+#include "engine/plan/diff/body.h"
 
 namespace mesh {
 namespace {

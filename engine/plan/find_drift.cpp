@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/plan/claims.h"
-#include "engine/plan/diff_fields.h"
+#include "engine/plan/diff/claims.h"
+#include "engine/plan/diff/diff_fields.h"
 #include "engine/plan/drift_rules.h"
 #include "engine/plan/select.h"
 

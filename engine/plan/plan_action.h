@@ -6,8 +6,8 @@
 
 #include "engine/model/desired_state.h"
 #include "engine/model/plan.h"
+#include "engine/plan/diff/schema_tree.h"
 #include "engine/plan/references.h"
-#include "engine/plan/schema_tree.h"
 
 namespace mesh {
 

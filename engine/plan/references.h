@@ -7,8 +7,8 @@
 
 #include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
-#include "engine/plan/diff_object.h"
-#include "engine/plan/fields_diff.h"
+#include "engine/plan/diff/diff_object.h"
+#include "engine/plan/diff/fields_diff.h"
 
 namespace mesh {
 

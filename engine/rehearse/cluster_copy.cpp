@@ -7,7 +7,7 @@
 #include "engine/base/digest.h"
 #include "engine/model/field_path.h"
 #include "engine/rehearse/copied_secret.h"
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 #include "providers/istio/remote_kubeconfig.h"
 
 namespace mesh::rehearse {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 
 namespace mesh::rehearse {
 

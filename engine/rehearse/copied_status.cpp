@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "engine/rehearse/copied_secret.h"
-#include "providers/istio/names.h"
-#include "providers/istio/object_readiness.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/desired/object_readiness.h"
 
 namespace mesh::rehearse {
 namespace {

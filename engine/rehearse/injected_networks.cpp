@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "engine/rehearse/copied_secret.h"
+#include "providers/istio/desired/names.h"
 #include "providers/istio/injector.h"
-#include "providers/istio/names.h"
 
 namespace mesh::rehearse {
 namespace {

@@ -11,7 +11,7 @@
 #include "engine/rehearse/injected_networks.h"
 #include "engine/rehearse/path_watch.h"
 #include "engine/rehearse/simulated_mesh.h"
-#include "providers/istio/desired_builder.h"
+#include "providers/istio/desired/desired_builder.h"
 #include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/simulator/simulator.h"

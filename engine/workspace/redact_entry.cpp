@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "providers/kubernetes/redact.h"
+#include "providers/kubernetes/kubeconfig/redact.h"
 
 namespace mesh {
 namespace {

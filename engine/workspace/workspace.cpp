@@ -14,7 +14,7 @@
 #include "engine/refresh/refresh.h"
 #include "engine/state/git_store.h"
 #include "engine/workspace/log_decisions.h"
-#include "providers/istio/desired_builder.h"
+#include "providers/istio/desired/desired_builder.h"
 #include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"

@@ -1,7 +1,7 @@
 #include "providers/istio/injector.h"
 
 #include "engine/base/json.h"
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
 

@@ -6,8 +6,8 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
-#include "providers/istio/member_inputs.h"
-#include "providers/istio/names.h"
+#include "providers/istio/desired/member_inputs.h"
+#include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
 namespace {

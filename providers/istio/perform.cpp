@@ -4,8 +4,8 @@
 
 #include <atomic>
 
-#include "providers/istio/names.h"
-#include "providers/istio/object_readiness.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/desired/object_readiness.h"
 #include "providers/istio/write_object.h"
 
 namespace mesh::istio {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "providers/istio/mesh_members.h"
-#include "providers/istio/names.h"
+#include "providers/istio/desired/mesh_members.h"
+#include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "engine/base/json.h"
-#include "providers/kubernetes/redact.h"
+#include "providers/kubernetes/kubeconfig/redact.h"
 
 namespace mesh::kubernetes {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/http.h"
+#include "providers/kubernetes/transport/http.h"
 
 namespace mesh::kubernetes {
 

@@ -7,9 +7,9 @@
 #include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/diagnose.h"
+#include "providers/kubernetes/kubeconfig/server_url.h"
 #include "providers/kubernetes/object_watch.h"
 #include "providers/kubernetes/paged_read.h"
-#include "providers/kubernetes/server_url.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {

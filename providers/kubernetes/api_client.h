@@ -3,10 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
 #include "providers/kubernetes/json_pool.h"
-#include "providers/kubernetes/kubeconfig_files.h"
+#include "providers/kubernetes/kubeconfig/access.h"
+#include "providers/kubernetes/kubeconfig/kubeconfig_files.h"
 #include "providers/kubernetes/request_sender.h"
 
 namespace mesh::kubernetes {

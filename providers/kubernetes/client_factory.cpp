@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "providers/kubernetes/api_client.h"
-#include "providers/kubernetes/resolve_context.h"
+#include "providers/kubernetes/kubeconfig/resolve_context.h"
 
 namespace mesh::kubernetes {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "engine/port/clock.h"
 #include "engine/port/log.h"
-#include "providers/kubernetes/access.h"
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/kubeconfig_files.h"
+#include "providers/kubernetes/kubeconfig/access.h"
+#include "providers/kubernetes/kubeconfig/kubeconfig_files.h"
 
 namespace mesh::kubernetes {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "providers/kubernetes/redact.h"
+#include "providers/kubernetes/kubeconfig/redact.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {

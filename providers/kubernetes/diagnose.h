@@ -4,7 +4,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/model/object.h"
-#include "providers/kubernetes/http.h"
+#include "providers/kubernetes/transport/http.h"
 
 namespace mesh::kubernetes {
 

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "engine/jobs/retry_delay.h"
-#include "providers/kubernetes/request_log.h"
-#include "providers/kubernetes/server_url.h"
+#include "providers/kubernetes/kubeconfig/server_url.h"
 #include "providers/kubernetes/status.h"
+#include "providers/kubernetes/transport/request_log.h"
 
 namespace mesh::kubernetes {
 namespace {

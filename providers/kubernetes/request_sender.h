@@ -10,9 +10,9 @@
 #include "engine/base/result.h"
 #include "engine/port/log.h"
 #include "providers/kubernetes/client.h"
-#include "providers/kubernetes/credentials.h"
 #include "providers/kubernetes/diagnose.h"
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/kubeconfig/credentials.h"
+#include "providers/kubernetes/transport/transport.h"
 
 namespace mesh::kubernetes {
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json.h"
-#include "providers/kubernetes/redact.h"
+#include "providers/kubernetes/kubeconfig/redact.h"
 #include "providers/kubernetes/retry_after.h"
 
 namespace mesh::kubernetes {

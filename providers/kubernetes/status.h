@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/kubernetes/http.h"
+#include "providers/kubernetes/transport/http.h"
 
 namespace mesh::kubernetes {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <stdexcept>
 
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 #include "providers/platform/platforms.h"
 #include "tests/support/istio_world.h"
 

@@ -6,7 +6,7 @@
 #include "engine/apply/apply_plan.h"
 #include "engine/plan/make_plan.h"
 #include "engine/refresh/refresh.h"
-#include "providers/istio/desired_builder.h"
+#include "providers/istio/desired/desired_builder.h"
 #include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "providers/platform/platforms.h"

@@ -29,7 +29,7 @@ declare -A sees=(
 header_libraries='^(nlohmann/json\.hpp|nlohmann/json_fwd\.hpp|tl/expected\.hpp|fmt/[a-z]+\.h)$'
 
 # Those that may, because only .cpp files of their own layer, and other such headers of it, include them.
-private_headers=(" providers/kubernetes/transfer.h " " providers/kubernetes/yaml_map.h " " engine/state/git_handle.h "
+private_headers=(" providers/kubernetes/transport/transfer.h " " providers/kubernetes/kubeconfig/yaml_map.h " " engine/state/git_handle.h "
   " providers/simulator/server/waker.h " " providers/simulator/server/session.h " " providers/simulator/server/http2.h "
   " providers/simulator/server/exec_stream.h ")
 

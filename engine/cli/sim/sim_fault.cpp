@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/cli/sim/sim_dir.h"
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/transport/transport.h"
 #include "providers/simulator/faults/load_faults.h"
 
 namespace mesh::cli {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "engine/base/digest.h"
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 #include "tests/support/istio_world.h"
 
 namespace mesh::testing {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "providers/istio/names.h"
+#include "providers/istio/desired/names.h"
 #include "tests/support/istio_world.h"
 
 namespace mesh::testing {

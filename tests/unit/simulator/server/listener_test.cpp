@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "providers/kubernetes/transport.h"
+#include "providers/kubernetes/transport/transport.h"
 #include "tests/unit/simulator/server/stub_handler.h"
 
 namespace mesh::simulator {

@@ -1,0 +1,123 @@
+#include "engine/plan/diff/diff_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/diff/field_walk.h"
+
+namespace mesh {
+namespace {
+
+using nlohmann::json;
+
+bool starts_with(const FieldPath& path, const FieldPath& start) {
+  return path.size() >= start.size() && std::equal(start.begin(), start.end(), path.begin());
+}
+
+/// Notes that something must not be there, in place of a change that the walk may have found for it.
+void remove_foreign_fields(FieldsDiff& diff, FieldChange change) {
+  std::erase_if(diff.changes, [&](const FieldChange& other) { return other.path == change.path; });
+  diff.remove_foreign_fields.push_back(change.path);
+  diff.changes.push_back(std::move(change));
+}
+
+void remove_foreign_key(const FieldsInput& input, const FieldPath& map, const std::string& key, const json* live,
+                        const Claims& claims, FieldsDiff& diff) {
+  FieldChange change;
+  change.path = map;
+  change.path.emplace_back(FieldName{key});
+  const bool hidden = holds_secrets(input.rules.id.kind) || live == nullptr ||
+                      std::any_of(input.rules.sensitive.begin(), input.rules.sensitive.end(),
+                                  [&](const FieldPath& path) { return starts_with(path, map); });
+  change.sensitive = hidden;
+  change.before_present = true;
+  if (!hidden) change.before = *live;
+  change.owned_by = claims.below_field(key).other_owners();
+  remove_foreign_fields(diff, std::move(change));
+}
+
+/// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
+void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPath& map, FieldsDiff& diff) {
+  const json* desired = find_value(input.desired, map);
+  const json* live = find_value(input.live->body, map);
+  const Claims claims = root.at(map);
+  const auto is_desired = [&](const std::string& key) { return desired != nullptr && desired->contains(key); };
+  if (live != nullptr && live->is_object()) {
+    for (auto field = live->begin(); field != live->end(); ++field) {
+      const Claims owners = claims.below_field(field.key());
+      // What only we own goes with the apply itself.
+      if (!is_desired(field.key()) && (owners.others() || !owners.ours()))
+        remove_foreign_key(input, map, field.key(), &*field, claims, diff);
+    }
+    return;
+  }
+  std::vector<std::string> keys;
+  for (const Claim& claim : claims) {
+    if (claim.ours || !claim.fields->is_object()) continue;
+    for (auto field = claim.fields->begin(); field != claim.fields->end(); ++field) {
+      if (field.key().starts_with("f:") && !is_desired(field.key().substr(2))) keys.push_back(field.key().substr(2));
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const std::string& key : keys) remove_foreign_key(input, map, key, nullptr, claims, diff);
+}
+
+void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPath& path, FieldsDiff& diff) {
+  const json* live = find_value(input.live->body, path);
+  const bool last_applied =
+      input.live->has_last_applied && !path.empty() && path.back() == PathElement(FieldName{last_applied_annotation});
+  const Claims claims = root.at(path);
+  const bool unseen = input.live->metadata_only && !(path.front() == PathElement(FieldName{"metadata"}));
+  const bool there =
+      (live != nullptr && !live->is_null()) || last_applied || (unseen && claims.begin() != claims.end());
+  if (!there) return;
+  FieldChange change;
+  change.path = path;
+  // It may be what must not be seen: the annotation of a Secret holds the Secret. A label holds no such thing.
+  const bool label = path.size() == 3 && path.at(1) == PathElement(FieldName{"labels"});
+  change.sensitive = !label || holds_secrets(input.rules.id.kind);
+  if (!change.sensitive && live != nullptr) change.before = *live;
+  change.before_present = true;
+  change.owned_by = claims.other_owners();
+  remove_foreign_fields(diff, std::move(change));
+}
+
+/// Fields that count only on a new object: any difference asks for one. What others set and nobody here wants is none:
+/// a Service made anew would lose its address for nothing, as they would set it again.
+void check_creation_only(const FieldsInput& input, const Claims& root, const FieldPath& path, FieldsDiff& diff) {
+  const json* desired = find_value(input.desired, path);
+  const json* live = find_value(input.live->body, path);
+  const bool is_desired = desired != nullptr && !desired->is_null();
+  const bool is_there = live != nullptr && !live->is_null();
+  const bool same = is_desired ? is_there && *desired == *live : !is_there || !root.at(path).ours();
+  if (same) return;
+  if (diff.replace_why.empty())
+    diff.replace_why = fmt::format("{} counts only when the object is created", to_string(path));
+  const bool shown = std::any_of(diff.changes.begin(), diff.changes.end(),
+                                 [&](const FieldChange& change) { return change.path == path; });
+  if (shown) return;
+  FieldChange change;
+  change.path = path;
+  if (live != nullptr) change.before = *live;
+  if (desired != nullptr) change.after = *desired;
+  change.before_present = live != nullptr;
+  change.after_present = desired != nullptr;
+  diff.changes.push_back(std::move(change));
+}
+
+}  // namespace
+
+FieldsDiff diff_fields(const FieldsInput& input) {
+  FieldsDiff diff;
+  const Claims root = input.live == nullptr ? Claims() : Claims::of(*input.live);
+  FieldWalk(input, diff).run(root);
+  if (input.live == nullptr) return diff;
+  for (const FieldPath& path : input.rules.exclusive) check_exclusive(input, root, path, diff);
+  for (const FieldPath& path : input.rules.forbidden) check_forbidden(input, root, path, diff);
+  for (const FieldPath& path : input.rules.creation_only) check_creation_only(input, root, path, diff);
+  return diff;
+}
+
+}  // namespace mesh

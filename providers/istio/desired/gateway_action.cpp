@@ -1,0 +1,129 @@
+#include "providers/istio/desired/gateway_action.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "providers/istio/desired/gateway_pod.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/desired/object_readiness.h"
+
+namespace mesh::istio {
+namespace {
+
+using nlohmann::json;
+
+json common_labels() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
+
+json network_labels(const MemberInputs& member) {
+  json labels = common_labels();
+  labels[network_label] = member.cluster.network;
+  return labels;
+}
+
+/// A new account: the one of Istio's old chart may read every Secret of the namespace, which a gateway that ends no TLS
+/// never needs (istio-facts 1.3).
+DesiredObject account(const MemberInputs& member) {
+  const ObjectId id = gateway_account_id(member.mesh.system_namespace);
+  return {.id = id, .body = owned_body(member.mesh, id, common_labels())};
+}
+
+DesiredObject deployment(const MemberInputs& member) {
+  const ObjectId id = gateway_deployment_id(member.mesh.system_namespace);
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  const json selector = gateway_pod_selector(member);
+  // No replicas: the autoscaler holds them.
+  object.body["spec"] = {{"selector", {{"matchLabels", selector}}},
+                         {"template", gateway_pod_template(member, selector)}};
+  return object;
+}
+
+json service_port(const char* name, int port) {
+  return {{"name", name}, {"port", port}, {"protocol", "TCP"}, {"targetPort", port}};
+}
+
+/// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
+/// or for an adoption. Its selector fits the pods of old and new charts alike.
+DesiredObject service(const MemberInputs& member) {
+  const ObjectId id = gateway_service_id(member.mesh.system_namespace);
+  const GatewaySpec& gateway = member.cluster.gateway;
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
+  const auto& notes =
+      gateway.exposure == Exposure::public_ ? member.platform.public_annotations : member.platform.internal_annotations;
+  if (!notes.empty()) object.body["metadata"]["annotations"] = notes;
+  json spec = {{"type", "LoadBalancer"}, {"selector", common_labels()}};
+  // status-port first: load balancers that probe the first port must find the one that answers probes
+  // (istio-facts 1.1).
+  spec["ports"] = json::array({service_port("status-port", 15021), service_port("tls", 15443)});
+  if (!gateway.source_ranges.empty()) spec["loadBalancerSourceRanges"] = gateway.source_ranges;
+  if (gateway.load_balancer_ip) spec["loadBalancerIP"] = *gateway.load_balancer_ip;
+  object.body["spec"] = std::move(spec);
+  for (const std::string& note : member.platform.creation_only_annotations) {
+    object.creation_only.push_back(metadata_path("annotations", note));
+  }
+  return object;
+}
+
+/// What decides whether, where and for whom the load balancer listens.
+std::vector<FieldPath> listening_fields(const Platform& platform) {
+  std::vector<FieldPath> fields;
+  for (const char* field : {"loadBalancerIP", "loadBalancerSourceRanges", "type"}) {
+    fields.push_back({FieldName{"spec"}, FieldName{field}});
+  }
+  for (const auto* notes : {&platform.public_annotations, &platform.internal_annotations}) {
+    for (const auto& [note, unused] : *notes) fields.push_back(metadata_path("annotations", note));
+  }
+  return fields;
+}
+
+/// `istioctl uninstall` and its pruning take away whatever carries these, in every namespace (istio-facts 1.3).
+constexpr std::array<const char*, 5> prune_labels = {
+    "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
+    "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};
+
+DesiredObject scaler(const MemberInputs& member) {
+  const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  json cpu = {{"type", "Resource"},
+              {"resource", {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}};
+  object.body["spec"] = {
+      {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", gateway_name}}},
+      {"minReplicas", member.cluster.gateway.replicas.min},
+      {"maxReplicas", member.cluster.gateway.replicas.max},
+      {"metrics", json::array({std::move(cpu)})}};
+  return object;
+}
+
+DesiredObject budget(const MemberInputs& member) {
+  const ObjectId id = gateway_budget_id(member.mesh.system_namespace);
+  DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
+  object.body["spec"] = {{"minAvailable", 1}, {"selector", {{"matchLabels", common_labels()}}}};
+  return object;
+}
+
+}  // namespace
+
+DesiredAction gateway_action(const MemberInputs& member) {
+  const std::string& ns = member.mesh.system_namespace;
+  DesiredAction action{.address = address_of(member.cluster.name, ActionKind::gateway),
+                       .kind = ActionKind::gateway,
+                       .cluster = member.cluster.name,
+                       .presence = member.presence,
+                       .needs = {address_of(member.cluster.name, ActionKind::network)}};
+  action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
+  for (Shared<DesiredObject>& object : action.objects) {
+    for (const char* label : prune_labels) object.edit().forbidden.push_back(metadata_path("labels", label));
+  }
+  // Of a cluster that leaves, the removals of the ways to it tell what is cut.
+  if (member.presence == Presence::absent) return action;
+  action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};
+  action.readiness = readiness_of(action.waits_for, member.live);
+  for (const std::string& caller : member.callers) {
+    action.paths.push_back(fmt::format("{} -> {}", caller, member.cluster.name));
+  }
+  action.interrupting = listening_fields(member.platform);
+  action.interrupting_when_set = true;
+  return action;
+}
+
+}  // namespace mesh::istio

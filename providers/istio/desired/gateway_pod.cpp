@@ -1,0 +1,99 @@
+#include "providers/istio/desired/gateway_pod.h"
+
+#include <algorithm>
+
+#include "engine/base/json.h"
+#include "providers/istio/desired/names.h"
+
+namespace mesh::istio {
+namespace {
+
+using nlohmann::json;
+
+json own_selector() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
+
+/// The labels that decide who injects and configures the pods. The network stands here too, because the injector takes
+/// it from its own settings otherwise (istio-facts 1.2). Labels of ours that could change without need are not among
+/// them: they would restart the pods.
+json own_labels(const MemberInputs& member) {
+  json labels = own_selector();
+  labels[network_label] = member.cluster.network;
+  labels["sidecar.istio.io/inject"] = "true";
+  // Without it no webhook of a revisioned install takes the pod (istio-facts 6.7); with the default revision it must be
+  // absent.
+  if (!member.revision.empty()) labels[revision_label] = member.revision;
+  return labels;
+}
+
+const json* live_selector(const MemberInputs& member) {
+  if (member.live == nullptr) return nullptr;
+  const Observed observed = member.live->observe(gateway_deployment_id(member.mesh.system_namespace));
+  const auto* const* found = std::get_if<const Object*>(&observed);
+  if (found == nullptr) return nullptr;
+  return find_field((*found)->body, {"spec", "selector"});
+}
+
+json container_port(int port) { return {{"containerPort", port}, {"protocol", "TCP"}}; }
+
+/// Image, probes, volumes and most of the environment come from the injector. Ids, resources and capabilities are those
+/// of Istio's gateway chart (istio-facts 1.2), quantities in the form in which the API server keeps them.
+json container(const MemberInputs& member) {
+  json admin = container_port(15090);
+  admin["name"] = "http-envoy-prom";
+  return {
+      {"name", "istio-proxy"},
+      {"image", "auto"},
+      {"env",
+       json::array({json::object({{"name", "ISTIO_META_REQUESTED_NETWORK_VIEW"}, {"value", member.cluster.network}})})},
+      {"ports", json::array({container_port(15021), container_port(15443), std::move(admin)})},
+      {"resources",
+       {{"requests", {{"cpu", "100m"}, {"memory", "128Mi"}}}, {"limits", {{"cpu", "2"}, {"memory", "1Gi"}}}}},
+      {"securityContext",
+       {{"allowPrivilegeEscalation", false},
+        {"capabilities", {{"drop", json::array({"ALL"})}}},
+        {"privileged", false},
+        {"readOnlyRootFilesystem", true},
+        {"runAsUser", 1337},
+        {"runAsGroup", 1337},
+        {"runAsNonRoot", true}}}};
+}
+
+/// Pods of one gateway go to different nodes where there are enough of them.
+json spread() {
+  json term = {{"labelSelector", {{"matchLabels", own_selector()}}}, {"topologyKey", "kubernetes.io/hostname"}};
+  json preferred = json::array({json::object({{"weight", 100}, {"podAffinityTerm", std::move(term)}})});
+  return {{"podAntiAffinity", {{"preferredDuringSchedulingIgnoredDuringExecution", std::move(preferred)}}}};
+}
+
+}  // namespace
+
+json gateway_pod_selector(const MemberInputs& member) {
+  const json* live = live_selector(member);
+  if (live == nullptr || !live->is_object()) return own_selector();
+  const auto labels = live->find("matchLabels");
+  if (labels == live->end() || !labels->is_object() || live->contains("matchExpressions")) return own_selector();
+  const json own = own_labels(member);
+  const bool fits = std::all_of(labels->items().begin(), labels->items().end(), [&](const auto& label) {
+    const auto ours = own.find(label.key());
+    return ours == own.end() || *ours == label.value();
+  });
+  return fits ? *labels : own_selector();
+}
+
+json gateway_pod_template(const MemberInputs& member, const json& selector) {
+  json labels = selector;
+  labels.update(own_labels(member));
+  json notes = {{"inject.istio.io/templates", "gateway"},
+                {"sidecar.istio.io/inject", "true"},
+                {"prometheus.io/port", "15020"},
+                {"prometheus.io/scrape", "true"},
+                {"prometheus.io/path", "/stats/prometheus"}};
+  json sysctl = {{"name", "net.ipv4.ip_unprivileged_port_start"}, {"value", "0"}};
+  json spec = {{"serviceAccountName", gateway_name},
+               {"securityContext", {{"sysctls", json::array({std::move(sysctl)})}}},
+               {"affinity", spread()},
+               {"containers", json::array({container(member)})}};
+  return {{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(notes)}}}, {"spec", std::move(spec)}};
+}
+
+}  // namespace mesh::istio

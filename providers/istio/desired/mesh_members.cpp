@@ -1,0 +1,104 @@
+#include "providers/istio/desired/mesh_members.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/model/undialable.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/desired/remote_secret.h"
+
+namespace mesh::istio {
+namespace {
+
+constexpr std::array<const char*, 3> gateway_versions = {"v1beta1", "v1", "v1alpha3"};
+
+Diagnostic not_served(const MeshSpec& mesh, const ClusterSpec& cluster) {
+  return {.code = Code::not_served,
+          .where = fmt::format("cluster {}: {}", cluster.name, to_string(expose_id(mesh.system_namespace, ""))),
+          .summary = "kind is not served",
+          .cause = fmt::format("the API server knows no version of group {}", istio_group),
+          .hint = "install Istio's custom resource definitions in this cluster"};
+}
+
+Diagnostic undialable_server(const ClusterSpec& cluster, const std::string& why) {
+  Diagnostic found{
+      .code = Code::undialable_api_server,
+      .where = fmt::format("cluster {}", cluster.name),
+      .summary = "API server cannot be dialled by other clusters",
+      .cause = why,
+      .hint = fmt::format("set `cluster.{}.api_server` to the URL at which the others reach it", cluster.name)};
+  if (cluster.at.line != 0) found.at = cluster.at;
+  return found;
+}
+
+Diagnostic protected_cluster(const ClusterSpec& cluster, Intent intent) {
+  return {
+      .code = Code::protected_cluster,
+      .where = fmt::format("cluster {}", cluster.name),
+      .summary = "cluster is protected",
+      .cause = intent == Intent::destroy ? "destroy would take its part away"
+                                         : "it is gone from the spec, so its part would be taken away",
+      .hint = intent == Intent::destroy
+                  ? fmt::format("take `protect` out of `cluster.{}`, or use --exclude {}", cluster.name, cluster.name)
+                  : fmt::format("put `cluster.{}` back, apply it without `protect`, then remove it", cluster.name)};
+}
+
+MemberState judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence presence, const LiveState& live) {
+  MemberState one{.cluster = &cluster, .presence = presence};
+  const auto state = live.clusters.find(cluster.name);
+  if (state != live.clusters.end()) one.live = &state->second;
+  one.plane = control_plane_of(mesh, cluster, one.live);
+  one.istio_version = gateway_version(mesh, one.live);
+  return one;
+}
+
+void report_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnostics) {
+  append(diagnostics, one.plane.diagnostics);
+  if (one.plane.ready && !one.istio_version) diagnostics.push_back(not_served(mesh, *one.cluster));
+  if (mesh.local_api_servers || one.callers.empty()) return;
+  if (const auto why = undialable(server_of(*one.cluster, one.live)); why) {
+    // An address that is not known yet is no reason.
+    if (server_of(*one.cluster, one.live).empty()) return;
+    one.dialable = false;
+    diagnostics.push_back(undialable_server(*one.cluster, *why));
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterState* live) {
+  const std::string guess = gateway_versions.front();
+  if (live == nullptr || !live->answered()) return guess;
+  for (const char* version : gateway_versions) {
+    if (live->istio_versions.contains(version)) return version;
+  }
+  if (live->unreadable.contains(expose_id(mesh.system_namespace, guess))) return guess;
+  return std::nullopt;
+}
+
+MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed,
+                          Intent intent, std::map<std::string, Diagnostics>& diagnostics) {
+  MeshMembers members;
+  const Presence presence = intent == Intent::destroy ? Presence::absent : Presence::present;
+  for (const auto& [name, cluster] : spec.clusters) members.emplace(name, judge(spec.mesh, cluster, presence, live));
+  for (const auto& [name, cluster] : removed) {
+    members.emplace(name, judge(spec.mesh, cluster, Presence::absent, live));
+  }
+  for (const auto& [name, one] : members) {
+    for (const std::string& peer : one.cluster->peers) {
+      if (const auto found = members.find(peer); found != members.end()) found->second.callers.push_back(name);
+    }
+  }
+  for (auto& [name, one] : members) {
+    if (one.presence == Presence::present) {
+      report_present(spec.mesh, one, diagnostics[name]);
+    } else if (one.cluster->protect) {
+      one.guarded = true;
+      diagnostics[name].push_back(protected_cluster(*one.cluster, intent));
+    }
+  }
+  return members;
+}
+
+}  // namespace mesh::istio

@@ -1,0 +1,127 @@
+#include "providers/kubernetes/kubeconfig/exec_plugin.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "engine/base/digest.h"
+#include "engine/base/json.h"
+#include "engine/base/time.h"
+#include "providers/kubernetes/kubeconfig/redact.h"
+#include "providers/kubernetes/kubeconfig/tls_material.h"
+
+namespace mesh::kubernetes {
+namespace {
+
+tl::unexpected<Diagnostics> failed(const std::string& command, const std::string& cause, std::string hint,
+                                   Code code = Code::exec_plugin_failed) {
+  return failure(Diagnostic{.code = code,
+                            .summary = "exec plugin gave no credential",
+                            .cause = fmt::format("`{}` {}", command, cause),
+                            .hint = std::move(hint)});
+}
+
+Result<ExecCredential> read_status(const nlohmann::json& status, const std::string& command) {
+  ExecCredential credential{.token = text_at(status, "token"),
+                            .client_certificate_pem = text_at(status, "clientCertificateData"),
+                            .client_key_pem = text_at(status, "clientKeyData")};
+  const std::string hint = "run the plugin by hand and look at what it prints";
+  if (credential.token.empty() && credential.client_certificate_pem.empty() && credential.client_key_pem.empty()) {
+    return failed(command, "returned neither a token nor a client certificate", hint);
+  }
+  if (credential.client_certificate_pem.empty() != credential.client_key_pem.empty()) {
+    return failed(command, "returned only one of client certificate and key", hint);
+  }
+  if (credential.token.find_first_of("\r\n") != std::string::npos) {
+    return failed(command, "returned a token with a line break", hint);
+  }
+  if (!credential.client_certificate_pem.empty()) {
+    const std::string why = key_pair_problem(credential.client_certificate_pem, credential.client_key_pem);
+    if (!why.empty()) return failed(command, fmt::format("returned a pair that cannot be used: {}", why), hint);
+  }
+  if (const std::string expires = text_at(status, "expirationTimestamp"); !expires.empty()) {
+    credential.expires = parse_rfc3339(expires);
+    if (!credential.expires) return failed(command, "returned an expirationTimestamp that is no RFC 3339 time", hint);
+  }
+  return credential;
+}
+
+}  // namespace
+
+nlohmann::json exec_info(const Access& access, bool interactive) {
+  nlohmann::json spec = {{"interactive", interactive}};
+  if (access.exec->provide_cluster_info) {
+    nlohmann::json cluster = {{"server", access.server}, {"config", access.exec_extension}};
+    if (!access.tls_server_name.empty()) cluster["tls-server-name"] = access.tls_server_name;
+    if (access.insecure) cluster["insecure-skip-tls-verify"] = true;
+    if (!access.ca_pem.empty()) cluster["certificate-authority-data"] = base64_encode(access.ca_pem);
+    if (!access.proxy_url.empty()) cluster["proxy-url"] = access.proxy_url;
+    if (!access.compression) cluster["disable-compression"] = true;
+    spec["cluster"] = std::move(cluster);
+  }
+  return {{"apiVersion", access.exec->api_version.value}, {"kind", "ExecCredential"}, {"spec", std::move(spec)}};
+}
+
+Result<ExecCredential> parse_exec_credential(const std::string& out, const std::string& api_version,
+                                             const std::string& command) {
+  const nlohmann::json answer = nlohmann::json::parse(out, nullptr, false);
+  const std::string hint = "run the plugin by hand and look at what it prints; update it if it is old";
+  if (!answer.is_object()) {
+    return failed(command, fmt::format("printed {} bytes that are not a JSON object", out.size()), hint);
+  }
+  if (text_at(answer, "kind") != "ExecCredential") {
+    return failed(command, fmt::format("printed a `{}`, not an ExecCredential", redact(text_at(answer, "kind"), 60)),
+                  hint);
+  }
+  if (const std::string version = text_at(answer, "apiVersion"); version != api_version) {
+    return failed(
+        command,
+        fmt::format("answered in apiVersion `{}`, the kubeconfig asks for `{}`", redact(version, 80), api_version),
+        "write the plugin's apiVersion into the kubeconfig's `exec`, or update the plugin");
+  }
+  const auto status = answer.find("status");
+  if (status == answer.end() || !status->is_object()) return failed(command, "returned no status", hint);
+  return read_status(*status, command);
+}
+
+Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& environment, bool terminal,
+                                       std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  const ExecConfig& exec = *access.exec;
+  const std::string& mode = exec.interactive_mode.value;
+  if (mode == "Always" && !terminal) {
+    return failed(exec.command, "wants to ask the user (interactiveMode Always), and there is no terminal",
+                  "run mesh on a terminal, or use a credential that needs no login");
+  }
+  const bool interactive = terminal && mode != "Never";
+  Environment variables = environment;
+  for (const auto& [name, value] : exec.env) variables[name] = value;
+  variables["KUBERNETES_EXEC_INFO"] = exec_info(access, interactive).dump();
+  ProcessStart start{.command = exec.command, .args = exec.args, .environment = {}, .interactive = interactive};
+  for (const auto& [name, value] : variables) start.environment.push_back(name + "=" + value);
+  const ProcessEnd end = run_process(start, timeout, stop);
+  const std::string said = redact(end.err);
+  const std::string words = said.empty() ? "" : fmt::format("; its stderr: {}", said);
+  const std::string by_hand = "run the plugin by hand, log in again if it asks for it";
+  switch (end.how) {
+    case ProcessEnd::How::exited:
+      if (end.number == 0) return parse_exec_credential(end.out, exec.api_version.value, exec.command);
+      return failed(exec.command, fmt::format("exited with code {}{}", end.number, words), by_hand);
+    case ProcessEnd::How::killed_by_signal:
+      return failed(exec.command, fmt::format("was killed by signal {}{}", end.number, words), by_hand);
+    case ProcessEnd::How::not_found:
+      return failed(exec.command, "was not found",
+                    exec.install_hint.empty() ? "install it and put it into PATH" : redact(exec.install_hint));
+    case ProcessEnd::How::not_startable:
+      return failed(exec.command, fmt::format("could not be started: {}", std::strerror(end.number)),
+                    "check that it is an executable for this machine");
+    case ProcessEnd::How::too_much_output:
+      return failed(exec.command, "printed more than 1 MiB", by_hand);
+    case ProcessEnd::How::timed_out:
+      return failed(exec.command, fmt::format("did not end in time and was killed{}", words), by_hand, Code::timed_out);
+    case ProcessEnd::How::stopped:
+      return failed(exec.command, "was killed because mesh was asked to stop", "", Code::cancelled);
+  }
+  return failed(exec.command, "ended in an unknown way", "");
+}
+
+}  // namespace mesh::kubernetes
