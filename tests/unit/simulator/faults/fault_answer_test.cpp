@@ -28,9 +28,9 @@ struct Row {
   const char* reason;
 };
 
-class Statuses : public ::testing::TestWithParam<Row> {};
+class FaultAnswerStatuses : public ::testing::TestWithParam<Row> {};
 
-TEST_P(Statuses, of_kinds) {
+TEST_P(FaultAnswerStatuses, of_kinds) {
   const auto answer = answer_of({.kind = GetParam().kind}, request_facts("PATCH", "/api/v1/namespaces/a"), "alice");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, GetParam().status);
@@ -40,7 +40,7 @@ TEST_P(Statuses, of_kinds) {
   EXPECT_EQ(body.at("reason"), GetParam().reason);
 }
 
-INSTANTIATE_TEST_SUITE_P(rows, Statuses,
+INSTANTIATE_TEST_SUITE_P(rows, FaultAnswerStatuses,
                          ::testing::Values(Row{FaultKind::error_500, 500, "InternalError"},
                                            Row{FaultKind::error_503, 503, "ServiceUnavailable"},
                                            Row{FaultKind::unauthorized, 401, "Unauthorized"},

@@ -27,9 +27,9 @@ struct Row {
   bool struck;
 };
 
-class Choice : public ::testing::TestWithParam<Row> {};
+class FaultSetChoice : public ::testing::TestWithParam<Row> {};
 
-TEST_P(Choice, of_requests) {
+TEST_P(FaultSetChoice, of_requests) {
   FakeClock clock;
   FaultSet faults(clock, 1);
   faults.add(GetParam().fault);
@@ -42,7 +42,7 @@ constexpr const char* secret = "/api/v1/namespaces/istio-system/secrets/a";
 constexpr const char* deployments = "/apis/apps/v1/namespaces/x/deployments?watch=1";
 
 INSTANTIATE_TEST_SUITE_P(
-    rows, Choice,
+    rows, FaultSetChoice,
     ::testing::Values(Row{"all", {.kind = FaultKind::down}, "GET", "/version", true},
                       Row{"cluster", {.kind = FaultKind::down, .cluster = "c2"}, "GET", secret, true},
                       Row{"other_cluster", {.kind = FaultKind::down, .cluster = "c1"}, "GET", secret, false},
@@ -194,7 +194,7 @@ TEST(FaultSet, knows_when_something_changes_by_itself) {
   EXPECT_EQ(faults.next_change(), std::nullopt);
 }
 
-TEST(Glob, covers) {
+TEST(FaultSetGlob, covers) {
   EXPECT_TRUE(covers("*", ""));
   EXPECT_TRUE(covers("a*c", "abbc"));
   EXPECT_TRUE(covers("a*b*c", "abxbc"));

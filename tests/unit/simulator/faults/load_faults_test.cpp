@@ -107,7 +107,7 @@ TEST(LoadFaults, tells_of_a_text_that_is_no_toml) {
   EXPECT_TRUE(told("[fault]\nkind = \"down\"\n").starts_with("1:2 wrong_type:"));
 }
 
-TEST(FaultOfWords, reads_what_words_of_writes) {
+TEST(LoadFaultsWords, reads_what_words_of_writes) {
   const std::vector<std::string> words = {"kind=too_many_requests", "cluster=c1", "delay=3s",
                                           "probability=0.25",       "count=2",    "for=1500ms"};
   const auto fault = fault_of_words(words);
@@ -115,7 +115,7 @@ TEST(FaultOfWords, reads_what_words_of_writes) {
   EXPECT_EQ(words_of(*fault), words);
 }
 
-TEST(FaultOfWords, tells_every_problem) {
+TEST(LoadFaultsWords, tells_every_problem) {
   const auto fault = fault_of_words({"kidn=down", "cluster", "count=many", "count=2"});
   ASSERT_FALSE(fault);
   std::vector<Code> codes;
@@ -124,7 +124,7 @@ TEST(FaultOfWords, tells_every_problem) {
                                       Code::duplicate_key, Code::missing_field}));
 }
 
-TEST(Durations, end_before_they_overflow) {
+TEST(LoadFaultsDurations, end_before_they_overflow) {
   EXPECT_EQ(duration_of("8760h"), std::chrono::hours(8760));
   EXPECT_EQ(duration_of("500ms"), std::chrono::milliseconds(500));
   for (const char* text : {"8761h", "3000000h", "999999999h", "9999999999s", "", "5", "s", "-1s", "1 s"}) {

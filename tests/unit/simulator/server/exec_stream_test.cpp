@@ -137,7 +137,7 @@ TEST_F(ExecStream, refuses_what_it_does_not_speak) {
   EXPECT_EQ(exec_refusal(spdy, {}), "unable to upgrade: only WebSockets are simulated");
 }
 
-TEST(ExecStatus, of_each_end) {
+TEST(ExecStreamStatus, of_each_end) {
   EXPECT_EQ(exec_status({}), R"({"metadata":{},"status":"Success"})");
   ExecResult result;
   result.exit_code = 3;

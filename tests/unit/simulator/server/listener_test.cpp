@@ -106,12 +106,12 @@ struct Broken {
   kubernetes::Fault seen;
 };
 
-class BrokenAnswer : public ListenerBed, public ::testing::WithParamInterface<Broken> {
+class ListenerBrokenAnswer : public ListenerBed, public ::testing::WithParamInterface<Broken> {
  protected:
   void SetUp() override { serve(GetParam().http2); }
 };
 
-TEST_P(BrokenAnswer, is_seen_as) {
+TEST_P(ListenerBrokenAnswer, is_seen_as) {
   handler_.how = GetParam().how;
   const auto result = send(call("/api/v1/secrets"));
   ASSERT_FALSE(result);
@@ -121,7 +121,7 @@ TEST_P(BrokenAnswer, is_seen_as) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    hows, BrokenAnswer,
+    hows, ListenerBrokenAnswer,
     ::testing::Values(Broken{"drop", ResponsePlan::How::drop, false, kubernetes::Fault::reset},
                       Broken{"cut", ResponsePlan::How::cut, false, kubernetes::Fault::reset},
                       Broken{"truncate", ResponsePlan::How::truncate, false, kubernetes::Fault::truncated},

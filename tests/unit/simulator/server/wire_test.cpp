@@ -13,9 +13,9 @@ struct Row {
   const char* path;
 };
 
-class Targets : public ::testing::TestWithParam<Row> {};
+class WireTargets : public ::testing::TestWithParam<Row> {};
 
-TEST_P(Targets, are_taken_apart) {
+TEST_P(WireTargets, are_taken_apart) {
   const RequestTarget target = parse_target(GetParam().text);
   EXPECT_EQ(target.cluster, GetParam().cluster);
   EXPECT_EQ(target.uri, GetParam().uri);
@@ -23,7 +23,7 @@ TEST_P(Targets, are_taken_apart) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    rows, Targets,
+    rows, WireTargets,
     ::testing::Values(Row{"plain", "/clusters/c1/api/v1/nodes", "c1", "/api/v1/nodes", "/api/v1/nodes"},
                       Row{"query", "/clusters/c1/api?x=/clusters/y", "c1", "/api?x=/clusters/y", "/api"},
                       Row{"root", "/clusters/c1", "c1", "/", "/"},
@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"empty", "", "", "/", "/"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(RequestTarget, query_is_decoded_in_order) {
+TEST(WireRequestTarget, query_is_decoded_in_order) {
   const RequestTarget target = parse_target("/clusters/c1/x?command=a+b&command=c%26d&flag&=&e=f=g");
   const std::multimap<std::string, std::string> desired = {
       {"", ""}, {"command", "a b"}, {"command", "c&d"}, {"e", "f=g"}, {"flag", ""}};
@@ -43,7 +43,7 @@ TEST(RequestTarget, query_is_decoded_in_order) {
   EXPECT_EQ(target.query.find("command")->second, "a b");
 }
 
-TEST(Head, says_length_or_chunks) {
+TEST(WireHead, says_length_or_chunks) {
   const std::chrono::system_clock::time_point when{std::chrono::seconds(1795353600)};
   EXPECT_EQ(head_text({.status = 404, .content_type = "text/plain", .headers = {{"X-A", "b"}}, .length = 3}, when),
             "HTTP/1.1 404 Not Found\r\nX-A: b\r\nContent-Type: text/plain\r\nDate: Sun, 22 Nov 2026 13:20:00 GMT\r\n"
@@ -53,12 +53,12 @@ TEST(Head, says_length_or_chunks) {
   EXPECT_EQ(streamed.find("Content-Length"), std::string::npos);
 }
 
-TEST(Chunk, has_its_size_in_hex) {
+TEST(WireChunk, has_its_size_in_hex) {
   EXPECT_EQ(chunk_text("0123456789abcdef"), "10\r\n0123456789abcdef\r\n");
   EXPECT_EQ(chunk_text(""), "0\r\n\r\n");
 }
 
-TEST(Gzip, only_large_answers_to_those_who_ask) {
+TEST(WireGzip, only_large_answers_to_those_who_ask) {
   ApiResponse large;
   large.body = std::string(128U << 10U, 'a');
   ApiResponse small;
@@ -70,7 +70,7 @@ TEST(Gzip, only_large_answers_to_those_who_ask) {
   EXPECT_FALSE(wants_gzip({}, large));
 }
 
-TEST(Headers, of_one_name_are_joined) {
+TEST(WireHeaders, of_one_name_are_joined) {
   std::map<std::string, std::string> headers;
   add_header(headers, "Accept", "a");
   add_header(headers, "accept", "b");

@@ -4,7 +4,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/objects/fields.h"
-#include "tests/unit/simulator/world/live_bed.h"
+#include "tests/unit/simulator/live_bed.h"
 
 namespace mesh::simulator {
 namespace {
@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 const std::string system_path = "/api/v1/namespaces/istio-system/";
 
 /// A mesh as a user would build it by hand, on running API servers.
-class WholeMesh : public ::testing::Test {
+class SimulatorTest : public ::testing::Test {
  protected:
   WholeMesh() : bed_({"a", "b"}) {
     for (const std::string name : {"a", "b"}) {
@@ -113,9 +113,9 @@ class WholeMesh : public ::testing::Test {
   LiveBed bed_;
 };
 
-TEST_F(WholeMesh, traffic_crosses) { EXPECT_THAT(broken(), IsEmpty()); }
+TEST_F(SimulatorTest, traffic_crosses) { EXPECT_THAT(broken(), IsEmpty()); }
 
-TEST_F(WholeMesh, pods_of_the_samples_have_two_containers) {
+TEST_F(SimulatorTest, pods_of_the_samples_have_two_containers) {
   const json pod = bed_.get("a", "/api/v1/namespaces/sample/pods/" + pod_of("a", "sample", "helloworld"));
   EXPECT_EQ(items(pod, {"spec", "containers"}).size(), 2);
   EXPECT_EQ(items(pod, {"status", "containerStatuses"}).size(), 2);
@@ -124,7 +124,7 @@ TEST_F(WholeMesh, pods_of_the_samples_have_two_containers) {
   EXPECT_EQ(text(proxy["spec"]["containers"][0], {"image"}), "docker.io/istio/proxyv2:1.23.3");
 }
 
-TEST_F(WholeMesh, sleep_asks_hello_of_both_clusters) {
+TEST_F(SimulatorTest, sleep_asks_hello_of_both_clusters) {
   const auto pods = bed_.api("a").pods();
   std::set<std::string> versions;
   for (int i = 0; i < 4; ++i) {
@@ -136,7 +136,7 @@ TEST_F(WholeMesh, sleep_asks_hello_of_both_clusters) {
   EXPECT_EQ(versions, (std::set<std::string>{"Hello version: v1", "Hello version: v2"}));
 }
 
-TEST_F(WholeMesh, istiod_tells_its_clusters_inside_its_pod_alone) {
+TEST_F(SimulatorTest, istiod_tells_its_clusters_inside_its_pod_alone) {
   const auto pods = bed_.api("a").pods();
   const std::string istiod = pod_of("a", "istio-system", "istiod");
   const ExecResult inside =
@@ -158,7 +158,7 @@ TEST_F(WholeMesh, istiod_tells_its_clusters_inside_its_pod_alone) {
   EXPECT_THAT(ask("15014", "/version", PodBackend::From::api_server).body, HasSubstr("1.23.3"));
 }
 
-TEST_F(WholeMesh, ports_can_be_forwarded_where_something_answers) {
+TEST_F(SimulatorTest, ports_can_be_forwarded_where_something_answers) {
   const auto pods = bed_.api("a").pods();
   const std::string istiod = pod_of("a", "istio-system", "istiod");
   EXPECT_EQ(pods->sandbox("istio-system", istiod).size(), 64);
@@ -171,7 +171,7 @@ TEST_F(WholeMesh, ports_can_be_forwarded_where_something_answers) {
   EXPECT_FALSE(pods->listens("sample", pod_of("a", "sample", "sleep"), 5000));
 }
 
-TEST_F(WholeMesh, removing_the_role_binding_stops_one_direction) {
+TEST_F(SimulatorTest, removing_the_role_binding_stops_one_direction) {
   bed_.remove("b", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/reader");
   bed_.pass(std::chrono::minutes(1));
   const auto found = broken();
@@ -179,7 +179,7 @@ TEST_F(WholeMesh, removing_the_role_binding_stops_one_direction) {
   EXPECT_THAT(*found.begin(), HasSubstr("a>b rights: istiod of a does not read b (timeout): its token may not list"));
 }
 
-TEST_F(WholeMesh, removing_the_token_secret_revokes_the_token) {
+TEST_F(SimulatorTest, removing_the_token_secret_revokes_the_token) {
   bed_.remove("b", system_path + "secrets/reader-token");
   bed_.pass(std::chrono::minutes(1));
   const auto found = broken();
@@ -187,7 +187,7 @@ TEST_F(WholeMesh, removing_the_token_secret_revokes_the_token) {
   EXPECT_THAT(*found.begin(), HasSubstr("a>b token"));
 }
 
-TEST_F(WholeMesh, removing_the_remote_secret_stops_one_direction) {
+TEST_F(SimulatorTest, removing_the_remote_secret_stops_one_direction) {
   bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
   bed_.pass();
   const auto found = broken();
@@ -195,7 +195,7 @@ TEST_F(WholeMesh, removing_the_remote_secret_stops_one_direction) {
   EXPECT_THAT(*found.begin(), HasSubstr("a>b remote_secret"));
 }
 
-TEST_F(WholeMesh, scaling_the_gateway_to_nothing_stops_one_direction) {
+TEST_F(SimulatorTest, scaling_the_gateway_to_nothing_stops_one_direction) {
   ASSERT_TRUE(bed_.api("b")
                   .call("kubectl", "PATCH",
                         "/apis/apps/v1/namespaces/istio-system/deployments/istio-eastwestgateway/scale",
@@ -207,7 +207,7 @@ TEST_F(WholeMesh, scaling_the_gateway_to_nothing_stops_one_direction) {
   EXPECT_THAT(*found.begin(), HasSubstr("a>b gateway_pods"));
 }
 
-TEST_F(WholeMesh, an_istiod_that_does_not_hear_keeps_what_it_knew) {
+TEST_F(SimulatorTest, an_istiod_that_does_not_hear_keeps_what_it_knew) {
   const auto fault = bed_.faults().add({.kind = FaultKind::istiod_ignores_secret, .cluster = "a"});
   bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
   bed_.pass();

@@ -191,9 +191,9 @@ json without_wording(json status) {
   return status;
 }
 
-class Golden : public testing::TestWithParam<std::string> {};
+class ApplyGolden : public testing::TestWithParam<std::string> {};
 
-TEST_P(Golden, agrees) {
+TEST_P(ApplyGolden, agrees) {
   std::ifstream file(folder / (GetParam() + ".json"));
   for (const json& step : json::parse(file)) {
     if (of_the_store(step.at("after"))) continue;
@@ -216,7 +216,7 @@ TEST_P(Golden, agrees) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, Golden, testing::ValuesIn(golden_names()),
+INSTANTIATE_TEST_SUITE_P(Recorded, ApplyGolden, testing::ValuesIn(golden_names()),
                          [](const auto& row) { return row.param; });
 
 }  // namespace

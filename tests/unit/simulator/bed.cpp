@@ -1,4 +1,4 @@
-#include "tests/unit/simulator/world/bed.h"
+#include "tests/unit/simulator/bed.h"
 
 #include <fmt/format.h>
 
@@ -187,6 +187,10 @@ std::set<std::string> Bed::broken() const {
     found.insert(fmt::format("{}>{} {}", path.caller, path.cluster, to_string(path.verdict.broken)));
   }
   return found;
+}
+
+Caller Bed::sleep_in(const std::string& cluster) const {
+  return {cluster, "sample", clusters_.at(cluster)->get(resource::pods, "sample", "sleep-" + cluster)};
 }
 
 Verdict Bed::verdict(const std::string& from, const std::string& to) const {

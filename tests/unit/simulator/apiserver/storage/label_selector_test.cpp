@@ -28,16 +28,16 @@ struct Match {
   bool matches;
 };
 
-class LabelMatches : public ::testing::TestWithParam<Match> {};
+class LabelSelectorMatches : public ::testing::TestWithParam<Match> {};
 
-TEST_P(LabelMatches, agree) {
+TEST_P(LabelSelectorMatches, agree) {
   const auto selector = LabelSelector::parse(GetParam().selector);
   ASSERT_TRUE(selector) << selector.error().message;
   EXPECT_EQ(selector->matches(*object({{"env", "prod"}, {"n", "5"}, {"empty", ""}})), GetParam().matches)
       << GetParam().selector;
 }
 
-INSTANTIATE_TEST_SUITE_P(all, LabelMatches,
+INSTANTIATE_TEST_SUITE_P(all, LabelSelectorMatches,
                          ::testing::Values(Match{"", true}, Match{"env", true}, Match{"!env", false},
                                            Match{"env=prod", true}, Match{"env==prod", true}, Match{"env!=prod", false},
                                            Match{"other!=prod", true}, Match{"env in (prod,test)", true},
@@ -47,19 +47,19 @@ INSTANTIATE_TEST_SUITE_P(all, LabelMatches,
                                            Match{"empty in ()", true}, Match{"env in (,prod)", true},
                                            Match{" env = prod , n ", true}));
 
-class LabelRefused : public ::testing::TestWithParam<const char*> {};
+class LabelSelectorRefused : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(LabelRefused, with_400) {
+TEST_P(LabelSelectorRefused, with_400) {
   const auto selector = LabelSelector::parse(GetParam());
   ASSERT_FALSE(selector);
   EXPECT_EQ(selector.error().code, 400);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, LabelRefused,
+INSTANTIATE_TEST_SUITE_P(all, LabelSelectorRefused,
                          ::testing::Values("a in b", "a=b=c", "!", "a foo b", "(a)", "a,", "a in (b", "a in (b,=)",
                                            "a in (b)c", "a>x", "a=b c", "-a"));
 
-TEST(FieldSelectors, match_names_and_the_kinds_own_fields) {
+TEST(FieldSelectorTest, match_names_and_the_kinds_own_fields) {
   const StoredPtr pod = object(nlohmann::json::object());
   for (const auto& [text, matches] : std::vector<Match>{
            {"", true},
@@ -77,7 +77,7 @@ TEST(FieldSelectors, match_names_and_the_kinds_own_fields) {
   }
 }
 
-TEST(FieldSelectors, refuse_what_the_kind_has_not) {
+TEST(FieldSelectorTest, refuse_what_the_kind_has_not) {
   for (const char* text : {"foo=1", "metadata.name", "status.phase=x"}) {
     const auto selector = FieldSelector::parse(text, "configmaps");
     ASSERT_FALSE(selector) << text;

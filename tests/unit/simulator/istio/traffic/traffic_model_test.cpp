@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "engine/base/digest.h"
-#include "tests/unit/simulator/world/bed.h"
+#include "tests/unit/simulator/bed.h"
 
 namespace mesh::simulator {
 namespace {
@@ -14,7 +14,7 @@ using nlohmann::json;
 constexpr const char* system_space = "istio-system";
 constexpr const char* gateway = "istio-eastwestgateway";
 
-TEST(Traffic, everything_reaches_everything) {
+TEST(TrafficModelTest, everything_reaches_everything) {
   const Bed bed;
   EXPECT_THAT(bed.broken(), ::testing::IsEmpty());
   EXPECT_EQ(bed.verdict("a", "b").reason, "a goes through the gateway at 198.18.2.1:15443 to b");
@@ -46,9 +46,9 @@ json peer_authentication(const std::string& ns, const std::string& mode) {
           {"spec", {{"mtls", {{"mode", mode}}}}}};
 }
 
-class BreakTest : public ::testing::TestWithParam<Break> {};
+class TrafficModelBreakTest : public ::testing::TestWithParam<Break> {};
 
-TEST_P(BreakTest, stops_these_paths_only) {
+TEST_P(TrafficModelBreakTest, stops_these_paths_only) {
   Bed bed;
   GetParam().act(bed);
   EXPECT_EQ(bed.broken(), GetParam().stops);
@@ -91,7 +91,7 @@ const Break secret_breaks[] = {
     {"api_certificate", [](Bed& b) { b.api["a b"] = ApiProbe::Answer::untrusted; }, {"a>b api_untrusted"}},
     {"rights_missing", [](Bed& b) { b.api["* b"] = ApiProbe::Answer::forbidden; }, {"a>b rights", "c>b rights"}},
 };
-INSTANTIATE_TEST_SUITE_P(Secrets, BreakTest, ::testing::ValuesIn(secret_breaks),
+INSTANTIATE_TEST_SUITE_P(Secrets, TrafficModelBreakTest, ::testing::ValuesIn(secret_breaks),
                          [](const auto& row) { return row.param.name; });
 
 const Break network_breaks[] = {
@@ -164,7 +164,7 @@ const Break network_breaks[] = {
      },
      {"a>b gateway_view", "c>b gateway_view"}},
 };
-INSTANTIATE_TEST_SUITE_P(Networks, BreakTest, ::testing::ValuesIn(network_breaks),
+INSTANTIATE_TEST_SUITE_P(Networks, TrafficModelBreakTest, ::testing::ValuesIn(network_breaks),
                          [](const auto& row) { return row.param.name; });
 
 const Break exposure_breaks[] = {
@@ -198,7 +198,7 @@ const Break exposure_breaks[] = {
      },
      {"a>b listener", "c>b listener"}},
 };
-INSTANTIATE_TEST_SUITE_P(Exposure, BreakTest, ::testing::ValuesIn(exposure_breaks),
+INSTANTIATE_TEST_SUITE_P(Exposure, TrafficModelBreakTest, ::testing::ValuesIn(exposure_breaks),
                          [](const auto& row) { return row.param.name; });
 
 const Break trust_breaks[] = {
@@ -236,7 +236,7 @@ const Break trust_breaks[] = {
      },
      {"b>c trust_domain", "c>b trust_domain"}},
 };
-INSTANTIATE_TEST_SUITE_P(Trust, BreakTest, ::testing::ValuesIn(trust_breaks),
+INSTANTIATE_TEST_SUITE_P(Trust, TrafficModelBreakTest, ::testing::ValuesIn(trust_breaks),
                          [](const auto& row) { return row.param.name; });
 
 const Break service_breaks[] = {
@@ -322,7 +322,7 @@ const Break service_breaks[] = {
      [](Bed& b) { b.objects("a").remove(resource::deployments, system_space, "istiod"); },
      {"a>a control_plane", "a>b control_plane", "a>c control_plane", "b>a gateway_view", "c>a gateway_view"}},
 };
-INSTANTIATE_TEST_SUITE_P(Services, BreakTest, ::testing::ValuesIn(service_breaks),
+INSTANTIATE_TEST_SUITE_P(Services, TrafficModelBreakTest, ::testing::ValuesIn(service_breaks),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/objects/fields.h"
-#include "tests/unit/simulator/world/live_bed.h"
+#include "tests/unit/simulator/live_bed.h"
 
 namespace mesh::simulator {
 namespace {

@@ -21,7 +21,7 @@ RequestInfo asking(const std::string& method, const std::string& path) { return 
 bool allowed(const User& user, const std::string& method, const std::string& path, const Objects& objects) {
   return authorize(user, asking(method, path), objects).allowed;
 }
-class AuthorizeTest : public testing::Test {
+class RbacTest : public testing::Test {
  protected:
   AuthorizeTest() {
     for (const json& one : served_data("rbac")) {
@@ -35,7 +35,7 @@ class AuthorizeTest : public testing::Test {
   MemoryObjects objects_;
 };
 
-TEST_F(AuthorizeTest, matches_rules) {
+TEST_F(RbacTest, matches_rules) {
   grant(json::parse(R"([
     {"verbs":["get","list"],"apiGroups":["","apps"],"resources":["pods","deployments/scale"]},
     {"verbs":["*"],"apiGroups":[""],"resources":["secrets"],"resourceNames":["one"]},
@@ -69,7 +69,7 @@ TEST_F(AuthorizeTest, matches_rules) {
   }
 }
 
-TEST_F(AuthorizeTest, keeps_namespaces_apart) {
+TEST_F(RbacTest, keeps_namespaces_apart) {
   add_role(objects_, "a", "local", json::parse(R"([{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}])"));
   add_binding(objects_, "a", "local", "Role", "local", reader_subject);
   EXPECT_TRUE(allowed(reader, "GET", "/api/v1/namespaces/a/pods/x", objects_));
@@ -82,7 +82,7 @@ TEST_F(AuthorizeTest, keeps_namespaces_apart) {
   EXPECT_FALSE(allowed(reader, "GET", "/api/v1/pods", objects_));
 }
 
-TEST_F(AuthorizeTest, lets_everybody_discover) {
+TEST_F(RbacTest, lets_everybody_discover) {
   for (const char* path : {"/api", "/apis/apps/v1", "/version", "/openapi/v2", "/healthz"}) {
     EXPECT_TRUE(allowed(reader, "GET", path, objects_)) << path;
   }
@@ -93,7 +93,7 @@ TEST_F(AuthorizeTest, lets_everybody_discover) {
   EXPECT_TRUE(allowed(admin_user(), "DELETE", "/api/v1/nodes", objects_));
 }
 
-TEST_F(AuthorizeTest, says_why) {
+TEST_F(RbacTest, says_why) {
   grant(json::parse(R"([{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}])"));
   EXPECT_EQ(authorize(reader, asking("GET", "/api/v1/namespaces/a/pods/b"), objects_).reason,
             "RBAC: allowed by ClusterRoleBinding \"given\" of ClusterRole \"given\" to ServiceAccount \"reader/mesh\"");
@@ -103,7 +103,7 @@ TEST_F(AuthorizeTest, says_why) {
   EXPECT_EQ(no.reason, "RBAC: role.rbac.authorization.k8s.io \"nope\" not found");
 }
 
-TEST_F(AuthorizeTest, refuses_in_the_words_of_the_real_server) {
+TEST_F(RbacTest, refuses_in_the_words_of_the_real_server) {
   const std::string user = "User \"" + reader.name + "\"";
   const std::pair<RequestInfo, std::string> cases[] = {
       {asking("POST", "/api/v1/namespaces/default/services"),
@@ -121,7 +121,7 @@ TEST_F(AuthorizeTest, refuses_in_the_words_of_the_real_server) {
   EXPECT_EQ(details, (json{{"name", "x"}, {"group", "apps"}, {"kind", "deployments"}}));
 }
 
-TEST_F(AuthorizeTest, impersonates_with_the_right_to) {
+TEST_F(RbacTest, impersonates_with_the_right_to) {
   const RequestInfo request = asking("GET", "/api/v1/pods");
   const std::map<std::string, std::string> as = {{"impersonate-user", "joe"}, {"impersonate-group", "a,b"}};
   EXPECT_EQ(impersonate(reader, request, {}, objects_).value(), reader);
@@ -137,7 +137,7 @@ TEST_F(AuthorizeTest, impersonates_with_the_right_to) {
   EXPECT_FALSE(impersonate(reader, request, {{"impersonate-user", "ann"}}, objects_));
 }
 
-TEST_F(AuthorizeTest, gives_nobody_more_than_he_has) {
+TEST_F(RbacTest, gives_nobody_more_than_he_has) {
   grant(json::parse(R"([{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}])"));
   const RequestInfo request = asking("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles");
   const auto role = [](const std::string& rules) {
@@ -156,7 +156,7 @@ TEST_F(AuthorizeTest, gives_nobody_more_than_he_has) {
   EXPECT_EQ(refused->details, (json{{"name", "esc"}, {"group", rbac}, {"kind", "clusterroles"}}));
 }
 
-TEST_F(AuthorizeTest, binds_no_stronger_role) {
+TEST_F(RbacTest, binds_no_stronger_role) {
   const RequestInfo request = asking("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings");
   const auto binding = [](const std::string& role) {
     return json{{"metadata", {{"name", "esc"}}},

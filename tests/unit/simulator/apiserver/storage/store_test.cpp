@@ -24,7 +24,7 @@ std::vector<std::string> names(const std::vector<StoredPtr>& objects) {
   return found;
 }
 
-TEST(AStored, knows_where_its_metadata_stands) {
+TEST(StoredTest, knows_where_its_metadata_stands) {
   json object = map_named("x");
   object["data"] = {{"a", "\"metadata\":{}"}};
   const StoredPtr stored = simulator::make_stored("configmaps", object, 12);
@@ -38,7 +38,7 @@ TEST(AStored, knows_where_its_metadata_stands) {
   EXPECT_EQ(later->json()["data"], object["data"]);
 }
 
-TEST(AStore, lists_by_namespace_and_name) {
+TEST(StoreTest, lists_by_namespace_and_name) {
   Store store(100);
   for (const char* ns : {"b", "a", "a-b"}) {
     for (const char* name : {"z", "x"}) store.put("configmaps", map_named(name, ns));
@@ -51,7 +51,7 @@ TEST(AStore, lists_by_namespace_and_name) {
   EXPECT_EQ(store.last_version(), 6U);
 }
 
-TEST(AStore, shows_what_was_at_an_earlier_version) {
+TEST(StoreTest, shows_what_was_at_an_earlier_version) {
   Store store(100);
   store.put("configmaps", map_named("x"));
   store.put("configmaps", map_named("y"));
@@ -69,7 +69,7 @@ TEST(AStore, shows_what_was_at_an_earlier_version) {
   EXPECT_EQ(at(5), (std::vector<std::string>{"a/x", "a/z"}));
 }
 
-TEST(AStore, forgets_changes_beyond_its_window) {
+TEST(StoreTest, forgets_changes_beyond_its_window) {
   Store store(64);
   for (int i = 0; i < 100; ++i) store.put("configmaps", map_named("x"));
   EXPECT_FALSE(store.changes("configmaps", 35, 1000));
@@ -80,7 +80,7 @@ TEST(AStore, forgets_changes_beyond_its_window) {
   EXPECT_TRUE(store.changes("secrets", 0, 10)->empty());
 }
 
-TEST(AStore, bounds_the_bytes_that_dead_versions_hold) {
+TEST(StoreTest, bounds_the_bytes_that_dead_versions_hold) {
   Store store(100000);
   json big = map_named("x");
   big["data"]["a"] = std::string(100000, 'x');
@@ -88,7 +88,7 @@ TEST(AStore, bounds_the_bytes_that_dead_versions_hold) {
   EXPECT_LE(store.changes("configmaps", store.oldest("configmaps"), 1000)->size(), 64U);
 }
 
-TEST(AStore, finds_by_uid_and_by_owner) {
+TEST(StoreTest, finds_by_uid_and_by_owner) {
   Store store(100);
   store.put("configmaps", map_named("owner"));
   json dependent = map_named("dependent");
@@ -109,7 +109,7 @@ TEST(AStore, finds_by_uid_and_by_owner) {
   EXPECT_TRUE(store.take_pending().empty());
 }
 
-TEST(ContinueTokens, come_back_as_they_were) {
+TEST(ContinueTokenTest, come_back_as_they_were) {
   for (const char* after : {"x", "some/name", "\"quoted\""}) {
     const auto back = simulator::decode_continue(simulator::encode_continue({.version = 368, .after = after}));
     ASSERT_TRUE(back);

@@ -43,6 +43,8 @@ class Bed {
   std::map<std::string, std::string> underlay;
 
   SimulatedClusters clusters() const;
+  /// The Sleep pod of a cluster, as one that calls.
+  Caller sleep_in(const std::string& cluster) const;
   /// "a>b" of every broken path to HelloWorld, with its link: "a>b roots".
   std::set<std::string> broken() const;
   Verdict verdict(const std::string& from, const std::string& to) const;

@@ -4,13 +4,13 @@ namespace mesh::testing {
 namespace {
 
 using nlohmann::json;
-using Writes = ApiBench;
+using WritingTest = ApiBench;
 
 json config(const std::string& name, const json& data) {
   return {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}, {"data", data}};
 }
 
-TEST_F(Writes, create_once) {
+TEST_F(WritingTest, create_once) {
   const json made = make_map("x", {{"uid", "mine"}, {"creationTimestamp", "2020-01-01T00:00:00Z"}});
   EXPECT_EQ(made["metadata"]["namespace"], "default");
   EXPECT_EQ(made["metadata"]["uid"].get<std::string>().size(), 36U);
@@ -22,7 +22,7 @@ TEST_F(Writes, create_once) {
   EXPECT_EQ(changes_, std::vector<std::string>{"added configmaps x"});
 }
 
-TEST_F(Writes, generate_names) {
+TEST_F(WritingTest, generate_names) {
   const json made = must(send("POST", map_path(), {{"metadata", {{"generateName", "gx-"}}}}));
   const std::string name = made["metadata"]["name"];
   EXPECT_EQ(name.substr(0, 3), "gx-");
@@ -39,7 +39,7 @@ struct RefusedWrite {
   const char* message;
 };
 
-TEST_F(Writes, are_refused_in_the_words_of_a_real_server) {
+TEST_F(WritingTest, are_refused_in_the_words_of_a_real_server) {
   make_map("x");
   const char* json_type = "application/json";
   for (const auto& [method, target, body, type, status, message] : std::vector<RefusedWrite>{
@@ -142,7 +142,7 @@ TEST_F(Writes, are_refused_in_the_words_of_a_real_server) {
   }
 }
 
-TEST_F(Writes, that_change_nothing_keep_the_version) {
+TEST_F(WritingTest, that_change_nothing_keep_the_version) {
   const json made = must(apply(map_path("x") + "?fieldManager=m", config("x", {{"a", "1"}})));
   const json again = must(apply(map_path("x") + "?fieldManager=m", config("x", {{"a", "1"}})));
   EXPECT_EQ(again, made);
@@ -151,7 +151,7 @@ TEST_F(Writes, that_change_nothing_keep_the_version) {
   EXPECT_EQ(changes_, std::vector<std::string>{"added configmaps x"});
 }
 
-TEST_F(Writes, apply_creates_shares_and_conflicts) {
+TEST_F(WritingTest, apply_creates_shares_and_conflicts) {
   EXPECT_EQ(apply(map_path("x") + "?fieldManager=one", config("x", {{"a", "1"}})).status, 201);
   const Got conflict = apply(map_path("x") + "?fieldManager=two", config("x", {{"a", "2"}}));
   EXPECT_EQ(conflict.status, 409);
@@ -166,7 +166,7 @@ TEST_F(Writes, apply_creates_shares_and_conflicts) {
   EXPECT_FALSE(modified.body["details"].contains("causes"));
 }
 
-TEST_F(Writes, of_a_dry_run_are_shown_and_not_done) {
+TEST_F(WritingTest, of_a_dry_run_are_shown_and_not_done) {
   const json made = must(send("POST", map_path() + "?dryRun=All", {{"metadata", {{"name", "x"}}}}));
   EXPECT_TRUE(made["metadata"].contains("uid"));
   EXPECT_FALSE(made["metadata"].contains("resourceVersion"));
@@ -179,7 +179,7 @@ TEST_F(Writes, of_a_dry_run_are_shown_and_not_done) {
   EXPECT_EQ(get(map_path("x")).status, 200);
 }
 
-TEST_F(Writes, take_their_manager_from_the_user_agent) {
+TEST_F(WritingTest, take_their_manager_from_the_user_agent) {
   const json made = must(send("POST", map_path(), {{"metadata", {{"name", "x"}}}, {"data", {{"a", "1"}}}},
                               "application/json", {{"user-agent", "kubectl/v1.32 (linux)"}}));
   EXPECT_EQ(made["metadata"]["managedFields"][0]["manager"], "kubectl");
@@ -188,7 +188,7 @@ TEST_F(Writes, take_their_manager_from_the_user_agent) {
   EXPECT_EQ(named["metadata"]["managedFields"][0]["manager"], "me");
 }
 
-TEST_F(Writes, need_a_version_where_the_kind_says_so) {
+TEST_F(WritingTest, need_a_version_where_the_kind_says_so) {
   const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
   const json lease = {{"metadata", {{"name", "l"}}}, {"spec", {{"holderIdentity", "me"}}}};
   // PUT creates it, for some kinds.
@@ -199,7 +199,7 @@ TEST_F(Writes, need_a_version_where_the_kind_says_so) {
       "for an update");
 }
 
-TEST_F(Writes, keep_secrets_given_as_text_in_data) {
+TEST_F(WritingTest, keep_secrets_given_as_text_in_data) {
   const std::string secrets = "/api/v1/namespaces/default/secrets";
   const json made = must(send("POST", secrets, {{"metadata", {{"name", "s"}}}, {"stringData", {{"a", "hello"}}}}));
   EXPECT_EQ(made["data"]["a"], "aGVsbG8=");
@@ -207,7 +207,7 @@ TEST_F(Writes, keep_secrets_given_as_text_in_data) {
   EXPECT_EQ(made["type"], "Opaque");
 }
 
-TEST_F(Writes, count_generations_of_the_spec_alone) {
+TEST_F(WritingTest, count_generations_of_the_spec_alone) {
   const std::string path = "/apis/apps/v1/namespaces/default/deployments";
   const json labels = {{"app", "web"}};
   const json container = {{"name", "web"}, {"image", "web:1"}};
@@ -237,7 +237,7 @@ TEST_F(Writes, count_generations_of_the_spec_alone) {
   EXPECT_EQ(scale_owners, 1);
 }
 
-TEST_F(Writes, by_components_are_made_in_their_name) {
+TEST_F(WritingTest, by_components_are_made_in_their_name) {
   const auto made = api_.call("kube-controller-manager/1", "POST", map_path(),
                               {{"metadata", {{"name", "x"}}}, {"data", {{"a", "1"}}}});
   EXPECT_EQ(made.status, 201);
@@ -247,7 +247,7 @@ TEST_F(Writes, by_components_are_made_in_their_name) {
   EXPECT_EQ(missing.body["reason"], "NotFound");
 }
 
-TEST_F(Writes, of_whole_worlds_need_no_checks) {
+TEST_F(WritingTest, of_whole_worlds_need_no_checks) {
   EXPECT_TRUE(api_.put({{"apiVersion", "v1"},
                         {"kind", "Secret"},
                         {"metadata", {{"name", "s"}, {"namespace", "nowhere"}, {"resourceVersion", "7"}}}}));

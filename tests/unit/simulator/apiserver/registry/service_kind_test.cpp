@@ -5,7 +5,7 @@ namespace {
 
 using nlohmann::json;
 
-class Services : public ApiBench {
+class ServiceKindTest : public ApiBench {
  protected:
   static constexpr const char* path = "/api/v1/namespaces/default/services";
   Got make(const std::string& name, const json& spec, const std::string& query = "") {
@@ -13,7 +13,7 @@ class Services : public ApiBench {
   }
 };
 
-TEST_F(Services, get_addresses_and_ports_and_keep_them) {
+TEST_F(ServiceKindTest, get_addresses_and_ports_and_keep_them) {
   const json made = must(make("s", {{"type", "LoadBalancer"}, {"ports", json::array({{{"port", 80}}})}}))["spec"];
   EXPECT_EQ(made["clusterIP"].get<std::string>().substr(0, 6), "10.96.");
   EXPECT_EQ(made["clusterIPs"], json::array({made["clusterIP"]}));
@@ -30,7 +30,7 @@ TEST_F(Services, get_addresses_and_ports_and_keep_them) {
   EXPECT_NE(kept["ports"][1]["nodePort"], port);
 }
 
-TEST_F(Services, lose_what_their_new_type_has_not) {
+TEST_F(ServiceKindTest, lose_what_their_new_type_has_not) {
   must(make("s", {{"type", "LoadBalancer"}, {"ports", json::array({{{"port", 80}}})}}));
   const auto to = [&](const json& spec) {
     return must(send("PATCH", std::string(path) + "/s", {{"spec", spec}}, merge_type))["spec"];
@@ -44,19 +44,19 @@ TEST_F(Services, lose_what_their_new_type_has_not) {
   EXPECT_FALSE(outer.contains("ipFamilies"));
 }
 
-TEST_F(Services, that_keep_traffic_local_have_a_port_for_health_checks) {
+TEST_F(ServiceKindTest, that_keep_traffic_local_have_a_port_for_health_checks) {
   const json spec = {
       {"type", "LoadBalancer"}, {"externalTrafficPolicy", "Local"}, {"ports", json::array({{{"port", 80}}})}};
   EXPECT_GE(must(make("s", spec))["spec"]["healthCheckNodePort"], 30000);
 }
 
-TEST_F(Services, without_a_head_have_no_address) {
+TEST_F(ServiceKindTest, without_a_head_have_no_address) {
   const json none = must(make("s", {{"clusterIP", "None"}, {"ports", json::array({{{"port", 80}}})}}))["spec"];
   EXPECT_EQ(none["clusterIPs"], json::array({"None"}));
   EXPECT_EQ(none["ipFamilyPolicy"], "RequireDualStack");
 }
 
-TEST_F(Services, are_refused_what_is_taken_or_elsewhere) {
+TEST_F(ServiceKindTest, are_refused_what_is_taken_or_elsewhere) {
   const json ports = json::array({{{"port", 80}}});
   const auto message = [&](const json& spec) { return make("s", spec).message(); };
   EXPECT_EQ(message({{"clusterIP", "1.2.3.4"}, {"ports", ports}}),
@@ -70,7 +70,7 @@ TEST_F(Services, are_refused_what_is_taken_or_elsewhere) {
             "range. The range of valid ports is 30000-32767");
 }
 
-TEST_F(Services, of_a_dry_run_show_what_nobody_can_have) {
+TEST_F(ServiceKindTest, of_a_dry_run_show_what_nobody_can_have) {
   const json spec = {{"type", "LoadBalancer"}, {"ports", json::array({{{"port", 80}}})}};
   const json shown = must(make("s", spec, "?dryRun=All"))["spec"];
   EXPECT_EQ(shown["clusterIP"], "10.96.0.0");

@@ -3,7 +3,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/simulator/istio/traffic/networks.h"
-#include "tests/unit/simulator/world/bed.h"
+#include "tests/unit/simulator/bed.h"
 
 namespace mesh::simulator {
 namespace {
@@ -28,9 +28,9 @@ struct AuthCase {
 };
 std::ostream& operator<<(std::ostream& out, const AuthCase& one) { return out << one.name; }
 
-class AuthTest : public ::testing::TestWithParam<AuthCase> {};
+class CredentialTest : public ::testing::TestWithParam<AuthCase> {};
 
-TEST_P(AuthTest, istiod_takes_it_or_not) {
+TEST_P(CredentialTest, istiod_takes_it_or_not) {
   const auto found = read_kubeconfig(kubeconfig(GetParam().user), GetParam().allowed);
   const auto* refusal = std::get_if<Refusal>(&found);
   EXPECT_EQ(refusal == nullptr ? "" : refusal->why, GetParam().refused);
@@ -48,7 +48,7 @@ const AuthCase auth_cases[] = {
     {"gcp", "    auth-provider:\n      name: gcp\n", {}, "the auth provider `gcp` is not allowed in its kubeconfig"},
     {"gcp_allowed", "    auth-provider:\n      name: gcp\n", {"gcp"}, ""},
 };
-INSTANTIATE_TEST_SUITE_P(Users, AuthTest, ::testing::ValuesIn(auth_cases),
+INSTANTIATE_TEST_SUITE_P(Users, CredentialTest, ::testing::ValuesIn(auth_cases),
                          [](const auto& row) { return row.param.name; });
 
 TEST(IstiodMemory, key_that_another_secret_serves_is_ignored_even_when_that_one_goes) {
@@ -105,9 +105,9 @@ struct GatewayCase {
 };
 std::ostream& operator<<(std::ostream& out, const GatewayCase& one) { return out << one.name; }
 
-class GatewayTest : public ::testing::TestWithParam<GatewayCase> {};
+class NetworksGatewayTest : public ::testing::TestWithParam<GatewayCase> {};
 
-TEST_P(GatewayTest, addresses_as_istiod_finds_them) {
+TEST_P(NetworksGatewayTest, addresses_as_istiod_finds_them) {
   Bed bed;
   bed.edit("b", resource::services, "istio-system", "istio-eastwestgateway",
            [](json& service) { service.merge_patch(json::parse(GetParam().change)); });
@@ -144,10 +144,10 @@ const GatewayCase gateway_cases[] = {
      R"({"spec": {"type": "NodePort", "externalIPs": ["192.0.2.9"]}})",
      {"192.0.2.9:15443"}},
 };
-INSTANTIATE_TEST_SUITE_P(Services, GatewayTest, ::testing::ValuesIn(gateway_cases),
+INSTANTIATE_TEST_SUITE_P(Services, NetworksGatewayTest, ::testing::ValuesIn(gateway_cases),
                          [](const auto& row) { return row.param.name; });
 
-TEST(Gateways, host_names_are_resolved_by_istiod) {
+TEST(NetworksHostNames, host_names_are_resolved_by_istiod) {
   Bed bed;
   bed.edit("b", resource::services, "istio-system", "istio-eastwestgateway", [](json& service) {
     service["status"]["loadBalancer"]["ingress"] = json::array({{{"hostname", "b.elb.example.com"}}});
@@ -165,7 +165,7 @@ TEST(Gateways, host_names_are_resolved_by_istiod) {
   EXPECT_EQ(zones, 2);
 }
 
-TEST(Gateways, host_names_stay_unknown_where_resolving_is_off) {
+TEST(NetworksHostNames, host_names_stay_unknown_where_resolving_is_off) {
   Bed bed;
   bed.edit("b", resource::services, "istio-system", "istio-eastwestgateway", [](json& service) {
     service["status"]["loadBalancer"]["ingress"] = json::array({{{"hostname", "b.elb.example.com"}}});
@@ -201,7 +201,7 @@ TEST(Networks, clusters_of_one_underlay_reach_each_others_pods) {
   EXPECT_THAT(bed.verdict("a", "b").reason, ::testing::StartsWith("a dials pod address 10.101."));
 }
 
-TEST(Ranges, addresses_in_ranges) {
+TEST(Addresses, addresses_in_ranges) {
   EXPECT_TRUE(in_range("10.1.2.3", "10.0.0.0/8"));
   EXPECT_TRUE(in_range("10.1.2.3", "0.0.0.0/0"));
   EXPECT_FALSE(in_range("11.1.2.3", "10.0.0.0/8"));

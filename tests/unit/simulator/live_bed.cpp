@@ -1,4 +1,4 @@
-#include "tests/unit/simulator/world/live_bed.h"
+#include "tests/unit/simulator/live_bed.h"
 
 #include <gtest/gtest.h>
 

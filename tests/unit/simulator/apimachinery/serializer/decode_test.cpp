@@ -18,11 +18,11 @@ struct YamlCase {
 };
 void PrintTo(const YamlCase& row, std::ostream* out) { *out << row.name; }
 
-class Yaml : public testing::TestWithParam<YamlCase> {};
-TEST_P(Yaml, reads_as) { EXPECT_EQ(parse_body(GetParam().text, true).value(), json::parse(GetParam().value)); }
+class DecodeYaml : public testing::TestWithParam<YamlCase> {};
+TEST_P(DecodeYaml, reads_as) { EXPECT_EQ(parse_body(GetParam().text, true).value(), json::parse(GetParam().value)); }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, Yaml,
+    Table, DecodeYaml,
     testing::Values(YamlCase{"numbers", "a: 1\nb: -2\nc: 1.5\nd: 1e3", R"({"a":1,"b":-2,"c":1.5,"d":1000.0})"},
                     YamlCase{"texts", "a: '1'\nb: \"true\"\nc: 1.2.3\nd: 1Gi",
                              R"({"a":"1","b":"true","c":"1.2.3","d":"1Gi"})"},
@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
                     YamlCase{"anchors", "a: &x {b: 1}\nc: *x", R"({"a":{"b":1},"c":{"b":1}})"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(YamlDepth, has_an_end) {
+TEST(DecodeYamlDepth, has_an_end) {
   std::string deep;
   for (int i = 0; i < 200; ++i) deep += "[";
   EXPECT_FALSE(parse_body(deep + std::string(200, ']'), true).has_value());
@@ -47,14 +47,14 @@ struct TimeCase {
 };
 void PrintTo(const TimeCase& row, std::ostream* out) { *out << row.name; }
 
-class Time : public testing::TestWithParam<TimeCase> {};
-TEST_P(Time, is_stored_in_utc) {
+class DecodeTime : public testing::TestWithParam<TimeCase> {};
+TEST_P(DecodeTime, is_stored_in_utc) {
   EXPECT_EQ(stored_time(GetParam().given, false), GetParam().stored);
   EXPECT_EQ(stored_time(GetParam().given, true), GetParam().micro);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, Time,
+    Table, DecodeTime,
     testing::Values(
         TimeCase{"whole", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05.000000Z"},
         TimeCase{"fraction", "2026-01-31T23:00:05.1234567Z", "2026-01-31T23:00:05Z", "2026-01-31T23:00:05.123456Z"},
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         TimeCase{"no_time", "yesterday", "yesterday", "yesterday"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(KindsThatNobodyKnows, keep_all_but_metadata_as_it_is) {
+TEST(DecodeUnknownKinds, keep_all_but_metadata_as_it_is) {
   Write write;
   write.group = "example.org";
   write.version = "v1";
@@ -76,7 +76,7 @@ TEST(KindsThatNobodyKnows, keep_all_but_metadata_as_it_is) {
             json::parse(R"({"apiVersion":"example.org/v1","kind":"Thing","metadata":{"name":"a"},"any":{"a":null}})"));
 }
 
-TEST(Schemas, know_how_lists_are_told_apart) {
+TEST(DecodeSchemas, know_how_lists_are_told_apart) {
   const Schema* service = schema_of("", "v1", "Service");
   ASSERT_NE(service, nullptr);
   const Schema& ports = *service->find("spec")->schema->find("ports")->schema;

@@ -28,9 +28,9 @@ struct BrokenCase {
 };
 void PrintTo(const BrokenCase& row, std::ostream* out) { *out << row.name; }
 
-class BrokenFields : public testing::TestWithParam<BrokenCase> {};
-TEST_P(BrokenFields, are_none) { EXPECT_FALSE(FieldSet::from_json(json::parse(GetParam().text)).has_value()); }
-INSTANTIATE_TEST_SUITE_P(Table, BrokenFields,
+class FieldSetBroken : public testing::TestWithParam<BrokenCase> {};
+TEST_P(FieldSetBroken, are_none) { EXPECT_FALSE(FieldSet::from_json(json::parse(GetParam().text)).has_value()); }
+INSTANTIATE_TEST_SUITE_P(Table, FieldSetBroken,
                          testing::Values(BrokenCase{"no_colon", R"({"spec":{}})"},
                                          BrokenCase{"no_object", R"({"f:a":1})"},
                                          BrokenCase{"bad_key", R"({"k:{":{}})"},

@@ -5,7 +5,7 @@ namespace {
 
 using nlohmann::json;
 
-class Removals : public ApiBench {
+class DeleteHandlerTest : public ApiBench {
  protected:
   bool there(const std::string& name) { return get(map_path(name)).status == 200; }
   /// A ConfigMap that `owner` owns.
@@ -18,7 +18,7 @@ class Removals : public ApiBench {
   }
 };
 
-TEST_F(Removals, answer_with_a_status_or_the_object) {
+TEST_F(DeleteHandlerTest, answer_with_a_status_or_the_object) {
   const json made = make_map("x");
   const json gone = must(send("DELETE", map_path("x")));
   EXPECT_EQ(gone["status"], "Success");
@@ -29,7 +29,7 @@ TEST_F(Removals, answer_with_a_status_or_the_object) {
   EXPECT_EQ(send("DELETE", map_path("x")).status, 404);
 }
 
-TEST_F(Removals, hold_to_preconditions) {
+TEST_F(DeleteHandlerTest, hold_to_preconditions) {
   const json made = make_map("x");
   const auto refused = [&](const json& preconditions) {
     return send("DELETE", map_path("x"), {{"preconditions", preconditions}});
@@ -41,7 +41,7 @@ TEST_F(Removals, hold_to_preconditions) {
   EXPECT_EQ(refused({{"resourceVersion", made["metadata"]["resourceVersion"]}}).status, 200);
 }
 
-TEST_F(Removals, wait_for_finalizers) {
+TEST_F(DeleteHandlerTest, wait_for_finalizers) {
   make_map("x", {{"finalizers", {"example.com/hold"}}});
   const json held = must(send("DELETE", map_path("x")));
   EXPECT_TRUE(held["metadata"].contains("deletionTimestamp"));
@@ -54,7 +54,7 @@ TEST_F(Removals, wait_for_finalizers) {
   EXPECT_EQ(changes_.back(), "deleted configmaps x");
 }
 
-TEST_F(Removals, take_dependents_along_unless_told_otherwise) {
+TEST_F(DeleteHandlerTest, take_dependents_along_unless_told_otherwise) {
   for (const char* policy : {"", "?propagationPolicy=Background", "?propagationPolicy=Foreground"}) {
     owned("dependent", make_map("owner"), true);
     must(send("DELETE", map_path("owner") + policy));
@@ -68,7 +68,7 @@ TEST_F(Removals, take_dependents_along_unless_told_otherwise) {
   EXPECT_FALSE(get(map_path("dependent")).body["metadata"].contains("ownerReferences"));
 }
 
-TEST_F(Removals, in_the_foreground_wait_for_those_that_block) {
+TEST_F(DeleteHandlerTest, in_the_foreground_wait_for_those_that_block) {
   const json owner = make_map("owner");
   owned("dependent", owner, true);
   must(send("PATCH", map_path("dependent"), {{"metadata", {{"finalizers", {"example.com/hold"}}}}}, merge_type));
@@ -80,7 +80,7 @@ TEST_F(Removals, in_the_foreground_wait_for_those_that_block) {
   EXPECT_FALSE(there("owner"));
 }
 
-TEST_F(Removals, spare_what_another_owner_keeps) {
+TEST_F(DeleteHandlerTest, spare_what_another_owner_keeps) {
   const json first = make_map("first");
   const json second = make_map("second");
   json references = json::array();
@@ -97,12 +97,12 @@ TEST_F(Removals, spare_what_another_owner_keeps) {
   EXPECT_FALSE(there("dependent"));
 }
 
-TEST_F(Removals, come_over_what_was_made_for_an_owner_long_gone) {
+TEST_F(DeleteHandlerTest, come_over_what_was_made_for_an_owner_long_gone) {
   owned("dependent", {{"metadata", {{"name", "ghost"}, {"uid", "no-such-uid"}}}});
   EXPECT_FALSE(there("dependent"));
 }
 
-TEST_F(Removals, of_a_collection_go_by_selectors) {
+TEST_F(DeleteHandlerTest, of_a_collection_go_by_selectors) {
   make_map("a", {{"labels", {{"x", "y"}}}});
   make_map("b");
   const json gone = must(send("DELETE", map_path() + "?labelSelector=x%3Dy"));
@@ -111,16 +111,16 @@ TEST_F(Removals, of_a_collection_go_by_selectors) {
   EXPECT_FALSE(there("a"));
 }
 
-class Namespaces : public ApiBench {};
+class DeleteHandlerNamespaces : public ApiBench {};
 
-TEST_F(Namespaces, are_born_active_and_named) {
+TEST_F(DeleteHandlerNamespaces, are_born_active_and_named) {
   const json made = must(send("POST", "/api/v1/namespaces", {{"metadata", {{"name", "n"}}}}));
   EXPECT_EQ(made["metadata"]["labels"]["kubernetes.io/metadata.name"], "n");
   EXPECT_EQ(made["spec"]["finalizers"], json::array({"kubernetes"}));
   EXPECT_EQ(made["status"]["phase"], "Active");
 }
 
-TEST_F(Namespaces, end_with_their_content) {
+TEST_F(DeleteHandlerNamespaces, end_with_their_content) {
   must(send("POST", "/api/v1/namespaces", {{"metadata", {{"name", "n"}}}}));
   const std::string maps = "/api/v1/namespaces/n/configmaps";
   must(send("POST", maps, {{"metadata", {{"name", "held"}, {"finalizers", {"example.com/hold"}}}}}));
@@ -140,7 +140,7 @@ TEST_F(Namespaces, end_with_their_content) {
   EXPECT_EQ(changes_.back(), "deleted namespaces n");
 }
 
-TEST_F(Namespaces, wait_for_finalizers_of_their_own) {
+TEST_F(DeleteHandlerNamespaces, wait_for_finalizers_of_their_own) {
   must(send("POST", "/api/v1/namespaces", {{"metadata", {{"name", "n"}, {"finalizers", {"example.com/hold"}}}}}));
   changes_.clear();
   must(send("DELETE", "/api/v1/namespaces/n"));
@@ -152,7 +152,7 @@ TEST_F(Namespaces, wait_for_finalizers_of_their_own) {
   EXPECT_EQ(get("/api/v1/namespaces/n").status, 404);
 }
 
-TEST_F(Namespaces, of_the_system_stay) {
+TEST_F(DeleteHandlerNamespaces, of_the_system_stay) {
   const Got refused = send("DELETE", "/api/v1/namespaces/kube-system");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.message(), "namespaces \"kube-system\" is forbidden: this namespace may not be deleted");

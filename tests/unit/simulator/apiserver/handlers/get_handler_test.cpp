@@ -4,7 +4,7 @@ namespace mesh::testing {
 namespace {
 
 using nlohmann::json;
-using Reads = ApiBench;
+using GetHandlerTest = ApiBench;
 
 struct Refusal {
   const char* method;
@@ -13,7 +13,7 @@ struct Refusal {
   const char* message;
 };
 
-TEST_F(Reads, refuse_in_the_words_of_a_real_server) {
+TEST_F(GetHandlerTest, refuse_in_the_words_of_a_real_server) {
   const std::string maps = map_path();
   const char* unserved = "the server could not find the requested resource";
   const char* no_method = "the server does not allow this method on the requested resource";
@@ -48,7 +48,7 @@ TEST_F(Reads, refuse_in_the_words_of_a_real_server) {
   }
 }
 
-TEST_F(Reads, ask_who_asks_before_anything_else) {
+TEST_F(GetHandlerTest, ask_who_asks_before_anything_else) {
   const Got nobody = send("GET", "/nowhere", nullptr, "", {{"authorization", "Bearer wrong"}});
   EXPECT_EQ(nobody.status, 401);
   EXPECT_EQ(nobody.reason(), "Unauthorized");
@@ -62,7 +62,7 @@ TEST_F(Reads, ask_who_asks_before_anything_else) {
   EXPECT_EQ(api_.handle(anonymous).status, 200);
 }
 
-TEST_F(Reads, carry_the_headers_of_an_api_server) {
+TEST_F(GetHandlerTest, carry_the_headers_of_an_api_server) {
   const Got got = get(map_path());
   EXPECT_EQ(got.response.headers.count("Audit-Id"), 1U);
   EXPECT_EQ(got.response.headers.find("Cache-Control")->second, "no-cache, private");
@@ -70,7 +70,7 @@ TEST_F(Reads, carry_the_headers_of_an_api_server) {
   EXPECT_EQ(got.text.back(), '\n');
 }
 
-TEST_F(Reads, show_an_object_whole_as_metadata_or_as_a_table) {
+TEST_F(GetHandlerTest, show_an_object_whole_as_metadata_or_as_a_table) {
   make_map("x", {{"labels", {{"a", "b"}}}});
   EXPECT_EQ(get(map_path("x")).body["kind"], "ConfigMap");
   const json partial = get(map_path("x"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").body;
@@ -83,7 +83,7 @@ TEST_F(Reads, show_an_object_whole_as_metadata_or_as_a_table) {
   EXPECT_EQ(get(map_path(), "text/html").status, 406);
 }
 
-TEST_F(Reads, leave_the_kind_out_of_a_built_in_lists_items) {
+TEST_F(GetHandlerTest, leave_the_kind_out_of_a_built_in_lists_items) {
   make_map("x");
   const json item = get(map_path()).body["items"][0];
   EXPECT_FALSE(item.contains("kind"));
@@ -96,7 +96,7 @@ TEST_F(Reads, leave_the_kind_out_of_a_built_in_lists_items) {
   EXPECT_EQ(custom["apiVersion"], "networking.istio.io/v1beta1");
 }
 
-TEST_F(Reads, page_through_one_state_whatever_happens_meanwhile) {
+TEST_F(GetHandlerTest, page_through_one_state_whatever_happens_meanwhile) {
   for (const char* name : {"a", "b", "c", "d"}) make_map(name);
   const json first = get(map_path() + "?limit=2").body;
   EXPECT_EQ(names_of(first), (std::vector<std::string>{"a", "b"}));
@@ -117,7 +117,7 @@ TEST_F(Reads, page_through_one_state_whatever_happens_meanwhile) {
   EXPECT_EQ(names_of(rest), (std::vector<std::string>{"bb", "d"}));
 }
 
-TEST_F(Reads, count_nothing_of_a_selected_list) {
+TEST_F(GetHandlerTest, count_nothing_of_a_selected_list) {
   for (const char* name : {"a", "b", "c"}) make_map(name, {{"labels", {{"x", "y"}}}});
   const json page = get(map_path() + "?limit=1&labelSelector=x%3Dy").body;
   EXPECT_TRUE(page["metadata"].contains("continue"));
@@ -126,7 +126,7 @@ TEST_F(Reads, count_nothing_of_a_selected_list) {
             (std::vector<std::string>{"a", "c"}));
 }
 
-TEST_F(Reads, answer_for_an_exact_version_or_not_at_all) {
+TEST_F(GetHandlerTest, answer_for_an_exact_version_or_not_at_all) {
   const std::string version = make_map("a")["metadata"]["resourceVersion"];
   make_map("b");
   const std::string exact = map_path() + "?resourceVersionMatch=Exact&resourceVersion=";
@@ -139,7 +139,7 @@ TEST_F(Reads, answer_for_an_exact_version_or_not_at_all) {
   EXPECT_EQ(get(exact + version).message(), "The resourceVersion for the provided list is too old.");
 }
 
-TEST_F(Reads, are_written_down_for_the_audit) {
+TEST_F(GetHandlerTest, are_written_down_for_the_audit) {
   get(map_path("none") + "?pretty=true");
   ASSERT_EQ(audit_.size(), 1U);
   EXPECT_EQ(audit_[0].verb, "get");

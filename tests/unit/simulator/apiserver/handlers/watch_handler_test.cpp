@@ -6,7 +6,7 @@ namespace {
 using nlohmann::json;
 using Events = std::vector<std::string>;
 
-class Watches : public ApiBench {
+class WatchHandlerTest : public ApiBench {
  protected:
   std::shared_ptr<simulator::EventStream> watch(const std::string& query,
                                                 const std::string& accept = "application/json") {
@@ -17,7 +17,7 @@ class Watches : public ApiBench {
   }
 };
 
-TEST_F(Watches, follow_from_a_version) {
+TEST_F(WatchHandlerTest, follow_from_a_version) {
   const std::string version = make_map("a")["metadata"]["resourceVersion"];
   const auto stream = watch("&resourceVersion=" + version);
   EXPECT_EQ(events(*stream), Events{});
@@ -28,7 +28,7 @@ TEST_F(Watches, follow_from_a_version) {
   EXPECT_EQ(events(*stream), Events{});
 }
 
-TEST_F(Watches, begin_with_what_is_there) {
+TEST_F(WatchHandlerTest, begin_with_what_is_there) {
   make_map("a");
   EXPECT_EQ(events(*watch("")), Events{"ADDED a"});
   EXPECT_EQ(events(*watch("&resourceVersion=0")), Events{"ADDED a"});
@@ -39,7 +39,7 @@ TEST_F(Watches, begin_with_what_is_there) {
   EXPECT_EQ(found[1]["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"], "true");
 }
 
-TEST_F(Watches, see_an_object_come_and_go_by_its_labels) {
+TEST_F(WatchHandlerTest, see_an_object_come_and_go_by_its_labels) {
   make_map("a");
   const auto stream = watch("&labelSelector=app%3Dx");
   EXPECT_EQ(events(*stream), Events{});
@@ -54,7 +54,7 @@ TEST_F(Watches, see_an_object_come_and_go_by_its_labels) {
   EXPECT_EQ(found[1]["object"]["metadata"]["resourceVersion"], get(map_path("a")).version());
 }
 
-TEST_F(Watches, end_when_their_version_is_forgotten) {
+TEST_F(WatchHandlerTest, end_when_their_version_is_forgotten) {
   const std::string version = make_map("a")["metadata"]["resourceVersion"];
   make_map("b");
   api_.compact();
@@ -68,7 +68,7 @@ TEST_F(Watches, end_when_their_version_is_forgotten) {
   EXPECT_EQ(event["object"]["reason"], "Expired");
 }
 
-TEST_F(Watches, bookmark_before_they_end_in_time) {
+TEST_F(WatchHandlerTest, bookmark_before_they_end_in_time) {
   make_map("a");
   const auto stream = watch("&timeoutSeconds=10&allowWatchBookmarks=true&resourceVersion=" + get(map_path()).version());
   EXPECT_EQ(*stream->due(), clock_.now() + std::chrono::seconds(8));
@@ -81,7 +81,7 @@ TEST_F(Watches, bookmark_before_they_end_in_time) {
   EXPECT_EQ(stream->take().text, "");
 }
 
-TEST_F(Watches, wake_whom_a_change_concerns) {
+TEST_F(WatchHandlerTest, wake_whom_a_change_concerns) {
   const auto stream = watch("&resourceVersion=" + get(map_path()).version());
   int woken = 0;
   stream->on_ready([&] { ++woken; });
@@ -95,7 +95,7 @@ TEST_F(Watches, wake_whom_a_change_concerns) {
   EXPECT_EQ(woken, 2);
 }
 
-TEST_F(Watches, show_metadata_alone_when_asked) {
+TEST_F(WatchHandlerTest, show_metadata_alone_when_asked) {
   make_map("a");
   const auto stream = watch("", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
   EXPECT_EQ(raw_events(*stream)[0]["object"]["kind"], "PartialObjectMetadata");
