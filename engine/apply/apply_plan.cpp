@@ -53,19 +53,39 @@ class Run {
         parallelism_(static_cast<std::size_t>(std::max(1, limits.parallelism))),
         stop_(std::move(stop)),
         schedule_(plan, limits.per_cluster),
-        reports_(plan.actions.size()) {}
-
-  Report carry_out() {
+        reports_(plan.actions.size()) {
     record(schedule_.take_skipped());
-    start_due();
-    while (under_way_ > 0) {
-      std::optional<Finished> finished = finished_.pop();
-      --under_way_;
-      const Outcome outcome = finished->report.outcome;
-      record(finished->index, std::move(finished->report));
-      record(schedule_.ended(finished->index, outcome));
-      start_due();
+  }
+
+  void start_due() {
+    while (under_way_ < parallelism_ && !stop_.stop_requested()) {
+      const std::optional<std::size_t> index = schedule_.start_next();
+      if (!index) return;
+      ++under_way_;
+      if (under_way_ > workers_.size()) {
+        workers_.emplace_back([this](const std::stop_token& own) {
+          while (const std::optional<std::size_t> next = todo_.pop(own)) {
+            finished_.push({*next, perform_one(plan_.actions[*next], provider_, progress_, clock_, stop_)});
+          }
+        });
+      }
+      todo_.push(*index);
     }
+  }
+
+  /// Waits for an action to end; false: none is under way.
+  bool take_finished() {
+    if (under_way_ == 0) return false;
+    std::optional<Finished> finished = finished_.pop();
+    --under_way_;
+    const Outcome outcome = finished->report.outcome;
+    record(finished->index, std::move(finished->report));
+    record(schedule_.ended(finished->index, outcome));
+    return true;
+  }
+
+  /// The reports in the plan's order, those of actions included that were never started.
+  Report report() {
     record(schedule_.give_up(stop_.stop_requested()));
     Report report;
     for (std::optional<ActionReport>& one : reports_) {
@@ -75,24 +95,6 @@ class Run {
   }
 
  private:
-  void start_due() {
-    while (under_way_ < parallelism_ && !stop_.stop_requested()) {
-      const std::optional<std::size_t> index = schedule_.start_next();
-      if (!index) return;
-      ++under_way_;
-      if (under_way_ > workers_.size()) add_worker();
-      todo_.push(*index);
-    }
-  }
-
-  void add_worker() {
-    workers_.emplace_back([this](const std::stop_token& own) {
-      while (const std::optional<std::size_t> index = todo_.pop(own)) {
-        finished_.push({*index, perform_one(plan_.actions[*index], provider_, progress_, clock_, stop_)});
-      }
-    });
-  }
-
   void record(std::vector<Schedule::Settled> settled) {
     for (Schedule::Settled& one : settled) record(one.index, std::move(one.report));
   }
@@ -122,7 +124,10 @@ class Run {
 
 Report apply_plan(const Plan& plan, Provider& provider, Progress& progress, Clock& clock, const ApplyLimits& limits,
                   std::stop_token stop) {
-  return Run(plan, provider, progress, clock, limits, std::move(stop)).carry_out();
+  Run run(plan, provider, progress, clock, limits, std::move(stop));
+  do run.start_due();
+  while (run.take_finished());
+  return run.report();
 }
 
 }  // namespace mesh

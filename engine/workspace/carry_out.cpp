@@ -79,15 +79,6 @@ void record(const Workspace& workspace, const std::optional<Snapshot>& previous,
   append(report.diagnostics, std::move(saved->diagnostics));
 }
 
-/// Applies the plan; a stop is reported at once, while what runs is finished.
-Report apply_reported(const Plan& plan, Provider& provider, ProgressLines& progress, const ApplyLimits& limits,
-                      const Env& env) {
-  const std::stop_callback heard(env.stop, [&progress] { progress.stopping(); });
-  Report report = apply_plan(plan, provider, progress, env.clock, limits, env.stop);
-  progress.close();
-  return report;
-}
-
 int exit_code_of(const Plan& plan, const Report& report) {
   if (has_errors(report.diagnostics)) return exit_failed;
   for (const ActionReport& action : report.actions) {
@@ -117,7 +108,12 @@ int carry_out(const Workspace& workspace, const DesiredState& desired, const Pla
   // Lines of the log would break the block of what runs.
   const bool live = env.err_is_terminal && (!workspace.log || workspace.request.log.file);
   ProgressLines progress(console.messages(), live, console.message_color(), env.clock);
-  Report report = apply_reported(plan, *workspace.provider, progress, limits, env);
+  Report report = [&] {
+    // A stop is reported at once, while what runs is finished.
+    const std::stop_callback heard(env.stop, [&progress] { progress.stopping(); });
+    return apply_plan(plan, *workspace.provider, progress, env.clock, limits, env.stop);
+  }();
+  progress.close();
   if (worth_recording(*previous, plan, report)) {
     record(workspace, *previous, desired, plan, plan_json, report, console, env);
   } else {

@@ -34,21 +34,6 @@ class ActionRun {
     report_.address = action.address;
   }
 
-  ActionReport run() {
-    auto done = carry_out();
-    report_.attempts = 1 + retries_.load();
-    if (done) {
-      report_.outcome = Outcome::done;
-    } else {
-      const bool cancelled = !done.error().empty() && done.error().front().code == Code::cancelled;
-      report_.outcome = cancelled ? Outcome::cancelled : Outcome::failed;
-      report_.error = std::move(done.error());
-      if (cancelled && report_.error.front().hint.empty()) report_.error.front().hint = go_on;
-    }
-    return std::move(report_);
-  }
-
- private:
   Result<void> carry_out() {
     auto client = context_.client_pool.to(action_.cluster);
     if (!client) return failure(std::move(client.error()));
@@ -62,6 +47,21 @@ class ActionRun {
     return wait(**client);
   }
 
+  /// What was done, once it was carried out.
+  ActionReport report(Result<void> done) {
+    report_.attempts = 1 + retries_.load();
+    if (done) {
+      report_.outcome = Outcome::done;
+    } else {
+      const bool cancelled = !done.error().empty() && done.error().front().code == Code::cancelled;
+      report_.outcome = cancelled ? Outcome::cancelled : Outcome::failed;
+      report_.error = std::move(done.error());
+      if (cancelled && report_.error.front().hint.empty()) report_.error.front().hint = go_on;
+    }
+    return std::move(report_);
+  }
+
+ private:
   Diagnostic stopped() const {
     return {.code = Code::cancelled,
             .where = fmt::format("cluster {}", action_.cluster),
@@ -137,7 +137,8 @@ class ActionRun {
 }  // namespace
 
 ActionReport perform(const Action& action, PerformContext context, Progress& progress, const std::stop_token& stop) {
-  return ActionRun(action, context, progress, stop).run();
+  ActionRun run(action, context, progress, stop);
+  return run.report(run.carry_out());
 }
 
 }  // namespace mesh::istio

@@ -74,9 +74,9 @@ TEST_F(InProcessClients, servers_are_told_apart_by_address_authority_and_token) 
     return dialled ? Code::internal : dialled.error().front().code;
   };
   EXPECT_TRUE(client_->dial(server, ca, token, "/version", limits()));
-  EXPECT_EQ(
-      code(client_->dial("https://elsewhere.example", ca, token, "/version", {.deadline = mesh_.clock.now() + 50ms})),
-      Code::unreachable);
+  kubernetes::CallLimits soon;
+  soon.deadline = mesh_.clock.now() + 50ms;
+  EXPECT_EQ(code(client_->dial("https://elsewhere.example", ca, token, "/version", soon)), Code::unreachable);
   EXPECT_EQ(code(client_->dial(server, simulator::make_root("other").certificate, token, "/version", limits())),
             Code::tls_failed);
   EXPECT_EQ(code(client_->dial(server, ca, "none", "/api/v1/namespaces", limits())), Code::unauthorized);
