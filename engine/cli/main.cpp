@@ -8,7 +8,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/cli/run.h"
@@ -45,21 +44,6 @@ std::optional<std::string> ask_terminal(const std::stop_token& stop) {
   return line;
 }
 
-/// One that understands colours and movements of the cursor.
-bool is_terminal(int descriptor) {
-  const char* kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  return isatty(descriptor) != 0 && (kind == nullptr || std::string_view(kind) != "dumb");
-}
-
-/// Flushes what was printed and reports it when that fails. Returns the exit code of the process.
-int finish_output(mesh::DescriptorBuffer& written, std::ostream& out, int code) {
-  out.flush();
-  std::cerr.tie(nullptr);
-  if (written.error() == 0) return code;
-  std::cerr << mesh::lost_output(written.error());
-  return mesh::exit_failed;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -73,8 +57,8 @@ int main(int argc, char** argv) {
   mesh::SystemClock clock;
   mesh::Env env{.out = out,
                 .err = std::cerr,
-                .out_is_terminal = is_terminal(STDOUT_FILENO),
-                .err_is_terminal = is_terminal(STDERR_FILENO),
+                .out_is_terminal = mesh::is_terminal(STDOUT_FILENO),
+                .err_is_terminal = mesh::is_terminal(STDERR_FILENO),
                 .in_is_terminal = isatty(STDIN_FILENO) != 0,
                 .clock = clock,
                 .client_factory =
@@ -90,9 +74,9 @@ int main(int argc, char** argv) {
                 .log_lines = [](std::string_view lines) { mesh::write_all(STDERR_FILENO, lines); }};
 #ifndef MESH_SANITIZED
   // The kernel takes back at once what a command holds. The sanitizers report when everything is destroyed.
-  env.end_process = [&](int code) { std::_Exit(finish_output(written, out, code)); };
+  env.end_process = [&](int code) { std::_Exit(mesh::finish_output(written, out, code, mesh::exit_failed)); };
 #endif
   const int code = mesh::cli::run(std::vector<std::string>(argv + 1, argv + argc), env);
   if (env.end_process) env.end_process(code);
-  return finish_output(written, out, code);
+  return mesh::finish_output(written, out, code, mesh::exit_failed);
 }

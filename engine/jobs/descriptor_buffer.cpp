@@ -1,10 +1,14 @@
 #include "engine/jobs/descriptor_buffer.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/ostream.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "engine/jobs/files.h"
@@ -41,8 +45,17 @@ bool DescriptorBuffer::empty_out() {
   return error_ == 0;
 }
 
-std::string lost_output(int error) {
-  return fmt::format("mesh: stdout could not be written: {}\n", std::generic_category().message(error));
+bool is_terminal(int descriptor) {
+  const char* kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): no thread sets it
+  return isatty(descriptor) != 0 && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
+int finish_output(const DescriptorBuffer& written, std::ostream& out, int code, int code_when_lost) {
+  out.flush();
+  std::cerr.tie(nullptr);
+  if (written.error() == 0) return code;
+  fmt::print(std::cerr, "mesh: stdout could not be written: {}\n", std::generic_category().message(written.error()));
+  return code_when_lost;
 }
 
 }  // namespace mesh

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <ostream>
 #include <streambuf>
-#include <string>
 #include <vector>
 
 namespace mesh {
@@ -30,7 +30,11 @@ class DescriptorBuffer final : public std::streambuf {
   int error_ = 0;
 };
 
-/// What to say when stdout could not be written, `error` being errno.
-std::string lost_output(int error);
+/// One that understands colours and movements of the cursor.
+bool is_terminal(int descriptor);
+
+/// Flushes `out`, whose buffer `written` is. Returns `code`, or when bytes were lost says so on stderr and returns
+/// `code_when_lost`.
+int finish_output(const DescriptorBuffer& written, std::ostream& out, int code, int code_when_lost);
 
 }  // namespace mesh

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,6 +12,8 @@
 #include <cerrno>
 #include <csignal>
 #include <utility>
+
+#include "engine/jobs/spawn.h"
 
 namespace mesh {
 namespace {
@@ -65,53 +66,6 @@ bool fill_input(Pipe& pipe, const std::string& input) {
   return written;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// Starts the child; returns 0 or errno.
-int spawn(const ProcessStart& start, const Pipe& in, const Pipe& out, const Pipe& err, pid_t& pid) {
-  std::vector<std::string> words{start.command};
-  words.insert(words.end(), start.args.begin(), start.args.end());
-  std::vector<std::string> environment = start.environment;
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  if (in.read.get() >= 0) {
-    posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
-  } else if (!start.interactive) {
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  }
-  posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
-  posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
-  // The program starts with the signals of a fresh shell command, whatever this program blocks or ignores.
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  sigdelset(&all, SIGKILL);
-  sigdelset(&all, SIGSTOP);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  // A group of its own can be killed with all its children; but it could not read from the terminal.
-  if (!start.interactive) {
-    flags |= POSIX_SPAWN_SETPGROUP;
-    posix_spawnattr_setpgroup(&attributes, 0);
-  }
-  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
-  const int error = posix_spawnp(&pid, start.command.c_str(), &actions, &attributes, pointers_to(words).data(),
-                                 pointers_to(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return error;
-}
-
 /// Reads what is there. False: end of file. Bytes past `limit` are dropped, and `over` says so.
 bool drain(const Fd& fd, std::string& to, std::size_t limit, bool& over) {
   std::array<char, 16384> buffer{};
@@ -149,10 +103,17 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
   Pipe out;
   Pipe err;
   const Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  const bool fed = start.interactive || start.input.empty() || fill_input(in, start.input);
+  const bool fed = start.interactive || fill_input(in, start.input);
   if (wake.get() < 0 || !fed || !open_output(out) || !open_output(err)) return {How::not_startable, errno, {}, {}};
+  SpawnRequest request{.words = {start.command},
+                       .environment = start.environment,
+                       .in = in.read.get(),
+                       .out = out.write.get(),
+                       .err = err.write.get(),
+                       .own_group = !start.interactive};
+  request.words.insert(request.words.end(), start.args.begin(), start.args.end());
   pid_t pid = 0;
-  if (const int error = spawn(start, in, out, err, pid); error != 0) {
+  if (const int error = spawn(std::move(request), pid); error != 0) {
     return {error == ENOENT ? How::not_found : How::not_startable, error, {}, {}};
   }
   in.read.close();

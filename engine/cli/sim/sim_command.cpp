@@ -1,6 +1,5 @@
 #include "engine/cli/sim/sim_command.h"
 
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,17 +10,12 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/jobs/spawn.h"
+
 namespace mesh::cli {
 namespace {
 
 constexpr std::chrono::seconds grace{10};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& more) {
   std::vector<std::string> entries;
@@ -31,28 +25,6 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   }
   for (const auto& [name, value] : more) entries.push_back(name + "=" + value);
   return entries;
-}
-
-/// Starts it as a shell would: no signal blocked or ignored, whatever this program does with them.
-int spawn(std::vector<std::string> words, std::vector<std::string> environment, bool own_group, pid_t& pid) {
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  sigdelset(&all, SIGKILL);
-  sigdelset(&all, SIGSTOP);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  if (own_group) flags |= POSIX_SPAWN_SETPGROUP;
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
-  const int error = posix_spawnp(&pid, words.front().c_str(), nullptr, &attributes, pointers_to(words).data(),
-                                 pointers_to(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  return error;
 }
 
 /// Until it has ended, which leaves its id and that of its group to it.
@@ -90,7 +62,8 @@ CommandEnd run_command(const std::vector<std::string>& command, const std::map<s
   // reaches everybody anyway.
   const bool own_group = isatty(STDIN_FILENO) == 0;
   pid_t pid = 0;
-  if (const int error = spawn(command, environment_with(more), own_group, pid); error != 0) {
+  const SpawnRequest request{.words = command, .environment = environment_with(more), .own_group = own_group};
+  if (const int error = spawn(request, pid); error != 0) {
     return {.started = false, .code = error == ENOENT ? 127 : 126};
   }
   wait_or_stop(pid, own_group ? -pid : pid, stop);

@@ -52,7 +52,9 @@ TEST(DescriptorBuffer, remembers_the_first_error) {
   out << "more";
   EXPECT_FALSE(out.flush());
   EXPECT_EQ(buffer.error(), ENOSPC);
-  EXPECT_EQ(lost_output(buffer.error()), "mesh: stdout could not be written: No space left on device\n");
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(finish_output(buffer, out, 0, 3), 3);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "mesh: stdout could not be written: No space left on device\n");
 }
 
 }  // namespace
