@@ -58,7 +58,7 @@ std::set<Address> changed_and_needed(const Plan& plan) {
   for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
     if (!writes(*action) && !desired.contains(action->address)) continue;
     desired.insert(action->address);
-    desired.insert(action->needs.begin(), action->needs.end());
+    desired.insert(action->depends_on.begin(), action->depends_on.end());
   }
   return desired;
 }

@@ -8,23 +8,23 @@
 namespace mesh {
 namespace {
 
-/// `root` is what was not carried out, or could not be: the action itself or one that it needs.
+/// `root` is what was not carried out, or could not be: the action itself or one that it depends_on.
 ActionReport skipped(const Action& action, Code code, const Action& root) {
   const bool itself = action.address == root.address;
   Diagnostic why{.code = code, .where = fmt::format("cluster {}", action.cluster)};
   if (code == Code::incomplete) {
     why.summary = "not planned";
-    why.cause = !itself                 ? fmt::format("it needs {}, of which nothing could be read", root.address.text)
+    why.cause = !itself ? fmt::format("it depends on {}, of which nothing could be read", root.address.text)
                 : action.reason.empty() ? "what it needs to know could not be read when the plan was made"
                                         : action.reason;
     why.hint = "plan again when the cluster answers";
   } else if (code == Code::ground_moved) {
-    why.summary = itself ? "held back" : "an action that it needs was held back";
-    why.cause = itself ? action.reason : fmt::format("it needs {}: {}", root.address.text, root.reason);
+    why.summary = itself ? "held back" : "an action that it depends on was held back";
+    why.cause = itself ? action.reason : fmt::format("it depends on {}: {}", root.address.text, root.reason);
     why.hint = "plan again, review, apply";
   } else {
-    why.summary = "an action that it needs was not done";
-    why.cause = fmt::format("it needs {}", root.address.text);
+    why.summary = "an action that it depends on was not done";
+    why.cause = fmt::format("it depends on {}", root.address.text);
     why.hint = "mend that one, then plan again";
   }
   return {.address = action.address, .outcome = Outcome::skipped, .error = {std::move(why)}};
@@ -45,8 +45,8 @@ ActionReport never_due(const Action& action) {
           .outcome = Outcome::failed,
           .error = {{.code = Code::plan_invalid,
                      .where = fmt::format("cluster {}", action.cluster),
-                     .summary = "needs go round in a circle",
-                     .cause = fmt::format("{} needs, over others, itself", action.address.text),
+                     .summary = "dependency cycle",
+                     .cause = fmt::format("{} depends, through others, on itself", action.address.text),
                      .hint = "plan again"}}};
 }
 
@@ -60,7 +60,7 @@ Schedule::Schedule(const Plan& plan, int per_cluster)
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     nodes_[i].works = writes(plan.actions[i]) || only_waits(plan.actions[i]);
     nodes_[i].unknown = plan.actions[i].operation == Operation::unknown;
-    for (const Address& need : plan.actions[i].needs) {
+    for (const Address& need : plan.actions[i].depends_on) {
       // A need outside of the plan was left out on purpose.
       const auto found = index_of.find(need.text);
       if (found == index_of.end() || found->second == i) continue;

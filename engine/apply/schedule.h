@@ -33,7 +33,7 @@ class Schedule {
   /// returns the reports of the skipped.
   std::vector<Settled> ended(std::size_t index, Outcome outcome);
   /// Everything that has not started is given up. Call when nothing runs: after a stop, and at the end, when only a
-  /// plan whose needs go round in a circle leaves anything.
+  /// plan with a dependency cycle leaves anything.
   std::vector<Settled> give_up(bool stopped);
 
   /// Whether the action belongs into the report: it changes something, waits, or is unknown.

@@ -18,8 +18,8 @@ nlohmann::ordered_json to_json(const Summary& summary) {
 }
 
 nlohmann::ordered_json to_json(const Action& action) {
-  nlohmann::ordered_json needs = nlohmann::ordered_json::array();
-  for (const Address& need : action.needs) needs.push_back(need.text);
+  nlohmann::ordered_json depends_on = nlohmann::ordered_json::array();
+  for (const Address& need : action.depends_on) depends_on.push_back(need.text);
   nlohmann::ordered_json waits_for = nlohmann::ordered_json::array();
   for (const ObjectId& id : action.waits_for) waits_for.push_back(mesh::to_json(id));
   nlohmann::ordered_json objects = nlohmann::ordered_json::array();
@@ -31,7 +31,7 @@ nlohmann::ordered_json to_json(const Action& action) {
   document["peer"] = text_or_null(action.peer);
   document["operation"] = std::string(to_string(action.operation));
   document["reason"] = text_or_null(action.reason);
-  document["needs"] = std::move(needs);
+  document["depends_on"] = std::move(depends_on);
   document["interrupts"] = action.interrupts;
   document["waits_for"] = std::move(waits_for);
   document["objects"] = std::move(objects);
@@ -112,7 +112,7 @@ Action read_action(const nlohmann::json& value, const JsonPlace& place, JsonProb
   action.operation = from.name("operation", "create, update, replace, delete, unchanged or unknown", parse_operation)
                          .value_or(Operation::unknown);
   action.reason = from.text_or_null("reason").value_or("");
-  for (std::string& need : from.texts("needs")) action.needs.push_back({std::move(need)});
+  for (std::string& need : from.texts("depends_on")) action.depends_on.push_back({std::move(need)});
   action.interrupts = from.texts("interrupts");
   from.list("waits_for", [&](const nlohmann::json& item, const JsonPlace& at) {
     JsonObjectReader id(item, at, problems);
@@ -147,9 +147,9 @@ void check_actions(const Plan& plan, const JsonPlace& root, JsonProblems& proble
       problems.add({&place, "cluster", 0}, "action of an unknown cluster",
                    fmt::format("is `{}`, which is not among the plan's clusters", action.cluster));
     }
-    for (const Address& need : action.needs) {
+    for (const Address& need : action.depends_on) {
       if (seen.contains(need.text)) continue;
-      problems.add({&place, "needs", 0}, "action needs what does not come before it",
+      problems.add({&place, "depends_on", 0}, "action depends on one that does not come before it",
                    fmt::format("names `{}`, and no earlier action has that address", need.text));
     }
     if (!seen.insert(action.address.text).second) {

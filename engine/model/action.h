@@ -36,7 +36,7 @@ struct Action {
   /// One sentence for people; nothing branches on it.
   std::string reason = {};
   /// Actions of the same plan that must be done before; already turned round for deletions.
-  std::vector<Address> needs = {};
+  std::vector<Address> depends_on = {};
   /// Paths that carry no traffic for a moment: `A -> B`.
   std::vector<std::string> interrupts = {};
   std::vector<ObjectChange> objects = {};

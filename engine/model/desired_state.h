@@ -62,7 +62,7 @@ struct DesiredAction {
   Presence presence = Presence::present;
   /// Addresses that must be in place first. Between absent actions the planner turns the direction round; an absent one
   /// that names a present one waits for it (make before break).
-  std::vector<Address> needs = {};
+  std::vector<Address> depends_on = {};
   std::vector<Shared<DesiredObject>> objects = {};
   /// Objects whose readiness ends the action, and how ready they are now, as far as was read.
   std::vector<ObjectId> waits_for = {};

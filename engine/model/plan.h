@@ -23,7 +23,7 @@ struct PlannedCluster {
   bool operator==(const PlannedCluster&) const = default;
 };
 
-/// Everything an apply needs. Never edited after make_plan or the decoder made it.
+/// Everything an apply depends_on. Never edited after make_plan or the decoder made it.
 struct Plan {
   std::string mesh = {};
   std::string spec_digest = {};
@@ -34,7 +34,7 @@ struct Plan {
   std::vector<std::string> only = {};
   std::vector<std::string> exclude = {};
   std::vector<PlannedCluster> clusters = {};
-  /// In dependency order: each after all it needs; ties by address. Unchanged actions included.
+  /// In dependency order: each after all it depends_on; ties by address. Unchanged actions included.
   std::vector<Action> actions = {};
   Diagnostics diagnostics = {};
 

@@ -60,27 +60,27 @@ Result<std::unordered_map<std::string_view, std::size_t>> number(const std::vect
 
 /// Needs by number. Between two actions that take away the direction is turned round. One that takes away may need one
 /// that brings about (its replacement), never the other way round, so that the two orders cannot close a circle.
-std::vector<Numbers> needs_of(const std::vector<const DesiredAction*>& selected,
-                              const std::unordered_map<std::string_view, std::size_t>& numbers) {
-  std::vector<Numbers> needs(selected.size());
+std::vector<Numbers> dependencies_of(const std::vector<const DesiredAction*>& selected,
+                                     const std::unordered_map<std::string_view, std::size_t>& numbers) {
+  std::vector<Numbers> depends_on(selected.size());
   for (std::size_t i = 0; i < selected.size(); ++i) {
-    for (const Address& address : selected[i]->needs) {
+    for (const Address& address : selected[i]->depends_on) {
       const auto needed = numbers.find(address.text);
       if (needed == numbers.end()) continue;
       const bool needed_goes = selected[needed->second]->presence == Presence::absent;
       if (selected[i]->presence == Presence::present && needed_goes) continue;
       if (!needed_goes) {
-        needs[i].push_back(needed->second);
+        depends_on[i].push_back(needed->second);
       } else {
-        needs[needed->second].push_back(i);
+        depends_on[needed->second].push_back(i);
       }
     }
   }
-  for (Numbers& list : needs) {
+  for (Numbers& list : depends_on) {
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
   }
-  return needs;
+  return depends_on;
 }
 
 /// The addresses behind the numbers, sorted.
@@ -171,14 +171,14 @@ Diagnostics warn_of_needs(const std::vector<const DesiredAction*>& selected, con
   for (std::size_t i = 0; i < selected.size(); ++i) {
     const Action& action = compared.actions[i];
     if (!writes(action)) continue;
-    for (const Address& need : selected[i]->needs) {
+    for (const Address& need : selected[i]->depends_on) {
       const auto other = others.find(need.text);
       if (other == others.end() || other->second->presence == Presence::absent) continue;
       if (!writes(plan_action(*other->second, context).action)) continue;
       found.push_back({.code = Code::incomplete,
                        .severity = Severity::warning,
-                       .where = fmt::format("{} needs {}", action.address.text, need.text),
-                       .summary = "a needed action is not in order and not part of the plan",
+                       .where = fmt::format("{} depends on {}", action.address.text, need.text),
+                       .summary = "a required action has pending changes but is not selected",
                        .cause = fmt::format("{} has changes to make", need.text),
                        .hint = fmt::format("choose {} as well", need.text)});
     }
@@ -202,7 +202,7 @@ Result<Plan> make_plan(const PlanInput& input) {
   if (!selected) return failure(std::move(selected.error()));
   auto numbers = number(*selected);
   if (!numbers) return failure(std::move(numbers.error()));
-  const std::vector<Numbers> needs = needs_of(*selected, *numbers);
+  const std::vector<Numbers> depends_on = dependencies_of(*selected, *numbers);
 
   Plan plan;
   plan.mesh = input.mesh;
@@ -227,9 +227,9 @@ Result<Plan> make_plan(const PlanInput& input) {
   std::vector<std::string_view> names;
   names.reserve(actions.size());
   for (const Action& action : actions) names.push_back(action.address.text);
-  Result<Numbers> ordered = order(names, needs);
+  Result<Numbers> ordered = order(names, depends_on);
   if (!ordered) return failure(std::move(ordered.error()));
-  for (std::size_t i = 0; i < actions.size(); ++i) actions[i].needs = addresses_of(needs[i], actions);
+  for (std::size_t i = 0; i < actions.size(); ++i) actions[i].depends_on = addresses_of(depends_on[i], actions);
 
   plan.actions.reserve(actions.size());
   for (const std::size_t node : *ordered) plan.actions.push_back(std::move(actions[node]));

@@ -18,14 +18,14 @@ struct PlanInput {
   const DesiredState& desired;
   const LiveState& live;
   const FieldSchemas& schemas;
-  /// Globs over addresses; empty `only`: all. Actions left out are not part of the plan, nor of anybody's needs.
+  /// Globs over addresses; empty `only`: all. Actions left out are not part of the plan, nor of anybody's depends_on.
   std::vector<std::string> only = {};
   std::vector<std::string> exclude = {};
 };
 
 /// Compares what is desired with what is live and orders the actions. Pure. The plan's diagnostics are those of
 /// `desired`, of the reading, and what it found itself (conflicts are no diagnostics: they stand at their fields).
-/// Errors: no_such_address, when a glob of `only` or `exclude` covers nothing; internal, on a cycle of needs.
+/// Errors: no_such_address, when a glob of `only` or `exclude` covers nothing; internal, on a cycle of depends_on.
 Result<Plan> make_plan(const PlanInput& input);
 
 }  // namespace mesh

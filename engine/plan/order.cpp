@@ -22,7 +22,7 @@ Diagnostic cycle(std::vector<std::string_view> members) {
 }  // namespace
 
 Result<std::vector<std::size_t>> order(const std::vector<std::string_view>& names,
-                                       const std::vector<std::vector<std::size_t>>& needs) {
+                                       const std::vector<std::vector<std::size_t>>& depends_on) {
   const std::size_t count = names.size();
   // Ranks instead of names in the queue: every name is compared once.
   std::vector<std::size_t> by_name(count);
@@ -34,13 +34,13 @@ Result<std::vector<std::size_t>> order(const std::vector<std::string_view>& name
   // The users of each node, as ranges of one vector.
   std::vector<std::size_t> first(count + 1), waits_on(count);
   for (std::size_t i = 0; i < count; ++i) {
-    waits_on[i] = needs[i].size();
-    for (const std::size_t needed : needs[i]) ++first[needed + 1];
+    waits_on[i] = depends_on[i].size();
+    for (const std::size_t needed : depends_on[i]) ++first[needed + 1];
   }
   std::partial_sum(first.begin(), first.end(), first.begin());
   std::vector<std::size_t> users(first.back()), next(first.begin(), first.end() - 1);
   for (std::size_t i = 0; i < count; ++i) {
-    for (const std::size_t needed : needs[i]) users[next[needed]++] = i;
+    for (const std::size_t needed : depends_on[i]) users[next[needed]++] = i;
   }
 
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;

@@ -182,7 +182,7 @@ class Life(Case):
         self.work.write(self.renamed(id='"another"'))
         plan = self.plan()
         removal = next(action for action in plan["actions"] if action["address"] == "c1/discovery/c3")
-        self.assertEqual((removal["operation"], removal["needs"]), ("delete", ["c1/discovery/c3new"]))
+        self.assertEqual((removal["operation"], removal["depends_on"]), ("delete", ["c1/discovery/c3new"]))
         self.assertEqual(removal["interrupts"], [])
 
     def test_a_removed_cluster_whose_kubeconfig_leads_elsewhere_is_not_forgotten(self):

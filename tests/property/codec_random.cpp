@@ -174,7 +174,7 @@ Action RandomValues::action(const std::string& cluster, ActionKind kind, const s
   made.operation = static_cast<Operation>(below(6));
   made.reason = text();
   for (const Action& earlier : before) {
-    if (below(4) == 0) made.needs.push_back(earlier.address);
+    if (below(4) == 0) made.depends_on.push_back(earlier.address);
   }
   for (std::size_t i = below(3); i > 0; --i) made.interrupts.push_back(name() + " -> " + name());
   for (std::size_t i = below(3); i > 0; --i) made.objects.push_back(object_change());

@@ -99,7 +99,7 @@ json random_desired(Dice& dice, int clusters) {
                        {"objects", {{{"body", reader()}, {"ownership", dice.heads() ? "shared" : "owned"}}}}});
     actions.push_back({{"address", c + "/gateway"},
                        {"presence", presence()},
-                       {"needs", {c + "/reader"}},
+                       {"depends_on", {c + "/reader"}},
                        {"objects", {{{"body", service(dice)}}, {{"body", deployment(dice)}}}}});
   }
   for (int i = 0; i < clusters; ++i) {
@@ -114,7 +114,7 @@ json random_desired(Dice& dice, int clusters) {
           {"references", {{{"path", "metadata.annotations.reader"}, {"cluster", p}, {"source", reader()}}}}};
       actions.push_back({{"address", c + "/discovery/" + p},
                          {"presence", absent ? "absent" : "present"},
-                         {"needs", {c + "/gateway", p + "/reader", p + "/gateway"}},
+                         {"depends_on", {c + "/gateway", p + "/reader", p + "/gateway"}},
                          {"objects", {secret}}});
     }
   }
@@ -199,7 +199,7 @@ TEST_P(PlanProperties, the_order_of_the_input_does_not_matter) {
   PlanCase shuffled = world_;
   std::shuffle(shuffled.desired.actions.begin(), shuffled.desired.actions.end(), dice_.engine());
   for (DesiredAction& action : shuffled.desired.actions)
-    std::shuffle(action.needs.begin(), action.needs.end(), dice_.engine());
+    std::shuffle(action.depends_on.begin(), action.depends_on.end(), dice_.engine());
   EXPECT_EQ(plan, plan_of(shuffled, live));
 }
 
@@ -208,7 +208,7 @@ TEST_P(PlanProperties, each_need_precedes_its_user) {
   const LiveState live = testing::live_of(world_);
   std::map<Address, std::size_t> seen;
   for (const Action& action : plan_of(world_, live).actions) {
-    for (const Address& need : action.needs)
+    for (const Address& need : action.depends_on)
       EXPECT_TRUE(seen.contains(need)) << need.text << " " << action.address.text;
     seen.emplace(action.address, seen.size());
   }

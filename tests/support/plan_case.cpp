@@ -53,7 +53,8 @@ DesiredAction read_action(const json& from) {
   action.kind = parse_action_kind(text.substr(slash + 1, second - slash - 1)).value_or(ActionKind::network);
   if (second != std::string::npos) action.peer = text.substr(second + 1);
   if (from.value("presence", "present") == "absent") action.presence = Presence::absent;
-  for (const json& need : from.value("needs", json::array())) action.needs.push_back({need.get<std::string>()});
+  for (const json& need : from.value("depends_on", json::array()))
+    action.depends_on.push_back({need.get<std::string>()});
   for (const json& object : from.value("objects", json::array())) action.objects.push_back(read_object(object));
   for (const json& awaited : from.value("waits_for", json::array())) action.waits_for.push_back(id_of(awaited));
   action.readiness = from.value("not_ready", std::string());
@@ -114,10 +115,10 @@ std::string dump(const Action& action) {
   std::string text = fmt::format("{} {}", to_string(action.operation), action.address.text);
   if (!action.reason.empty()) text += fmt::format(" ({})", action.reason);
   text += '\n';
-  std::vector<std::string> needs, waits;
-  for (const Address& need : action.needs) needs.push_back(need.text);
+  std::vector<std::string> depends_on, waits;
+  for (const Address& need : action.depends_on) depends_on.push_back(need.text);
   for (const ObjectId& awaited : action.waits_for) waits.push_back(to_string(awaited));
-  if (!needs.empty()) text += fmt::format("    needs {}\n", fmt::join(needs, ", "));
+  if (!depends_on.empty()) text += fmt::format("    depends on {}\n", fmt::join(depends_on, ", "));
   if (!waits.empty()) text += fmt::format("    waits for {}\n", fmt::join(waits, ", "));
   if (!action.interrupts.empty()) text += fmt::format("    interrupts {}\n", fmt::join(action.interrupts, ", "));
   for (const ObjectChange& change : action.objects) text += dump(change);

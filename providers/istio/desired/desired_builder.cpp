@@ -100,16 +100,16 @@ class DesiredBuilder {
 
   /// What must be there before `one` discovers `peer`. For a removal: what must not go before; only actions that go
   /// as well count.
-  static std::vector<Address> needs_of(const MemberState& one, const MemberState& peer, Presence presence) {
-    std::vector<Address> needs;
-    needs.reserve(3);
+  static std::vector<Address> dependencies_of(const MemberState& one, const MemberState& peer, Presence presence) {
+    std::vector<Address> depends_on;
+    depends_on.reserve(3);
     const auto counts = [&](const MemberState& other) {
       return presence == Presence::present || other.presence == Presence::absent;
     };
-    if (one.has_network() && counts(one)) needs.push_back(address_of(one.cluster->name, ActionKind::network));
-    if (peer.has_reader() && counts(peer)) needs.push_back(address_of(peer.cluster->name, ActionKind::reader));
-    if (peer.has_expose() && counts(peer)) needs.push_back(address_of(peer.cluster->name, ActionKind::expose));
-    return needs;
+    if (one.has_network() && counts(one)) depends_on.push_back(address_of(one.cluster->name, ActionKind::network));
+    if (peer.has_reader() && counts(peer)) depends_on.push_back(address_of(peer.cluster->name, ActionKind::reader));
+    if (peer.has_expose() && counts(peer)) depends_on.push_back(address_of(peer.cluster->name, ActionKind::expose));
+    return depends_on;
   }
 
   /// What only a peer that does not answer could tell stays as it is: a plan must not take it for a difference.
@@ -131,7 +131,7 @@ class DesiredBuilder {
                          .cluster = name,
                          .peer = peer_name,
                          .presence = presence,
-                         .needs = needs_of(one, peer, presence)};
+                         .depends_on = dependencies_of(one, peer, presence)};
     action.objects.push_back(secrets_.at(peer_name));
     if (!peer.answers() && one.answers()) keep_annotations(action.objects.back(), *one.live);
     action.paths.push_back(std::string(name).append(" -> ").append(peer_name));
@@ -203,8 +203,8 @@ class DesiredBuilder {
   void add_surplus(DesiredState& desired, const MemberState& one, const Peers& peers) const {
     for (DesiredAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
       if (const auto peer = members_.find(*action.peer); peer != members_.end()) {
-        for (Address& needed : needs_of(one, peer->second, Presence::absent)) {
-          action.needs.push_back(std::move(needed));
+        for (Address& needed : dependencies_of(one, peer->second, Presence::absent)) {
+          action.depends_on.push_back(std::move(needed));
         }
       }
       desired.actions.push_back(std::move(action));

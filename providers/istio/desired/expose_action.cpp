@@ -20,7 +20,7 @@ DesiredAction expose_action(const MemberInputs& member) {
                        .kind = ActionKind::expose,
                        .cluster = member.cluster.name,
                        .presence = member.presence,
-                       .needs = {address_of(member.cluster.name, ActionKind::gateway)}};
+                       .depends_on = {address_of(member.cluster.name, ActionKind::gateway)}};
   action.objects.push_back(std::move(object));
   // Of a cluster that leaves, the removals of the ways to it tell what is cut.
   if (member.presence == Presence::absent) return action;

@@ -109,7 +109,7 @@ DesiredAction gateway_action(const MemberInputs& member) {
                        .kind = ActionKind::gateway,
                        .cluster = member.cluster.name,
                        .presence = member.presence,
-                       .needs = {address_of(member.cluster.name, ActionKind::network)}};
+                       .depends_on = {address_of(member.cluster.name, ActionKind::network)}};
   action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
   for (Shared<DesiredObject>& object : action.objects) {
     for (const char* label : prune_labels) object.edit().forbidden.push_back(metadata_path("labels", label));

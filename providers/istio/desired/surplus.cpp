@@ -130,7 +130,7 @@ std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::stri
     if (replacement.empty()) {
       action.paths = {fmt::format("{} -> {}", cluster, peer)};
     } else {
-      action.needs = {successor};
+      action.depends_on = {successor};
       action.why_absent = fmt::format("replaced by {}", replacement);
     }
     used.insert(action.address);

@@ -36,10 +36,10 @@ class CountingProgress final : public Progress {
   std::atomic<int> starts{0}, ends{0};
 };
 
-Action action(const std::string& address, Operation operation, std::vector<std::string> needs = {},
+Action action(const std::string& address, Operation operation, std::vector<std::string> depends_on = {},
               bool waits = false) {
   Action one{.address = {address}, .cluster = address.substr(0, address.find('/')), .operation = operation};
-  for (std::string& need : needs) one.needs.push_back({std::move(need)});
+  for (std::string& need : depends_on) one.depends_on.push_back({std::move(need)});
   if (waits) one.waits_for.push_back({"v1", "Service", "ns", "x"});
   return one;
 }
@@ -208,12 +208,12 @@ TEST_F(ApplyPlan, every_need_ends_before_its_user_starts_on_random_plans) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random(seed);
     std::vector<Action> actions;
-    std::map<std::string, std::vector<std::string>> needs;
+    std::map<std::string, std::vector<std::string>> depends_on;
     for (unsigned i = 0; i < 60; ++i) {
       const std::string address = fmt::format("{}/{}", static_cast<char>('a' + random() % 4), i);
       std::vector<std::string> mine;
       for (unsigned n = 0; i > 0 && n < random() % 4; ++n) mine.push_back(actions[random() % i].address.text);
-      needs[address] = mine;
+      depends_on[address] = mine;
       actions.push_back(action(address, random() % 5 == 0 ? unchanged : create, mine));
     }
     testing::FakeProvider fresh;
@@ -221,7 +221,7 @@ TEST_F(ApplyPlan, every_need_ends_before_its_user_starts_on_random_plans) {
     std::set<std::string> over;
     fresh.perform_one = [&](const Action& one, std::stop_token) {
       const std::lock_guard lock(mutex);
-      for (const std::string& need : needs[one.address.text]) {
+      for (const std::string& need : depends_on[one.address.text]) {
         for (const Action& other : actions) {
           if (other.address.text == need && other.operation == create) {
             EXPECT_TRUE(over.contains(need)) << "seed " << seed << ": " << one.address.text << " needs " << need;

@@ -11,9 +11,9 @@ using ::testing::IsEmpty;
 
 struct ScheduleTest : ::testing::Test {
   /// `CLUSTER/NUMBER`.
-  void add(const std::string& address, std::vector<std::string> needs = {}) {
+  void add(const std::string& address, std::vector<std::string> depends_on = {}) {
     Action action{.address = {address}, .cluster = address.substr(0, 1), .operation = Operation::create};
-    for (std::string& need : needs) action.needs.push_back({std::move(need)});
+    for (std::string& need : depends_on) action.depends_on.push_back({std::move(need)});
     plan.actions.push_back(std::move(action));
   }
   /// All that may start now, in order.

@@ -29,7 +29,7 @@ inline Plan sample_plan() {
                           .kind = ActionKind::expose,
                           .cluster = "dc1",
                           .operation = Operation::update,
-                          .needs = {{"dc1/network"}},
+                          .depends_on = {{"dc1/network"}},
                           .objects = {{expose, UpdateObject{body(expose), {"u1", "17", "d"}, true, {}}, {field}}}});
   plan.diagnostics = {{.code = Code::insecure_tls,
                        .severity = Severity::warning,

@@ -16,8 +16,8 @@ json account() {
   return {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "reader"}, {"namespace", "ns"}}}};
 }
 
-json action(const char* address, json needs = json::array()) {
-  return {{"address", address}, {"needs", std::move(needs)}, {"objects", {{{"body", account()}}}}};
+json action(const char* address, json depends_on = json::array()) {
+  return {{"address", address}, {"depends_on", std::move(depends_on)}, {"objects", {{{"body", account()}}}}};
 }
 
 LiveState empty_cluster() {

@@ -38,9 +38,9 @@ const Action* planned(const Plan& plan, const std::string& address) {
   return nullptr;
 }
 
-std::vector<std::string> texts(const std::vector<Address>& needs) {
+std::vector<std::string> texts(const std::vector<Address>& depends_on) {
   std::vector<std::string> found;
-  for (const Address& need : needs) found.push_back(need.text);
+  for (const Address& need : depends_on) found.push_back(need.text);
   return found;
 }
 
@@ -55,9 +55,10 @@ TEST(DesiredBuilder, actions_needs_and_paths) {
   EXPECT_THAT(problems(desired), IsEmpty());
   EXPECT_THAT(addresses(desired), ElementsAre("a/network", "a/reader", "a/gateway", "a/expose", "a/discovery/b",
                                               "b/network", "b/reader", "b/gateway", "b/expose", "b/discovery/a"));
-  EXPECT_THAT(texts(find_action(desired, "a/gateway")->needs), ElementsAre("a/network"));
-  EXPECT_THAT(texts(find_action(desired, "a/expose")->needs), ElementsAre("a/gateway"));
-  EXPECT_THAT(texts(find_action(desired, "a/discovery/b")->needs), ElementsAre("a/network", "b/reader", "b/expose"));
+  EXPECT_THAT(texts(find_action(desired, "a/gateway")->depends_on), ElementsAre("a/network"));
+  EXPECT_THAT(texts(find_action(desired, "a/expose")->depends_on), ElementsAre("a/gateway"));
+  EXPECT_THAT(texts(find_action(desired, "a/discovery/b")->depends_on),
+              ElementsAre("a/network", "b/reader", "b/expose"));
   EXPECT_THAT(find_action(desired, "a/network")->paths, ElementsAre("b -> a"));
   EXPECT_THAT(find_action(desired, "a/gateway")->paths, ElementsAre("b -> a"));
   EXPECT_THAT(find_action(desired, "a/discovery/b")->paths, ElementsAre("a -> b"));
@@ -215,7 +216,7 @@ TEST(DesiredBuilder, peer_that_is_no_longer_discovered_goes) {
   const DesiredState desired = world.want(world.look());
   EXPECT_THAT(problems(desired), IsEmpty());
   EXPECT_EQ(find_action(desired, "a/discovery/b")->presence, Presence::absent);
-  EXPECT_THAT(find_action(desired, "a/discovery/b")->needs, IsEmpty());
+  EXPECT_THAT(find_action(desired, "a/discovery/b")->depends_on, IsEmpty());
   EXPECT_THAT(lines_of(world.plan()), ElementsAre("a/discovery/b delete"));
 }
 
@@ -227,7 +228,7 @@ TEST(DesiredBuilder, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
   // Make before break: without either Secret the peer's endpoints would be gone meanwhile.
   EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b create", "a/discovery/istio-remote-secret-cn-b delete"));
   const Action* removal = planned(plan, "a/discovery/istio-remote-secret-cn-b");
-  EXPECT_THAT(texts(removal->needs), ElementsAre("a/discovery/b"));
+  EXPECT_THAT(texts(removal->depends_on), ElementsAre("a/discovery/b"));
   EXPECT_EQ(removal->reason, "replaced by istio-remote-secret-cn-b2");
   EXPECT_THAT(removal->interrupts, IsEmpty());
   EXPECT_TRUE(succeeded(world.apply(plan)));
@@ -251,7 +252,7 @@ TEST(DesiredBuilder, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_th
   const DesiredState both = istio::desired(spec, platform::all(), live, {}, Intent::apply);
   const DesiredAction* removal = find_action(both, "a/discovery/b");
   ASSERT_NE(removal, nullptr);
-  EXPECT_THAT(texts(removal->needs), ElementsAre("a/discovery/dc"));
+  EXPECT_THAT(texts(removal->depends_on), ElementsAre("a/discovery/dc"));
   EXPECT_EQ(removal->why_absent, "replaced by istio-remote-secret-cn-dc");
 
   spec.mesh.local_api_servers = false;
