@@ -27,9 +27,9 @@ std::optional<Diagnostic> check(const Action& action, const ObjectChange& change
   }
   const Ground now = ground_of(**live);
   if (now.uid != planned->uid)
-    return ground_moved(action.cluster, change.id, fmt::format("it was deleted and made again{}", by_whom(**live)));
+    return ground_moved(action.cluster, change.id, fmt::format("it was deleted and recreated{}", by_whom(**live)));
   if (now.digest != planned->digest)
-    return ground_moved(action.cluster, change.id, fmt::format("its content is another{}", by_whom(**live)));
+    return ground_moved(action.cluster, change.id, fmt::format("its content has changed{}", by_whom(**live)));
   return std::nullopt;
 }
 

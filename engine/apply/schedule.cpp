@@ -25,7 +25,7 @@ ActionReport skipped(const Action& action, Code code, const Action& root) {
   } else {
     why.summary = "an action that it depends on was not done";
     why.cause = fmt::format("it depends on {}", root.address.text);
-    why.hint = "mend that one, then plan again";
+    why.hint = "fix that action, then plan again";
   }
   return {.address = action.address, .outcome = Outcome::skipped, .error = {std::move(why)}};
 }

@@ -45,9 +45,10 @@ void format_flag(CLI::App& app, Raw& raw) {
 void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeout_help) {
   spec_flags(app, options, raw);
   format_flag(app, raw);
-  app.add_option("--only", options.only, "Only the actions whose address a glob covers: 'dc1', '*/gateway'")
+  app.add_option("--only", options.only, "Only the actions whose address matches a glob: 'dc1', '*/gateway'")
       ->type_name("ADDRESS");
-  app.add_option("--exclude", options.exclude, "All but the actions whose address a glob covers")->type_name("ADDRESS");
+  app.add_option("--exclude", options.exclude, "All but the actions whose address matches a glob")
+      ->type_name("ADDRESS");
   app.add_option("--parallelism", options.parallelism, "How many clusters or actions are worked on at once")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
@@ -72,7 +73,7 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
   app.add_flag(
       "--rehearse", options.rehearse,
-      "Carry the plan out on simulated copies of the clusters, and tell which paths break on the way. Exit 1 "
+      "Carry the plan out on simulated copies of the clusters, and report which paths break on the way. Exit 1 "
       "when an action fails there or a second plan is not empty; paths that break do not change the exit code");
 }
 
@@ -113,7 +114,7 @@ constexpr auto commands = std::to_array<Command>({
     {"plan", "Read the clusters and show what apply would do", cmd_plan, setup_plan},
     {"apply", "Carry out a saved plan, or plan, ask and apply", cmd_apply, setup_apply},
     {"drift", "Show what differs from the last applied state, and who changed it", cmd_drift, setup_drift},
-    {"destroy", "Take away everything that mesh made, in reverse order", cmd_destroy, setup_destroy},
+    {"destroy", "Remove everything mesh created, in reverse order", cmd_destroy, setup_destroy},
     {"history", "List the snapshots", cmd_history, spec_flags},
     {"show", "Show one snapshot", cmd_show, setup_show},
     {"sim", "Simulated clusters on this machine, for trying and testing", start_sim, setup_sim},
@@ -159,7 +160,7 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (!raw.timeout.empty()) {
     options.timeout = parse_duration(raw.timeout);
     if (!options.timeout || options.timeout->count() == 0) {
-      return fmt::format("--timeout: `{}` is no duration of up to 720h; write 500ms, 90s, 5m or 1h", raw.timeout);
+      return fmt::format("--timeout: `{}` is not a duration of up to 720h; write 500ms, 90s, 5m or 1h", raw.timeout);
     }
   }
   if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
@@ -194,7 +195,7 @@ int run(const std::vector<std::string>& arguments, Env& env) {
     for (const Command& command : commands) names.emplace_back(command.name);
     const std::string& name = arguments.front();
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return wrong_usage(env, fmt::format("`{}` is no command; {}", name, did_you_mean(name, names)), "mesh");
+      return wrong_usage(env, fmt::format("`{}` is not a command; {}", name, did_you_mean(name, names)), "mesh");
     }
   }
   std::vector<std::string> words = arguments;

@@ -39,7 +39,8 @@ nlohmann::ordered_json to_json(const Ground& ground) {
 FieldPath path_of(const std::string& text, const JsonPlace& place, JsonProblems& problems) {
   FieldPath path = parse_field_path(text);
   if (path.empty() && !text.empty()) {
-    problems.add(place, "field has a value that cannot be", fmt::format("is no field path: `{}`", text.substr(0, 80)));
+    problems.add(place, "field has a value that cannot be",
+                 fmt::format("is not a field path: `{}`", text.substr(0, 80)));
   }
   return path;
 }

@@ -90,7 +90,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     } while (escaped(quote));
     found.push_back({.code = Code::duplicate_key,
                      .at = position_at(bytes_, quote, file_),
-                     .summary = "key stands twice in one object",
+                     .summary = "key is given twice in one object",
                      .cause = fmt::format("`{}` was there before", entry.key()),
                      .hint = "keep one of the two"});
     return true;

@@ -89,7 +89,7 @@ class Reader {
       case YAML_MAPPING_START_EVENT:
         return map(depth);
       default:
-        throw Refused{event.mark(), "an alias stands here, which mesh never writes"};
+        throw Refused{event.mark(), "there is an alias here, which mesh never writes"};
     }
   }
 
@@ -107,9 +107,9 @@ class Reader {
     for (;;) {
       const Event key(parser_);
       if (key.type() == YAML_MAPPING_END_EVENT) return made;
-      if (key.type() != YAML_SCALAR_EVENT) throw Refused{key.mark(), "a key is no string"};
+      if (key.type() != YAML_SCALAR_EVENT) throw Refused{key.mark(), "a key is not a string"};
       const auto [entry, is_new] = made.emplace(key.text(), nullptr);
-      if (!is_new) throw Refused{key.mark(), fmt::format("`{}` stands twice", entry.key())};
+      if (!is_new) throw Refused{key.mark(), fmt::format("`{}` is there twice", entry.key())};
       *entry = value_of(Event(parser_), depth + 1);
     }
   }

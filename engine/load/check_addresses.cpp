@@ -122,7 +122,7 @@ Verdict check_cidr(std::string_view text) {
 Verdict check_api_server(std::string_view text) {
   // First of all, so that no other message quotes a credential.
   if (text.find('@') != std::string_view::npos) {
-    return Complaint{.cause = "the URL holds a user name or a credential", .hint = "remove what stands before `@`"};
+    return Complaint{.cause = "the URL holds a user name or a credential", .hint = "remove what is before `@`"};
   }
   constexpr std::string_view scheme = "https://";
   if (!text.starts_with(scheme)) {

@@ -99,7 +99,7 @@ Verdict check_remote(std::string_view text) {
   // `ssh://git@host` names an account; in http even the name alone may be a token.
   if (!web && authority.substr(0, user_end).find(':') == std::string_view::npos) return std::nullopt;
   return Complaint{.cause = "the URL holds a credential, and the spec is kept in the snapshots",
-                   .hint = "remove what stands before `@`; git's credential helper or an ssh key logs in"};
+                   .hint = "remove what is before `@`; git's credential helper or an ssh key logs in"};
 }
 
 }  // namespace mesh

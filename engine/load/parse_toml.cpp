@@ -88,7 +88,7 @@ Diagnostic explain(const toml::parse_error& error, const std::string& file, cons
             .at = Position{file, at.line, at.column},
             .summary = "not valid TOML",
             .cause = cause,
-            .hint = "one `key = value` or `[table]` per line; strings stand in quotes"};
+            .hint = "one `key = value` or `[table]` per line; strings are in quotes"};
   }
   const std::string_view name = quoted_name(description);
   // It points at the second value; the key is what the reader looks for.

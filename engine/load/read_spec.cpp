@@ -97,7 +97,7 @@ void check_fleet(TableReader& reader) {
   if (reader.has("id") || (!project && !number)) return;
   reader.require("fleet_project", "add the project ID of the fleet host, FLEET_PROJECT_ID of the guide");
   reader.require("project_number",
-                 "`gcloud projects describe FLEET_PROJECT --format 'value(projectNumber)'` tells the number");
+                 "`gcloud projects describe FLEET_PROJECT --format 'value(projectNumber)'` prints the number");
   reader.require("ca", "add `ca = \"mesh-ca\"`, \"ca-service\" or \"istio-ca\": all clusters must have the same");
 }
 

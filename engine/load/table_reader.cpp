@@ -94,7 +94,7 @@ std::vector<Marked<std::string>> TableReader::items(const Member& member, Check 
     if (!accept(item, check)) continue;
     if (!seen.insert(item.text).second) {
       problems_.add(Code::invalid_value, item.at, "listed twice",
-                    fmt::format("{} stands more than once in `{}` of {}", shown(item.text), member.key, what_),
+                    fmt::format("{} is listed more than once in `{}` of {}", shown(item.text), member.key, what_),
                     "keep it once");
       continue;
     }

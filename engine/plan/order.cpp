@@ -14,7 +14,7 @@ namespace {
 Diagnostic cycle(std::vector<std::string_view> members) {
   std::sort(members.begin(), members.end());
   return {.code = Code::internal,
-          .summary = "actions need each other in a circle",
+          .summary = "dependency cycle",
           .cause = fmt::format("no order exists for {}", fmt::join(members, ", ")),
           .hint = "this is a bug in mesh: please report it"};
 }

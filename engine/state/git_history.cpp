@@ -67,7 +67,7 @@ FoundCommit find_commit(const GitRepository& git, const std::vector<CommitInfo>&
   const std::optional<std::string> commit = git.parse(named);
   if (!commit) return {.id = {}, .why_not = "it names nothing"};
   const bool ours = std::any_of(line.begin(), line.end(), [&](const CommitInfo& one) { return one.id == *commit; });
-  if (!ours) return {.id = {}, .why_not = "it is no snapshot of this mesh"};
+  if (!ours) return {.id = {}, .why_not = "it is not a snapshot of this mesh"};
   return {.id = *commit, .why_not = {}};
 }
 

@@ -16,7 +16,7 @@ Diagnostic no_answer(const std::string& url, Ended ended, Steady::duration waite
   return remote_failed(
       url,
       ended == Ended::stopped ? fmt::format("stopped after {} s, it was not through yet", seconds)
-                              : fmt::format("it was not through within {} s", seconds),
+                              : fmt::format("it did not finish within {} s", seconds),
       fmt::format("see whether `git ls-remote {}` answers at once: if it hangs as well, the server, or "
                   "a proxy or firewall before it, takes connections and is silent",
                   without_url_credentials(url)));

@@ -189,7 +189,7 @@ class GitStore : public SnapshotStore {
             .summary = "stopped, nothing was changed",
             .cause = source_.remote() ? fmt::format("a signal came while it, or its remote {}, was waited for",
                                                     source_.remote()->shown())
-                                      : "a signal came while it was waited for",
+                                      : "a signal came while mesh waited for it",
             .hint = "run the command again"};
   }
 

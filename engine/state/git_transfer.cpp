@@ -66,7 +66,7 @@ Diagnostic GitTalk::failed(std::string cause, std::string hint) const {
   return remote_failed(url_, std::move(cause), std::move(hint));
 }
 
-tl::unexpected<Diagnostics> GitTalk::cut_off() const { return failure(failed("nobody waits for it any more")); }
+tl::unexpected<Diagnostics> GitTalk::cut_off() const { return failure(failed("mesh stopped waiting for it")); }
 
 Diagnostic GitTalk::failed_by(int error) const {
   const bool https = url_.starts_with("https://");

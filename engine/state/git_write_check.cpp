@@ -19,7 +19,7 @@ std::string hint_for(const std::filesystem::path& repository, int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return fmt::format("make room where {} is: `df -h` and `df -i` tell what is used up", repository.string());
+      return fmt::format("make room where {} is: `df -h` and `df -i` show what is used up", repository.string());
     case EACCES:
     case EPERM:
     case EROFS:
@@ -124,7 +124,7 @@ Diagnostic state_unopened(const std::filesystem::path& repository, const std::st
   }
   const auto there = std::filesystem::status(repository, ignored);
   if (std::filesystem::exists(there) && !std::filesystem::is_directory(there)) {
-    return state_unwritable(repository, "it is no folder", ENOTDIR);
+    return state_unwritable(repository, "it is not a folder", ENOTDIR);
   }
   if (!may_enter(repository)) return state_unwritable(repository, cause, EACCES);
   Diagnostic found = state_unusable(repository, cause);

@@ -142,7 +142,7 @@ Result<GitAppender::Step> GitAppender::publish_once(const GitRemote& remote, con
   refusals_ = *fetched == theirs_ ? refusals_ + 1 : 0;
   if (refusals_ >= most_refusals) {
     return failure(not_taken(remote, "the remote of the state repository refused the push",
-                             fmt::format("it does not let {} move, though nobody else moved it", branch_.name)));
+                             fmt::format("it does not let {} move, although no other process moved it", branch_.name)));
   }
   if (!*fetched) {
     theirs_ = std::nullopt;

@@ -37,7 +37,7 @@ Diagnostics idle_globs(const WorkspaceRequest& request, const std::set<Address>&
       if (std::any_of(known.begin(), known.end(), [&](const Address& one) { return covers(glob, one); })) continue;
       found.push_back({.code = Code::no_such_address,
                        .summary = "no action has such an address",
-                       .cause = fmt::format("`{}` covers nothing of this mesh", glob),
+                       .cause = fmt::format("`{}` matches nothing in this mesh", glob),
                        .hint = "`mesh plan` lists the addresses"});
     }
   }

@@ -193,7 +193,7 @@ Result<FilledSecret> PeerCredentials::fill(const Action& action, const json& bod
   const std::string where = place(peer, token_secret_id(mesh_.system_namespace));
   if (!planned_uid.empty() && planned_uid != token->uid) {
     wipe(token->token);
-    return failure(moved(where, "it was deleted and made again"));
+    return failure(moved(where, "it was deleted and recreated"));
   }
   RemoteAccess access{.cluster_id = body.at("data").begin().key(), .server = annotation_of(body, server_annotation)};
   auto ca = authority(annotation_of(body, ca_annotation), peer, token->ca_pem, **client);

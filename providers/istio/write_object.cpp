@@ -60,7 +60,7 @@ Diagnostic was_there(const std::string& cluster, const Object& object) {
   return {.code = Code::ground_moved,
           .severity = Severity::warning,
           .where = fmt::format("cluster {}: {}", cluster, to_string(object.id)),
-          .summary = "object was made by somebody else since the plan",
+          .summary = "object was created by another client since the plan",
           .cause = fmt::format("the plan creates it, but it was there, with equal values; also written by: {}",
                                others_of(object)),
           .hint = "it is mesh's from now on and goes with `mesh destroy`; find out who else makes it, and plan again"};
@@ -92,10 +92,10 @@ Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const 
   if (now == nullptr) return failure(ground_moved(cluster_, id, "it is gone"));
   const Ground found = ground_of(*now);
   if (found.uid != planned.uid) {
-    return failure(ground_moved(cluster_, id, fmt::format("it was deleted and made again{}", by_whom(*now))));
+    return failure(ground_moved(cluster_, id, fmt::format("it was deleted and recreated{}", by_whom(*now))));
   }
   if (!planned.digest.empty() && found.digest != planned.digest) {
-    return failure(ground_moved(cluster_, id, fmt::format("its content is another{}", by_whom(*now))));
+    return failure(ground_moved(cluster_, id, fmt::format("its content has changed{}", by_whom(*now))));
   }
   return {};
 }

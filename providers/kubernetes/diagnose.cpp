@@ -97,7 +97,7 @@ Diagnostic explain_rejection(const Status& status, const Attempt& attempt) {
                                      [](const Status::Cause& cause) { return cause.field == "metadata.uid"; });
   if (status.code == 422 && recreated) {
     return problem(Code::conflict, attempt, "object has changed since it was read",
-                   "it was deleted and created anew: its uid is another one", "plan again");
+                   "it was deleted and recreated: its uid has changed", "plan again");
   }
   return problem(Code::rejected, attempt, "API server refused the object",
                  with_words(fmt::format("the server answered {}", status.code), words_of(status, attempt)),
@@ -157,7 +157,7 @@ Diagnostic diagnose(const TransportError& error, const Attempt& attempt) {
                      fmt::format("{}: {}", server, error.detail), "allow more time with --timeout");
     case Fault::tls_verify:
       return problem(
-          Code::tls_failed, attempt, "certificate of the API server does not hold",
+          Code::tls_failed, attempt, "certificate of the API server is not valid",
           fmt::format("{}: {}", server, error.detail),
           "compare certificate-authority-data and tls-server-name of the kubeconfig with what the server shows");
     case Fault::tls:

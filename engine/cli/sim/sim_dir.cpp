@@ -43,7 +43,7 @@ std::filesystem::path sim_dir(const SimOptions& options) {
 Result<std::unique_ptr<SimFolder>> SimFolder::take(const std::filesystem::path& dir) {
   std::error_code error;
   std::filesystem::create_directories(dir / "logs", error);
-  if (error) return failure(not_usable(dir, "folder cannot be made", error.message()));
+  if (error) return failure(not_usable(dir, "folder cannot be created", error.message()));
   if (std::filesystem::exists(dir / spec_file, error) && !std::filesystem::exists(dir / lock_file, error)) {
     return failure(not_usable(dir, "folder is not a simulator's",
                               fmt::format("no simulator wrote the {} there, and it would be overwritten", spec_file)));

@@ -103,7 +103,7 @@ Result<void> read_load_balancers(const std::vector<std::string>& words, FleetSet
     const std::string cluster = equals == std::string::npos ? "*" : word.substr(0, equals);
     const std::string kind = equals == std::string::npos ? word : word.substr(equals + 1);
     if (kind != "ip" && kind != "hostname" && kind != "none") {
-      return failure(misused(fmt::format("--lb: `{}` is no kind of address", kind), "write ip, hostname or none"));
+      return failure(misused(fmt::format("--lb: `{}` is not a kind of address", kind), "write ip, hostname or none"));
     }
     bool known = false;
     for (ClusterSetup& one : settings.clusters) {

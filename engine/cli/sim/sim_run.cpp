@@ -114,7 +114,7 @@ int up(const SimOptions& options, SimEnv& env) {
 
 Diagnostic no_temporary_folder() {
   return {.code = Code::file_not_writable,
-          .summary = "folder cannot be made",
+          .summary = "folder cannot be created",
           .cause = "no folder for temporary files may be written to",
           .hint = "name one with --dir"};
 }

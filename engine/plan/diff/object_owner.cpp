@@ -73,7 +73,7 @@ std::string maker_of(const Object& live) {
                         (applied == (maker->operation == "Apply") && entry.time < maker->time);
     if (better) maker = &entry;
   }
-  return maker == nullptr ? "somebody else" : maker->manager;
+  return maker == nullptr ? "another client" : maker->manager;
 }
 
 }  // namespace mesh

@@ -23,7 +23,7 @@ Diagnostic network_of_other_mesh(const MemberInputs& member, const std::string& 
           .where =
               fmt::format("cluster {}: {}", member.cluster.name, to_string(namespace_id(member.mesh.system_namespace))),
           .summary = "control plane belongs to another mesh",
-          .cause = fmt::format("what stands in namespace {} was made by mesh {}", member.mesh.system_namespace, other),
+          .cause = fmt::format("what is in namespace {} was created by mesh {}", member.mesh.system_namespace, other),
           .hint = fmt::format("destroy mesh {} there first", other)};
 }
 

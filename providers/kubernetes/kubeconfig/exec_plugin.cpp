@@ -41,7 +41,8 @@ Result<ExecCredential> read_status(const nlohmann::json& status, const std::stri
   }
   if (const std::string expires = text_at(status, "expirationTimestamp"); !expires.empty()) {
     credential.expires = parse_rfc3339(expires);
-    if (!credential.expires) return failed(command, "returned an expirationTimestamp that is no RFC 3339 time", hint);
+    if (!credential.expires)
+      return failed(command, "returned an expirationTimestamp that is not an RFC 3339 time", hint);
   }
   return credential;
 }

@@ -208,7 +208,7 @@ Result<Kubeconfig> parse_kubeconfig(std::string_view text, const std::filesystem
                      .at = at,
                      .summary = "file is not YAML",
                      .cause = e.msg,
-                     .hint = "mend the syntax at this place, or write the kubeconfig anew"});
+                     .hint = "fix the syntax at this place, or write a new kubeconfig"});
   }
   if (has_errors(found)) return failure(std::move(found));
   return parsed;

@@ -127,7 +127,7 @@ class Transport::Loop {
   int end_overdue() {
     const auto now = std::chrono::steady_clock::now();
     for (const auto& late : gates_.overdue(now)) {
-      late->finish(TransportError{.fault = Fault::connect_timeout, .detail = "no connection came about in time"});
+      late->finish(TransportError{.fault = Fault::connect_timeout, .detail = "no connection was made in time"});
     }
     constexpr std::chrono::milliseconds longest = std::chrono::hours(1);
     const auto next = gates_.next_overdue();

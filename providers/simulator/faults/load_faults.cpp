@@ -37,7 +37,7 @@ Diagnostic bad_value(const FaultField& field, const std::string& text) {
   const bool kind = std::string_view(field.key) == "kind";
   return {.code = Code::invalid_value,
           .summary = "invalid value",
-          .cause = fmt::format("`{}` is no value of `{}`", text, field.key),
+          .cause = fmt::format("`{}` is not a value of `{}`", text, field.key),
           .hint = kind ? did_you_mean(text, fault_words()) : fmt::format("write {}", field.takes)};
 }
 
@@ -78,7 +78,7 @@ class Reader {
       } else {
         add(key.source(), {.code = Code::wrong_type,
                            .summary = "wrong type",
-                           .cause = "`fault` is no list of tables",
+                           .cause = "`fault` is not a list of tables",
                            .hint = "write `[[fault]]`, in two pairs of brackets"});
       }
     }
@@ -155,7 +155,7 @@ Diagnostic explain(const toml::parse_error& error, const std::string& name) {
           .summary = twice ? "key is defined twice" : "not valid TOML",
           .cause = what,
           .hint = twice ? "keep one of the two, or begin another `[[fault]]`"
-                        : "one `key = value` or `[[fault]]` per line; strings stand in quotes"};
+                        : "one `key = value` or `[[fault]]` per line; strings are in quotes"};
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ ApiResponse added(FaultSet& faults, const std::vector<std::string>& clusters, co
   }
   std::vector<std::string> words;
   for (const auto& word : asked["words"]) {
-    if (!word.is_string()) return problem(400, "a word is no text");
+    if (!word.is_string()) return problem(400, "a word is not a text");
     words.push_back(word.get<std::string>());
   }
   auto fault = fault_of_words(words);

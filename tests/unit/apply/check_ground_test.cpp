@@ -46,7 +46,7 @@ TEST_F(CheckGround, has_nothing_to_say_of_an_object_that_is_as_planned) { EXPECT
 
 TEST_F(CheckGround, finds_other_content) {
   found().body.edit()["spec"]["type"] = "NodePort";
-  EXPECT_THAT(problem(), HasSubstr("its content is another"));
+  EXPECT_THAT(problem(), HasSubstr("its content has changed"));
 }
 
 /// With the same content: another controller may have filled it meanwhile, and its address is another one.

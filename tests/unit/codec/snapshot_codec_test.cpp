@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCase{"head_format", "snapshot.json", R"({"format":"mesh.snapshot/v9"})", "v9"},
                       BadCase{"status", "clusters/dc1/cluster.json", R"({"status":"fine","as_of":null})", "fine"},
                       BadCase{"yaml_syntax", service_file, "a: [", "did not find"},
-                      BadCase{"yaml_twice", service_file, "a: 1\na: 2\n", "`a` stands twice"},
+                      BadCase{"yaml_twice", service_file, "a: 1\na: 2\n", "`a` is there twice"},
                       BadCase{"yaml_identity", service_file, "kind: Service\n", "no apiVersion"},
                       BadCase{"yaml_same_object", "clusters/dc1/x.yaml",
                               "apiVersion: v1\nkind: Service\n"

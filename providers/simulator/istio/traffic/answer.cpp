@@ -130,7 +130,7 @@ HttpOutcome ask_plainly(const TrafficModel& model, const Caller& caller, const H
                         const std::vector<Candidate>& candidates, std::uint64_t n) {
   const std::string place =
       fmt::format("Failed to connect to {} port {} after 0 ms: Couldn't connect to server", request.host, request.port);
-  if (candidates.empty()) return no_answer(7, place, {Link::readiness, "no ready pod stands behind the Service"});
+  if (candidates.empty()) return no_answer(7, place, {Link::readiness, "there is no ready pod behind the Service"});
   // The kernel chooses once and does not try again.
   const Candidate& one = candidates[order_for(model.clusters(), caller, request.host, candidates.size(), n).front()];
   if (one.verdict.reached()) return said_by(one.target, port_of(one, request), request);

@@ -115,7 +115,7 @@ Verdict route_via_gateway(const Question& question, const NetworkGateway& gatewa
   const std::string shown = fmt::format("{}:{}", gateway.address, gateway.port);
   const Destination destination = question.model.book().destination(gateway.address, gateway.port);
   if (destination.world == nullptr) {
-    return {Link::gateway_address, fmt::format("nobody listens at gateway address {}", shown)};
+    return {Link::gateway_address, fmt::format("no process listens at gateway address {}", shown)};
   }
   const SimulatedCluster& world = *destination.world;
   const std::string place =
@@ -128,7 +128,7 @@ Verdict route_via_gateway(const Question& question, const NetworkGateway& gatewa
             fmt::format("loadBalancerSourceRanges of {} keep the nodes of {} out", place, question.caller.name)};
   }
   const std::vector<ObjectPtr> pods = gateway_pods(*world.objects, *destination.service);
-  if (pods.empty()) return {Link::gateway_pods, fmt::format("no ready pod stands behind {}", place)};
+  if (pods.empty()) return {Link::gateway_pods, fmt::format("there is no ready pod behind {}", place)};
   const int declared = static_cast<int>(number(*destination.port, {"port"}));
   const int inner = static_cast<int>(number(*destination.port, {"targetPort"}, declared));
   const Opening opening = opening_of(*world.objects, *pods.front(), {declared, inner}, question.host);

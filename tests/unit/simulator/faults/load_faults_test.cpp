@@ -83,7 +83,7 @@ TEST(LoadFaults, tells_every_problem_in_one_go) {
            "probability = 2\n"
            "\n"
            "[fautl]\n"),
-      "2:8 invalid_value: `slwo` is no value of `kind`; did you mean `slow`?\n"
+      "2:8 invalid_value: `slwo` is not a value of `kind`; did you mean `slow`?\n"
       "3:1 unknown_field: `dely` is not a field of a fault; did you mean `delay`?\n"
       "5:1 missing_field: a fault needs `kind`; one of: down, silent, slow, cut, truncate, too_many_requests, "
       "error_500, "
@@ -93,9 +93,10 @@ TEST(LoadFaults, tells_every_problem_in_one_go) {
       "11:6 duplicate_id: `x` is the id of an earlier fault; choose another, or leave it out\n"
       "12:1 conflicting_fields: `delay` says nothing for a fault of kind `down`; remove `delay`, or choose another "
       "kind\n"
-      "12:9 invalid_value: `2 s` is no value of `delay`; write a duration of up to a year: \"500ms\", \"2s\", \"5m\"\n"
-      "13:9 invalid_value: `-1` is no value of `count`; write a whole number from 0\n"
-      "14:15 invalid_value: `2` is no value of `probability`; write a number from 0 to 1\n"
+      "12:9 invalid_value: `2 s` is not a value of `delay`; write a duration of up to a year: \"500ms\", \"2s\", "
+      "\"5m\"\n"
+      "13:9 invalid_value: `-1` is not a value of `count`; write a whole number from 0\n"
+      "14:15 invalid_value: `2` is not a value of `probability`; write a number from 0 to 1\n"
       "16:2 unknown_field: `fautl` is not a field of a file of faults; write one `[[fault]]` per fault\n");
 }
 

@@ -58,7 +58,7 @@ TEST_F(ControlTest, refuses) {
   EXPECT_EQ(ask("POST", "/control/faults", {{"words", "kind=down"}}).first, 400);
   const auto wrong = ask("POST", "/control/faults", {{"words", {"kind=dwon"}}});
   EXPECT_EQ(wrong.first, 400);
-  EXPECT_EQ(wrong.second.at("error"), "`dwon` is no value of `kind`");
+  EXPECT_EQ(wrong.second.at("error"), "`dwon` is not a value of `kind`");
   EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 200);
   EXPECT_EQ(ask("POST", "/control/faults", {{"words", {"kind=down", "id=a"}}}).first, 409);
 }
