@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "engine/base/time.h"
 
 namespace mesh::simulator {
 
@@ -44,7 +44,7 @@ Authentication Cluster::authentication() const {
   return {.objects = store, .signer = signer, .static_tokens = tokens, .now = settings.clock->wall()};
 }
 
-std::string Cluster::now_text() const { return utc_text(settings.clock->wall()); }
+std::string Cluster::now_text() const { return rfc3339(settings.clock->wall()); }
 
 void Cluster::subscribe(std::function<void(const ObjectEvent&)> subscriber) {
   std::lock_guard lock(mutex_);

@@ -55,10 +55,8 @@ class Backend final : public PodBackend {
 
   ApiResponse log(const std::string& ns, const std::string& name,
                   const std::multimap<std::string, std::string>& query) override;
-  ApiResponse proxy(const std::string& ns, const std::string& name, const std::string& port, const std::string& path,
-                    const ApiRequest& request, From from) override;
-  std::string sandbox(const std::string& ns, const std::string& name) override;
-  bool listens(const std::string& ns, const std::string& name, int port) override;
+  ApiResponse proxy(const std::string& ns, const std::string& name, const std::string& port,
+                    const std::string& path) override;
   ExecResult exec(const std::string& ns, const std::string& name, const std::string& container,
                   const std::vector<std::string>& command) override;
 
@@ -70,7 +68,7 @@ class Backend final : public PodBackend {
   /// Lines of the pod's program, oldest first.
   std::vector<std::string> lines_of(const json& pod, const std::string& container) const;
   ExecResult ask_istiod(const std::vector<std::string>& command) const;
-  Page istiod_page(const json& pod, const std::string& path, bool trusted) const;
+  Page istiod_page(const json& pod, const std::string& path) const;
   std::uint64_t count_request(const std::string& caller);
 
   const std::string cluster_;
@@ -128,7 +126,7 @@ ApiResponse Backend::log(const std::string& ns, const std::string& name,
   return response;
 }
 
-Page Backend::istiod_page(const json& pod, const std::string& path, bool trusted) const {
+Page Backend::istiod_page(const json& pod, const std::string& path) const {
   const std::string name = path.substr(0, path.find('?'));
   if (name == "/version") return {200, plain_text, fmt::format("{}-simulated-Clean", version_of(pod))};
   if (name == "/ready") return {200, plain_text, ""};
@@ -137,20 +135,19 @@ Page Backend::istiod_page(const json& pod, const std::string& path, bool trusted
   const IstiodView* view = model.view(cluster_);
   if (view == nullptr) return {503, plain_text, "istiod is not installed\n"};
   if (name == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics(*view, version_of(pod))};
-  if (!name.starts_with("/debug")) return {404, plain_text, "404 page not found\n"};
   // Who does not come from the pod itself needs a token of istiod's audience, which the API server does not pass on.
-  if (!trusted) return {401, plain_text, "Unauthorized\n"};
-  return debug_page(*view, path);
+  if (name.starts_with("/debug")) return {401, plain_text, "Unauthorized\n"};
+  return {404, plain_text, "404 page not found\n"};
 }
 
 ApiResponse Backend::proxy(const std::string& ns, const std::string& name, const std::string& port,
-                           const std::string& path, const ApiRequest&, From from) {
+                           const std::string& path) {
   const json found = pod(ns, name);
   int number = 0;
   std::from_chars(port.data(), port.data() + port.size(), number);
   if (port == "http-monitoring") number = 15014;
   if (serves_istiod(found, number)) {
-    Page page = istiod_page(found, path, from == From::loopback);
+    Page page = istiod_page(found, path);
     return {.status = page.status, .content_type = page.content_type, .body = std::move(page.body)};
   }
   if (number == 0) number = 80;
@@ -165,20 +162,6 @@ ApiResponse Backend::proxy(const std::string& ns, const std::string& name, const
           .content_type = plain_text,
           .body = fmt::format("error trying to reach service: dial tcp {}:{}: connect: connection refused",
                               text(found, {"status", "podIP"}), number)};
-}
-
-std::string Backend::sandbox(const std::string& ns, const std::string& name) {
-  const json found = pod(ns, name);
-  if (!is_running(found)) return {};
-  // Any 64 hexadecimal digits that stay the same for this pod: twice those of its uid.
-  std::string digits = text(found, {"metadata", "uid"});
-  std::erase(digits, '-');
-  return digits + digits;
-}
-
-bool Backend::listens(const std::string& ns, const std::string& name, int port) {
-  const json found = pod(ns, name);
-  return serves_istiod(found, port) || serves_hello(found, port);
 }
 
 ExecResult Backend::ask_istiod(const std::vector<std::string>& command) const {

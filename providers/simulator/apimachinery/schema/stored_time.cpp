@@ -1,28 +1,21 @@
 #include "providers/simulator/apimachinery/schema/stored_time.h"
 
-#include <fmt/format.h>
-
-#include <cctype>
-#include <ctime>
+#include "engine/base/time.h"
 
 namespace mesh::simulator {
 
 std::string stored_time(const std::string& text, bool micro) {
-  std::tm given{};
-  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &given);
-  if (rest == nullptr) return text;
+  const auto when = parse_rfc3339(text);
+  if (!when) return text;
+  std::string stored = rfc3339(*when);
+  if (!micro) return stored;
   std::string fraction;
-  if (*rest == '.')
-    for (++rest; std::isdigit(static_cast<unsigned char>(*rest)) != 0; ++rest) fraction += *rest;
-  const char* end = strptime(rest, "%z", &given);
-  if (end == nullptr || *end != '\0') return text;
-  const long offset = given.tm_gmtoff;
-  const std::time_t seconds = timegm(&given) - offset;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
+  if (const auto dot = text.find('.'); dot != std::string::npos) {
+    fraction = text.substr(dot + 1, text.find_first_not_of("0123456789", dot + 1) - dot - 1);
+  }
   fraction.resize(6, '0');
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, micro ? "." + fraction : "");
+  stored.pop_back();
+  return stored + "." + fraction + "Z";
 }
 
 }  // namespace mesh::simulator

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "engine/base/digest.h"
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
@@ -42,7 +42,7 @@ std::optional<User> legacy_user(const std::string& token, const json& claims, co
 
 /// A token of a TokenRequest: good until it expires, for this server, while the account is the same one.
 std::optional<User> bound_user(const json& claims, const Authentication& by) {
-  if (number(claims, {"exp"}) <= unix_seconds(by.now)) return std::nullopt;
+  if (number(claims, {"exp"}) <= std::chrono::system_clock::to_time_t(by.now)) return std::nullopt;
   const json& audiences = items(claims, {"aud"});
   if (std::find(audiences.begin(), audiences.end(), token_issuer) == audiences.end()) return std::nullopt;
   const std::string ns = text(claims, {"kubernetes.io", "namespace"});

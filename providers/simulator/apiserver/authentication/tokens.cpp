@@ -6,7 +6,7 @@
 #include <array>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/request/exchange.h"
 #include "providers/simulator/objects/fields.h"
 
@@ -71,7 +71,7 @@ Answer token_request(const TokenSigner& signer, const Objects& objects, const st
   json audiences = items(body, {"spec", "audiences"});
   if (audiences.empty()) audiences = json::array({token_issuer});
   const std::string uid = text(*owner, {"metadata", "uid"});
-  const std::int64_t issued = unix_seconds(now);
+  const std::int64_t issued = std::chrono::system_clock::to_time_t(now);
   const std::string token =
       signer.sign({{"aud", audiences},
                    {"exp", issued + seconds},
@@ -81,8 +81,8 @@ Answer token_request(const TokenSigner& signer, const Objects& objects, const st
                    {"kubernetes.io", {{"namespace", ns}, {"serviceaccount", {{"name", account}, {"uid", uid}}}}},
                    {"nbf", issued},
                    {"sub", fmt::format("system:serviceaccount:{}:{}", ns, account)}});
-  const std::string expires = utc_text(now + std::chrono::seconds(seconds));
-  const json metadata = {{"name", account}, {"namespace", ns}, {"uid", uid}, {"creationTimestamp", utc_text(now)}};
+  const std::string expires = rfc3339(now + std::chrono::seconds(seconds));
+  const json metadata = {{"name", account}, {"namespace", ns}, {"uid", uid}, {"creationTimestamp", rfc3339(now)}};
   const json spec = {{"audiences", audiences}, {"expirationSeconds", seconds}, {"boundObjectRef", nullptr}};
   return json_response({{"kind", "TokenRequest"},
                         {"apiVersion", "authentication.k8s.io/v1"},

@@ -1,12 +1,12 @@
 #include "providers/simulator/apiserver/handlers/delete_handler.h"
 
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/handlers/garbage_collector.h"
 
 #include <fmt/format.h>
 #include <algorithm>
 
 #include "providers/simulator/apiserver/handlers/object_response.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
 #include "providers/simulator/apiserver/request/list_options.h"
 #include "providers/simulator/objects/fields.h"
 
@@ -60,7 +60,7 @@ ApiResult<Removed> mark(Cluster& cluster, const StoredPtr& live, const DeleteOpt
     metadata["finalizers"] = finalizers;
   }
   if (!live->deleting) {
-    metadata["deletionTimestamp"] = utc_text(cluster.settings.clock->wall() + std::chrono::seconds(grace));
+    metadata["deletionTimestamp"] = rfc3339(cluster.settings.clock->wall() + std::chrono::seconds(grace));
     if (live->resource != "namespaces" && live->resource != "customresourcedefinitions.apiextensions.k8s.io") {
       metadata["deletionGracePeriodSeconds"] = grace;
     }

@@ -97,8 +97,7 @@ Answer proxy(const Cluster& cluster, const Exchange& exchange) {
   if (!pods) return tl::unexpected(no_backend());
   const std::string& path = exchange.request.path;
   const std::string rest = path.substr(std::min(path.find("/proxy") + std::string("/proxy").size(), path.size()));
-  return pods->proxy(exchange.info.ns, name, port, rest.empty() ? "/" : rest, exchange.request,
-                     PodBackend::From::api_server);
+  return pods->proxy(exchange.info.ns, name, port, rest.empty() ? "/" : rest);
 }
 
 Answer bind_pod(Cluster& cluster, const Exchange& exchange) {

@@ -31,17 +31,10 @@ class PodBackend {
   /// pods/log: text/plain, or a stream with follow=true.
   virtual ApiResponse log(const std::string& ns, const std::string& pod,
                           const std::multimap<std::string, std::string>& query) = 0;
-  /// From where a request reaches a pod: through the API server's proxy, or, by port-forward, from the pod's own
-  /// loopback.
-  enum class From { api_server, loopback };
-  /// An HTTP request to a port of the pod: pods/proxy, services/proxy and port-forward. `port` may be a name or empty;
-  /// `path` starts with a slash.
+  /// An HTTP request to a port of the pod: pods/proxy and services/proxy. `port` may be a name or empty; `path` starts
+  /// with a slash.
   virtual ApiResponse proxy(const std::string& ns, const std::string& pod, const std::string& port,
-                            const std::string& path, const ApiRequest& request, From from) = 0;
-  /// The name that the container runtime has for the pod; empty: the pod is not there or does not run.
-  virtual std::string sandbox(const std::string& ns, const std::string& pod) = 0;
-  /// Whether proxy() has somebody to ask at that port.
-  virtual bool listens(const std::string& ns, const std::string& pod, int port) = 0;
+                            const std::string& path) = 0;
   virtual ExecResult exec(const std::string& ns, const std::string& pod, const std::string& container,
                           const std::vector<std::string>& command) = 0;
 };

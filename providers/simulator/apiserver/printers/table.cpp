@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/printers/pod_summary.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
@@ -47,7 +47,7 @@ std::string status_text(const ResourceInfo& resource, const json& object) {
 }
 
 std::string age_text(const json& object, std::chrono::system_clock::time_point now) {
-  const auto since = utc_time(text(object, {"metadata", "creationTimestamp"}));
+  const auto since = parse_rfc3339(text(object, {"metadata", "creationTimestamp"}));
   return since ? human_duration(std::chrono::floor<std::chrono::seconds>(now - *since)) : "<unknown>";
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "engine/base/digest.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/registry/served_data.h"
 
 namespace mesh::simulator {
@@ -96,7 +96,7 @@ json time_of(std::string_view bytes) {
     if (item.field == 1) seconds = static_cast<std::int64_t>(item.number);
   }
   if (seconds == 0) return nullptr;
-  return utc_text(std::chrono::system_clock::time_point(std::chrono::seconds(seconds)));
+  return rfc3339(std::chrono::system_clock::time_point(std::chrono::seconds(seconds)));
 }
 
 json int_or_text(std::string_view bytes) {

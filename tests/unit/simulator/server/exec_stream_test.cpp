@@ -27,8 +27,7 @@ class StubPod final : public PodBackend {
   ApiResponse log(const std::string&, const std::string&, const std::multimap<std::string, std::string>&) override {
     return {};
   }
-  ApiResponse proxy(const std::string&, const std::string&, const std::string&, const std::string&, const ApiRequest&,
-                    From) override {
+  ApiResponse proxy(const std::string&, const std::string&, const std::string&, const std::string&) override {
     return {};
   }
   ExecResult exec(const std::string&, const std::string&, const std::string& container,
@@ -36,8 +35,6 @@ class StubPod final : public PodBackend {
     if (command.front() != "hello") return {.exit_code = 0, .out = {}, .err = {}, .failure = "no such program"};
     return {.exit_code = 3, .out = "out of " + container, .err = "err", .failure = {}};
   }
-  std::string sandbox(const std::string&, const std::string&) override { return "5a2d"; }
-  bool listens(const std::string&, const std::string&, int) override { return false; }
 };
 
 /// The other end of pods/exec, as kubectl is it: one connection, no threads. Waits 20 seconds at most.

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/digest.h"
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/authentication/authenticate.h"
-#include "providers/simulator/apiserver/printers/timestamp.h"
 #include "tests/unit/simulator/apiserver/memory_objects.h"
 
 namespace mesh::simulator {
@@ -39,7 +39,7 @@ class TokensTest : public testing::Test {
   }
   Authentication by(std::chrono::seconds later = {}) const { return {objects_, signer_, static_tokens_, now_ + later}; }
 
-  const std::chrono::system_clock::time_point now_ = *utc_time("2026-11-22T13:50:10Z");
+  const std::chrono::system_clock::time_point now_ = *parse_rfc3339("2026-11-22T13:50:10Z");
   const TokenSigner signer_;
   const StaticTokens static_tokens_ = {{"letmein", admin_user()}};
   MemoryObjects objects_;

@@ -13,12 +13,9 @@ class Echo final : public simulator::PodBackend {
     return {.content_type = "text/plain", .body = "log " + ns + "/" + pod + " " + query.find("container")->second};
   }
   simulator::ApiResponse proxy(const std::string& ns, const std::string& pod, const std::string& port,
-                               const std::string& path, const simulator::ApiRequest&, From from) override {
-    const std::string who = from == From::api_server ? "proxy " : "loopback ";
-    return {.content_type = "text/plain", .body = who + ns + "/" + pod + ":" + port + path};
+                               const std::string& path) override {
+    return {.content_type = "text/plain", .body = "proxy " + ns + "/" + pod + ":" + port + path};
   }
-  std::string sandbox(const std::string&, const std::string&) override { return "sandbox"; }
-  bool listens(const std::string&, const std::string&, int) override { return true; }
   simulator::ExecResult exec(const std::string&, const std::string&, const std::string&,
                              const std::vector<std::string>&) override {
     return {};

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "providers/simulator/apiserver/printers/timestamp.h"
+#include "engine/base/time.h"
 #include "providers/simulator/apiserver/registry/registry.h"
 
 namespace mesh::simulator {
@@ -27,7 +27,7 @@ std::string columns(const json& found) {
 TEST(TableTest, has_name_ready_status_and_age) {
   const json metadata = {{"name", "a"}, {"creationTimestamp", "2026-11-22T13:00:00Z"}};
   TableOptions options;
-  options.now = *utc_time("2026-11-22T13:05:30Z");
+  options.now = *parse_rfc3339("2026-11-22T13:05:30Z");
   const json deployment =
       table("apps", "deployments",
             {{"metadata", metadata}, {"spec", {{"replicas", 2}}}, {"status", {{"readyReplicas", 1}}}}, options);
