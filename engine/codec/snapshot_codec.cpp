@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "engine/base/json.h"
+#include "engine/base/lower_case.h"
 #include "engine/codec/common_json.h"
 #include "engine/codec/json_text.h"
 #include "engine/codec/yaml_reader.h"
@@ -27,9 +28,7 @@ std::string as_path(const std::string& name) {
 }
 
 std::string file_name(const ObjectId& id) {
-  std::string kind = id.kind;
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string kind = lower_case(id.kind);
   std::string name = as_path(kind);
   if (!id.ns.empty()) name += "." + as_path(id.ns);
   return name + "." + as_path(id.name);

@@ -7,6 +7,8 @@
 #include <cctype>
 #include <vector>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh {
 namespace {
 
@@ -172,9 +174,7 @@ bool is_plain_yaml(const std::string& text) {
     if (c == ':' && !last && text[i + 1] != ' ') continue;
     return false;
   }
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string lower = lower_case(text);
   return std::find(reserved.begin(), reserved.end(), lower) == reserved.end();
 }
 

@@ -7,6 +7,8 @@
 #include <array>
 #include <cctype>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh {
 namespace {
 
@@ -22,10 +24,7 @@ std::string host_of(std::string_view url) {
   }
   url = url.substr(0, url.find('%'));
   if (url.ends_with('.')) url.remove_suffix(1);
-  std::string host(url);
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return host;
+  return lower_case(url);
 }
 
 std::optional<std::string_view> special_ipv4(std::uint32_t address) {

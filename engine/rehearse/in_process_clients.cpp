@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "engine/base/lower_case.h"
 #include "providers/kubernetes/api_client.h"
 
 namespace mesh::rehearse {
@@ -19,18 +20,12 @@ using kubernetes::TransportError;
 using simulator::ApiRequest;
 using simulator::ApiResponse;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 ApiRequest request_of(const kubernetes::HttpRequest& http) {
   ApiRequest request = simulator::request_to(http.method, http.target);
   request.headers["user-agent"] = "mesh";
   for (const std::string& line : http.headers) {
     const auto colon = line.find(": ");
-    if (colon != std::string::npos) request.headers[lower(line.substr(0, colon))] = line.substr(colon + 2);
+    if (colon != std::string::npos) request.headers[lower_case(line.substr(0, colon))] = line.substr(colon + 2);
   }
   request.body = http.body;
   return request;
@@ -39,7 +34,7 @@ ApiRequest request_of(const kubernetes::HttpRequest& http) {
 HttpResponse response_of(const ApiResponse& answer) {
   HttpResponse response{
       .status = answer.status, .headers = {{"content-type", answer.content_type}}, .body = answer.body};
-  for (const auto& [name, value] : answer.headers) response.headers[lower(name)] = value;
+  for (const auto& [name, value] : answer.headers) response.headers[lower_case(name)] = value;
   return response;
 }
 

@@ -6,19 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/lower_case.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
 
 namespace mesh {
 namespace {
 
 constexpr const char* hidden = "[hidden]";
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return lower;
-}
 
 constexpr std::array<std::string_view, 4> secret_headers = {"proxy-authorization", "authorization", "set-cookie",
                                                             "cookie"};

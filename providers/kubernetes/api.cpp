@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/base/json.h"
+#include "engine/base/lower_case.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
 
 namespace mesh::kubernetes {
@@ -56,9 +57,7 @@ std::string url_encode(std::string_view text) {
 }
 
 std::string plural_of(const std::string& kind) {
-  std::string plural(kind);
-  std::transform(plural.begin(), plural.end(), plural.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  std::string plural = lower_case(kind);
   if (plural == "endpoints" || plural.empty()) return plural;
   if (plural.ends_with("s") || plural.ends_with("x") || plural.ends_with("ch") || plural.ends_with("sh")) {
     return plural + "es";

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh::kubernetes {
 namespace {
 
@@ -30,13 +32,6 @@ bool looks_random(std::string_view piece) {
   if (piece.size() >= 20 && upper && lower && digit) return true;
   if (piece.size() >= 32 && digit && (upper || lower) && !dash) return true;
   return piece.size() >= 40 && upper && lower && !dash;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return lower;
 }
 
 /// Whether the word announces that a credential follows.

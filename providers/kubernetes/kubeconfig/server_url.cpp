@@ -12,15 +12,10 @@
 #include <sstream>
 #include <vector>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh::kubernetes {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return lower;
-}
 
 /// The address in network order, 4 or 16 bytes; IPv4 mapped into IPv6 counts as IPv4.
 std::optional<std::vector<std::uint8_t>> address_of(const std::string& text) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "engine/base/lower_case.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
 #include "providers/kubernetes/kubeconfig/server_url.h"
 
@@ -55,9 +56,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
       transfer.answer.status = transfer.answer.status * 10 + (line[at] - '0');
     }
   } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
-    std::string name(line.substr(0, colon));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    std::string name = lower_case(line.substr(0, colon));
     std::string_view value = line.substr(colon + 1);
     while (value.starts_with(' ')) value.remove_prefix(1);
     transfer.answer.headers[std::move(name)] = std::string(value);

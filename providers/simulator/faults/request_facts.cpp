@@ -1,8 +1,9 @@
 #include "providers/simulator/faults/request_facts.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
+
+#include "engine/base/lower_case.h"
 
 namespace mesh::simulator {
 namespace {
@@ -47,8 +48,7 @@ RequestFacts request_facts(std::string_view method, std::string_view uri) {
   const auto mark = uri.find('?');
   const std::string_view query = mark == std::string_view::npos ? std::string_view() : uri.substr(mark + 1);
   auto parts = parts_of(uri.substr(0, mark));
-  std::transform(method.begin(), method.end(), std::back_inserter(info.verb),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  info.verb = lower_case(method);
   // /api/VERSION/… and /apis/GROUP/VERSION/…; anything shorter is discovery.
   const std::size_t prefix = parts.empty() ? 0 : parts[0] == "api" ? 2 : parts[0] == "apis" ? 3 : 0;
   if (prefix == 0 || parts.size() <= prefix) return info;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/lower_case.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
@@ -10,9 +11,7 @@ namespace mesh::simulator {
 ResourceName resource_of(const nlohmann::json& object) {
   const std::string version = text(object, {"apiVersion"});
   const auto slash = version.find('/');
-  std::string kind = text(object, {"kind"});
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string kind = lower_case(text(object, {"kind"}));
   std::string plural = kind;
   if (kind.ends_with("y") && !kind.ends_with("ay")) {
     plural = kind.substr(0, kind.size() - 1) + "ies";

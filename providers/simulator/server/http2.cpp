@@ -10,6 +10,8 @@
 #include <cctype>
 #include <utility>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh::simulator {
 namespace {
 
@@ -261,9 +263,7 @@ void Http2::submit(std::int32_t id, Exchange& exchange, const ApiResponse& respo
   std::vector<std::pair<std::string, std::string>> lines;
   lines.emplace_back(":status", std::to_string(response.status));
   for (const auto& [name, value] : response.headers) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string lower = lower_case(name);
     lines.emplace_back(std::move(lower), value);
   }
   if (!response.content_type.empty()) lines.emplace_back("content-type", response.content_type);

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "engine/base/lower_case.h"
 #include "providers/simulator/apiserver/request/query_text.h"
 
 namespace mesh::simulator {
@@ -52,8 +54,7 @@ RequestTarget parse_target(std::string_view text) {
 }
 
 void add_header(std::map<std::string, std::string>& headers, std::string name, const std::string& value) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  name = lower_case(name);
   std::string& all = headers[name];
   all += (all.empty() ? "" : ", ") + value;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/lower_case.h"
 #include "providers/simulator/apimachinery/schema/defaults_pod.h"
 #include "providers/simulator/objects/fields.h"
 
@@ -172,8 +173,7 @@ void default_custom_definition(json& object) {
   json& names = spec["names"];
   std::string kind = text(names, {"kind"});
   set_if_absent(names, "listKind", kind + "List");
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  kind = lower_case(kind);
   set_if_absent(names, "singular", kind);
   set_if_absent(spec, "conversion", json{{"strategy", "None"}});
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/lower_case.h"
 #include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/validation/name_rules.h"
 #include "providers/simulator/objects/fields.h"
@@ -36,9 +37,7 @@ void validate_annotations(const json& annotations, Causes& causes) {
   std::size_t size = 0;
   if (!annotations.is_object()) return;
   for (const auto& [key, value] : annotations.items()) {
-    std::string lower = key;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string lower = lower_case(key);
     causes.invalid_if(qualified_name_error(lower), "metadata.annotations", key);
     size += key.size() + (value.is_string() ? value.get_ref<const std::string&>().size() : 0);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/base/digest.h"
+#include "engine/base/lower_case.h"
 #include "engine/base/time.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
 #include "providers/simulator/objects/fields.h"
@@ -71,8 +72,7 @@ std::string bearer_token(const ApiRequest& request) {
   const std::string& value = header->second;
   const std::size_t space = value.find(' ');
   if (space == std::string::npos) return "";
-  std::string scheme = value.substr(0, space);
-  std::ranges::transform(scheme, scheme.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string scheme = lower_case(value.substr(0, space));
   if (scheme != "bearer") return "";
   const std::string token = value.substr(space + 1);
   return token.substr(0, token.find(' '));

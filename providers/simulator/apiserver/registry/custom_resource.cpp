@@ -4,6 +4,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "engine/base/lower_case.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
@@ -40,11 +41,6 @@ VersionInfo version_of(const json& version) {
   return made;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 ResourceInfo read_definition(const json& definition) {
   const json& spec = definition.at("spec");
   const json& names = spec.at("names");
@@ -53,7 +49,7 @@ ResourceInfo read_definition(const json& definition) {
   made.group = spec.at("group");
   made.kind = names.at("kind");
   made.plural = names.at("plural");
-  made.singular = names.value("singular", lower(made.kind));
+  made.singular = names.value("singular", lower_case(made.kind));
   made.list_kind = names.value("listKind", made.kind + "List");
   made.short_names = names.value("shortNames", std::vector<std::string>{});
   made.categories = names.value("categories", std::vector<std::string>{});

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/lower_case.h"
+
 namespace mesh::simulator {
 namespace {
 
@@ -16,11 +18,6 @@ std::string verb_of(const std::string& method) {
   if (method == "PATCH") return "patch";
   if (method == "DELETE") return "delete";
   return "";
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 std::string value(const std::multimap<std::string, std::string>& query, const char* key) {
@@ -55,7 +52,7 @@ void read_resource(RequestInfo& info, std::vector<std::string> rest) {
 }
 
 void name_verb(RequestInfo& info, const std::multimap<std::string, std::string>& query) {
-  const std::string watch = lower(value(query, "watch"));
+  const std::string watch = lower_case(value(query, "watch"));
   if (info.name.empty() && info.verb == "get") {
     info.verb = query.contains("watch") && watch != "false" && watch != "0" ? "watch" : "list";
   }
@@ -82,7 +79,7 @@ RequestInfo request_info(const std::string& method, const std::string& path,
                          const std::multimap<std::string, std::string>& query) {
   RequestInfo info;
   info.path = path;
-  info.verb = lower(method);
+  info.verb = lower_case(method);
   // The router knows no empty part.
   if (path.find("//") != std::string::npos) return info;
   std::vector<std::string> parts = path_parts(path);
