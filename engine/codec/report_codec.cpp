@@ -28,7 +28,7 @@ nlohmann::ordered_json to_json(const ActionReport& action) {
   entry["attempts"] = action.attempts;
   entry["seconds"] = static_cast<double>(action.took.count()) / 1000.0;
   entry["error"] = error_or_null(action.error);
-  entry["notes"] = mesh::to_json(action.notes);
+  entry["warnings"] = mesh::to_json(action.warnings);
   entry["objects"] = std::move(objects);
   return entry;
 }
@@ -51,7 +51,7 @@ ActionReport read_action_report(const nlohmann::json& value, const JsonPlace& pl
   action.attempts = static_cast<int>(from.number("attempts"));
   action.took = std::chrono::milliseconds(std::llround(from.real("seconds") * 1000.0));
   action.error = read_diagnostics(from, "error", problems, true);
-  action.notes = read_diagnostics(from, "notes", problems, false);
+  action.warnings = read_diagnostics(from, "warnings", problems, false);
   from.list("objects", [&](const nlohmann::json& item, const JsonPlace& at) {
     JsonObjectReader object(item, at, problems);
     if (!object.is_object()) return;

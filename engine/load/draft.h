@@ -43,7 +43,7 @@ struct StateDraft {
 struct ClusterDraft {
   std::string name;
   /// Where the cluster's table begins.
-  Mark at;
+  SourcePosition at;
   Field<std::string> platform;
   Field<std::string> id;
   TextList kubeconfig;

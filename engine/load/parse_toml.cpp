@@ -17,7 +17,7 @@ class Columns {
     }
   }
 
-  Mark mark(const toml::source_position& at) const {
+  SourcePosition position(const toml::source_position& at) const {
     const std::size_t column = at.column == 0 ? 1 : at.column;
     if (at.line == 0 || at.line > starts_.size()) return {};
     const std::string_view rest = text_.substr(starts_[at.line - 1]);
@@ -42,12 +42,12 @@ class Columns {
 
 Value convert(const toml::node& node, const Columns& columns) {
   Value value;
-  value.at = columns.mark(node.source().begin);
+  value.at = columns.position(node.source().begin);
   if (const auto* table = node.as_table()) {
     value.kind = Value::Kind::table;
     value.members.reserve(table->size());
     for (const auto& [key, child] : *table) {
-      value.members.push_back({std::string(key.str()), columns.mark(key.source().begin), convert(child, columns)});
+      value.members.push_back({std::string(key.str()), columns.position(key.source().begin), convert(child, columns)});
     }
   } else if (const auto* array = node.as_array()) {
     value.kind = Value::Kind::array;
@@ -81,7 +81,7 @@ Diagnostic explain(const toml::parse_error& error, const std::string& file, cons
     description.remove_prefix(prefix.size());
   }
   const std::string cause(description);
-  Mark at = columns.mark(error.source().begin);
+  SourcePosition at = columns.position(error.source().begin);
   // toml++ has one exception for all; only its words tell a second definition from bad syntax.
   if (description.find("cannot redefine existing") == std::string_view::npos) {
     return {.code = Code::syntax_error,

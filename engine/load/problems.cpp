@@ -16,7 +16,7 @@ constexpr std::size_t longest_list = 12;
 
 }  // namespace
 
-void Problems::add(Code code, Mark at, std::string summary, std::string cause, std::string hint) {
+void Problems::add(Code code, SourcePosition at, std::string summary, std::string cause, std::string hint) {
   found_.push_back({.code = code,
                     .at = Position{file_, at.line, at.column},
                     .summary = std::move(summary),

@@ -14,7 +14,7 @@ class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
 
-  void add(Code code, Mark at, std::string summary, std::string cause, std::string hint = {});
+  void add(Code code, SourcePosition at, std::string summary, std::string cause, std::string hint = {});
   bool empty() const { return found_.empty(); }
   /// All of them in order of position; those at one place in the order in which they were added.
   Diagnostics take();

@@ -31,7 +31,7 @@ StateDraft read_state(const Value& table, Problems& problems) {
   return state;
 }
 
-std::vector<ClusterDraft> read_clusters(const Value* table, Mark start, Problems& problems) {
+std::vector<ClusterDraft> read_clusters(const Value* table, SourcePosition start, Problems& problems) {
   std::vector<ClusterDraft> clusters;
   if (table != nullptr) {
     for (const Member& member : table->members) {
@@ -66,7 +66,7 @@ SpecDraft read_spec(const Value& document, Problems& problems) {
   }
   const Value* clusters = reader.table("cluster");
   if (clusters != nullptr || !reader.has("cluster")) {
-    spec.clusters = read_clusters(clusters, reader.key_mark("cluster"), problems);
+    spec.clusters = read_clusters(clusters, reader.key_position("cluster"), problems);
   }
   reader.finish();
   return spec;
@@ -81,12 +81,12 @@ void check_identity(const TableReader& reader, Problems& problems) {
   const bool project = reader.has("fleet_project");
   const bool number = reader.has("project_number");
   if (reader.has("id") && (project || number)) {
-    problems.add(Code::conflicting_fields, reader.key_mark("id"), "fields that exclude each other",
+    problems.add(Code::conflicting_fields, reader.key_position("id"), "fields that exclude each other",
                  fmt::format("[mesh] has `id` and `{}`; a fleet's mesh id is proj-<project_number>",
                              project ? "fleet_project" : "project_number"),
                  "for a fleet remove `id`; for plain Istio remove `fleet_project` and `project_number`");
   } else if (!reader.has("id") && !project && !number) {
-    problems.add(Code::missing_field, reader.mark(), "missing field", "[mesh] says neither `id` nor a fleet",
+    problems.add(Code::missing_field, reader.position(), "missing field", "[mesh] says neither `id` nor a fleet",
                  "for plain Istio add `id`; for a fleet add `fleet_project` and `project_number`");
   }
 }
@@ -157,7 +157,7 @@ GatewayDraft read_gateway(const Value& table, GatewayOf of, const std::string& w
   if (of == GatewayOf::cluster) {
     gateway.load_balancer_ip = reader.text("load_balancer_ip", check_ip);
   } else if (reader.has("load_balancer_ip")) {
-    problems.add(Code::unknown_field, reader.key_mark("load_balancer_ip"), "unknown field",
+    problems.add(Code::unknown_field, reader.key_position("load_balancer_ip"), "unknown field",
                  "`load_balancer_ip` is not a field of [gateway]: an address belongs to one cluster",
                  "write `gateway.load_balancer_ip` in the cluster's table");
     reader.known("load_balancer_ip");

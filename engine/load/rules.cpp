@@ -67,7 +67,7 @@ std::string origin(const Field<std::int64_t>& own, const Field<std::int64_t>& co
 void report_replicas(const GatewayDraft& common, const GatewayDraft& own, const std::string& what, Problems& problems) {
   const ReplicaRange range = effective_replicas(common, own);
   if (range.min <= range.max) return;
-  const Mark at = own.min ? own.min->at : own.max->at;
+  const SourcePosition at = own.min ? own.min->at : own.max->at;
   problems.add(Code::conflicting_fields, at, "min is greater than max",
                fmt::format("{} has at least {} replicas ({}) and at most {} ({})", what, range.min,
                            origin(own.min, common.min), range.max, origin(own.max, common.max)),
@@ -134,7 +134,7 @@ void check_ids(const SpecDraft& spec, Problems& problems) {
   for (const ClusterDraft& cluster : spec.clusters) {
     const std::string id = effective_id(spec.mesh, cluster);
     if (id.empty()) continue;
-    const Mark at = cluster.id ? cluster.id->at : cluster.at;
+    const SourcePosition at = cluster.id ? cluster.id->at : cluster.at;
     if (id.size() > longest_id && cluster.name.size() <= longest_id) {
       problems.add(Code::invalid_value, at, "cluster id is too long",
                    fmt::format("the id {} has {} characters, 63 are allowed", shown(id), id.size()),

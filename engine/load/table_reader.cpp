@@ -28,7 +28,7 @@ std::string type_hint(const Value& value, Value::Kind desired) {
 TableReader::TableReader(const Value& table, std::string what, Problems& problems)
     : table_(table), what_(std::move(what)), problems_(problems) {}
 
-Mark TableReader::key_mark(std::string_view key) const {
+SourcePosition TableReader::key_position(std::string_view key) const {
   const Member* member = table_.find(key);
   return member == nullptr ? table_.at : member->at;
 }

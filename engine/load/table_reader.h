@@ -21,8 +21,8 @@ class TableReader {
 
   bool has(std::string_view key) const { return table_.find(key) != nullptr; }
   /// Where the key stands, or the table when it is absent.
-  Mark key_mark(std::string_view key) const;
-  Mark mark() const { return table_.at; }
+  SourcePosition key_position(std::string_view key) const;
+  SourcePosition position() const { return table_.at; }
 
   std::optional<Marked<std::string>> text(std::string_view key, Check check);
   std::optional<Marked<std::int64_t>> integer(std::string_view key, std::int64_t least, std::int64_t most);

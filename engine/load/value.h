@@ -10,19 +10,21 @@
 namespace mesh {
 
 /// A place in the text being read: line and column from 1, the column in bytes.
-struct Mark {
+struct SourcePosition {
   std::size_t line = 1;
   std::size_t column = 1;
 
-  bool operator==(const Mark&) const = default;
-  bool operator<(const Mark& other) const { return std::tie(line, column) < std::tie(other.line, other.column); }
+  bool operator==(const SourcePosition&) const = default;
+  bool operator<(const SourcePosition& other) const {
+    return std::tie(line, column) < std::tie(other.line, other.column);
+  }
 };
 
 /// A value and where it stands.
 template <class T>
 struct Marked {
   T value;
-  Mark at;
+  SourcePosition at;
 };
 
 struct Member;
@@ -32,7 +34,7 @@ struct Value {
   enum class Kind { table, array, string, integer, real, boolean, time };
 
   Kind kind = Kind::table;
-  Mark at;
+  SourcePosition at;
   std::string text;
   std::int64_t number = 0;
   bool flag = false;
@@ -45,7 +47,7 @@ struct Value {
 
 struct Member {
   std::string key;
-  Mark at;
+  SourcePosition at;
   Value value;
 };
 

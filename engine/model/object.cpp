@@ -57,8 +57,9 @@ Result<Object> object_from_json(nlohmann::json answer, const std::optional<Objec
   object.resource_version = text_at(*metadata, "resourceVersion");
   object.managers = managers_of(*metadata);
   metadata->erase("managedFields");
-  if (const auto notes = metadata->find("annotations"); notes != metadata->end() && notes->is_object()) {
-    if (const auto last = notes->find(last_applied_annotation); last != notes->end()) {
+  if (const auto annotations = metadata->find("annotations");
+      annotations != metadata->end() && annotations->is_object()) {
+    if (const auto last = annotations->find(last_applied_annotation); last != annotations->end()) {
       object.has_last_applied = true;
       *last = "";
     }

@@ -26,7 +26,7 @@ struct ActionReport {
   /// For failed, skipped and cancelled.
   Diagnostics error = {};
   /// Warnings of an action that was done.
-  Diagnostics notes = {};
+  Diagnostics warnings = {};
   /// The objects as applied, without secret values and volatile fields; an object that is gone maps to nothing.
   std::map<ObjectId, std::optional<nlohmann::json>> applied = {};
 

@@ -88,27 +88,27 @@ std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std:
 Diagnostic report_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
                           const LiveState& live) {
   const ClusterSpec& cluster = spec.clusters.at(new_name);
-  Diagnostic told{.code = Code::same_cluster,
-                  .severity = Severity::warning,
-                  .at = position_of(cluster),
-                  .where = fmt::format("cluster {}", new_name)};
+  Diagnostic diagnostic{.code = Code::same_cluster,
+                        .severity = Severity::warning,
+                        .at = position_of(cluster),
+                        .where = fmt::format("cluster {}", new_name)};
   const ClusterState& here = live.clusters.at(new_name);
   if (here.uid.empty()) {
-    told.summary = "removed cluster is left alone";
-    told.cause = fmt::format(
+    diagnostic.summary = "removed cluster is left alone";
+    diagnostic.cause = fmt::format(
         "`{}` is gone from the spec and `{}` is new in it; they may be one cluster, which cannot be "
-        "told before `{}` can be read",
+        "distinguished before `{}` can be read",
         old_name, new_name, new_name);
-    told.hint =
+    diagnostic.hint =
         here.left_out() ? fmt::format("choose {} as well", new_name) : fmt::format("fix the access to {}", new_name);
   } else {
-    told.summary = "cluster has a new name";
-    told.cause = fmt::format(
+    diagnostic.summary = "cluster has a new name";
+    diagnostic.cause = fmt::format(
         "`{}`, which is gone from the spec, and `{}` are one cluster: only what `{}` does not want "
         "is taken away",
         old_name, new_name, new_name);
   }
-  return told;
+  return diagnostic;
 }
 
 Diagnostics clusters_named_twice(const Spec& spec, const LiveState& live, const std::vector<std::string>& only,

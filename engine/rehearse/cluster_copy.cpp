@@ -61,10 +61,10 @@ Diagnostic refused(const std::string& cluster, const json& object, const std::st
           .hint = "this is a bug in mesh: please report it"};
 }
 
-class CopyLoader {
+class ClusterCopyLoader {
  public:
-  CopyLoader(simulator::Simulation& simulation, const Spec& spec, const ClusterCopy& copy, Clock& clock,
-             const std::stop_token& stop)
+  ClusterCopyLoader(simulator::Simulation& simulation, const Spec& spec, const ClusterCopy& copy, Clock& clock,
+                    const std::stop_token& stop)
       : simulation_(simulation), spec_(spec), copy_(copy), clock_(clock), stop_(stop) {}
 
   Result<void> load() {
@@ -109,7 +109,7 @@ class CopyLoader {
 
   /// The remote Secret with credentials of the simulated peers in it.
   Result<json> filled(json secret) {
-    json& notes = secret["metadata"]["annotations"];
+    json& annotations = secret["metadata"]["annotations"];
     const std::string server = text_of(secret, "annotations", istio::server_annotation);
     json data = json::object();
     for (const std::string& id : ids_of(secret)) {
@@ -122,11 +122,12 @@ class CopyLoader {
       if (!token) return failure(std::move(token.error()));
       const Way way = way_to(peer->name, server);
       if (way == Way::as_desired) {
-        notes[istio::server_annotation] = simulation_.server(peer->name);
-        if (notes.contains(istio::ca_annotation) && notes[istio::ca_annotation] != istio::from_token_secret) {
-          notes[istio::ca_annotation] = sha256_hex(simulation_.ca_pem());
+        annotations[istio::server_annotation] = simulation_.server(peer->name);
+        if (annotations.contains(istio::ca_annotation) &&
+            annotations[istio::ca_annotation] != istio::from_token_secret) {
+          annotations[istio::ca_annotation] = sha256_hex(simulation_.ca_pem());
         }
-        if (!copy_.servers) notes[istio::token_uid_annotation] = token->uid;
+        if (!copy_.servers) annotations[istio::token_uid_annotation] = token->uid;
       }
       data[id] =
           base64_encode(istio::remote_kubeconfig({.cluster_id = id,
@@ -194,9 +195,9 @@ ClusterCopy copy_of(const LiveState& live, const std::map<std::string, ClusterSp
   for (const auto& [name, state] : live.clusters) {
     if (!state.answered() || state.renamed_to() != nullptr) continue;
     const auto spec = clusters.find(name);
-    const bool told = spec != clusters.end() && spec->second.api_server;
+    const bool given = spec != clusters.end() && spec->second.api_server;
     copy.servers->emplace(name, ServerOfCopy{.answered = state.server,
-                                             .dialled_by_peers = told ? *spec->second.api_server : state.server});
+                                             .dialled_by_peers = given ? *spec->second.api_server : state.server});
     for (const auto& [id, object] : state.found) {
       if (auto body = as_read(object)) copy.objects[name].push_back(std::move(*body));
     }
@@ -214,7 +215,7 @@ Result<void> put_object(simulator::Simulation& simulation, const std::string& cl
 
 Result<void> load_copy(simulator::Simulation& simulation, const Spec& spec, const ClusterCopy& copy, Clock& clock,
                        const std::stop_token& stop) {
-  return CopyLoader(simulation, spec, copy, clock, stop).load();
+  return ClusterCopyLoader(simulation, spec, copy, clock, stop).load();
 }
 
 }  // namespace mesh::rehearse

@@ -50,9 +50,9 @@ simulator::Delays quick() {
 }
 
 /// The mesh of the plan on simulated clusters, read as the real ones are.
-class Stage {
+class RehearsalRun {
  public:
-  Stage(const Planned& planned, Clock& clock, std::stop_token stop)
+  RehearsalRun(const Planned& planned, Clock& clock, std::stop_token stop)
       : planned_(planned), clock_(clock), stop_(std::move(stop)), spec_(planned.spec), removed_(planned.removed) {
     // They are reached where the simulation is, not where the spec says.
     for (auto* clusters : {&spec_.clusters, &removed_}) {
@@ -156,23 +156,23 @@ Result<Rehearsal> rehearse_plan(const Planned& planned, Clock& clock, const std:
     if (!state.answered() && state.renamed_to() == nullptr) unread.push_back(not_read(name));
   }
   if (!unread.empty()) return failure(std::move(unread));
-  Stage stage(planned, clock, stop);
-  if (auto ready = stage.set_up(); !ready) return failure(std::move(ready.error()));
-  PathWatch watch(stage.simulation(), clock);
+  RehearsalRun run(planned, clock, stop);
+  if (auto ready = run.set_up(); !ready) return failure(std::move(ready.error()));
+  PathWatch watch(run.simulation(), clock);
   watch.settle(patience, stop);
-  auto simulated = stage.plan();
+  auto simulated = run.plan();
   if (!simulated) return failure(std::move(simulated.error()));
-  Rehearsal rehearsal{.clusters = stage.clusters(),
+  Rehearsal rehearsal{.clusters = run.clusters(),
                       .planned_otherwise = otherwise(planned.plan, *simulated),
-                      .assumed = stage.status().assumed};
-  StatusWatch progress(watch, stage.simulation().faults(), *simulated, stage.status().kept);
+                      .assumed = run.status().assumed};
+  StatusWatch progress(watch, run.simulation().faults(), *simulated, run.status().kept);
   watch.begin();
-  rehearsal.report = apply_plan(*simulated, stage.provider(), progress, clock, {}, stop);
+  rehearsal.report = apply_plan(*simulated, run.provider(), progress, clock, {}, stop);
   watch.end();
   watch.settle(patience, stop);
   if (stop.stop_requested()) return failure(stopped());
   rehearsal.paths = watch.paths();
-  const auto again = stage.plan();
+  const auto again = run.plan();
   if (!again) return failure(again.error());
   for (const Action& action : again->actions) {
     if (action.operation != Operation::unchanged) rehearsal.left.push_back(action.address);

@@ -14,7 +14,7 @@ constexpr std::size_t most_facts = 12;
 constexpr std::size_t widest_path = 56;
 
 struct Line {
-  std::string_view mark = {};
+  std::string_view sign = {};
   Ink ink = Ink::plain;
   std::string path = {};
   std::string value = {};
@@ -37,15 +37,15 @@ Line line_of(const FieldChange& field) {
   const std::string new_value = field.known_after_apply ? "(known after apply)" : side(field, field.after);
   Line line{.path = printable(to_string(field.path))};
   if (!before) {
-    line.mark = symbol(Operation::create);
+    line.sign = symbol(Operation::create);
     line.ink = ink_of(Operation::create);
     line.value = new_value;
   } else if (!after) {
-    line.mark = symbol(Operation::delete_);
+    line.sign = symbol(Operation::delete_);
     line.ink = ink_of(Operation::delete_);
     line.value = side(field, field.before);
   } else {
-    line.mark = symbol(Operation::update);
+    line.sign = symbol(Operation::update);
     line.ink = ink_of(Operation::update);
     const bool same = field.sensitive || (field.before == field.after && !field.known_after_apply);
     line.value = same ? new_value : fmt::format("{} -> {}", side(field, field.before), new_value);
@@ -78,8 +78,8 @@ std::string written(const std::vector<Line>& lines, const Paint& paint) {
   for (const Line& line : lines) width = std::max(width, std::min(line.path.size(), widest_path));
   std::string text;
   for (const Line& line : lines) {
-    const std::string mark = line.mark.empty() ? "" : paint(line.ink, line.mark) + " ";
-    text += fmt::format("          {}{:<{}} {}\n", mark, line.path + ":", width + 1, line.value);
+    const std::string sign = line.sign.empty() ? "" : paint(line.ink, line.sign) + " ";
+    text += fmt::format("          {}{:<{}} {}\n", sign, line.path + ":", width + 1, line.value);
     for (const std::string& below : line.below) {
       text += fmt::format("              {}\n", paint(Ink::yellow, below));
     }

@@ -48,17 +48,17 @@ std::string render_report(const Report& report, Color color) {
   const Paint paint(color);
   std::map<Outcome, std::size_t> counts;
   std::string problems;
-  std::string notes;
+  std::string warnings;
   for (const ActionReport& action : report.actions) {
     ++counts[action.outcome];
     if (action.outcome != Outcome::done) problems += problem_block(action, paint);
-    for (const Diagnostic& note : action.notes) {
-      notes +=
-          fmt::format("  {} {}\n", paint(Ink::yellow, "note     "), paint(Ink::bold, printable(action.address.text)));
-      notes += problem(note);
+    for (const Diagnostic& warning : action.warnings) {
+      warnings += fmt::format("  {} {}\n", paint(Ink::yellow, "warning     "),
+                              paint(Ink::bold, printable(action.address.text)));
+      warnings += problem(warning);
     }
   }
-  std::string text = problems + notes;
+  std::string text = problems + warnings;
   if (!text.empty()) text += '\n';
   if (report.actions.empty()) return text + "Nothing to apply.\n";
   text += paint(Ink::bold, succeeded(report) ? "Applied:" : "Not all applied:");

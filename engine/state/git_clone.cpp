@@ -41,8 +41,8 @@ Result<void> GitSource::hand_over(const GitRepository& made) {
   const auto known = made.tip(branch_.tracking);
   if (!known) return failure(known.error());
   if (*known) return {};
-  const GitTalk talk((scratch_->path() / "state.git").string(), made.path(), {});
-  const auto fetched = talk.fetch(branch_.tracking, branch_.tracking);
+  const GitTransfer transfer((scratch_->path() / "state.git").string(), made.path(), {});
+  const auto fetched = transfer.fetch(branch_.tracking, branch_.tracking);
   if (!fetched) return failure(state_unusable(path_, fetched.error().front().cause));
   return {};
 }

@@ -101,7 +101,7 @@ struct GitCredentialCallbacks {
     return static_cast<GitCredentials*>(payload)->stop_.stop_requested() ? GIT_EUSER : 0;
   }
   static int receiving(const git_indexer_progress* /*progress*/, void* payload) { return go_on(payload); }
-  static int told(const char* /*text*/, int /*length*/, void* payload) { return go_on(payload); }
+  static int on_sideband(const char* /*text*/, int /*length*/, void* payload) { return go_on(payload); }
   static int packing(int /*stage*/, std::uint32_t /*current*/, std::uint32_t /*total*/, void* payload) {
     return go_on(payload);
   }
@@ -134,7 +134,7 @@ void GitCredentials::install(git_remote_callbacks& callbacks) {
   callbacks.certificate_check = GitCredentialCallbacks::check;
   callbacks.push_update_reference = GitCredentialCallbacks::pushed;
   callbacks.transfer_progress = GitCredentialCallbacks::receiving;
-  callbacks.sideband_progress = GitCredentialCallbacks::told;
+  callbacks.sideband_progress = GitCredentialCallbacks::on_sideband;
   callbacks.pack_progress = GitCredentialCallbacks::packing;
   callbacks.push_transfer_progress = GitCredentialCallbacks::sending;
   callbacks.push_negotiation = GitCredentialCallbacks::negotiated;

@@ -27,14 +27,14 @@ Diagnostic no_answer(const std::string& url, Ended ended, Steady::duration waite
 std::string GitRemote::shown() const { return without_url_credentials(url_); }
 
 template <class Answer, class Say>
-Result<Answer> GitRemote::talk(const GitRepository& ours, const Patience& patience, Say say) const {
+Result<Answer> GitRemote::transfer(const GitRepository& ours, const Patience& patience, Say say) const {
   const auto begin = Steady::now();
   Ended ended = Ended::done;
   auto answer = answer_within<Result<Answer>>(
       patience, ended, [url = url_, path = ours.path(), say = std::move(say)](const std::stop_token& cut) {
         // Of its own: the talk may outlive the store.
         const GitLibrary library;
-        return say(GitTalk(url, path, cut));
+        return say(GitTransfer(url, path, cut));
       });
   if (!answer) return failure(no_answer(url_, ended, Steady::now() - begin));
   return std::move(*answer);
@@ -42,14 +42,15 @@ Result<Answer> GitRemote::talk(const GitRepository& ours, const Patience& patien
 
 Result<std::optional<std::string>> GitRemote::fetch(const GitRepository& into, const std::string& branch,
                                                     const std::string& tracking, const Patience& patience) const {
-  return talk<std::optional<std::string>>(
-      into, patience, [branch, tracking](const GitTalk& talk) { return talk.fetch(branch, tracking); });
+  return transfer<std::optional<std::string>>(
+      into, patience, [branch, tracking](const GitTransfer& transfer) { return transfer.fetch(branch, tracking); });
 }
 
 Result<Pushed> GitRemote::push(const GitRepository& from, const std::string& commit, const std::string& branch,
                                const std::optional<std::string>& expected, const Patience& patience) const {
-  auto pushed = talk<Pushed>(
-      from, patience, [commit, branch, expected](const GitTalk& talk) { return talk.push(commit, branch, expected); });
+  auto pushed = transfer<Pushed>(from, patience, [commit, branch, expected](const GitTransfer& transfer) {
+    return transfer.push(commit, branch, expected);
+  });
   // A push that was left alone does not tidy up.
   from.drop(pending_reference(commit));
   return pushed;

@@ -30,7 +30,7 @@ class GitRemote {
 
  private:
   template <class Answer, class Say>
-  Result<Answer> talk(const GitRepository& ours, const Patience& patience, Say say) const;
+  Result<Answer> transfer(const GitRepository& ours, const Patience& patience, Say say) const;
 
   std::string url_;
 };

@@ -94,8 +94,8 @@ class GitStore : public SnapshotStore {
   }
 
   Diagnostics publish() override {
-    auto told = push_on();
-    return told ? std::move(*told) : as_warnings(std::move(told.error()), "nothing was pushed");
+    auto pushed = push_on();
+    return pushed ? std::move(*pushed) : as_warnings(std::move(pushed.error()), "nothing was pushed");
   }
 
   Result<std::vector<SnapshotInfo>> history() override {

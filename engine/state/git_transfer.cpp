@@ -62,13 +62,13 @@ std::optional<std::string> local_path(const std::string& url) {
 
 std::string pending_reference(const std::string& commit) { return "refs/mesh/pending/" + commit; }
 
-Diagnostic GitTalk::failed(std::string cause, std::string hint) const {
+Diagnostic GitTransfer::failed(std::string cause, std::string hint) const {
   return remote_failed(url_, std::move(cause), std::move(hint));
 }
 
-tl::unexpected<Diagnostics> GitTalk::cut_off() const { return failure(failed("mesh stopped waiting for it")); }
+tl::unexpected<Diagnostics> GitTransfer::cut_off() const { return failure(failed("mesh stopped waiting for it")); }
 
-Diagnostic GitTalk::failed_by(int error) const {
+Diagnostic GitTransfer::failed_by(int error) const {
   const bool https = url_.starts_with("https://");
   if (error == GIT_EAUTH && https) {
     return failed(last_git_error(),
@@ -93,7 +93,7 @@ Diagnostic GitTalk::failed_by(int error) const {
   return failed(last_git_error());
 }
 
-Result<void> GitTalk::trust() const {
+Result<void> GitTransfer::trust() const {
   if (!url_.starts_with("https://")) return {};
   // As git does; libgit2 itself looks at the system's authorities alone.
   const char* file = std::getenv("GIT_SSL_CAINFO");
@@ -103,14 +103,14 @@ Result<void> GitTalk::trust() const {
                         "let GIT_SSL_CAINFO name a PEM file with the server's certificate authority"));
 }
 
-Result<std::optional<std::string>> GitTalk::fetch(const std::string& branch, const std::string& tracking) const {
+Result<std::optional<std::string>> GitTransfer::fetch(const std::string& branch, const std::string& tracking) const {
   const Result<std::optional<GitRepository>> opened = GitRepository::open(repository_);
   if (!opened || !*opened) return failure(failed(opened ? "our repository is gone" : opened.error().front().cause));
   return fetch_into(**opened, branch, tracking);
 }
 
-Result<std::optional<std::string>> GitTalk::fetch_into(const GitRepository& into, const std::string& branch,
-                                                       const std::string& tracking) const {
+Result<std::optional<std::string>> GitTransfer::fetch_into(const GitRepository& into, const std::string& branch,
+                                                           const std::string& tracking) const {
   if (auto trusted = trust(); !trusted) return failure(std::move(trusted.error()));
   RemoteHandle remote;
   int error = git_remote_create_anonymous(GitOut(remote), into.raw(), url_.c_str());
@@ -140,8 +140,8 @@ Result<std::optional<std::string>> GitTalk::fetch_into(const GitRepository& into
   return into.tip(tracking);
 }
 
-Result<std::string> GitTalk::send(const GitRepository& from, const std::string& commit,
-                                  const std::string& reference) const {
+Result<std::string> GitTransfer::send(const GitRepository& from, const std::string& commit,
+                                      const std::string& reference) const {
   if (auto trusted = trust(); !trusted) return failure(std::move(trusted.error()));
   // A push starts from a reference, and ours may move on meanwhile.
   const std::string pending = pending_reference(commit);
@@ -164,8 +164,8 @@ Result<std::string> GitTalk::send(const GitRepository& from, const std::string& 
   return without_url_credentials(credentials.refusal);
 }
 
-Result<Pushed> GitTalk::push_to_path(const GitRepository& from, const std::string& commit, const std::string& branch,
-                                     const std::optional<std::string>& expected) const {
+Result<Pushed> GitTransfer::push_to_path(const GitRepository& from, const std::string& commit,
+                                         const std::string& branch, const std::optional<std::string>& expected) const {
   // Into a path libgit2 overwrites a branch without a second look. So the commits go under a name of their own, and the
   // branch is moved there by comparison, as a git server does it.
   const std::string incoming = incoming_marks + commit;
@@ -181,8 +181,8 @@ Result<Pushed> GitTalk::push_to_path(const GitRepository& from, const std::strin
   return *moved ? Pushed::done : Pushed::moved;
 }
 
-Result<Pushed> GitTalk::push(const std::string& commit, const std::string& branch,
-                             const std::optional<std::string>& expected) const {
+Result<Pushed> GitTransfer::push(const std::string& commit, const std::string& branch,
+                                 const std::optional<std::string>& expected) const {
   const Result<std::optional<GitRepository>> opened = GitRepository::open(repository_);
   if (!opened || !*opened) return failure(failed(opened ? "our repository is gone" : opened.error().front().cause));
   if (local_path(url_)) return push_to_path(**opened, commit, branch, expected);

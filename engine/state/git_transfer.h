@@ -15,9 +15,9 @@ enum class Pushed { done, moved };
 /// One talk with the other end. It lasts as long as that end likes, for libgit2 knows no deadline; so it has a handle
 /// of its own on the repository and can be left alone, `cut` asked to stop: then it ends where libgit2 next calls back,
 /// and moves nothing after it. Every method's errors: state_remote_failed, without the URL's password.
-class GitTalk {
+class GitTransfer {
  public:
-  GitTalk(std::string url, std::filesystem::path repository, std::stop_token cut)
+  GitTransfer(std::string url, std::filesystem::path repository, std::stop_token cut)
       : url_(std::move(url)), repository_(std::move(repository)), cut_(std::move(cut)) {}
 
   /// As GitRemote says.

@@ -51,8 +51,8 @@ std::string cut(const std::string& row, std::size_t columns) {
 
 std::size_t terminal_columns() {
   winsize size{};
-  const bool told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return told ? size.ws_col : usual_columns;
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : usual_columns;
 }
 
 ProgressLines::ProgressLines(std::ostream& out, bool live, Color color, const Clock& clock,

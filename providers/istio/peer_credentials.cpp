@@ -54,12 +54,12 @@ void wipe_data(Object& secret) {
   }
 }
 
-/// The authority that the plan decided on: its mark says which.
-Result<std::string> authority(const std::string& mark, const std::string& peer, const std::string& token_ca_pem,
+/// The authority that the plan decided on: its annotated says which.
+Result<std::string> authority(const std::string& annotated, const std::string& peer, const std::string& token_ca_pem,
                               const Client& client) {
-  if (mark.empty()) return std::string();
-  if (mark == from_token_secret) return token_ca_pem;
-  if (sha256_hex(client.ca_pem()) == mark) return client.ca_pem();
+  if (annotated.empty()) return std::string();
+  if (annotated == from_token_secret) return token_ca_pem;
+  if (sha256_hex(client.ca_pem()) == annotated) return client.ca_pem();
   return failure(
       moved(fmt::format("cluster {}", peer), "its kubeconfig trusts another certificate authority than the plan read"));
 }
@@ -150,7 +150,7 @@ Result<void> PeerCredentials::dial(Client& client, const RemoteAccess& access, c
 }
 
 Result<void> PeerCredentials::dial_once(const std::string& peer, Client& client, const RemoteAccess& access,
-                                        const CallLimits& limits, Diagnostics& notes) {
+                                        const CallLimits& limits, Diagnostics& warnings) {
   std::string key = fmt::format("{} {} {} ", peer, access.server, sha256_hex(access.ca_pem)) + sha256_hex(access.token);
   std::shared_ptr<Call> call;
   {
@@ -168,13 +168,13 @@ Result<void> PeerCredentials::dial_once(const std::string& peer, Client& client,
     if (!answer && has_code(answer.error(), Code::cancelled)) return answer;
     call->settled = true;
     if (!answer) {
-      Diagnostic told = dial_failed(peer, access, answer.error());
+      Diagnostic diagnostic = dial_failed(peer, access, answer.error());
       if (access.server != client.server() && unreachable_from_here(answer.error())) {
-        told.severity = Severity::warning;
-        told.hint = "check from inside the other clusters that this address can be reached";
-        notes.push_back(std::move(told));
+        diagnostic.severity = Severity::warning;
+        diagnostic.hint = "check from inside the other clusters that this address can be reached";
+        warnings.push_back(std::move(diagnostic));
       } else {
-        call->failure = {std::move(told)};
+        call->failure = {std::move(diagnostic)};
       }
     }
   }
@@ -183,7 +183,7 @@ Result<void> PeerCredentials::dial_once(const std::string& peer, Client& client,
 }
 
 Result<FilledSecret> PeerCredentials::fill(const Action& action, const json& body, const CallLimits& limits,
-                                           Diagnostics& notes) {
+                                           Diagnostics& warnings) {
   const std::string peer = action.peer.value_or("");
   auto client = client_pool_.to(peer);
   if (!client) return failure(std::move(client.error()));
@@ -213,7 +213,7 @@ Result<FilledSecret> PeerCredentials::fill(const Action& action, const json& bod
                    .cause = access.server.empty() ? "its API server's address is not known" : "it has no token",
                    .hint = "apply again; if it stays so, see to the cluster's controller manager"});
   }
-  if (auto answer = dial_once(peer, **client, access, limits, notes); !answer) {
+  if (auto answer = dial_once(peer, **client, access, limits, warnings); !answer) {
     wipe(access.token);
     return failure(std::move(answer.error()));
   }

@@ -31,10 +31,10 @@ class PeerCredentials {
   /// Reads the peer's token, once per peer unless the plan saw another Secret than the one that was read, builds the
   /// kubeconfig that the Secret's annotations describe, and dials the peer with it, once per kubeconfig and process:
   /// istiod gets no kubeconfig that was not seen to work (istio-facts 5.7). Where another address is to be dialled than
-  /// this process uses itself, failing to reach it is a warning in `notes`. Errors: not_found, not_ready, ground_moved,
-  /// dial_failed, and those of reading.
+  /// this process uses itself, failing to reach it is a warning in `warnings`. Errors: not_found, not_ready,
+  /// ground_moved, dial_failed, and those of reading.
   Result<FilledSecret> fill(const Action& action, const nlohmann::json& body, const kubernetes::CallLimits& limits,
-                            Diagnostics& notes);
+                            Diagnostics& warnings);
 
  private:
   /// What a peer's token Secret holds.
@@ -65,7 +65,7 @@ class PeerCredentials {
   Result<Token> token_once(const std::string& peer, const std::string& planned_uid, kubernetes::Client& client,
                            const kubernetes::CallLimits& limits);
   Result<void> dial_once(const std::string& peer, kubernetes::Client& client, const RemoteAccess& access,
-                         const kubernetes::CallLimits& limits, Diagnostics& notes);
+                         const kubernetes::CallLimits& limits, Diagnostics& warnings);
   Result<void> dial(kubernetes::Client& client, const RemoteAccess& access, const kubernetes::CallLimits& limits) const;
 
   const MeshSpec& mesh_;

@@ -74,7 +74,7 @@ class ActionRun {
   /// The body to send, with everything that is only known now, and the body to tell of.
   Result<FilledSecret> filled(const json& body) {
     if (action_.kind != ActionKind::discovery || !body.contains("data")) return FilledSecret{body, body};
-    return context_.peers.fill(action_, body, limits_.read(), report_.notes);
+    return context_.peers.fill(action_, body, limits_.read(), report_.warnings);
   }
 
   Result<void> write(ObjectWriter& writer, const ObjectChange& change) {
@@ -88,9 +88,9 @@ class ActionRun {
     const auto* replace = std::get_if<ReplaceObject>(&change.what);
     auto body = filled(*body_in(change));
     if (!body) return failure(std::move(body.error()));
-    Result<void> written = create != nullptr   ? writer.create(change.id, body->body, report_.notes)
+    Result<void> written = create != nullptr   ? writer.create(change.id, body->body, report_.warnings)
                            : update != nullptr ? writer.update(change.id, *update, body->body)
-                                               : writer.replace(change.id, *replace, body->body, report_.notes);
+                                               : writer.replace(change.id, *replace, body->body, report_.warnings);
     wipe_data(body->body);
     if (written) report_.applied[change.id] = std::move(body->redacted);
     return written;

@@ -100,12 +100,12 @@ Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const 
   return {};
 }
 
-Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnostics& notes) {
+Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnostics& warnings) {
   bool retried = false;
   auto answer = client_.apply(id, body, Force::no, write_limits(retried));
   if (answer) {
     if (!answer->created && !(retried && was_created(answer->object)))
-      notes.push_back(was_there(cluster_, answer->object));
+      warnings.push_back(was_there(cluster_, answer->object));
     return {};
   }
   if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
@@ -176,10 +176,10 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
 }
 
 Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body,
-                                   Diagnostics& notes) {
+                                   Diagnostics& warnings) {
   // Gone already: an apply that was killed between the two halves left it so.
   if (auto gone = remove_planned(id, change.ground); !gone) return gone;
-  return create(id, body, notes);
+  return create(id, body, warnings);
 }
 
 Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) { return remove_planned(id, ground); }

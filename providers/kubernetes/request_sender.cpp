@@ -88,9 +88,9 @@ struct RequestSender::PendingRequest {
 };
 
 Diagnostic RequestSender::given_up(const PendingRequest& pending, const Request& request) {
-  Diagnostic told = diagnose(TransportError{Fault::stopped, ""}, request.attempt);
-  told.cause += fmt::format(" while it waited to try again (tried {} times): {}", pending.tries, pending.why);
-  return told;
+  Diagnostic diagnostic = diagnose(TransportError{Fault::stopped, ""}, request.attempt);
+  diagnostic.cause += fmt::format(" while it waited to try again (tried {} times): {}", pending.tries, pending.why);
+  return diagnostic;
 }
 
 milliseconds RequestSender::delay(int failures, std::optional<milliseconds> after) const {

@@ -439,9 +439,9 @@ class Life(Case):
         os.write(terminal, b"yes\n")
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, out + err)
-        notes = {a["address"]: a["notes"] for a in json.loads(out)["actions"]}
-        self.assertEqual([(n["code"], n["severity"]) for n in notes.pop("c1/gateway")], [("ground_moved", "warning")])
-        self.assertEqual({address: len(found) for address, found in notes.items() if found}, {})
+        warnings = {a["address"]: a["warnings"] for a in json.loads(out)["actions"]}
+        self.assertEqual([(n["code"], n["severity"]) for n in warnings.pop("c1/gateway")], [("ground_moved", "warning")])
+        self.assertEqual({address: len(found) for address, found in warnings.items() if found}, {})
         self.assertIn("also written by: helm (Apply) at ", out)
 
     def test_an_apply_between_the_plan_and_the_snapshot_of_another_is_in_it(self):

@@ -207,7 +207,7 @@ Report RandomValues::report() {
                      .attempts = static_cast<int>(below(5)),
                      .took = std::chrono::milliseconds(below(100000)),
                      .error = diagnostics(),
-                     .notes = diagnostics()};
+                     .warnings = diagnostics()};
     for (std::size_t n = below(3); n > 0; --n) {
       one.applied[id()] = coin() ? std::optional(nlohmann::json()) : std::nullopt;
     }

@@ -29,8 +29,8 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
 
 /// Until it has ended, which leaves its id and that of its group to it.
 void wait_for_end(pid_t pid) {
-  siginfo_t told{};
-  while (waitid(P_PID, static_cast<id_t>(pid), &told, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
   }
 }
 

@@ -48,9 +48,9 @@ DesiredObject service(const MemberInputs& member) {
   const ObjectId id = gateway_service_id(member.mesh.system_namespace);
   const GatewaySpec& gateway = member.cluster.gateway;
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, network_labels(member))};
-  const auto& notes =
+  const auto& annotations =
       gateway.exposure == Exposure::public_ ? member.platform.public_annotations : member.platform.internal_annotations;
-  if (!notes.empty()) object.body["metadata"]["annotations"] = notes;
+  if (!annotations.empty()) object.body["metadata"]["annotations"] = annotations;
   json spec = {{"type", "LoadBalancer"}, {"selector", common_labels()}};
   // status-port first: load balancers that probe the first port must find the one that answers probes
   // (istio-facts 1.1).
@@ -58,8 +58,8 @@ DesiredObject service(const MemberInputs& member) {
   if (!gateway.source_ranges.empty()) spec["loadBalancerSourceRanges"] = gateway.source_ranges;
   if (gateway.load_balancer_ip) spec["loadBalancerIP"] = *gateway.load_balancer_ip;
   object.body["spec"] = std::move(spec);
-  for (const std::string& note : member.platform.creation_only_annotations) {
-    object.creation_only.push_back(metadata_path("annotations", note));
+  for (const std::string& annotation : member.platform.creation_only_annotations) {
+    object.creation_only.push_back(metadata_path("annotations", annotation));
   }
   return object;
 }
@@ -70,8 +70,8 @@ std::vector<FieldPath> listening_fields(const Platform& platform) {
   for (const char* field : {"loadBalancerIP", "loadBalancerSourceRanges", "type"}) {
     fields.push_back({FieldName{"spec"}, FieldName{field}});
   }
-  for (const auto* notes : {&platform.public_annotations, &platform.internal_annotations}) {
-    for (const auto& [note, unused] : *notes) fields.push_back(metadata_path("annotations", note));
+  for (const auto* annotations : {&platform.public_annotations, &platform.internal_annotations}) {
+    for (const auto& [annotation, unused] : *annotations) fields.push_back(metadata_path("annotations", annotation));
   }
   return fields;
 }

@@ -83,17 +83,18 @@ json gateway_pod_selector(const MemberInputs& member) {
 json gateway_pod_template(const MemberInputs& member, const json& selector) {
   json labels = selector;
   labels.update(own_labels(member));
-  json notes = {{"inject.istio.io/templates", "gateway"},
-                {"sidecar.istio.io/inject", "true"},
-                {"prometheus.io/port", "15020"},
-                {"prometheus.io/scrape", "true"},
-                {"prometheus.io/path", "/stats/prometheus"}};
+  json annotations = {{"inject.istio.io/templates", "gateway"},
+                      {"sidecar.istio.io/inject", "true"},
+                      {"prometheus.io/port", "15020"},
+                      {"prometheus.io/scrape", "true"},
+                      {"prometheus.io/path", "/stats/prometheus"}};
   json sysctl = {{"name", "net.ipv4.ip_unprivileged_port_start"}, {"value", "0"}};
   json spec = {{"serviceAccountName", gateway_name},
                {"securityContext", {{"sysctls", json::array({std::move(sysctl)})}}},
                {"affinity", spread()},
                {"containers", json::array({container(member)})}};
-  return {{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(notes)}}}, {"spec", std::move(spec)}};
+  return {{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}}},
+          {"spec", std::move(spec)}};
 }
 
 }  // namespace mesh::istio

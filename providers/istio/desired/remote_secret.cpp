@@ -11,7 +11,7 @@ namespace {
 /// which is dialled, be it a proxy with another certificate than the cluster's (istio-facts 5.1: x509 unknown
 /// authority). Without one the system's roots hold there as they do here. Where the user's kubeconfig verifies nothing,
 /// it tells nothing about trust, and the cluster's own authority from the token Secret is the safe choice.
-std::string ca_mark(const ClusterState& live) {
+std::string ca_annotation_of(const ClusterState& live) {
   if (live.insecure) return from_token_secret;
   return live.ca_pem.empty() ? std::string() : sha256_hex(live.ca_pem);
 }
@@ -26,12 +26,13 @@ std::string server_of(const ClusterSpec& cluster, const ClusterState* live) {
 DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const ClusterState* live) {
   DesiredObject object{.id = remote_secret_id(mesh.system_namespace, peer.id)};
   object.body = owned_body(mesh, object.id, {{remote_secret_label, "true"}});
-  nlohmann::json notes = {{cluster_annotation, peer.id}, {peer_annotation, peer.name}, {token_uid_annotation, nullptr}};
-  if (std::string server = server_of(peer, live); !server.empty()) notes[server_annotation] = std::move(server);
+  nlohmann::json annotations = {
+      {cluster_annotation, peer.id}, {peer_annotation, peer.name}, {token_uid_annotation, nullptr}};
+  if (std::string server = server_of(peer, live); !server.empty()) annotations[server_annotation] = std::move(server);
   if (live != nullptr && live->unreachable() == nullptr) {
-    if (std::string mark = ca_mark(*live); !mark.empty()) notes[ca_annotation] = std::move(mark);
+    if (std::string mark = ca_annotation_of(*live); !mark.empty()) annotations[ca_annotation] = std::move(mark);
   }
-  object.body["metadata"]["annotations"] = std::move(notes);
+  object.body["metadata"]["annotations"] = std::move(annotations);
   // No type: it cannot be changed, and an existing Secret may have another.
   object.body["data"] = {{peer.id, nullptr}};
   object.sensitive = {{FieldName{"data"}, FieldName{peer.id}}};

@@ -122,34 +122,34 @@ TEST_F(PerformBesideAnother, an_object_that_appeared_with_equal_values_is_told) 
   const Report report = world.apply(plan);
   const ActionReport& gateway = report_of(report, "a/gateway");
   EXPECT_EQ(gateway.outcome, Outcome::done);
-  ASSERT_THAT(gateway.notes, SizeIs(1));
-  EXPECT_EQ(gateway.notes[0].severity, Severity::warning);
-  EXPECT_EQ(gateway.notes[0].code, Code::ground_moved);
-  EXPECT_EQ(gateway.notes[0].where, "cluster a: HorizontalPodAutoscaler istio-system/istio-eastwestgateway");
-  EXPECT_THAT(gateway.notes[0].cause, HasSubstr("also written by: helm (Apply) at "));
-  EXPECT_THAT(report_of(report, "b/gateway").notes, IsEmpty());
+  ASSERT_THAT(gateway.warnings, SizeIs(1));
+  EXPECT_EQ(gateway.warnings[0].severity, Severity::warning);
+  EXPECT_EQ(gateway.warnings[0].code, Code::ground_moved);
+  EXPECT_EQ(gateway.warnings[0].where, "cluster a: HorizontalPodAutoscaler istio-system/istio-eastwestgateway");
+  EXPECT_THAT(gateway.warnings[0].cause, HasSubstr("also written by: helm (Apply) at "));
+  EXPECT_THAT(report_of(report, "b/gateway").warnings, IsEmpty());
 }
 
 TEST_F(PerformBesideAnother, so_is_one_of_another_run) {
   const Plan plan = world.plan();
   appears(plan, "mesh");
   const Report report = world.apply(plan);
-  ASSERT_THAT(report_of(report, "a/gateway").notes, SizeIs(1));
-  EXPECT_THAT(report_of(report, "a/gateway").notes[0].cause, HasSubstr("another run of mesh"));
+  ASSERT_THAT(report_of(report, "a/gateway").warnings, SizeIs(1));
+  EXPECT_THAT(report_of(report, "a/gateway").warnings[0].cause, HasSubstr("another run of mesh"));
 }
 
 TEST_F(PerformBesideAnother, so_is_one_that_was_there_when_an_answer_was_lost) {
   const Plan plan = world.plan();
   appears(plan, "helm");
   a().lose = [](const std::string& call) { return call.starts_with("apply Horizontal"); };
-  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").notes, SizeIs(1));
+  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").warnings, SizeIs(1));
 }
 
 TEST_F(Perform, what_was_created_by_an_apply_whose_answer_was_lost_is_nobody_elses) {
   a().lose = [](const std::string& call) { return call.starts_with("apply "); };
   const Report report = world.apply(world.plan());
   EXPECT_TRUE(succeeded(report));
-  for (const ActionReport& one : report.actions) EXPECT_THAT(one.notes, IsEmpty()) << one.address.text;
+  for (const ActionReport& one : report.actions) EXPECT_THAT(one.warnings, IsEmpty()) << one.address.text;
 }
 
 TEST_F(Perform, deletion_checks_the_ground_and_takes_absence_for_done) {
@@ -290,7 +290,7 @@ TEST_P(PerformDialling, outcome) {
   const Report report = world.apply(plan);
   const ActionReport& one = report_of(report, "a/discovery/b");
   EXPECT_EQ(one.outcome, GetParam().outcome);
-  const Diagnostics& said = one.outcome == Outcome::done ? one.notes : one.error;
+  const Diagnostics& said = one.outcome == Outcome::done ? one.warnings : one.error;
   ASSERT_THAT(said, SizeIs(1));
   EXPECT_EQ(said.front().code, Code::dial_failed);
   EXPECT_EQ(said.front().severity, one.outcome == Outcome::done ? Severity::warning : Severity::error);

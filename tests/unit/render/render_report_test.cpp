@@ -24,7 +24,7 @@ TEST(RenderReport, all_done) {
 TEST(RenderReport, failures_come_first_with_their_reason) {
   Report report;
   report.actions.push_back({.address = {"dc1/network"}, .outcome = Outcome::done, .attempts = 1});
-  report.actions.back().notes.push_back({.severity = Severity::warning, .summary = "took over", .cause = "a field"});
+  report.actions.back().warnings.push_back({.severity = Severity::warning, .summary = "took over", .cause = "a field"});
   report.actions.push_back({.address = {"dc1/gateway"}, .outcome = Outcome::failed, .attempts = 3});
   report.actions.back().error.push_back(refusal());
   report.actions.push_back({.address = {"dc1/expose"}, .outcome = Outcome::skipped});

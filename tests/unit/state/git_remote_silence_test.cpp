@@ -32,22 +32,22 @@ class GitRemoteSilence : public ::testing::Test {
 };
 
 TEST_F(GitRemoteSilence, reading_goes_on_after_the_deadline) {
-  Diagnostics notes;
-  const auto last = store({.budget = 100ms})->last(notes);
+  Diagnostics warnings;
+  const auto last = store({.budget = 100ms})->last(warnings);
   ASSERT_TRUE(last) << last.error().front().cause;
   EXPECT_FALSE(*last);
-  ASSERT_EQ(notes.size(), 1U);
-  EXPECT_EQ(notes[0].code, Code::state_remote_failed);
-  EXPECT_EQ(notes[0].severity, Severity::warning);
-  EXPECT_THAT(notes[0].where, HasSubstr(remote_.url()));
-  EXPECT_THAT(notes[0].cause, HasSubstr("within 1 s"));
-  EXPECT_THAT(notes[0].hint, HasSubstr("git ls-remote " + remote_.url()));
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, Code::state_remote_failed);
+  EXPECT_EQ(warnings[0].severity, Severity::warning);
+  EXPECT_THAT(warnings[0].where, HasSubstr(remote_.url()));
+  EXPECT_THAT(warnings[0].cause, HasSubstr("within 1 s"));
+  EXPECT_THAT(warnings[0].hint, HasSubstr("git ls-remote " + remote_.url()));
 }
 
 TEST_F(GitRemoteSilence, all_readings_share_one_deadline) {
   const auto asked = store({.budget = 300ms});
-  Diagnostics notes;
-  ASSERT_TRUE(asked->last(notes));
+  Diagnostics warnings;
+  ASSERT_TRUE(asked->last(warnings));
   const auto began = Steady::now();
   for (const auto& found : {asked->history().error(), asked->at("HEAD").error()}) {
     EXPECT_EQ(found.front().code, Code::state_remote_failed);
@@ -60,8 +60,8 @@ TEST_F(GitRemoteSilence, reading_ends_at_the_stop) {
   std::stop_source stop;
   const auto asked = store({.budget = 1h, .stop = stop.get_token()});
   const std::jthread stopper([&] { stop.request_stop(); });
-  Diagnostics notes;
-  const auto last = asked->last(notes);
+  Diagnostics warnings;
+  const auto last = asked->last(warnings);
   ASSERT_FALSE(last);
   EXPECT_EQ(last.error().front().code, Code::cancelled);
   EXPECT_EQ(asked->history().error().front().code, Code::cancelled);

@@ -44,15 +44,15 @@ class GitRemoteTest : public ::testing::Test {
     return git("-C " + path(name) + " for-each-ref --format='%(refname)'");
   }
   static std::string newest(SnapshotStore& from) {
-    Diagnostics notes;
-    const auto last = from.last(notes);
+    Diagnostics warnings;
+    const auto last = from.last(warnings);
     EXPECT_TRUE(last) << last.error().front().where << ": " << last.error().front().cause;
-    EXPECT_TRUE(notes.empty());
+    EXPECT_TRUE(warnings.empty());
     return last && *last ? (*last)->commit : "";
   }
   Diagnostics unpushed(const std::string& name) {
-    Diagnostics notes;
-    const auto last = clone(name)->last(notes);
+    Diagnostics warnings;
+    const auto last = clone(name)->last(warnings);
     return last && *last ? (*last)->unpushed : Diagnostics();
   }
   /// As an apply does that records nothing.
@@ -120,13 +120,13 @@ TEST_F(GitRemoteTest, savers_that_race_to_one_remote_all_stay_in_the_line) {
 TEST_F(GitRemoteTest, an_unreachable_remote_costs_a_warning) {
   const std::string one = save(*clone("a"), "one");
   hide_remote();
-  Diagnostics notes;
-  const auto last = clone("a")->last(notes);
+  Diagnostics warnings;
+  const auto last = clone("a")->last(warnings);
   ASSERT_TRUE(last);
   EXPECT_EQ((*last)->commit, one);
-  ASSERT_EQ(notes.size(), 1U);
-  EXPECT_EQ(notes[0].code, Code::state_remote_failed);
-  EXPECT_EQ(notes[0].severity, Severity::warning);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, Code::state_remote_failed);
+  EXPECT_EQ(warnings[0].severity, Severity::warning);
 
   const auto saved = clone("a")->save(entry("two"));
   ASSERT_TRUE(saved);
@@ -166,8 +166,8 @@ TEST_F(GitRemoteTest, lines_that_parted_are_read_as_one) {
   save(*clone("b"), "there");
   const auto store = clone("a");
   newest(*store);
-  Diagnostics notes;
-  const auto head = store->last(notes).value();
+  Diagnostics warnings;
+  const auto head = store->last(warnings).value();
   EXPECT_EQ(head->clusters, (std::set<std::string>{"dc1", "dc2"}));
   const auto read = store->read(*head);
   ASSERT_TRUE(read);
@@ -222,9 +222,9 @@ TEST_F(GitRemoteTest, what_was_fetched_before_there_was_a_repository_is_gone_on_
     EXPECT_EQ(git("-C " + path(name) + " rev-list mesh/prod"), saved->commit + "\n" + one + "\n");
     show_remote();
     // What it took away stays away.
-    Diagnostics notes;
+    Diagnostics warnings;
     const auto later = clone(name);
-    const auto head = later->last(notes).value();
+    const auto head = later->last(warnings).value();
     EXPECT_EQ(head->clusters, std::set<std::string>{"dc1"});
     EXPECT_EQ(later->read(*head).value(), snapshot("two"));
   }
@@ -236,8 +236,8 @@ TEST_F(GitRemoteTest, what_is_recorded_here_only_is_told_and_pushed_without_a_sa
   hide_remote();
   save(*clone("a"), "two", 1);
   const std::string three = save(*clone("a"), "three", 1);
-  Diagnostics notes;
-  const auto head = clone("a")->last(notes).value();
+  Diagnostics warnings;
+  const auto head = clone("a")->last(warnings).value();
   EXPECT_FALSE(head->remote_answers);
   const Diagnostics told = head->unpushed;
   EXPECT_THAT(clone("a")->publish().at(0).cause, HasSubstr("recorded here only"));
@@ -263,9 +263,9 @@ TEST_F(GitRemoteTest, lines_that_parted_are_joined_without_a_save) {
   const std::string here = clone("a")->save(entry_here)->commit;
   show_remote();
   const std::string there = save(*clone("b"), "there");
-  Diagnostics notes;
+  Diagnostics warnings;
   const auto before = clone("a");
-  const Snapshot both = before->read(*before->last(notes).value()).value();
+  const Snapshot both = before->read(*before->last(warnings).value()).value();
   EXPECT_TRUE(publish("a").empty());
   EXPECT_EQ(git("-C " + path("remote") + " rev-parse mesh/prod^1 mesh/prod^2"), here + "\n" + there + "\n");
   EXPECT_EQ(clone("a")->at(tip("remote"))->snapshot, both);
@@ -297,11 +297,11 @@ TEST_F(GitRemoteTest, nothing_is_pushed_that_is_not_recorded_here) {
 
 TEST_F(GitRemoteTest, a_remote_that_never_was_there) {
   const auto store = make_git_store(folder_ / "a", "prod", path("nowhere"), clock_);
-  Diagnostics notes;
-  const auto last = store->last(notes);
+  Diagnostics warnings;
+  const auto last = store->last(warnings);
   ASSERT_TRUE(last);
   EXPECT_FALSE(*last);
-  EXPECT_EQ(notes.size(), 1U);
+  EXPECT_EQ(warnings.size(), 1U);
   save(*store, "one", 1);
   EXPECT_EQ(store->history().value().size(), 1U);
 }
@@ -316,13 +316,13 @@ TEST_F(GitRemoteTest, a_push_that_is_refused_is_recorded_here) {
 
 TEST_F(GitRemoteTest, errors_do_not_tell_passwords) {
   const auto store = make_git_store(folder_ / "a", "prod", "https://me:hunter2@127.0.0.1:1/x.git", clock_);
-  Diagnostics notes;
-  ASSERT_TRUE(store->last(notes));
+  Diagnostics warnings;
+  ASSERT_TRUE(store->last(warnings));
   const auto saved = store->save(entry("one"));
   ASSERT_TRUE(saved);
-  append(notes, saved->diagnostics);
-  ASSERT_EQ(notes.size(), 2U);
-  for (const Diagnostic& one : notes) {
+  append(warnings, saved->diagnostics);
+  ASSERT_EQ(warnings.size(), 2U);
+  for (const Diagnostic& one : warnings) {
     const std::string all = one.where + one.summary + one.cause + one.hint;
     EXPECT_THAT(all, ::testing::Not(HasSubstr("hunter2")));
     EXPECT_THAT(one.where, HasSubstr("https://127.0.0.1:1/x.git"));

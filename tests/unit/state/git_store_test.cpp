@@ -44,14 +44,14 @@ class GitStoreTest : public ::testing::Test {
 };
 
 TEST_F(GitStoreTest, nothing_yet) {
-  Diagnostics notes;
+  Diagnostics warnings;
   const auto empty = store();
-  const auto last = empty->last(notes);
+  const auto last = empty->last(warnings);
   ASSERT_TRUE(last);
   EXPECT_FALSE(*last);
   EXPECT_TRUE(empty->history().value().empty());
   EXPECT_EQ(empty->at("HEAD").error().front().code, Code::unknown_revision);
-  EXPECT_TRUE(notes.empty());
+  EXPECT_TRUE(warnings.empty());
   EXPECT_FALSE(fs::exists(folder_ / "state")) << "looking made something";
 }
 
@@ -86,9 +86,9 @@ TEST_F(GitStoreTest, history_and_show) {
   EXPECT_THAT(history[1].author, ::testing::MatchesRegex("mesh <mesh@.+>"));
   EXPECT_EQ(git("-C " + repo() + " rev-parse mesh/prod^"), one + "\n");
 
-  Diagnostics notes;
-  EXPECT_EQ(reader->last(notes).value()->commit, two);
-  const auto newest = reader->last(notes).value();
+  Diagnostics warnings;
+  EXPECT_EQ(reader->last(warnings).value()->commit, two);
+  const auto newest = reader->last(warnings).value();
   EXPECT_EQ(newest->clusters, std::set<std::string>{"dc1"});
   EXPECT_EQ(reader->read(*newest).value(), snapshot("two"));
   for (const std::string& revision : {one, one.substr(0, 7), std::string("HEAD~1"), std::string("mesh/prod~1")}) {
@@ -173,9 +173,9 @@ class GitStoreBroken : public GitStoreTest, public ::testing::WithParamInterface
 TEST_P(GitStoreBroken, says_that_it_cannot_be_used) {
   save(*store(), "one");
   GetParam().damage(folder_ / "state");
-  Diagnostics notes;
+  Diagnostics warnings;
   const auto broken = store();
-  for (const Diagnostics& found : {broken->last(notes).error(), broken->history().error()}) {
+  for (const Diagnostics& found : {broken->last(warnings).error(), broken->history().error()}) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(to_string(found[0].code), "state_unusable");
     EXPECT_THAT(found[0].where, HasSubstr(repo()));
@@ -335,8 +335,8 @@ class Home {
 };
 
 Diagnostic reading_problem(const fs::path& repo, Clock& clock) {
-  Diagnostics notes;
-  const auto last = make_git_store(repo, "prod", std::nullopt, clock)->last(notes);
+  Diagnostics warnings;
+  const auto last = make_git_store(repo, "prod", std::nullopt, clock)->last(warnings);
   return last ? Diagnostic{} : last.error().front();
 }
 
@@ -426,8 +426,8 @@ TEST_F(GitStoreTest, a_snapshot_that_cannot_be_read_names_its_file) {
   testing::write_file(folder_ / "work/clusters/dc1/cluster.json", "{");
   git("-C " + work + " -c user.name=x -c user.email=x@x commit -qam broken");
   git("-C " + work + " push -q");
-  Diagnostics notes;
-  const auto head = store()->last(notes);
+  Diagnostics warnings;
+  const auto head = store()->last(warnings);
   ASSERT_TRUE(head) << "nothing but names is read yet";
   const auto last = store()->read(**head);
   ASSERT_FALSE(last);
