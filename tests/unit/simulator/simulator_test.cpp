@@ -18,7 +18,7 @@ const std::string system_path = "/api/v1/namespaces/istio-system/";
 /// A mesh as a user would build it by hand, on running API servers.
 class SimulatorTest : public ::testing::Test {
  protected:
-  WholeMesh() : bed_({"a", "b"}) {
+  SimulatorTest() : bed_({"a", "b"}) {
     for (const std::string name : {"a", "b"}) {
       bed_.install(name);
       bed_.pass();
