@@ -143,7 +143,7 @@ DesiredAction discovery(int cluster, int peer) {
   const std::string name = cluster_name(peer);
   DesiredAction action = action_for(cluster, ("discovery/" + name).c_str(), ActionKind::discovery);
   action.peer = name;
-  action.needs = {{action.cluster + "/network"}, {name + "/reader"}};
+  action.depends_on = {{action.cluster + "/network"}, {name + "/reader"}};
   DesiredObject secret = desired_object(secret_body(peer), Ownership::owned);
   secret.sensitive = {{FieldName{"data"}, FieldName{cluster_id(peer)}}};
   secret.exclusive = {{FieldName{"data"}}};

@@ -18,9 +18,9 @@ struct Row {
   const char* object;
 };
 
-class RequestFacts : public ::testing::TestWithParam<Row> {};
+class RequestFactsTest : public ::testing::TestWithParam<Row> {};
 
-TEST_P(RequestFacts, of_a_request) {
+TEST_P(RequestFactsTest, of_a_request) {
   const Row& row = GetParam();
   const RequestFacts facts = request_facts(row.method, row.uri);
   EXPECT_EQ(facts.verb, row.verb);
@@ -34,7 +34,7 @@ TEST_P(RequestFacts, of_a_request) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    rows, RequestFacts,
+    rows, RequestFactsTest,
     ::testing::Values(
         Row{"version", "GET", "/version", "get", "", "", "", "", "", ""},
         Row{"discovery", "GET", "/apis/apps/v1", "get", "", "", "", "", "", ""},

@@ -23,7 +23,7 @@ bool allowed(const User& user, const std::string& method, const std::string& pat
 }
 class RbacTest : public testing::Test {
  protected:
-  AuthorizeTest() {
+  RbacTest() {
     for (const json& one : served_data("rbac")) {
       objects_.put({rbac, one["kind"] == "ClusterRole" ? "clusterroles" : "clusterrolebindings"}, one);
     }
