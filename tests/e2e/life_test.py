@@ -355,7 +355,7 @@ class Life(Case):
         # With equal content and equal owners: only its uid shows that it is another one.
         api.apply("HorizontalPodAutoscaler", GATEWAY, body, "mesh")
         run = self.ok(self.work.mesh("apply", "plan.json"), 1)
-        self.assertIn("deleted and made again", run.err)
+        self.assertIn("deleted and recreated", run.err)
         self.assertEqual(kube("c2").get("HorizontalPodAutoscaler", GATEWAY)["spec"]["maxReplicas"], 5)
 
     def test_a_saved_plan_of_another_spec_is_refused(self):

@@ -52,9 +52,9 @@ TEST_F(CheckGround, finds_other_content) {
 /// With the same content: another controller may have filled it meanwhile, and its address is another one.
 TEST_F(CheckGround, finds_an_object_that_was_deleted_and_created_again_with_equal_content) {
   found().uid = "second";
-  EXPECT_THAT(problem(), HasSubstr("deleted and made again"));
+  EXPECT_THAT(problem(), HasSubstr("deleted and recreated"));
   change(DeleteObject{.ground = {.uid = "first", .digest = ground_of(found()).digest}});
-  EXPECT_THAT(problem(), HasSubstr("deleted and made again"));
+  EXPECT_THAT(problem(), HasSubstr("deleted and recreated"));
 }
 
 TEST_F(CheckGround, finds_an_object_that_is_gone_unless_it_was_to_be_deleted) {

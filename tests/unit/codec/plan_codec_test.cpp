@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
         FieldCase{"item", [](json& d) { d["actions"][0]["depends_on"] = {1}; }, "/actions/0/depends_on/0", "a string"},
         FieldCase{"operation", [](json& d) { d["actions"][0]["operation"] = "burn"; }, "/actions/0/operation", "burn"},
         FieldCase{"path", [](json& d) { d["actions"][1]["objects"][0]["changes"][0]["path"] = "a[b"; },
-                  "/actions/1/objects/0/changes/0/path", "no field path"},
+                  "/actions/1/objects/0/changes/0/path", "is not a field path"},
         FieldCase{"sensitive", [](json& d) { d["actions"][1]["objects"][0]["changes"][0]["sensitive"] = true; },
                   "/actions/1/objects/0/changes/0", "sensitive"},
         FieldCase{"no_body", [](json& d) { d["actions"][0]["objects"][0]["desired"] = nullptr; },

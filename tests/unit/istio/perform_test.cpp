@@ -85,7 +85,7 @@ TEST_F(Perform, an_object_made_anew_is_refused) {
   a().cluster.remove(scaler);
   EXPECT_THAT(report_of(world.apply(plan), "a/gateway").error.front().cause, "it is gone");
   a().cluster.update(scaler, "kubectl", [](json&) {});
-  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").error.front().cause, HasSubstr("deleted and made again"));
+  EXPECT_THAT(report_of(world.apply(plan), "a/gateway").error.front().cause, HasSubstr("deleted and recreated"));
 }
 
 TEST_F(Perform, an_object_that_appeared_with_other_values_is_refused) {

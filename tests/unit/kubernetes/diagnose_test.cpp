@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
                    Code::field_conflict, false, "istio-operator holds .spec.type"},
         AnswerCase{"recreated", 422, R"({"kind":"Status","reason":"Invalid","message":"m","details":{"causes":[
           {"reason":"FieldValueInvalid","message":"field is immutable","field":"metadata.uid"}]}})",
-                   Code::conflict, false, "its uid is another one"},
+                   Code::conflict, false, "its uid has changed"},
         AnswerCase{"invalid", 422,
                    R"({"kind":"Status","reason":"Invalid","message":"spec.selector: immutable","details":
           {"causes":[{"field":"spec.selector"}]}})",

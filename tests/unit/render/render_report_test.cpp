@@ -37,7 +37,7 @@ TEST(RenderReport, failures_come_first_with_their_reason) {
   skipped   dc1/expose
       not started: dc1/gateway failed
   cancelled store/gateway
-  note      dc1/network
+  warning   dc1/network
       took over: a field
 
 Not all applied: 1 done, 1 failed, 1 skipped, 1 cancelled.

@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
                   CREDENTIAL("\"status\":{\"clientKeyData\":\"hush\",\"clientCertificateData\":\"x\"}"),
                   Code::exec_plugin_failed, "cannot be used"},
         BadPlugin{"has_an_odd_time", CREDENTIAL("\"status\":{\"token\":\"hush\",\"expirationTimestamp\":\"soon\"}"),
-                  Code::exec_plugin_failed, "no RFC 3339 time"},
+                  Code::exec_plugin_failed, "not an RFC 3339 time"},
         BadPlugin{"adds_headers", CREDENTIAL("\"status\":{\"token\":\"hush\\r\\nX: y\"}"), Code::exec_plugin_failed,
                   "line break"},
         BadPlugin{"prints_without_end", "yes hush", Code::exec_plugin_failed, "more than 1 MiB"}),
