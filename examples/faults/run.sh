@@ -26,4 +26,6 @@ send c2 DELETE "/apis/apps/v1/namespaces/istio-system/deployments/istio-eastwest
 with kind=admission cluster=c2 resource=deployments "message=images must come from our registry" \
   -- mesh apply --auto-approve --timeout 5s
 with kind=pods_not_ready cluster=c2 -- mesh apply --auto-approve --timeout 3s
-show mesh apply --auto-approve
+# Waits for the gateway, where it is not available again yet.
+mesh apply --auto-approve >/dev/null 2>&1
+show mesh plan

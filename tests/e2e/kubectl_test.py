@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from bed import SIMULATED, TEST_DIR, eventually, kube
+from bed import SIMULATED, SYSTEM, TEST_DIR, eventually, kube
 
 KUBECONFIG = os.path.join(TEST_DIR, "c1.kubeconfig")
 
@@ -292,7 +292,8 @@ class Kubectl(unittest.TestCase):
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "bad"}, "dta": {}})).err)
         wrong = json.dumps({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "bad"}, "spec": {"ports": [{"port": 99999}]}})
         self.assertIn("spec.ports[0].port", self.k("create", "-f", "-", code=1, stdin=wrong).err)
-        self.assertIn("no matches for kind", self.k("create", "-f", "-", code=1, stdin='{"apiVersion":"v1","kind":"Nothing","metadata":{"name":"x"}}').err)
+        nothing = '{"apiVersion":"v1","kind":"Nothing","metadata":{"name":"x"}}'
+        self.assertIn("no matches for kind", self.k("create", "--validate=false", "-f", "-", code=1, stdin=nothing).err)
 
     # Pods
 
