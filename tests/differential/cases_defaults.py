@@ -415,14 +415,6 @@ def _(talk):
     talk.create(BUDGET, BUDGET.object("b", spec={"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}))
     talk.eventually(lambda: (talk.get(BUDGET, "b", quiet=True).body.get("status") or {}).get("currentHealthy") == 2)
     talk.get(BUDGET, "b")
-    pod = talk.list(POD, quiet=True).ok()["items"][0]["metadata"]["name"]
-    answer = talk.send(
-        "POST",
-        talk.path(POD, pod, sub="eviction"),
-        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}},
-        quiet=True,
-    )
-    talk.note("eviction", {"status": answer.status, "body": answer.body})
 
 
 @BOOK.case("world: a replica set alone")

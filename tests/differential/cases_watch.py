@@ -2,7 +2,7 @@
 
 from cases import Book
 from kinds import CONFIG_MAP, DEPLOYMENT, GATEWAY, NAMESPACE, SECRET, SERVICE, sample
-from talk import METADATA, TABLE
+from talk import METADATA
 
 BOOK = Book("watch")
 
@@ -25,7 +25,6 @@ for KIND in (CONFIG_MAP, SECRET, SERVICE, GATEWAY):
         talk.watch(kind, 3, resourceVersion=before, fieldSelector="metadata.name=b", title="one name")
         talk.watch(kind, 3, resourceVersion=before, labelSelector="step=two,app=web", title="what comes and goes")
         talk.watch(kind, 3, resourceVersion=before, Accept=METADATA, title="metadata alone")
-        talk.watch(kind, 3, resourceVersion=before, Accept=TABLE, title="tables")
         talk.watch(kind, 1, resourceVersion=before, labelSelector="no=such", seconds=1, title="nothing")
         talk.watch(kind, 6, resourceVersion=before, timeoutSeconds=1, title="ended by the server")
 

@@ -270,7 +270,6 @@ def _(talk):
     make("b", "kubernetes.io/dockerconfigjson", data={".dockerconfigjson": "e30="})
     make("c", "kubernetes.io/tls", data={"tls.crt": "eA=="})
     make("d", "kubernetes.io/tls", data={"tls.crt": "eA==", "tls.key": "eA=="})
-    make("e", "kubernetes.io/basic-auth", data={})
     make("f", "kubernetes.io/service-account-token")
     make("g", "", stringData={"a": "b"}, data={"a": "eA==", "c": "eA=="})
     make("h", "Opaque", data={"bad key": "eA=="})

@@ -101,7 +101,7 @@ class Normal:
     def without_wording(self, status):
         """A refusal is compared by all but its wording. Of its causes reason and field count, each pair once and in no order,
         for a server checks some fields several times; a conflict's cause names the other manager in its message."""
-        found = {key: item for key, item in status.items() if key != "message"}
+        found = {key: item for key, item in status.items() if key != "message" and (key, item) != ("details", {})}
         causes = (status.get("details") or {}).get("causes")
         if causes:
             kept = ("reason", "field", "message")
@@ -114,7 +114,8 @@ class Normal:
             value = self.without_wording(value)
         if value.get("type") == "BOOKMARK" and isinstance(value.get("object"), dict):
             own = value["object"].get("metadata") or {}
-            return {**value, "object": {**value["object"], "metadata": self.list_metadata(own)}}
+            kept = {key: value["object"].get(key) for key in ("apiVersion", "kind")}
+            return {**value, "object": {**kept, "metadata": self.list_metadata(own)}}
         is_list = str(value.get("kind", "")).endswith("List") or value.get("kind") == "Table" and "rows" in value
         result = {}
         for key in sorted(value):

@@ -385,7 +385,7 @@ class Sim(unittest.TestCase):
                                  (("run", "--istiod", "A B", "--", "true"), "--istiod: `A B`"),
                                  (("run", "--listen", "127.0.0.1:99999", "--", "true"), "names no port"),
                                  (("run", "--lb", "c9=ip", "--", "true"), "no cluster is called `c9`"),
-                                 (("run", "--lb", "c1=dns", "--", "true"), "no kind of address"),
+                                 (("run", "--lb", "c1=dns", "--", "true"), "not a kind of address"),
                                  (("run", "--delay", "lb=2s", "--", "true"), "--delay"),
                                  (("run", "--listen", "127.0.0.1:many", "--", "true"), "names no port"),
                                  (("run", "--listen", "192.0.2.1:0", "--", "true"), "192.0.2.1"),

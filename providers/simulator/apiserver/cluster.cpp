@@ -9,7 +9,6 @@
 #include "engine/base/time.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 constexpr const char* definitions = "customresourcedefinitions.apiextensions.k8s.io";

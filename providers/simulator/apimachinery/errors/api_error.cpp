@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

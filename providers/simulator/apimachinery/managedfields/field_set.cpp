@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -6,7 +6,6 @@
 #include "providers/simulator/apimachinery/managedfields/typed.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

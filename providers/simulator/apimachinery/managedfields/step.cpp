@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -3,7 +3,6 @@
 #include "providers/simulator/apimachinery/schema/normalize.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -11,7 +11,6 @@
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -3,7 +3,6 @@
 #include <string>
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -17,4 +17,7 @@ nlohmann::json empty_object(const Write& write);
 /// The kind's schema; of an unknown kind one that knows apiVersion, kind and metadata and keeps all else.
 const Schema& schema_for(const Write& write);
 
+/// An RFC 3339 time as the server stores it: in UTC, in whole seconds or (micro) with six digits. What is none stays.
+std::string stored_time(const std::string& text, bool micro);
+
 }  // namespace mesh::simulator

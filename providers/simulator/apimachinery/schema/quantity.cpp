@@ -7,7 +7,6 @@
 #include <string_view>
 
 namespace mesh::simulator {
-
 namespace {
 
 /// In billionths, the finest that the server keeps.

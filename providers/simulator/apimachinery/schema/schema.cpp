@@ -5,7 +5,6 @@
 #include "providers/simulator/apimachinery/schema/schema_data.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -8,7 +8,6 @@
 #include <initializer_list>
 
 namespace mesh::simulator {
-
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -9,7 +9,6 @@
 #include "providers/simulator/apimachinery/schema/quantity.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using Json = nlohmann::ordered_json;

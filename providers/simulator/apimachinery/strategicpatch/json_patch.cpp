@@ -3,7 +3,6 @@
 #include <stdexcept>
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -9,7 +9,6 @@
 #include "providers/simulator/apimachinery/strategicpatch/strategic_lists.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace mesh::simulator {
-
 namespace {
 
 constexpr std::size_t longest_label = 63;

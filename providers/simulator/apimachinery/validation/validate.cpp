@@ -13,7 +13,6 @@
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;
@@ -28,6 +27,7 @@ const Rules* rules_of(const Write& write) {
   static const std::map<std::string, Rules, std::less<>> by_kind = {
       {"/Secret", {validate_secret, validate_secret_update}},
       {"/ConfigMap", {validate_config_map, validate_config_map_update}},
+      {"coordination.k8s.io/Lease", {validate_lease, nullptr}},
       {"/Service", {validate_service, validate_service_update}},
       {"/Pod", {validate_pod, validate_pod_update}},
       {"apps/Deployment", {validate_deployment, validate_deployment_update}},

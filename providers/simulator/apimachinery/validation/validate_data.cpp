@@ -6,7 +6,6 @@
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;
@@ -66,6 +65,12 @@ void validate_secret_update(const json& before, const json& after, Causes& cause
     causes.invalid("type", member(after, {"type"}), "field is immutable");
   check_immutable(before, after, causes);
   validate_secret(after, causes);
+}
+
+void validate_lease(const json& object, Causes& causes) {
+  const json& seconds = member(object, {"spec", "leaseDurationSeconds"});
+  if (seconds.is_number() && seconds <= 0)
+    causes.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
 }
 
 void validate_config_map(const json& object, Causes& causes) {

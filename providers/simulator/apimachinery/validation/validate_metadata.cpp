@@ -10,7 +10,6 @@
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;
@@ -22,6 +21,8 @@ std::string name_error(const Write& write, const std::string& name) {
   if (write.group.empty() && (write.kind == "Namespace" || write.kind == "Service")) return dns_label_error(name);
   return dns_subdomain_error(name);
 }
+
+constexpr std::size_t longest_manager = 128;
 
 void validate_name(const Write& write, const json& metadata, Causes& causes) {
   const std::string name = text(metadata, {"name"});
@@ -118,6 +119,10 @@ void validate_metadata(const Write& write, const json& before, const json& objec
     validate_change(member(before, {"metadata"}), metadata, causes);
   validate_labels(member(metadata, {"labels"}), "metadata.labels", causes);
   validate_annotations(member(metadata, {"annotations"}), causes);
+  std::size_t entry = 0;
+  for (const json& one : items(metadata, {"managedFields"}))
+    causes.too_long_if(text(one, {"manager"}).size() > longest_manager,
+                       at_index("metadata.managedFields", entry++) + ".manager", longest_manager);
   validate_owners(items(metadata, {"ownerReferences"}), causes);
   // An update of these two looks at new finalizers alone.
   const bool lenient = write.kind == "PodDisruptionBudget" || schema_for(write).custom;

@@ -10,7 +10,6 @@
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
-
 namespace {
 
 using nlohmann::json;

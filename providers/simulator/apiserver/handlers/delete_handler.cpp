@@ -22,9 +22,9 @@ std::optional<ApiError> check_preconditions(const ResourceInfo& resource, const 
                                             const DeleteOptions& options) {
   const auto check = [&](const char* what, const std::string& asked, const std::string& is) -> std::optional<ApiError> {
     if (asked.empty() || asked == is) return std::nullopt;
-    // The kind stands where other messages have the resource.
+    // The kind is where other messages have the resource, but for namespaces.
     return conflict(
-        resource.group, live.kind, live.name,
+        resource.group, resource.plural == "namespaces" ? resource.plural : live.kind, live.name,
         fmt::format("the {0} in the precondition ({1}) does not match the {0} in record ({2})", what, asked, is));
   };
   if (auto error = check("UID", options.uid, live.uid)) return error;

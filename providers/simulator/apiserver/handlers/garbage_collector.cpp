@@ -1,6 +1,10 @@
 #include "providers/simulator/apiserver/handlers/garbage_collector.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <map>
 #include <mutex>
 
 #include "providers/simulator/apimachinery/managedfields/update.h"
@@ -136,6 +140,50 @@ class Collector {
     }
   }
 
+  // The conditions that name what still holds a namespace under deletion.
+  void report_rest(const Stored& home) {
+    std::vector<std::string> rest;
+    std::vector<std::string> held;
+    std::map<std::string, int> finalizers;
+    for (const std::string& resource : cluster_.store.resources_in(home.name)) {
+      const auto objects = cluster_.store.read(resource, home.name).objects;
+      const char* dot = resource.find('.') == std::string::npos ? "." : "";
+      rest.push_back(fmt::format("{}{} has {} resource instances", resource, dot, objects.size()));
+      for (const StoredPtr& object : objects) {
+        for (const std::string& finalizer : object->finalizers) ++finalizers[finalizer];
+      }
+    }
+    for (const auto& [name, count] : finalizers)
+      held.push_back(fmt::format("{} in {} resource instances", name, count));
+    const auto conditions = [&](json& after) {
+      json all = json::array();
+      const auto add = [&](const std::string& type, const char* reason, bool status, const std::string& message) {
+        json since = cluster_.now_text();
+        for (const json& one : items(after, {"status", "conditions"})) {
+          if (text(one, {"type"}) == type && text(one, {"status"}) == (status ? "True" : "False"))
+            since = member(one, {"lastTransitionTime"});
+        }
+        all.push_back({{"type", type}, {"status", status ? "True" : "False"}, {"lastTransitionTime", since}});
+        all.back().update({{"reason", reason}, {"message", message}});
+      };
+      add("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", false, "All resources successfully discovered");
+      add("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", false,
+          "All legacy kube types successfully parsed");
+      add("NamespaceDeletionContentFailure", "ContentDeleted", false,
+          "All content successfully deleted, may be waiting on finalization");
+      add("NamespaceContentRemaining", rest.empty() ? "ContentRemoved" : "SomeResourcesRemain", !rest.empty(),
+          rest.empty() ? "All content successfully removed"
+                       : fmt::format("Some resources are remaining: {}", fmt::join(rest, ", ")));
+      add("NamespaceFinalizersRemaining", held.empty() ? "ContentHasNoFinalizers" : "SomeFinalizersRemain",
+          !held.empty(),
+          held.empty()
+              ? "All content-preserving finalizers finished"
+              : fmt::format("Some content in the namespace has finalizers remaining: {}", fmt::join(held, ", ")));
+      after["status"]["conditions"] = all;
+    };
+    change(home, conditions, "kube-controller-manager", "status");
+  }
+
   // A namespace under deletion empties itself; when nothing is left it goes too.
   void empty_namespace(const std::string& name) {
     const StoredPtr home = cluster_.store.find("namespaces", "", name);
@@ -145,6 +193,7 @@ class Collector {
         if (!object->deleting) remove(*object, Propagation::background);
       }
     }
+    report_rest(*home);
     if (!cluster_.store.resources_in(name).empty()) return;
     change(*home, [](json& after) { after["spec"].erase("finalizers"); });
   }

@@ -64,7 +64,10 @@ Answer list_answer(const Cluster& cluster, const Exchange& exchange, const std::
   const std::string api_version = exchange.api_version();
   std::string text = form == Form::object ? head(exchange.resource->list_kind, api_version)
                                           : head("PartialObjectMetadataList", "meta.k8s.io/v1");
-  text += ",\"metadata\":" + compact(metadata) + ",\"items\":[";
+  text += ",\"metadata\":" + compact(metadata) + ",\"items\":";
+  // Nothing was converted: the list is Go's nil.
+  if (objects.empty() && form != Form::object) return text_answer(text + "null}");
+  text += '[';
   bool first = true;
   for (const StoredPtr& stored : objects) {
     if (!first) text += ',';

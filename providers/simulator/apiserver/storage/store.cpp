@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace mesh::simulator {
-
 namespace {
 
 // Dead versions that the log of one resource may keep alive.

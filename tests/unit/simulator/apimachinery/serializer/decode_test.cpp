@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "providers/simulator/apimachinery/schema/normalize.h"
 #include "providers/simulator/apimachinery/schema/schema.h"
-#include "providers/simulator/apimachinery/schema/stored_time.h"
 
 namespace mesh::simulator {
 namespace {

@@ -146,8 +146,8 @@ TEST_F(DeleteHandlerNamespaces, wait_for_finalizers_of_their_own) {
   must(send("DELETE", "/api/v1/namespaces/n"));
   const json held = get("/api/v1/namespaces/n").body;
   EXPECT_FALSE(held["spec"].contains("finalizers"));
-  // Marked, then emptied; nothing is written over and over.
-  EXPECT_EQ(changes_, std::vector<std::string>(2, "modified namespaces n"));
+  // Marked, described, then emptied; nothing is written over and over.
+  EXPECT_EQ(changes_, std::vector<std::string>(3, "modified namespaces n"));
   must(send("PATCH", "/api/v1/namespaces/n", {{"metadata", {{"finalizers", nullptr}}}}, merge_type));
   EXPECT_EQ(get("/api/v1/namespaces/n").status, 404);
 }
