@@ -85,4 +85,16 @@ bool created_by_mesh(const Object& object, const std::string& mesh_name) {
          text_at(object.body, {"metadata", "labels", mesh_label}) == mesh_name;
 }
 
+const nlohmann::json* deletion_time(const Object& object) {
+  return find_field(*object.body, {"metadata", "deletionTimestamp"});
+}
+
+std::string finalizers_of(const Object& object) {
+  std::string text;
+  for (const nlohmann::json& one : list_at(*object.body, {"metadata", "finalizers"})) {
+    if (one.is_string()) text += (text.empty() ? "" : ", ") + one.get<std::string>();
+  }
+  return text;
+}
+
 }  // namespace mesh

@@ -72,6 +72,13 @@ void compare(const Object& live, const DesiredObject& rules, const SchemaNode& s
     item.sensitive = change.sensitive;
     items.push_back(std::move(item));
   }
+  if (const nlohmann::json* since = deletion_time(live)) {
+    DriftItem item = item_at(place);
+    item.change = DriftChange::added;
+    item.path = {FieldName{"metadata"}, FieldName{"deletionTimestamp"}};
+    item.actual = *since;
+    items.push_back(std::move(item));
+  }
 }
 
 void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, const DriftInput& input,

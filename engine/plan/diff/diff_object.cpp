@@ -86,6 +86,27 @@ ObjectDiff leave_to(const std::string& other, const ObjectInput& input) {
   return result;
 }
 
+/// An object that is on its way out is no base for ours, whatever it holds: its end is waited for, and it is created
+/// again.
+ObjectDiff recreate(const ObjectInput& input, const Object& live, FieldsDiff diff) {
+  ObjectDiff result;
+  const std::string finalizers = finalizers_of(live);
+  std::string why = "it is being deleted";
+  if (!finalizers.empty()) why += fmt::format(", and finalizers hold it: {}", finalizers);
+  if (input.desired.ownership == Ownership::foreign) {
+    result.unknown = fmt::format("{}: {}", to_string(input.desired.id), why);
+    return result;
+  }
+  diff.changes.push_back({.path = {FieldName{"metadata"}, FieldName{"deletionTimestamp"}},
+                          .before = *deletion_time(live),
+                          .before_present = true});
+  result.change = ObjectChange{.id = input.desired.id,
+                               .what = ReplaceObject{planned_body(input.desired, input.desired.body, input.references),
+                                                     ground_of(live), std::move(why)},
+                               .fields = std::move(diff.changes)};
+  return result;
+}
+
 /// The body for an object that others made. All meshes write under one name as field manager, so a label of another one
 /// that is not repeated would go.
 json co_owned_body(const json& desired, const Object& live, const std::string& mesh) {
@@ -113,6 +134,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     result.unknown = fmt::format("what {} refers to cannot be read", to_string(input.desired.id));
     return result;
   }
+  if (deletion_time(live) != nullptr) return recreate(input, live, std::move(diff));
   if (diff.changes.empty()) return kept(input, live);
   if (input.desired.ownership == Ownership::owned && !is_of_this_mesh(input.desired, live, input.mesh))
     result.adopted_from = maker_of(live);

@@ -94,6 +94,12 @@ const auto applied_other = [](FakeCluster& cluster) {
   other["spec"]["type"] = "NodePort";
   ASSERT_TRUE(cluster.apply(service_id, other).has_value());
 };
+const auto leaves = [](FakeCluster& cluster) {
+  cluster.update(service_id, "kubectl", [](json& body) {
+    body["metadata"]["deletionTimestamp"] = "2026-11-02T00:00:01Z";
+    body["metadata"]["finalizers"] = {"a/b"};
+  });
+};
 const auto deleted = [](FakeCluster& cluster) { cluster.remove(service_id); };
 const auto data_changed = [](FakeCluster& cluster) {
   cluster.update(secret_id, "kubectl-edit", [](json& body) { body["data"]["c2"] = "Qg=="; });
@@ -115,6 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"applied_otherwise_by_an_unrecorded_apply",
             applied_other,
             {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by mesh)"}},
+        Row{"leaves", leaves, {R"(c1/gateway metadata.deletionTimestamp: nothing -> "2026-11-02T00:00:01Z" by )"}},
         Row{"deleted", deleted, {"c1/gateway : nothing -> nothing by "}},
         Row{"data_changed", data_changed, {"c1/gateway data.c2: sensitive, changed by kubectl-edit"}},
         Row{"data_removed", data_removed, {"c1/gateway data.c2: sensitive, removed by "}},
