@@ -79,6 +79,16 @@ FieldChange read_field_change(const nlohmann::json& value, const JsonPlace& plac
   return change;
 }
 
+ForeignField read_foreign_field(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
+  JsonObjectReader from(value, place, problems);
+  ForeignField field;
+  if (!from.is_object()) return field;
+  field.path = path_of(from.text("path"), from.below("path"), problems);
+  if (const nlohmann::json& given = from.any("value"); !given.is_null()) field.value = given;
+  from.finish();
+  return field;
+}
+
 std::optional<Ground> read_ground(JsonObjectReader& from, JsonProblems& problems) {
   const nlohmann::json* value = from.object_or_null("ground");
   if (value == nullptr) return std::nullopt;
@@ -105,7 +115,7 @@ struct ReadSides {
   const nlohmann::json* desired = nullptr;
   std::optional<Ground> ground;
   bool force = false;
-  std::vector<FieldPath> remove_foreign_fields;
+  std::vector<ForeignField> foreign_fields;
   std::string why;
 };
 
@@ -122,9 +132,9 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
   };
   agree(sides.desired != nullptr, writes, "desired");
   agree(sides.ground.has_value(), stands, "ground");
-  if (operation != Operation::update && (sides.force || !sides.remove_foreign_fields.empty())) {
+  if (operation != Operation::update && (sides.force || !sides.foreign_fields.empty())) {
     problems.add(place, "field does not fit the operation",
-                 "has `force` or `remove_foreign_fields`, which only updates can have");
+                 "has `force` or `foreign_fields`, which only updates can have");
   }
   if (operation != Operation::replace && !sides.why.empty()) agree(true, false, "why");
   const nlohmann::json body = sides.desired == nullptr ? nlohmann::json() : *sides.desired;
@@ -135,7 +145,7 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
       change.what = CreateObject{body};
       break;
     case Operation::update:
-      change.what = UpdateObject{body, std::move(ground), sides.force, std::move(sides.remove_foreign_fields)};
+      change.what = UpdateObject{body, std::move(ground), sides.force, std::move(sides.foreign_fields)};
       break;
     case Operation::replace:
       change.what = ReplaceObject{body, std::move(ground), std::move(sides.why)};
@@ -153,11 +163,15 @@ void assemble(ObjectChange& change, Operation operation, ReadSides sides, const 
 }  // namespace
 
 nlohmann::ordered_json to_json(const ObjectChange& change) {
-  nlohmann::ordered_json remove_foreign_fields = nlohmann::ordered_json::array();
+  nlohmann::ordered_json foreign_fields = nlohmann::ordered_json::array();
   const auto* update = std::get_if<UpdateObject>(&change.what);
   const auto* replace = std::get_if<ReplaceObject>(&change.what);
   if (update != nullptr) {
-    for (const FieldPath& path : update->remove_foreign_fields) remove_foreign_fields.push_back(to_string(path));
+    for (const ForeignField& field : update->foreign_fields) {
+      foreign_fields.push_back(
+          {{"path", to_string(field.path)},
+           {"value", field.value ? nlohmann::ordered_json(*field.value) : nlohmann::ordered_json()}});
+    }
   }
   nlohmann::ordered_json changes = nlohmann::ordered_json::array();
   for (const FieldChange& field : change.fields) changes.push_back(to_json(field));
@@ -169,7 +183,7 @@ nlohmann::ordered_json to_json(const ObjectChange& change) {
   object["desired"] = body == nullptr ? nlohmann::ordered_json() : nlohmann::ordered_json(without_secret_values(*body));
   object["ground"] = ground == nullptr ? nlohmann::ordered_json() : to_json(*ground);
   object["force"] = update != nullptr && update->force;
-  object["remove_foreign_fields"] = std::move(remove_foreign_fields);
+  object["foreign_fields"] = std::move(foreign_fields);
   object["why"] = replace == nullptr ? nlohmann::ordered_json() : text_or_null(replace->why);
   return object;
 }
@@ -191,9 +205,9 @@ ObjectChange read_object_change(const nlohmann::json& value, const JsonPlace& pl
   sides.desired = from.object_or_null("desired");
   sides.ground = read_ground(from, problems);
   sides.force = from.flag("force");
-  const JsonPlace remove_foreign_fields = from.below("remove_foreign_fields");
-  for (const std::string& path : from.texts("remove_foreign_fields"))
-    sides.remove_foreign_fields.push_back(path_of(path, remove_foreign_fields, problems));
+  from.list("foreign_fields", [&](const nlohmann::json& item, const JsonPlace& at) {
+    sides.foreign_fields.push_back(read_foreign_field(item, at, problems));
+  });
   sides.why = from.text_or_null("why").value_or("");
   from.finish();
   if (operation) assemble(change, *operation, std::move(sides), place, problems);

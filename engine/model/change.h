@@ -49,6 +49,15 @@ struct Ground {
   bool operator==(const Ground&) const = default;
 };
 
+/// A field of others that is removed, or gets another value, before the apply: the API server would refuse ours beside
+/// it, or ours would mean nothing. It is patched, not applied: mesh does not own it afterwards.
+struct ForeignField {
+  FieldPath path = {};
+  /// Nothing: it is removed.
+  std::optional<nlohmann::json> value = {};
+  bool operator==(const ForeignField&) const = default;
+};
+
 /// The bodies of the next three are complete as sent by server-side apply. A null in one stands for a value that the
 /// apply fills in: a sensitive one, or one that is known after apply. Left out, the apply would take it away.
 struct CreateObject {
@@ -60,8 +69,7 @@ struct UpdateObject {
   Ground ground = {};
   /// Some change takes a field over from another manager: the apply is forced.
   bool force = false;
-  /// Fields of others to remove first, because they must not be there.
-  std::vector<FieldPath> remove_foreign_fields = {};
+  std::vector<ForeignField> foreign_fields = {};
   bool operator==(const UpdateObject&) const = default;
 };
 /// Delete and create again, because a field cannot change in place.

@@ -32,6 +32,25 @@ struct Reference {
   bool operator==(const Reference&) const = default;
 };
 
+/// A keyed list in which no two items may have the same value of `field`: the API server refuses an item of ours beside
+/// a foreign one of the same value (the names of a Service's ports).
+struct UniqueField {
+  FieldPath list = {};
+  std::string field = {};
+
+  bool operator==(const UniqueField&) const = default;
+};
+
+/// A field that others hold, and that stops the object at one value (a Deployment at 0 replicas, where its autoscaler
+/// stops for good): then it is set to another.
+struct StoppedField {
+  FieldPath path = {};
+  nlohmann::json stopped = {};
+  nlohmann::json value = {};
+
+  bool operator==(const StoppedField&) const = default;
+};
+
 /// One object as it should be. The value of every Reference is the source's uid.
 struct DesiredObject {
   ObjectId id = {};
@@ -44,6 +63,8 @@ struct DesiredObject {
   std::vector<FieldPath> exclusive = {};
   /// Fields that must not be there, whoever owns them.
   std::vector<FieldPath> forbidden = {};
+  std::vector<UniqueField> unique = {};
+  std::vector<StoppedField> stopped = {};
   std::vector<Reference> references = {};
   /// Fields whose change the platform honours only on a new object.
   std::vector<FieldPath> creation_only = {};

@@ -127,6 +127,12 @@ FieldPath parse_field_path(const std::string& text) {
   return path;
 }
 
+std::string element_key(const PathElement& element) {
+  if (const auto* field = std::get_if<FieldName>(&element)) return "f:" + field->name;
+  if (const auto* key = std::get_if<ListKey>(&element)) return "k:" + key->key.dump();
+  return "v:" + std::get<SetValue>(element).value.dump();
+}
+
 const nlohmann::json* find_value(const nlohmann::json& body, const FieldPath& path) {
   const nlohmann::json* at = &body;
   for (const PathElement& element : path) {

@@ -35,6 +35,9 @@ std::string to_string(const FieldPath& path);
 /// The inverse of to_string; an empty path when the text is none.
 FieldPath parse_field_path(const std::string& text);
 
+/// The FieldsV1 key of a path element: `f:spec`, `k:{"port":15443,"protocol":"TCP"}`, `v:"x"`.
+std::string element_key(const PathElement& element);
+
 /// The value at the path, or null when there is none.
 const nlohmann::json* find_value(const nlohmann::json& body, const FieldPath& path);
 

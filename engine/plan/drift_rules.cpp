@@ -51,6 +51,8 @@ DesiredObject DriftRules::rules_for(const std::string& cluster, const ObjectId& 
     rules.sensitive = it->second.object->sensitive;
     rules.exclusive = it->second.object->exclusive;
     rules.forbidden = it->second.object->forbidden;
+    rules.unique = it->second.object->unique;
+    rules.stopped = it->second.object->stopped;
   }
   FieldPath at;
   collect_nulls(applied, at, rules.sensitive);

@@ -45,8 +45,8 @@ DriftItem item_at(const Place& place) {
 
 /// What we own beyond what was applied is no drift from it, unless it must not be there.
 bool is_drift(const FieldChange& change, const FieldsDiff& diff) {
-  if (std::find(diff.remove_foreign_fields.begin(), diff.remove_foreign_fields.end(), change.path) !=
-      diff.remove_foreign_fields.end())
+  if (std::any_of(diff.foreign_fields.begin(), diff.foreign_fields.end(),
+                  [&](const ForeignField& field) { return field.path == change.path; }))
     return true;
   return change.after_present && !(change.before && change.before == change.after);
 }

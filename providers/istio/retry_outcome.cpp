@@ -52,9 +52,9 @@ bool same_fields(const json& fields, const json& value) {
 bool owns(const ManagedFields& entry, const FieldPath& path) {
   const json* at = &*entry.fields;
   for (const PathElement& element : path) {
-    const auto* field = std::get_if<FieldName>(&element);
-    const auto below = field == nullptr || !at->is_object() ? at->end() : at->find("f:" + field->name);
-    if (field == nullptr || !at->is_object() || below == at->end()) return false;
+    if (!at->is_object()) return false;
+    const auto below = at->find(element_key(element));
+    if (below == at->end()) return false;
     at = &*below;
   }
   return true;
@@ -81,12 +81,13 @@ bool was_created(const Object& object) {
                       [&](const ManagedFields& entry) { return !is_ours(entry) && entry.time < ours->time; });
 }
 
-bool foreign_fields_are_gone(const Object& object, const std::vector<FieldPath>& paths) {
+bool was_patched(const Object& object, const std::vector<ForeignField>& fields) {
   if (object.metadata_only && object.managers.empty()) return false;
-  return std::none_of(paths.begin(), paths.end(), [&](const FieldPath& path) {
-    return find_value(object.body, path) != nullptr ||
-           std::any_of(object.managers.begin(), object.managers.end(),
-                       [&](const ManagedFields& entry) { return owns(entry, path); });
+  return std::all_of(fields.begin(), fields.end(), [&](const ForeignField& field) {
+    const json* now = find_value(object.body, field.path);
+    if (field.value) return now != nullptr && *now == *field.value;
+    return now == nullptr && std::none_of(object.managers.begin(), object.managers.end(),
+                                          [&](const ManagedFields& entry) { return owns(entry, field.path); });
   });
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/model/change.h"
 #include "engine/model/field_path.h"
 #include "engine/model/object.h"
 
@@ -17,7 +18,7 @@ bool was_applied(const Object& object, nlohmann::json body);
 /// Whether nobody wrote the object before mesh applied it: then mesh made it.
 bool was_created(const Object& object);
 
-/// Whether these paths are in the object no more. Of a Secret that is known by ownership alone.
-bool foreign_fields_are_gone(const Object& object, const std::vector<FieldPath>& paths);
+/// Whether these fields are gone, or have their value. Of a Secret that is known by ownership alone.
+bool was_patched(const Object& object, const std::vector<ForeignField>& fields);
 
 }  // namespace mesh::istio

@@ -13,6 +13,7 @@ namespace {
 
 using kubernetes::Content;
 using kubernetes::Force;
+using kubernetes::PatchType;
 using nlohmann::json;
 
 /// Controllers write status all the time; a write of ours that loses this often meets more than that.
@@ -30,17 +31,31 @@ json with_preconditions(json body, const Ground& ground) {
   return body;
 }
 
-/// Null at each path: what a merge patch takes for removal.
-json removal_patch(const std::vector<FieldPath>& paths, const Ground& ground) {
-  json patch = with_preconditions(json::object(), ground);
-  for (const FieldPath& path : paths) {
-    json* at = &patch;
-    for (const PathElement& element : path) {
-      const auto* field = std::get_if<FieldName>(&element);
-      if (field == nullptr) break;
-      at = &(*at)[field->name];
+/// Null at each path that goes: what both patches take for removal. An item of a list needs a strategic merge patch,
+/// which knows lists by their keys; kinds of custom resources have none.
+struct Patch {
+  PatchType type = PatchType::merge;
+  json body;
+};
+
+Patch patch_of(const std::vector<ForeignField>& fields, const Ground& ground) {
+  Patch patch{.body = with_preconditions(json::object(), ground)};
+  for (const ForeignField& field : fields) {
+    json* at = &patch.body;
+    json value = field.value ? *field.value : json();
+    for (const PathElement& element : field.path) {
+      if (const auto* name = std::get_if<FieldName>(&element)) {
+        at = &(*at)[name->name];
+      } else if (const auto* item = std::get_if<ListKey>(&element)) {
+        patch.type = PatchType::strategic;
+        value = item->key;
+        value["$patch"] = "delete";
+        at->push_back(std::move(value));
+        at = nullptr;
+        break;
+      }
     }
-    *at = nullptr;
+    if (at != nullptr) *at = std::move(value);
   }
   return patch;
 }
@@ -113,17 +128,17 @@ Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnost
                               fmt::format("the plan creates it, but it exists now: {}", answer.error().front().cause)));
 }
 
-Result<Ground> ObjectWriter::remove_foreign_fields(const ObjectId& id, const std::vector<FieldPath>& paths,
-                                                   const Ground& ground) {
+Result<Ground> ObjectWriter::patch(const ObjectId& id, const std::vector<ForeignField>& fields, const Ground& ground) {
   Ground at = ground;
   for (int race = 0;; ++race) {
     bool retried = false;
-    auto answer = client_.merge_patch(id, removal_patch(paths, at), write_limits(retried));
+    const Patch patch = patch_of(fields, at);
+    auto answer = client_.patch(id, patch.type, patch.body, write_limits(retried));
     if (answer) break;
     if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
-    if (retried && *now && (*now)->uid == ground.uid && foreign_fields_are_gone(**now, paths)) return ground_of(**now);
+    if (retried && *now && (*now)->uid == ground.uid && was_patched(**now, fields)) return ground_of(**now);
     if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
     at.resource_version = (*now)->resource_version;
   }
@@ -135,10 +150,10 @@ Result<Ground> ObjectWriter::remove_foreign_fields(const ObjectId& id, const std
 
 Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
   Ground ground = change.ground;
-  if (!change.remove_foreign_fields.empty()) {
-    auto removed = remove_foreign_fields(id, change.remove_foreign_fields, ground);
-    if (!removed) return failure(std::move(removed.error()));
-    ground = std::move(*removed);
+  if (!change.foreign_fields.empty()) {
+    auto patched = patch(id, change.foreign_fields, ground);
+    if (!patched) return failure(std::move(patched.error()));
+    ground = std::move(*patched);
   }
   Ground at = ground;
   for (int race = 0;; ++race) {

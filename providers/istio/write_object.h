@@ -37,7 +37,7 @@ class ObjectWriter {
   Result<void> compare(const ObjectId& id, const Object* now, const Ground& planned) const;
   /// The limits of a write, with `retried` told whether it was sent more than once: then an earlier answer may be lost.
   kubernetes::CallLimits write_limits(bool& retried) const;
-  Result<Ground> remove_foreign_fields(const ObjectId& id, const std::vector<FieldPath>& paths, const Ground& ground);
+  Result<Ground> patch(const ObjectId& id, const std::vector<ForeignField>& fields, const Ground& ground);
 
   std::string cluster_;
   kubernetes::Client& client_;

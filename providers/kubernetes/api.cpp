@@ -114,10 +114,11 @@ HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force 
           .body = body.dump()};
 }
 
-HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch) {
+HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch) {
+  const char* const name = type == PatchType::merge ? "merge-patch" : "strategic-merge-patch";
   return {.method = "PATCH",
           .target = fmt::format("{}?fieldManager={}&fieldValidation=Strict", object_path(id), field_manager),
-          .headers = {accept_of(id), "Content-Type: application/merge-patch+json"},
+          .headers = {accept_of(id), fmt::format("Content-Type: application/{}+json", name)},
           .body = patch.dump()};
 }
 

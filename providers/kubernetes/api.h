@@ -28,7 +28,7 @@ std::string object_path(const ObjectId& id);
 HttpRequest read_request(const Read& read, std::size_t page_size, const std::string& continue_token);
 /// Server-side apply: unknown fields are refused, not dropped.
 HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force);
-HttpRequest merge_patch_request(const ObjectId& id, const nlohmann::json& patch);
+HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch);
 /// With the uid as precondition (empty: none). Workloads go in the foreground, so that they are gone only after their
 /// pods; what owns nothing goes at once.
 HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version = {});

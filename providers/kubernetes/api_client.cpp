@@ -80,9 +80,10 @@ class ApiClient final : public Client {
     return Applied{.object = std::move(*object), .created = reply->answer.status == 201};
   }
 
-  Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) override {
+  Result<Object> patch(const ObjectId& id, PatchType type, const nlohmann::json& patch,
+                       const CallLimits& limits) override {
     const Attempt attempt = attempt_of("patch", id);
-    return written(request_sender_.send(user_, {merge_patch_request(id, patch), attempt}, limits), attempt);
+    return written(request_sender_.send(user_, {patch_request(id, type, patch), attempt}, limits), attempt);
   }
 
   Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,

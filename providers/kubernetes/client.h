@@ -48,6 +48,9 @@ struct Applied {
   bool created = false;
 };
 
+/// JSON merge patch (RFC 7386), or the API server's strategic merge patch, which built-in kinds alone have.
+enum class PatchType { merge, strategic };
+
 /// Whether server-side apply takes fields over from other managers.
 enum class Force { no, yes };
 
@@ -94,8 +97,9 @@ class Client {
   /// rejected, forbidden, not_found, …
   virtual Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                                 const CallLimits& limits) = 0;
-  /// JSON merge patch as manager `mesh`, for removing fields that others own.
-  virtual Result<Object> merge_patch(const ObjectId& id, const nlohmann::json& patch, const CallLimits& limits) = 0;
+  /// A patch as manager `mesh`, for fields that others own. Errors: conflict when a precondition in it does not hold.
+  virtual Result<Object> patch(const ObjectId& id, PatchType type, const nlohmann::json& patch,
+                               const CallLimits& limits) = 0;
   /// Deletes with the uid and, unless it is empty, the version as preconditions, in the foreground, and returns when it
   /// is gone. Absent already: done. Errors: conflict when a precondition does not hold (kubernetes-facts 5.1).
   virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,

@@ -262,7 +262,8 @@ TEST_F(RealClient, applies_with_preconditions) {
 TEST_F(RealClient, tells_fields_of_others_and_takes_them_when_forced) {
   ASSERT_OK(client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::no, limits()));
   // A merge patch by the same manager, operation Update, is another owner to the API server.
-  const auto patched = client_->merge_patch(map("shared"), {{"data", {{"k", "theirs"}, {"extra", "1"}}}}, limits());
+  const auto patched = client_->patch(map("shared"), kubernetes::PatchType::merge,
+                                      {{"data", {{"k", "theirs"}, {"extra", "1"}}}}, limits());
   ASSERT_OK(patched);
   EXPECT_EQ(patched->body->at("data")["k"], "theirs");
   const auto refused = client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::no, limits());
@@ -271,7 +272,8 @@ TEST_F(RealClient, tells_fields_of_others_and_takes_them_when_forced) {
   const auto taken = client_->apply(map("shared"), map_body("shared", {{"k", "ours"}}), Force::yes, limits());
   ASSERT_OK(taken);
   EXPECT_EQ(taken->object.body->at("data")["k"], "ours");
-  const auto without = client_->merge_patch(map("shared"), {{"data", {{"extra", nullptr}}}}, limits());
+  const auto without =
+      client_->patch(map("shared"), kubernetes::PatchType::merge, {{"data", {{"extra", nullptr}}}}, limits());
   ASSERT_OK(without);
   EXPECT_FALSE(without->body->at("data").contains("extra"));
   discard(map("shared"));
@@ -391,8 +393,9 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
   ASSERT_OK(made);
   EXPECT_EQ(made->object.id, secret);
   EXPECT_TRUE(no_data(made->object)) << made->object.body->dump();
-  const auto patched = client_->merge_patch(
-      secret, {{"metadata", {{"labels", {{"seen", "no"}}}}}, {"data", {{"more", "eA=="}}}}, limits());
+  const auto patched =
+      client_->patch(secret, kubernetes::PatchType::merge,
+                     {{"metadata", {{"labels", {{"seen", "no"}}}}}, {"data", {{"more", "eA=="}}}}, limits());
   ASSERT_OK(patched);
   EXPECT_TRUE(no_data(*patched)) << patched->body->dump();
   // The first state comes from a list, the second from a watch.
@@ -405,7 +408,8 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
         EXPECT_TRUE(no_data(*object)) << object->body->dump();
         if (++states == 2) return "";
         other = std::jthread([&] {
-          EXPECT_TRUE(client_->merge_patch(secret, {{"data", {{"value", nullptr}}}}, limits()).has_value());
+          EXPECT_TRUE(client_->patch(secret, kubernetes::PatchType::merge, {{"data", {{"value", nullptr}}}}, limits())
+                          .has_value());
         });
         return "nobody changed it";
       },

@@ -147,7 +147,9 @@ ObjectChange RandomValues::object_change() {
       break;
     case 1: {
       UpdateObject update{body(made.id), ground(), coin(), {}};
-      if (coin()) update.remove_foreign_fields.push_back(path());
+      if (coin())
+        update.foreign_fields.push_back(
+            {path(), coin() ? std::optional<nlohmann::json>() : std::optional<nlohmann::json>(7)});
       made.what = update;
       break;
     }

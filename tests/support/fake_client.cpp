@@ -15,6 +15,20 @@ using kubernetes::Read;
 using kubernetes::ReadAnswer;
 using nlohmann::json;
 
+/// Carries out the `$patch: delete` of a strategic merge patch on the ports of a Service, and takes it out of the
+/// patch.
+void remove_items(json& body, json& patch) {
+  if (!patch.contains("spec") || !patch["spec"].contains("ports")) return;
+  for (const json& item : patch["spec"]["ports"]) {
+    for (json& ports = body["spec"]["ports"]; json & port : ports) {
+      if (port["port"] != item["port"]) continue;
+      ports.erase(ports.begin() + (&port - &ports[0]));
+      break;
+    }
+  }
+  patch["spec"].erase("ports");
+}
+
 class FakeClient final : public kubernetes::Client {
  public:
   explicit FakeClient(FakeServer& server) : server_(server) {}
@@ -61,7 +75,8 @@ class FakeClient final : public kubernetes::Client {
     });
   }
 
-  Result<Object> merge_patch(const ObjectId& id, const json& patch, const CallLimits& limits) override {
+  Result<Object> patch(const ObjectId& id, kubernetes::PatchType, const json& patch,
+                       const CallLimits& limits) override {
     const std::lock_guard lock(server_.mutex);
     return sent("patch " + to_string(id), limits, [&]() -> Result<Object> {
       const Object* now = server_.cluster.find(id);
@@ -71,7 +86,10 @@ class FakeClient final : public kubernetes::Client {
       json change = patch;
       change["metadata"].erase("resourceVersion");
       change["metadata"].erase("uid");
-      server_.cluster.update(id, field_manager, [&](json& body) { body.merge_patch(change); });
+      server_.cluster.update(id, field_manager, [&](json& body) {
+        remove_items(body, change);
+        body.merge_patch(change);
+      });
       return *server_.cluster.find(id);
     });
   }

@@ -55,6 +55,12 @@ void fill_nulls(json& value, FieldPath& at, const std::function<json(const Field
   }
 }
 
+void set_value(json& body, const FieldPath& path, const json& value) {
+  json* at = &body;
+  for (const PathElement& element : path) at = &(*at)[std::get<FieldName>(element).name];
+  *at = value;
+}
+
 FieldKeys keys_of(const FieldPath& path) {
   FieldKeys keys;
   for (const PathElement& element : path) {
@@ -211,9 +217,15 @@ Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::funct
   }
   if (std::holds_alternative<DeleteObject>(change.what)) remove(change.id);
   if (const auto* desired = std::get_if<UpdateObject>(&change.what)) {
-    if (!desired->remove_foreign_fields.empty()) {
+    if (!desired->foreign_fields.empty()) {
       update(change.id, field_manager, [&](json& body) {
-        for (const FieldPath& path : desired->remove_foreign_fields) erase(body, keys_of(path));
+        for (const ForeignField& field : desired->foreign_fields) {
+          if (field.value) {
+            set_value(body, field.path, *field.value);
+          } else {
+            erase(body, keys_of(field.path));
+          }
+        }
       });
     }
     return applied(desired->body, desired->force ? Forced::yes : Forced::no);

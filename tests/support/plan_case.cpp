@@ -36,6 +36,12 @@ DesiredObject read_object(const json& from) {
   object.exclusive = read_paths(from, "exclusive");
   object.forbidden = read_paths(from, "forbidden");
   object.creation_only = read_paths(from, "creation_only");
+  for (const json& rule : from.value("unique", json::array()))
+    object.unique.push_back(
+        {parse_field_path(rule.at("list").get<std::string>()), rule.at("field").get<std::string>()});
+  for (const json& rule : from.value("stopped", json::array()))
+    object.stopped.push_back(
+        {parse_field_path(rule.at("path").get<std::string>()), rule.at("stopped"), rule.at("value")});
   for (const json& reference : from.value("references", json::array())) {
     object.references.push_back({parse_field_path(reference.at("path").get<std::string>()),
                                  reference.at("cluster").get<std::string>(), id_of(reference.at("source"))});
@@ -102,8 +108,8 @@ std::string dump(const ObjectChange& change) {
   std::string text = fmt::format("    {} {}", marks[change.what.index()], to_string(change.id));
   if (const auto* update = std::get_if<UpdateObject>(&change.what)) {
     if (update->force) text += ", forced";
-    if (!update->remove_foreign_fields.empty())
-      text += fmt::format(", removes {} foreign", update->remove_foreign_fields.size());
+    for (const ForeignField& field : update->foreign_fields)
+      text += fmt::format(", {} foreign {}", field.value ? "sets" : "removes", to_string(field.path));
   }
   if (const auto* replace = std::get_if<ReplaceObject>(&change.what)) text += ", because " + replace->why;
   text += '\n';

@@ -70,12 +70,6 @@ std::vector<FieldOwner> Claims::other_owners() const {
   return owners;
 }
 
-std::string element_key(const PathElement& element) {
-  if (const auto* field = std::get_if<FieldName>(&element)) return "f:" + field->name;
-  if (const auto* key = std::get_if<ListKey>(&element)) return "k:" + key->key.dump();
-  return "v:" + std::get<SetValue>(element).value.dump();
-}
-
 bool is_leaf(const nlohmann::json& fields) {
   return !fields.is_object() || fields.empty() || (fields.size() == 1 && fields.begin().key() == ".");
 }

@@ -49,9 +49,6 @@ class Claims {
   std::vector<Claim> more_;
 };
 
-/// The FieldsV1 key of a path element.
-std::string element_key(const PathElement& element);
-
 /// Whether the node owns its place as a whole.
 bool is_leaf(const nlohmann::json& fields);
 

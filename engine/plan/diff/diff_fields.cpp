@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/json.h"
+#include "engine/plan/diff/compare.h"
 #include "engine/plan/diff/field_walk.h"
 
 namespace mesh {
@@ -15,10 +17,10 @@ bool starts_with(const FieldPath& path, const FieldPath& start) {
   return path.size() >= start.size() && std::equal(start.begin(), start.end(), path.begin());
 }
 
-/// Notes that something must not be there, in place of a change that the walk may have found for it.
-void remove_foreign_fields(FieldsDiff& diff, FieldChange change) {
+/// Adds what is in the way, in place of a change that the walk may have found for it. Without `after` it is removed.
+void add_foreign_field(FieldsDiff& diff, FieldChange change) {
   std::erase_if(diff.changes, [&](const FieldChange& other) { return other.path == change.path; });
-  diff.remove_foreign_fields.push_back(change.path);
+  diff.foreign_fields.push_back({change.path, change.after});
   diff.changes.push_back(std::move(change));
 }
 
@@ -34,7 +36,7 @@ void remove_foreign_key(const FieldsInput& input, const FieldPath& map, const st
   change.before_present = true;
   if (!hidden) change.before = *live;
   change.owned_by = claims.below_field(key).other_owners();
-  remove_foreign_fields(diff, std::move(change));
+  add_foreign_field(diff, std::move(change));
 }
 
 /// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
@@ -75,13 +77,58 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   if (!there) return;
   FieldChange change;
   change.path = path;
-  // It may be what must not be seen: the annotation of a Secret holds the Secret. A label holds no such thing.
-  const bool label = path.size() == 3 && path.at(1) == PathElement(FieldName{"labels"});
-  change.sensitive = !label || holds_secrets(input.rules.id.kind);
+  // It may be what must not be seen: the annotation of a Secret holds the Secret.
+  const bool annotation = path.size() == 3 && path.at(1) == PathElement(FieldName{"annotations"});
+  change.sensitive = annotation || holds_secrets(input.rules.id.kind);
   if (!change.sensitive && live != nullptr) change.before = *live;
   change.before_present = true;
   change.owned_by = claims.other_owners();
-  remove_foreign_fields(diff, std::move(change));
+  add_foreign_field(diff, std::move(change));
+}
+
+/// Items of others that the API server excludes beside ours.
+void check_unique(const FieldsInput& input, const Claims& root, const UniqueField& rule, FieldsDiff& diff) {
+  const json* desired = find_value(input.desired, rule.list);
+  const json* live = find_value(input.live->body, rule.list);
+  const SchemaNode* schema = &input.schema;
+  for (const PathElement& element : rule.list) schema = &field_of(*schema, std::get<FieldName>(element).name);
+  if (desired == nullptr || live == nullptr || !live->is_array() || schema->keyed == nullptr) return;
+  const Claims claims = root.at(rule.list);
+  const auto same_value = [&](const json& item, const json& other) {
+    const json* value = find_field(item, {rule.field});
+    const json* of_other = find_field(other, {rule.field});
+    return value != nullptr && of_other != nullptr && *value == *of_other;
+  };
+  for (const json& item : *live) {
+    const PathElement element = ListKey{key_of(*schema->keyed, item)};
+    const auto excluded = [&](const json& ours) {
+      return same_value(ours, item) && ListKey{key_of(*schema->keyed, ours)} != std::get<ListKey>(element);
+    };
+    if (std::none_of(desired->begin(), desired->end(), excluded)) continue;
+    const Claims owners = claims.below(element_key(element));
+    // What only we own goes with the apply itself.
+    if (owners.ours() && !owners.others()) continue;
+    FieldChange change;
+    change.path = rule.list;
+    change.path.push_back(element);
+    change.before = item;
+    change.before_present = true;
+    change.owned_by = owners.other_owners();
+    add_foreign_field(diff, std::move(change));
+  }
+}
+
+void check_stopped(const FieldsInput& input, const Claims& root, const StoppedField& rule, FieldsDiff& diff) {
+  const json* live = find_value(input.live->body, rule.path);
+  if (live == nullptr || *live != rule.stopped) return;
+  FieldChange change;
+  change.path = rule.path;
+  change.before = *live;
+  change.after = rule.value;
+  change.before_present = true;
+  change.after_present = true;
+  change.owned_by = root.at(rule.path).other_owners();
+  add_foreign_field(diff, std::move(change));
 }
 
 /// Fields that count only on a new object: any difference asks for one. What others set and nobody here wants is none:
@@ -116,6 +163,8 @@ FieldsDiff diff_fields(const FieldsInput& input) {
   if (input.live == nullptr) return diff;
   for (const FieldPath& path : input.rules.exclusive) check_exclusive(input, root, path, diff);
   for (const FieldPath& path : input.rules.forbidden) check_forbidden(input, root, path, diff);
+  for (const UniqueField& rule : input.rules.unique) check_unique(input, root, rule, diff);
+  for (const StoppedField& rule : input.rules.stopped) check_stopped(input, root, rule, diff);
   for (const FieldPath& path : input.rules.creation_only) check_creation_only(input, root, path, diff);
   return diff;
 }

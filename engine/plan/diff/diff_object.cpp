@@ -60,8 +60,7 @@ ObjectDiff release(const ObjectInput& input, const Object& live) {
   ObjectDiff result;
   result.change = ObjectChange{
       .id = input.desired.id,
-      .what =
-          UpdateObject{.body = std::move(body), .ground = ground_of(live), .force = false, .remove_foreign_fields = {}},
+      .what = UpdateObject{.body = std::move(body), .ground = ground_of(live), .force = false, .foreign_fields = {}},
       .fields = std::move(diff.changes)};
   return result;
 }
@@ -145,7 +144,7 @@ ObjectDiff bring_about(const ObjectInput& input, const Object& live) {
     change.what = ReplaceObject{std::move(anew), ground_of(live), std::move(diff.replace_why)};
   } else {
     change.what = UpdateObject{planned_body(input.desired, body, input.references), ground_of(live), diff.force,
-                               std::move(diff.remove_foreign_fields)};
+                               std::move(diff.foreign_fields)};
   }
   result.change = std::move(change);
   return result;

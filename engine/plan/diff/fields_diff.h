@@ -38,8 +38,8 @@ struct FieldsDiff {
   std::vector<FieldChange> changes;
   /// Some change needs a field that another manager owns, or may own.
   bool force = false;
-  /// Fields of others that must go; their changes are among `changes`.
-  std::vector<FieldPath> remove_foreign_fields;
+  /// Fields of others that are in the way; their changes are among `changes`.
+  std::vector<ForeignField> foreign_fields;
   /// Why the object cannot be changed in place; empty: it can.
   std::string replace_why;
   /// A reference without a live value cannot be resolved now.

@@ -16,6 +16,8 @@ DesiredAction expose_action(const MemberInputs& member) {
                  {"tls", {{"mode", "AUTO_PASSTHROUGH"}}},
                  {"hosts", json::array({"*.local"})}};
   object.body["spec"] = {{"selector", {{"istio", gateway_selector}}}, {"servers", json::array({std::move(server)})}};
+  // A selector is one condition: a key of others in it selects no pod of the gateway.
+  object.exclusive = {{FieldName{"spec"}, FieldName{"selector"}}};
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::expose),
                        .kind = ActionKind::expose,
                        .cluster = member.cluster.name,

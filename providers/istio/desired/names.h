@@ -8,6 +8,8 @@ namespace mesh::istio {
 
 /// What Istio and its tools call things. The names are theirs: istiod and istioctl look for exactly these.
 inline constexpr const char* network_label = "topology.istio.io/network";
+/// Of a gateway Service: the port that peers dial instead of 15443.
+inline constexpr const char* gateway_port_label = "networking.istio.io/gatewayPort";
 inline constexpr const char* revision_label = "istio.io/rev";
 inline constexpr const char* remote_secret_label = "istio/multiCluster";
 inline constexpr const char* cluster_annotation = "networking.istio.io/cluster";

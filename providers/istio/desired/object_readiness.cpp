@@ -44,6 +44,7 @@ Readiness readiness_of_deployment(const ObjectId& id, const json& body) {
   const auto all = number(find_field(body, {"status", "replicas"}));
   const auto updated = number(find_field(body, {"status", "updatedReplicas"}));
   const auto available = number(find_field(body, {"status", "availableReplicas"}));
+  if (desired == 0) return fmt::format("{} is scaled to 0 pods", to_string(id));
   std::string sentence;
   if (all > updated) {
     sentence = fmt::format("{} is not rolled out: {} of {} new pods exist, and {} old ones", to_string(id), updated,

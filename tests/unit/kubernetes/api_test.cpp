@@ -84,7 +84,10 @@ TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
             (json{{"uid", "u-1"}, {"resourceVersion", "7"}}));
   EXPECT_EQ(json::parse(delete_request({"v1", "Secret", "n", "s"}, "").body),
             json::parse(R"({"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"})"));
-  EXPECT_EQ(merge_patch_request(id, {{"a", nullptr}}).body, R"({"a":null})");
+  EXPECT_EQ(patch_request(id, PatchType::merge, {{"a", nullptr}}).body, R"({"a":null})");
+  EXPECT_EQ(patch_request(id, PatchType::merge, {}).headers.at(1), "Content-Type: application/merge-patch+json");
+  EXPECT_EQ(patch_request(id, PatchType::strategic, {}).headers.at(1),
+            "Content-Type: application/strategic-merge-patch+json");
   EXPECT_EQ(watch_request({"v1", "Pod", "n", "p"}, "7", 240).target,
             "/api/v1/namespaces/n/pods?fieldSelector=metadata.name%3Dp&watch=true&allowWatchBookmarks=true&"
             "resourceVersion=7&timeoutSeconds=240");

@@ -89,7 +89,7 @@ TEST_F(GatewayActionAdoption, labels_by_which_istioctl_prunes_go) {
   const Plan plan = world.plan();
   const ObjectChange* change = change_of(plan, "a/gateway", "Service");
   ASSERT_NE(change, nullptr);
-  EXPECT_EQ(std::get<UpdateObject>(change->what).remove_foreign_fields.size(), labels.size());
+  EXPECT_EQ(std::get<UpdateObject>(change->what).foreign_fields.size(), labels.size());
   EXPECT_THAT(change->fields, Contains(::testing::Field(&FieldChange::before, json("Reconcile"))));
   EXPECT_TRUE(succeeded(world.apply(plan)));
   for (const ObjectId& id : {deployment, service}) {

@@ -157,7 +157,7 @@ TEST(DiffFields, lists_a_foreign_field_that_is_removed_once) {
     ASSERT_EQ(change.owned_by.size(), 1U);
     EXPECT_EQ(change.owned_by.front().manager, "kubectl");
   }
-  EXPECT_EQ(diff.remove_foreign_fields.size(), 2U);
+  EXPECT_EQ(diff.foreign_fields.size(), 2U);
 }
 
 }  // namespace
