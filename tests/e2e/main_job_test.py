@@ -194,6 +194,31 @@ class Applied(MainJob):
                 self.assert_nothing_to_do(self.work)
                 self.assertEqual(self.ok(self.work.mesh("drift", "--format", "json")).json()["items"], [])
 
+    def test_an_object_on_its_way_out_is_waited_for_and_created_again(self):
+        api, held = self.kube["c1"], "example.com/hold"
+        things = (("Service", GATEWAY), ("Secret", remote_secret("c2")))
+        before = {kind: api.get(kind, name)["metadata"]["uid"] for kind, name in things}
+        for kind, name in things:
+            api.merge(kind, name, {"metadata": {"finalizers": [held]}}, "kubectl-patch")
+            api.request("DELETE", path_of(kind, name))
+        expected = {("c1/gateway", "Service", GATEWAY, "metadata.deletionTimestamp"),
+                    ("c1/discovery/c2", "Secret", remote_secret("c2"), "metadata.deletionTimestamp")}
+        plan = self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json"), 2).json()
+        self.assertEqual(changes(plan), expected)
+        self.assertIn(held, self.ok(self.work.mesh("plan")).out)
+        drift = self.ok(self.work.mesh("drift", "--format", "json"), 2).json()
+        self.assertEqual({(i["address"], i["object"]["kind"], i["object"]["name"], i["path"]) for i in drift["items"]},
+                         expected)
+        failed = self.work.mesh("apply", "--auto-approve", "--timeout", "2s")
+        self.assertEqual(failed.code, 1, str(failed))
+        self.assertIn(held, failed.out)
+        for kind, name in things:
+            api.merge(kind, name, {"metadata": {"finalizers": None}}, "kubectl-patch")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        for kind, name in things:
+            self.assertNotEqual(api.get(kind, name)["metadata"]["uid"], before[kind])
+        self.assert_nothing_to_do(self.work)
+
     def test_what_others_add_beside_ours_is_no_difference(self):
         api = self.kube["c1"]
         self.addCleanup(self.work.mesh, "destroy", "--auto-approve")
@@ -252,6 +277,21 @@ def foreign_changes():
         case("whole port removed", "c1",
              lambda api: api.json_patch("Service", GATEWAY, [{"op": "remove", "path": "/spec/ports/0"}], "kubectl-edit"),
              {(gateway, "Service", GATEWAY, 'spec.ports[port=15021,protocol="TCP"]')}, ""),
+        case("port number changed", "c1",
+             lambda api: api.json_patch("Service", GATEWAY, [
+                 {"op": "replace", "path": "/spec/ports/1/port", "value": 15444}], "kubectl-edit"),
+             {(gateway, "Service", GATEWAY, 'spec.ports[port=15443,protocol="TCP"]'),
+              (gateway, "Service", GATEWAY, 'spec.ports[port=15444,protocol="TCP"]')}, ""),
+        case("port that peers dial labelled", "c1",
+             lambda api: api.merge("Service", GATEWAY, {"metadata": {"labels": {"networking.istio.io/gatewayPort": "443"}}},
+                                   "kubectl-label"),
+             {(gateway, "Service", GATEWAY, 'metadata.labels["networking.istio.io/gatewayPort"]')}, "kubectl-label"),
+        case("scaled to nothing", "c1",
+             lambda api: api.merge("Deployment", GATEWAY, {"spec": {"replicas": 0}}, "kubectl-edit"),
+             {(gateway, "Deployment", GATEWAY, "spec.replicas")}, "kubectl-edit"),
+        case("rollout paused", "c1",
+             lambda api: api.merge("Deployment", GATEWAY, {"spec": {"paused": True}}, "kubectl-rollout"),
+             {(gateway, "Deployment", GATEWAY, "spec.paused")}, "kubectl-rollout"),
         case("image changed", "c1",
              lambda api: api.json_patch("Deployment", GATEWAY, [
                  {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "envoy:1"}], "kubectl-set"),
@@ -259,6 +299,11 @@ def foreign_changes():
         case("budget changed", "c2",
              lambda api: api.merge("PodDisruptionBudget", GATEWAY, {"spec": {"minAvailable": "50%"}}, "kubectl-patch"),
              {("c2/gateway", "PodDisruptionBudget", GATEWAY, "spec.minAvailable")}, "kubectl-patch"),
+        case("budget turned round", "c2",
+             lambda api: api.merge("PodDisruptionBudget", GATEWAY, {"spec": {"minAvailable": None, "maxUnavailable": 0}},
+                                   "kubectl-patch"),
+             {("c2/gateway", "PodDisruptionBudget", GATEWAY, "spec.minAvailable"),
+              ("c2/gateway", "PodDisruptionBudget", GATEWAY, "spec.maxUnavailable")}, ""),
         case("autoscaler maximum changed", "c2",
              lambda api: api.merge("HorizontalPodAutoscaler", GATEWAY, {"spec": {"maxReplicas": 9}}, "kubectl-edit"),
              {("c2/gateway", "HorizontalPodAutoscaler", GATEWAY, "spec.maxReplicas")}, "kubectl-edit"),
@@ -268,6 +313,10 @@ def foreign_changes():
              lambda api: api.json_patch("Gateway", "cross-network-gateway", [
                  {"op": "replace", "path": "/spec/servers/0/hosts", "value": ["*.example.com"]}], "kubectl-edit"),
              {("c3/expose", "Gateway", "cross-network-gateway", "spec.servers")}, "kubectl-edit"),
+        case("key added to the exposed gateway's selector", "c3",
+             lambda api: api.merge("Gateway", "cross-network-gateway", {"spec": {"selector": {"version": "v2"}}},
+                                   "kubectl-patch"),
+             {("c3/expose", "Gateway", "cross-network-gateway", "spec.selector.version")}, "kubectl-patch"),
         case("rule added to the reader", "c3",
              lambda api: api.json_patch("ClusterRole", READER, [
                  {"op": "add", "path": "/rules/-", "value": {"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]}}],

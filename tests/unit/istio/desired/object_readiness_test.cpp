@@ -39,7 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
              "Deployment ns/istio-eastwestgateway is not available: 0 of 2 pods"},
         Case{"no_replicas_said", deployment, R"({"spec":{},"status":{}})",
              "Deployment ns/istio-eastwestgateway is not available: 0 of 1 pods"},
-        Case{"scaled_to_none", deployment, R"({"spec":{"replicas":0},"status":{"observedGeneration":1}})", ""},
+        Case{"scaled_to_none", deployment, R"({"spec":{"replicas":0},"status":{"observedGeneration":1}})",
+             "Deployment ns/istio-eastwestgateway is scaled to 0 pods"},
         Case{"old_pods_are_available", deployment, R"({"spec":{"replicas":2},"status":{
                  "replicas":3,"updatedReplicas":1,"availableReplicas":2,
                  "conditions":[{"type":"Available","status":"True"},{"type":"Progressing","status":"True"}]}})",
