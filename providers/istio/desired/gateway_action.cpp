@@ -35,7 +35,7 @@ DesiredObject deployment(const MemberInputs& member) {
   // No replicas: the autoscaler holds them.
   object.body["spec"] = {{"selector", {{"matchLabels", selector}}},
                          {"template", gateway_pod_template(member, selector)}};
-  // An autoscaler stops for good at 0 replicas (ScalingDisabled), and a paused Deployment rolls nothing out.
+  // An autoscaler stops for good at 0 replicas (kubernetes-facts 5.4), and a paused Deployment rolls nothing out.
   object.stopped = {{{FieldName{"spec"}, FieldName{"replicas"}}, 0, member.cluster.gateway.replicas.min},
                     {{FieldName{"spec"}, FieldName{"paused"}}, true, false}};
   return object;
@@ -61,7 +61,7 @@ DesiredObject service(const MemberInputs& member) {
   if (!gateway.source_ranges.empty()) spec["loadBalancerSourceRanges"] = gateway.source_ranges;
   if (gateway.load_balancer_ip) spec["loadBalancerIP"] = *gateway.load_balancer_ip;
   object.body["spec"] = std::move(spec);
-  // A port of others with the name of ours, such as ours under another number, excludes ours.
+  // A port of others with the name of ours, such as ours under another number, excludes ours (kubernetes-facts 5.4).
   object.unique = {{{FieldName{"spec"}, FieldName{"ports"}}, "name"}};
   // Peers would dial its value instead of 15443 (istio-facts 3).
   object.forbidden = {metadata_path("labels", gateway_port_label)};
@@ -105,7 +105,7 @@ DesiredObject budget(const MemberInputs& member) {
   const ObjectId id = gateway_budget_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
   object.body["spec"] = {{"minAvailable", 1}, {"selector", {{"matchLabels", common_labels()}}}};
-  // The API server takes one of the two.
+  // The API server takes one of the two (kubernetes-facts 5.4).
   object.forbidden = {{FieldName{"spec"}, FieldName{"maxUnavailable"}}};
   return object;
 }
