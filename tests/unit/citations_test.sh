@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Resolves the citations in comments and texts: `(istio-facts 5.2)` and `(kubernetes-facts 2.4, 3.1)` name headings of
-# providers/istio/FACTS.md and providers/kubernetes/FACTS.md, and a Markdown file that is named exists in the repository.
-# `citations_test.sh --self-test` shows that a wrong citation is found.
+# providers/istio/FACTS.md and providers/kubernetes/FACTS.md. A Markdown file that is named, and a source that a text names,
+# exist in the repository. `citations_test.sh --self-test` shows that a wrong citation is found.
 set -euo pipefail
 
 # matches ROOT PATTERN: FILE:LINE:MATCH of each match in sources and texts, outside of golden folders.
@@ -39,6 +39,15 @@ check_tree() {
     echo "$file:$line: $match is not in the repository"
     problems=1
   done < <(matches "$root" '[A-Za-z][A-Za-z0-9_/-]*\.md\b')
+  # A source in backquotes in a text: the path, or the end of one.
+  # shellcheck disable=SC2016
+  while IFS=: read -r file line match; do
+    [[ "$file" == *.md ]] || continue
+    match="${match//\`/}"
+    [[ -n "$(find "$root" -path "*/$match" -not -path '*/build/*' -print -quit)" ]] && continue
+    echo "$file:$line: $match is not in the repository"
+    problems=1
+  done < <(matches "$root" '`(engine|providers|tests|apiserver|apimachinery|controllers|istio|pods|server|faults|objects)/[a-z_/]+\.(h|cpp)`')
   return "$problems"
 }
 
@@ -51,8 +60,10 @@ if [[ "${1:-}" == --self-test ]]; then
   echo '## kubernetes-facts 2.4: removals' >"$scratch/providers/kubernetes/FACTS.md"
   echo '// Known (istio-facts 5.1, 2; kubernetes-facts 2.4), in FACTS.md.' >"$scratch/providers/good.h"
   echo '// Unknown (istio-facts 5.1, 5.2; kubernetes-facts 5.1), old (F 5.2), see plans/lost.md.' >"$scratch/providers/bad.h"
+  # shellcheck disable=SC2016  # backquotes of Markdown
+  echo 'See `providers/good.h`, `controllers/lost.cpp`.' >"$scratch/providers/good.md"
   found="$(check_tree "$scratch" || true)"
-  [[ "$(wc -l <<<"$found")" -eq 4 && "$found" != *good.h* ]] || {
+  [[ "$(wc -l <<<"$found")" -eq 5 && "$found" != *good.h* ]] || {
     echo "wrong citations were not all found:"
     echo "$found"
     exit 1
