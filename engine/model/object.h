@@ -39,7 +39,8 @@ bool holds_secrets(std::string_view kind);
 bool is_secret_field(std::string_view kind, std::string_view field);
 
 struct Object;
-/// When the object was told to go, RFC 3339; null unless it is on its way out. Finalizers hold it, or its pods still end.
+/// When the object was told to go, RFC 3339; null unless it is on its way out. Finalizers hold it, or its pods still
+/// end.
 const nlohmann::json* deletion_time(const Object& object);
 /// The finalizers that hold it: `a, b`.
 std::string finalizers_of(const Object& object);

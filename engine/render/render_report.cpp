@@ -53,8 +53,8 @@ std::string render_report(const Report& report, Color color) {
     ++counts[action.outcome];
     if (action.outcome != Outcome::done) problems += problem_block(action, paint);
     for (const Diagnostic& warning : action.warnings) {
-      warnings += fmt::format("  {} {}\n", paint(Ink::yellow, "warning  "),
-                              paint(Ink::bold, printable(action.address.text)));
+      warnings +=
+          fmt::format("  {} {}\n", paint(Ink::yellow, "warning  "), paint(Ink::bold, printable(action.address.text)));
       warnings += problem(warning);
     }
   }
