@@ -18,7 +18,7 @@ tidy() { # tidy CHECKS UNIT...
   local checks="$1"
   shift
   printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet --checks="-bugprone-suspicious-include$checks" -p "$commands" \
-    --header-filter='(engine|providers)/.*\.(h|cpp)$' --extra-arg=-Wno-unknown-warning-option 2>&1 |
+    --header-filter='(engine|providers)/.*\.(h|cpp)$' --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-overlength-strings 2>&1 |
     { grep -v -E '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' || true; }
 }
 

@@ -42,20 +42,19 @@ Patch patch_of(const std::vector<ForeignField>& fields, const Ground& ground) {
   Patch patch{.body = with_preconditions(json::object(), ground)};
   for (const ForeignField& field : fields) {
     json* at = &patch.body;
-    json value = field.value ? *field.value : json();
     for (const PathElement& element : field.path) {
       if (const auto* name = std::get_if<FieldName>(&element)) {
         at = &(*at)[name->name];
       } else if (const auto* item = std::get_if<ListKey>(&element)) {
         patch.type = PatchType::strategic;
-        value = item->key;
-        value["$patch"] = "delete";
-        at->push_back(std::move(value));
+        json removal = item->key;
+        removal["$patch"] = "delete";
+        at->push_back(std::move(removal));
         at = nullptr;
         break;
       }
     }
-    if (at != nullptr) *at = std::move(value);
+    if (at != nullptr) *at = field.value ? *field.value : json();
   }
   return patch;
 }
