@@ -8,12 +8,6 @@
 #include <cstdlib>
 #include <fstream>
 
-// libgit2 1.5 does not free the match data of a pattern that did not match (git_regexp_match), once per remote opened.
-extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier): the sanitizer's name
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:libpcre2";
-}  // NOLINT(bugprone-reserved-identifier)
-
 namespace mesh::testing {
 namespace {
 
