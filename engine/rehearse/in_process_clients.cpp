@@ -132,6 +132,11 @@ class InProcessHttp final : public kubernetes::Http {
     return std::make_unique<AnswerStream>(response_of(answer), std::move(answer.stream), clock_);
   }
 
+  /// No program runs in the pods of a rehearsal.
+  kubernetes::UpgradeResult upgrade(const Call&, std::chrono::milliseconds, const std::stop_token&) override {
+    return kubernetes::Upgraded{.answer = {.status = 501, .body = "commands in pods are not rehearsed"}};
+  }
+
  private:
   tl::expected<simulator::ApiServer*, TransportError> server_of(const kubernetes::Endpoint& endpoint) const {
     for (const std::string& name : simulation_.names()) {

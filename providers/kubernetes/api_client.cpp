@@ -10,6 +10,7 @@
 #include "providers/kubernetes/kubeconfig/server_url.h"
 #include "providers/kubernetes/object_watch.h"
 #include "providers/kubernetes/paged_read.h"
+#include "providers/kubernetes/pod_exec.h"
 #include "providers/kubernetes/status.h"
 
 namespace mesh::kubernetes {
@@ -126,6 +127,23 @@ class ApiClient final : public Client {
     attempt.tries = reply->tries;
     if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
     return {};
+  }
+
+  Result<ExecAnswer> exec(const ExecRequest& exec, const CallLimits& limits) override {
+    const Attempt attempt = attempt_of("exec", {"v1", "Pod", exec.ns, exec.pod});
+    auto upgraded = request_sender_.upgrade(user_, {exec_request(exec), attempt}, limits);
+    if (!upgraded) return failure(std::move(upgraded.error()));
+    if (!upgraded->socket) return failure(diagnose(upgraded->answer, attempt));
+    return run_exec(*upgraded, exec, attempt, request_sender_.clock(), limits);
+  }
+
+  Result<std::string> logs(const LogsRequest& logs, const CallLimits& limits) override {
+    Attempt attempt = attempt_of("read", {"v1", "Pod", logs.ns, logs.pod});
+    auto reply = request_sender_.send(user_, {logs_request(logs), attempt}, limits);
+    if (!reply) return failure(std::move(reply.error()));
+    attempt.tries = reply->tries;
+    if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
+    return std::move(reply->answer.body);
   }
 
  private:

@@ -67,6 +67,34 @@ struct CallLimits {
   std::function<void(const std::string& why, std::chrono::milliseconds delay)> on_retry = {};
 };
 
+/// A command to run in a container, without input and terminal.
+struct ExecRequest {
+  std::string ns = {};
+  std::string pod = {};
+  std::string container = {};
+  std::vector<std::string> command = {};
+  /// Bytes of stdout and stderr together.
+  std::size_t largest_output = 1U << 20U;
+};
+
+/// What a command printed on stdout and stderr, as it came: show it only through `printable`.
+struct ExecAnswer {
+  std::string out = {};
+  std::string err = {};
+  int exit_code = 0;
+
+  bool operator==(const ExecAnswer&) const = default;
+};
+
+/// The last lines of a container's log.
+struct LogsRequest {
+  std::string ns = {};
+  std::string pod = {};
+  std::string container = {};
+  int lines = 100;
+  std::size_t largest_output = 1U << 20U;
+};
+
 /// What to wait for: called for every state of the object (null: absent).
 using JudgeReadiness = std::function<Readiness(const Object* object)>;
 
@@ -112,6 +140,11 @@ class Client {
   /// as given, nothing of this client's own access. Errors: unreachable, tls_failed, unauthorized, forbidden.
   virtual Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
                             const std::string& path, const CallLimits& limits) = 0;
+  /// Runs a command in a pod over a WebSocket; any exit code is an answer. What could not be connected is tried again,
+  /// a command that may have started is not. Errors: not_found, forbidden, server_error (it could not be run),
+  /// timed_out, malformed_answer (too much output), cancelled, …
+  virtual Result<ExecAnswer> exec(const ExecRequest& exec, const CallLimits& limits) = 0;
+  virtual Result<std::string> logs(const LogsRequest& logs, const CallLimits& limits) = 0;
   /// Requests sent so far, retries included: for tests and figures.
   virtual std::size_t requests_sent() const = 0;
 };

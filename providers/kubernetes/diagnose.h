@@ -12,7 +12,7 @@ namespace mesh::kubernetes {
 struct Attempt {
   std::string cluster = {};
   std::string server = {};
-  /// `read`, `list`, `apply`, `patch`, `delete`, `watch`, `dial`.
+  /// `read`, `list`, `apply`, `patch`, `delete`, `watch`, `dial`, `exec`.
   std::string verb = {};
   /// Empty name: a list; empty kind: no object at all (`/version`).
   ObjectId id = {};

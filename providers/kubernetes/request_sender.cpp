@@ -208,4 +208,31 @@ Result<std::unique_ptr<Stream>> RequestSender::open(Origin& origin, const Reques
   return http_->open(call, timeout);
 }
 
+Result<Upgraded> RequestSender::upgrade(Origin& origin, const Request& request, const CallLimits& limits) {
+  PendingRequest pending;
+  while (true) {
+    auto ready = origin.ready(limits.deadline, limits.stop);
+    if (!ready) return failure(located(std::move(ready.error()), request));
+    const milliseconds left = remaining(limits.deadline, clock_.now());
+    if (left.count() == 0) return failure(out_of_time(request));
+    Call call{ready->endpoint, request.request};
+    call.request.headers.insert(call.request.headers.end(), ready->headers.begin(), ready->headers.end());
+    ++pending.tries;
+    ++requests_;
+    const TimePoint sent = clock_.now();
+    auto upgraded = http_->upgrade(call, std::min(options_.try_timeout, left), limits.stop);
+    const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
+    HttpResult result = upgraded ? HttpResult(upgraded->answer) : tl::unexpected(upgraded.error());
+    log_request(options_.log, {request.attempt.cluster, call.request, pending.tries, took}, &result);
+    if (upgraded && upgraded->socket) return std::move(*upgraded);
+    settle(pending, std::move(result), request, origin, ready->generation, limits);
+    const bool again =
+        pending.open && (pending.delay.count() == 0 || pause(pending.why, pending.delay, limits, limits.stop));
+    if (again) continue;
+    if (pending.open && limits.stop.stop_requested()) return failure(given_up(pending, request));
+    if (!*pending.result) return failure(std::move(pending.result->error()));
+    return Upgraded{.answer = std::move((*pending.result)->answer)};
+  }
+}
+
 }  // namespace mesh::kubernetes

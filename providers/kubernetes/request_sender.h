@@ -106,6 +106,8 @@ class RequestSender {
   /// One try of a request whose answer is read while it comes.
   Result<std::unique_ptr<Stream>> open(Origin& origin, const Request& request, const CallLimits& limits,
                                        std::chrono::milliseconds timeout);
+  /// Asks for a WebSocket until it stands or is refused for good. Without a socket: the last answer. Errors: as above.
+  Result<Upgraded> upgrade(Origin& origin, const Request& request, const CallLimits& limits);
   std::chrono::milliseconds delay(int failures, std::optional<std::chrono::milliseconds> after = std::nullopt) const;
 
   std::size_t requests_sent() const { return requests_; }

@@ -135,6 +135,22 @@ class FakeClient final : public kubernetes::Client {
     return {};
   }
 
+  Result<kubernetes::ExecAnswer> exec(const kubernetes::ExecRequest& exec, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    const std::string words = fmt::format("{}", fmt::join(exec.command, " "));
+    if (auto why = log(fmt::format("exec {}/{} {}: {}", exec.ns, exec.pod, exec.container, words))) {
+      return failure(*why);
+    }
+    if (server_.exec) return server_.exec(exec);
+    return failure(Diagnostic{.code = Code::forbidden, .summary = "access is denied"});
+  }
+
+  Result<std::string> logs(const kubernetes::LogsRequest& logs, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log(fmt::format("logs {}/{} {}", logs.ns, logs.pod, logs.container))) return failure(*why);
+    return std::string();
+  }
+
   std::size_t requests_sent() const override {
     const std::lock_guard lock(server_.mutex);
     return server_.calls.size();

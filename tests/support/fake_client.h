@@ -32,11 +32,14 @@ struct FakeServer {
   bool waits_block = false;
   /// Asked before each call with its line in the log; an answer is the call's failure.
   std::function<std::optional<Diagnostic>(const std::string& call)> fail;
+  /// Runs commands in pods; without it every command is refused.
+  std::function<Result<kubernetes::ExecAnswer>(const kubernetes::ExecRequest& exec)> exec;
   /// Asked before each write and removal: whether its answer is lost after it took effect. The client then sends it
   /// once more, as the real one does.
   std::function<bool(const std::string& call)> lose;
   /// `version`, `read Secret istio-system/x (metadata)`, `apply …`, `apply … (forced)`, `patch …`, `remove …`,
-  /// `wait …`, `dial URL`.
+  /// `wait …`, `dial URL`,
+  /// `exec POD CONTAINER: WORDS`, `logs POD CONTAINER`.
   std::vector<std::string> calls;
   /// Tokens that the API server took, by the answer to dial.
   std::vector<std::string> dialled_tokens;

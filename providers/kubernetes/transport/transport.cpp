@@ -11,6 +11,7 @@
 #include "providers/kubernetes/transport/connection_gate.h"
 #include "providers/kubernetes/transport/gunzip.h"
 #include "providers/kubernetes/transport/transfer.h"
+#include "providers/kubernetes/transport/websocket.h"
 
 namespace mesh::kubernetes {
 namespace {
@@ -342,6 +343,10 @@ std::unique_ptr<Stream> Transport::open(const Call& call, std::chrono::milliseco
   auto transfer = loop_->make(call, timeout, true);
   loop_->submit({transfer});
   return std::make_unique<Loop::LoopStream>(*loop_, std::move(transfer));
+}
+
+UpgradeResult Transport::upgrade(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  return open_websocket(call, loop_->options_, timeout, stop);
 }
 
 }  // namespace mesh::kubernetes

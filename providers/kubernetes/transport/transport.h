@@ -30,11 +30,33 @@ class Stream {
   virtual Piece next(std::chrono::milliseconds timeout, const std::stop_token& stop) = 0;
 };
 
+/// A connection on which messages come. Destroying it closes the connection.
+class WebSocket {
+ public:
+  WebSocket() = default;
+  WebSocket(const WebSocket&) = delete;
+  WebSocket& operator=(const WebSocket&) = delete;
+  virtual ~WebSocket() = default;
+
+  /// The next message; nothing: the server has closed. Errors: timeout, stopped, too_large, reset.
+  virtual tl::expected<std::optional<std::string>, TransportError> next(std::chrono::milliseconds timeout,
+                                                                        const std::stop_token& stop) = 0;
+};
+
+/// What a server said to a request for a WebSocket: of any answer but 101 there is no socket.
+struct Upgraded {
+  HttpResponse answer = {};
+  std::unique_ptr<WebSocket> socket = nullptr;
+};
+using UpgradeResult = tl::expected<Upgraded, TransportError>;
+
 struct TransportOptions {
   std::string user_agent = "mesh";
   std::chrono::milliseconds connect_timeout{10000};
   /// Of one decoded answer; streams are not bounded.
   std::size_t largest_answer = 256U << 20U;
+  /// Of one message on a WebSocket.
+  std::size_t largest_message = 16U << 20U;
 };
 
 /// What sends requests to API servers. Thread-safe; callers block.
@@ -50,6 +72,8 @@ class Http {
                                            const std::stop_token& stop) = 0;
   /// Starts a request whose answer is read while it comes; `timeout` bounds the whole of it.
   virtual std::unique_ptr<Stream> open(const Call& call, std::chrono::milliseconds timeout) = 0;
+  /// Asks for a WebSocket, on a connection of its own. `timeout` bounds the way there, up to the answer.
+  virtual UpgradeResult upgrade(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop) = 0;
 };
 
 /// HTTP to all clusters: one thread drives every transfer, over HTTP/2 where the server offers it, many requests on one
@@ -63,6 +87,7 @@ class Transport final : public Http {
   std::vector<HttpResult> send_all(const std::vector<Call>& calls, std::chrono::milliseconds timeout,
                                    const std::stop_token& stop) override;
   std::unique_ptr<Stream> open(const Call& call, std::chrono::milliseconds timeout) override;
+  UpgradeResult upgrade(const Call& call, std::chrono::milliseconds timeout, const std::stop_token& stop) override;
 
  private:
   class Loop;

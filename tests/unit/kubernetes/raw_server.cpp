@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "providers/kubernetes/transport/websocket_frame.h"
 #include "tests/unit/kubernetes/tls_server.h"
 
 namespace mesh::testing {
@@ -54,6 +55,15 @@ std::string read_head(int fd) {
   return head;
 }
 
+/// What the key in the head of a request for a WebSocket has to be answered with.
+std::string accept_of(const std::string& head) {
+  constexpr std::string_view name = "Sec-WebSocket-Key: ";
+  const auto at = head.find(name);
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size();
+  return kubernetes::websocket_accept(head.substr(begin, head.find("\r\n", begin) - begin));
+}
+
 void write_all(int fd, const char* data, std::size_t size) {
   while (size > 0) {
     const ssize_t sent = send(fd, data, size, MSG_NOSIGNAL);
@@ -80,6 +90,9 @@ struct RawServer::Parts {
       {
         const std::lock_guard lock(mutex);
         if (heads.size() < answers.size()) answer = answers[heads.size()];
+        if (const auto at = answer.find(websocket_accept_here); at != std::string::npos) {
+          answer.replace(at, websocket_accept_here.size(), accept_of(head));
+        }
         heads.push_back(std::move(head));
       }
       write_all(fd, answer.data(), answer.size());

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mesh::testing {
@@ -76,6 +77,9 @@ class TestServer {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+/// In a scripted text of RawServer: replaced by the `Sec-WebSocket-Accept` of the request.
+inline constexpr std::string_view websocket_accept_here = "<accept>";
 
 /// Accepts connections and hands each of them the next of the scripted byte texts, once the request's head was read,
 /// then closes. After the last one: closes at once. Counts connections. `resets`: closes by a reset, so that nothing of
