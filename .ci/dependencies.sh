@@ -11,7 +11,7 @@ packages=(
   libgtest-dev libgmock-dev libvalijson-dev librapidcheck-dev libbenchmark-dev libcpp-httplib-dev
 )
 # --tests: what a suite of tests/run.sh needs beyond the build; --checks: that, and the tools of the checks.
-[[ "${1:-}" != --tests && "${1:-}" != --checks ]] || packages+=(openssh-server openssh-client iptables iproute2)
+[[ "${1:-}" != --tests && "${1:-}" != --checks ]] || packages+=(openssh-server openssh-client iptables iproute2 python3-pip)
 [[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck)
 
 missing=()

@@ -8,6 +8,11 @@ import _ "embed"
 //go:embed fake_istiod.yaml
 var FakeIstiod string
 
+// IstioOperator is a template of what Istio is installed from.
+//
+//go:embed istio_operator.yaml
+var IstioOperator string
+
 // AuditPolicy makes the API server log every request once, without bodies.
 //
 //go:embed audit_policy.yaml

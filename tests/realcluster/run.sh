@@ -5,7 +5,7 @@ set -euo pipefail
 usage() {
   cat <<'TEXT'
 usage: run.sh [OPTION...] -- COMMAND...
-       run.sh --build-only
+       run.sh [--istio] --build-only
 
 Starts Kubernetes control planes c1 to cN (etcd, kube-apiserver and
 kube-controller-manager each), runs COMMAND, takes everything down, and exits
@@ -24,6 +24,10 @@ options may be repeated; the ConfigMap kube-system/realcluster changes them live
   --lb-delay TIME                  and after how long (200ms)
   --deployments available|never    whether new pods become ready (available)
 
+A real mesh instead: istiod, injection, pods and Envoys that run, in namespaces of
+their own, from which nothing of the outside can be reached:
+  --istio               install Istio, with --istiod's revision (asm-1233-2)
+
 A faked istiod; a value may be for one cluster here too:
   --istiod REV          install it with this revision, such as asm-1233-2
   --istiod-version V    version of its images (1.23.3-asm.2)
@@ -37,6 +41,7 @@ COMMAND finds in its environment:
   MESH_TEST_DIR         has c1.kubeconfig to cN.kubeconfig (administrator),
                         logs/cN.*.log, and logs/cN.audit.log: all requests
   MESH_TEST_CLUSTERS    N
+  MESH_TEST_SPEC        with --istio: a mesh.toml of all clusters
   MESH_TEST_CTL         a program: ctl status
                         ctl stop|start|restart|pause|resume c2 (its API server)
                         ctl set c2 lb=none lb-delay=1s deployments=never
@@ -53,18 +58,23 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/build.sh"
 
 build_only=""
-for argument in "$@"; do
-  case "$argument" in
+istio=""
+arguments=()
+while [[ $# -gt 0 && "$1" != -- ]]; do
+  case "$1" in
     --help | -h)
       usage
       exit
       ;;
     --build-only) build_only=yes ;;
-    --) break ;;
+    --istio) istio=yes ;;
+    *) arguments+=("$1") ;;
   esac
+  shift
 done
 
 prepare || exit
+[[ -z "$istio" ]] || prepare_istio || exit
 [[ -z "$build_only" ]] || exit 0
 # The supervisor takes this process over, so that signals reach it directly.
-exec "${supervisor[@]}" "$@"
+exec "${supervisor[@]}" "${arguments[@]}" "$@"

@@ -5,18 +5,24 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"mesh.test/realcluster/internal/control"
 	"mesh.test/realcluster/internal/proc"
+	"mesh.test/realcluster/internal/sandbox"
 )
 
 // Exit codes beside those of the command.
 const (
 	exitUsage    = 64
 	exitNotReady = 75
+	exitNotHere  = 77
 )
 
 func main() {
+	if filepath.Base(os.Args[0]) == "helloworld" && len(os.Args) == 2 {
+		os.Exit(helloworld(os.Args[1]))
+	}
 	if len(os.Args) < 2 {
 		fmt.Fprintln(os.Stderr, "realcluster: start me through run.sh")
 		os.Exit(exitUsage)
@@ -24,6 +30,10 @@ func main() {
 	switch arguments := os.Args[2:]; os.Args[1] {
 	case "up":
 		os.Exit(up(arguments))
+	case "enclosed":
+		os.Exit(supervise(arguments))
+	case "sandbox":
+		os.Exit(sandbox.Hold())
 	case "ctl":
 		os.Exit(ctl(arguments))
 	case "guard":

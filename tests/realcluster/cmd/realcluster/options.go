@@ -21,11 +21,17 @@ type options struct {
 	grace    time.Duration
 	crds     string
 	programs plane.Programs
+	istio    istio
 	command  []string
 
 	lb, lbDelay, deployments                                       perCluster
 	istiod, istiodVersion, meshID, trustDomain, clusterID, network perCluster
 	clusterIDPrefix                                                string
+}
+
+// istio is what a real mesh is made of; without a program there is none.
+type istio struct {
+	program, envoy, bootstrap string
 }
 
 // perCluster is a flag whose value holds for all clusters, or as "c2=VALUE" for
@@ -65,6 +71,9 @@ func parse(arguments []string) (*options, error) {
 	set.StringVar(&o.programs.Etcd, "etcd", "", "")
 	set.StringVar(&o.programs.APIServer, "kube-apiserver", "", "")
 	set.StringVar(&o.programs.ControllerManager, "kube-controller-manager", "", "")
+	set.StringVar(&o.istio.program, "istio", "", "")
+	set.StringVar(&o.istio.envoy, "envoy", "", "")
+	set.StringVar(&o.istio.bootstrap, "bootstrap", "", "")
 	set.StringVar(&o.clusterIDPrefix, "cluster-id-prefix", "", "")
 	usual := player.Defaults().Data()
 	for name, flag := range map[string]struct {
@@ -110,8 +119,8 @@ func (o *options) settings(cluster string) (player.Settings, error) {
 	return settings, err
 }
 
-// fakeIstiod is what to install in a cluster; without a revision, nothing.
-func (o *options) fakeIstiod(cluster string) seed.Istiod {
+// istiodOf is what to install in a cluster; without a revision, nothing.
+func (o *options) istiodOf(cluster string) seed.Istiod {
 	istiod := seed.Istiod{
 		Revision:    o.istiod.of(cluster),
 		Version:     o.istiodVersion.of(cluster),
@@ -119,6 +128,9 @@ func (o *options) fakeIstiod(cluster string) seed.Istiod {
 		TrustDomain: o.trustDomain.of(cluster),
 		ClusterID:   o.clusterID.of(cluster),
 		Network:     o.network.of(cluster),
+	}
+	if istiod.Revision == "" && o.istio.program != "" {
+		istiod.Revision = "asm-1233-2"
 	}
 	if istiod.ClusterID == "" {
 		istiod.ClusterID = o.clusterIDPrefix + cluster

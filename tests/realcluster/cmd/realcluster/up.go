@@ -15,6 +15,8 @@ import (
 	"k8s.io/client-go/rest"
 
 	"mesh.test/realcluster/internal/control"
+	"mesh.test/realcluster/internal/names"
+	"mesh.test/realcluster/internal/pki"
 	"mesh.test/realcluster/internal/plane"
 	"mesh.test/realcluster/internal/player"
 	"mesh.test/realcluster/internal/proc"
@@ -24,8 +26,10 @@ import (
 // run is one run of a command beside its clusters.
 type run struct {
 	*options
-	clusters []*cluster
-	signals  chan os.Signal
+	clusters  []*cluster
+	signals   chan os.Signal
+	balancers *names.Balancers
+	root      *pki.Authority // of the mesh
 }
 
 type cluster struct {
@@ -33,10 +37,23 @@ type cluster struct {
 	player *player.Player
 }
 
+// up supervises, in namespaces of its own where a real mesh is asked for.
 func up(arguments []string) int {
-	// From here on no signal ends us before all is taken down.
+	if o, err := parse(arguments); err == nil && o.istio.program != "" {
+		return enclose(arguments, notice())
+	}
+	return supervise(arguments)
+}
+
+// notice receives the signals that ask us to end; from then on none ends us before all is taken down.
+func notice() chan os.Signal {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	return signals
+}
+
+func supervise(arguments []string) int {
+	signals := notice()
 	o, err := parse(arguments)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "realcluster: %v; see run.sh --help\n", err)
@@ -74,8 +91,12 @@ func (r *run) all() int {
 		fmt.Fprintln(os.Stderr, "realcluster:", err)
 		return exitNotReady
 	}
+	if err := r.prepare(); err != nil {
+		fmt.Fprintln(os.Stderr, "realcluster: prepare for a real mesh:", err)
+		return exitNotHere
+	}
 	for i := 1; i <= r.options.clusters; i++ {
-		p, err := plane.New(r.dir, i, r.programs)
+		p, err := plane.New(r.dir, i, r.listenAddress(i), r.programs)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "realcluster:", err)
 			return exitNotReady
@@ -111,6 +132,22 @@ func (r *run) all() int {
 	return r.command()
 }
 
+// prepare makes what all clusters of a real mesh have in common.
+func (r *run) prepare() error {
+	if r.istio.program == "" {
+		return nil
+	}
+	r.balancers = names.NewBalancers()
+	var err error
+	if r.root, err = pki.NewAuthority("Istio root"); err != nil {
+		return err
+	}
+	if err = settle(r.options.clusters); err != nil {
+		return err
+	}
+	return resolver(filepath.Join(r.dir, "resolv.conf"))
+}
+
 // startOne brings up one cluster with all that belongs in it.
 func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	if err := c.plane.Start(ctx); err != nil {
@@ -122,7 +159,7 @@ func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	if err != nil {
 		return err
 	}
-	c.player, err = player.Start(life, ctx, name, c.plane.Number, settings, func(agent string) *rest.Config {
+	c.player, err = player.Start(life, ctx, name, c.plane.Number, r.istio.program != "", settings, func(agent string) *rest.Config {
 		return c.plane.Config(agent)
 	})
 	if err != nil {
@@ -132,13 +169,25 @@ func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	definitions := make(chan error, 1)
 	go func() { definitions <- seed.Definitions(ctx, config, r.crds) }()
 	err = seed.Basics(ctx, config)
-	if istiod := r.fakeIstiod(name); err == nil && istiod.Revision != "" {
+	if istiod := r.istiodOf(name); err == nil && istiod.Revision != "" && r.istio.program == "" {
 		err = istiod.Install(ctx, config, settings.Deployments == "available")
 	}
-	if err = errors.Join(err, <-definitions); err != nil {
+	err = errors.Join(err, <-definitions)
+	if err == nil && r.istio.program != "" {
+		err = r.startMesh(life, ctx, c)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+func (r *run) startMesh(life, ctx context.Context, c *cluster) error {
+	if err := r.startPods(life, c); err != nil {
+		return err
+	}
+	file := filepath.Join(r.dir, c.plane.Name+".operator.yaml")
+	return r.istiodOf(c.plane.Name).InstallIstio(ctx, c.plane.Config("realcluster"), r.root, r.istio.program, file)
 }
 
 // command runs the command to its end and returns its exit code.
@@ -155,6 +204,14 @@ func (r *run) command() int {
 	}
 	environment := append(os.Environ(),
 		"MESH_TEST_DIR="+r.dir, "MESH_TEST_CTL="+ctl, fmt.Sprintf("MESH_TEST_CLUSTERS=%d", len(r.clusters)))
+	if r.istio.program != "" {
+		spec, err := r.writeSpec()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "realcluster:", err)
+			return exitNotReady
+		}
+		environment = append(environment, "MESH_TEST_SPEC="+spec)
+	}
 	command, err := proc.StartCommand(r.options.command, environment)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "realcluster: start the command:", err)

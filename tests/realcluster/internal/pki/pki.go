@@ -44,6 +44,23 @@ func NewAuthority(name string) (*Authority, error) {
 	return &Authority{Pair: pair, cert: template, key: key}, nil
 }
 
+// Intermediate makes an authority that this one vouches for, such as a cluster's istiod has.
+func (a *Authority) Intermediate(name string) (*Authority, error) {
+	template := newTemplate(pkix.Name{CommonName: name})
+	template.IsCA = true
+	template.BasicConstraintsValid = true
+	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature
+	key, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	pair, err := sign(template, a.cert, key, a.key)
+	if err != nil {
+		return nil, err
+	}
+	return &Authority{Pair: pair, cert: template, key: key}, nil
+}
+
 // Client makes a client certificate; the API server reads the user's name and
 // groups from it.
 func (a *Authority) Client(user string, groups ...string) (Pair, error) {

@@ -53,8 +53,12 @@ func (p *Plane) etcdFlags() []string {
 func (p *Plane) serverFlags() []string {
 	return []string{
 		fmt.Sprintf("--etcd-servers=http://127.0.0.1:%d", p.client.number),
-		"--bind-address=127.0.0.1",
-		"--advertise-address=127.0.0.1",
+		"--bind-address=" + p.Address,
+		"--advertise-address=" + p.Address,
+		"--kubelet-certificate-authority=" + p.file("ca.crt"),
+		"--kubelet-client-certificate=" + p.file("kubelet-client.crt"),
+		"--kubelet-client-key=" + p.file("kubelet-client.key"),
+		"--kubelet-preferred-address-types=InternalIP",
 		fmt.Sprintf("--secure-port=%d", p.api.number),
 		"--permit-port-sharing",
 		// It would publish a loopback address as endpoint, which is refused.
@@ -98,13 +102,20 @@ func (p *Plane) writeKeys() error {
 		return err
 	}
 	// The last name is for tests of tls-server-name.
-	server, err := p.authority.Server("127.0.0.1", "localhost", "kubernetes", "kubernetes.default",
+	server, err := p.authority.Server(p.Address, "localhost", "kubernetes", "kubernetes.default",
 		"kubernetes.default.svc", "kubernetes.default.svc.cluster.local", fmt.Sprintf("10.%d.0.1", 20+p.Number),
 		p.Name+".realcluster.test")
 	if err != nil {
 		return err
 	}
 	if err = server.Write(p.file("server")); err != nil {
+		return err
+	}
+	kubelet, err := p.authority.Client("kube-apiserver-kubelet-client", "system:masters")
+	if err != nil {
+		return err
+	}
+	if err = kubelet.Write(p.file("kubelet-client")); err != nil {
 		return err
 	}
 	manager, err := p.authority.Client("system:kube-controller-manager")

@@ -18,6 +18,9 @@ import (
 	"mesh.test/realcluster/internal/proc"
 )
 
+// Loopback is where the programs listen that nothing else needs.
+const Loopback = "127.0.0.1"
+
 // Programs are the paths of the three programs.
 type Programs struct {
 	Etcd, APIServer, ControllerManager string
@@ -27,6 +30,8 @@ type Programs struct {
 type Plane struct {
 	Name   string
 	Number int // from 1: keeps address ranges apart
+	// Address is where the API server listens: loopback, or what pods can reach.
+	Address string
 
 	dir, logs      string
 	programs       Programs
@@ -41,11 +46,11 @@ type Plane struct {
 	apiserverPause bool
 }
 
-// New prepares the files of control plane number N in dir.
-func New(dir string, number int, programs Programs) (*Plane, error) {
+// New prepares the files of control plane number N in dir, whose API server listens at an address.
+func New(dir string, number int, address string, programs Programs) (*Plane, error) {
 	name := fmt.Sprintf("c%d", number)
 	p := &Plane{
-		Name: name, Number: number, programs: programs,
+		Name: name, Number: number, Address: address, programs: programs,
 		dir: filepath.Join(dir, name), logs: filepath.Join(dir, "logs"),
 	}
 	// What an earlier run left here would be mixed with this one's.
@@ -61,9 +66,9 @@ func New(dir string, number int, programs Programs) (*Plane, error) {
 			return nil, err
 		}
 	}
-	for _, reserved := range []**port{&p.api, &p.client, &p.peer} {
+	for reserved, at := range map[**port]string{&p.api: address, &p.client: Loopback, &p.peer: Loopback} {
 		var err error
-		if *reserved, err = reserve(); err != nil {
+		if *reserved, err = reserve(at); err != nil {
 			return nil, err
 		}
 	}
@@ -194,7 +199,16 @@ func (p *Plane) User(name string, groups ...string) (string, error) {
 	return string(text), err
 }
 
-func (p *Plane) url() string { return fmt.Sprintf("https://127.0.0.1:%d", p.api.number) }
+// Server is the API server's address and port.
+func (p *Plane) Server() string { return fmt.Sprintf("%s:%d", p.Address, p.api.number) }
+
+// Kubelet makes the certificate that the API server expects of its node, and gives the authority that signed it.
+func (p *Plane) Kubelet() (pair pki.Pair, authority []byte, err error) {
+	pair, err = p.authority.Server(p.Address)
+	return pair, p.authority.Cert, err
+}
+
+func (p *Plane) url() string { return "https://" + p.Server() }
 
 func (p *Plane) log(program string) string {
 	return filepath.Join(p.logs, p.Name+"."+program+".log")

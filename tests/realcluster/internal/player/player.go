@@ -19,6 +19,8 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
+
+	"mesh.test/realcluster/internal/fabric"
 )
 
 // The ConfigMap that holds the settings.
@@ -33,6 +35,8 @@ type key struct {
 type Player struct {
 	cluster string
 	number  int
+	// real: a node of its own runs the pods; here they are only bound to it.
+	real bool
 
 	// Two clients, so that managedFields name the kubelet and the cloud as
 	// they do in a cluster: the manager is the user agent's first part.
@@ -48,11 +52,11 @@ type Player struct {
 	addresses int                  // handed out so far
 }
 
-// Start begins to play, within ctx, and plays for life. configure gives a client
-// configuration for a user agent.
-func Start(life, ctx context.Context, cluster string, number int, settings Settings, configure func(userAgent string) *rest.Config) (*Player, error) {
+// Start begins to play, within ctx, and plays for life; with realPods it leaves the pods to a node that runs them. configure
+// gives a client configuration for a user agent.
+func Start(life, ctx context.Context, cluster string, number int, realPods bool, settings Settings, configure func(userAgent string) *rest.Config) (*Player, error) {
 	p := &Player{
-		cluster: cluster, number: number, settings: settings, seen: map[string]time.Time{},
+		cluster: cluster, number: number, real: realPods, settings: settings, seen: map[string]time.Time{},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[key](20*time.Millisecond, 2*time.Second)),
 	}
@@ -123,9 +127,9 @@ func (p *Player) prepare(ctx context.Context) error {
 		return err
 	}
 	node, err := p.kubelet.CoreV1().Nodes().Create(ctx, &corev1.Node{ObjectMeta: metav1.ObjectMeta{
-		Name: p.node(),
+		Name: p.Node(),
 		Labels: map[string]string{
-			"kubernetes.io/hostname": p.node(), "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+			"kubernetes.io/hostname": p.Node(), "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
 			"topology.kubernetes.io/region": p.cluster, "topology.kubernetes.io/zone": p.cluster + "-a",
 		},
 	}}, metav1.CreateOptions{})
@@ -133,6 +137,9 @@ func (p *Player) prepare(ctx context.Context) error {
 		return err
 	}
 	node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: p.hostIP()}}
+	if p.real {
+		node.Status.DaemonEndpoints.KubeletEndpoint.Port = fabric.KubeletPort
+	}
 	node.Status.Conditions = []corev1.NodeCondition{{
 		Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady",
 		LastHeartbeatTime: metav1.Now(), LastTransitionTime: metav1.Now(),
@@ -146,7 +153,8 @@ func (p *Player) prepare(ctx context.Context) error {
 	return err
 }
 
-func (p *Player) node() string   { return p.cluster + "-node" }
+// Node is the name of the one node.
+func (p *Player) Node() string   { return p.cluster + "-node" }
 func (p *Player) hostIP() string { return fmt.Sprintf("192.168.%d.1", p.number) }
 
 // read takes over the settings that a test wrote, then looks at all again.

@@ -22,6 +22,9 @@ func (p *Player) playPod(ctx context.Context, at key) error {
 		return err
 	}
 	client := p.kubelet.CoreV1().Pods(at.namespace)
+	if p.real && pod.Spec.NodeName != "" {
+		return nil
+	}
 	if pod.DeletionTimestamp != nil {
 		// The API server keeps a pod until its kubelet says that it has ended.
 		err = client.Delete(ctx, at.name, metav1.DeleteOptions{
@@ -40,7 +43,7 @@ func (p *Player) playPod(ctx context.Context, at key) error {
 		// The change comes back as an event, and with it the next step.
 		err = client.Bind(ctx, &corev1.Binding{
 			ObjectMeta: metav1.ObjectMeta{Name: at.name, Namespace: at.namespace, UID: pod.UID},
-			Target:     corev1.ObjectReference{Kind: "Node", Name: p.node()},
+			Target:     corev1.ObjectReference{Kind: "Node", Name: p.Node()},
 		}, metav1.CreateOptions{})
 		return ignore(err, errors.IsNotFound)
 	}

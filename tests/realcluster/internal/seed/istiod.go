@@ -26,15 +26,11 @@ type Istiod struct {
 // Install applies the faked installation as istioctl would, with its field
 // manager, and waits until istiod is available if somebody makes it so.
 func (i Istiod) Install(ctx context.Context, config *rest.Config, wait bool) error {
-	filled, err := template.New("fake_istiod.yaml").Option("missingkey=error").Parse(realcluster.FakeIstiod)
+	text, err := i.fill(realcluster.FakeIstiod)
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err = filled.Execute(&text, i); err != nil {
-		return err
-	}
-	objects, err := parse(text.Bytes())
+	objects, err := parse(text)
 	if err != nil {
 		return fmt.Errorf("fake_istiod.yaml: %w", err)
 	}
@@ -45,6 +41,20 @@ func (i Istiod) Install(ctx context.Context, config *rest.Config, wait bool) err
 	if err != nil {
 		return err
 	}
+	return i.available(ctx, client)
+}
+
+func (i Istiod) fill(text string) ([]byte, error) {
+	filled, err := template.New("istiod").Option("missingkey=error").Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var result bytes.Buffer
+	err = filled.Execute(&result, i)
+	return result.Bytes(), err
+}
+
+func (i Istiod) available(ctx context.Context, client *kubernetes.Clientset) error {
 	name := "istiod-" + i.Revision
 	return poll(ctx, name+" to become available", func() bool {
 		found, err := client.AppsV1().Deployments("istio-system").Get(ctx, name, metav1.GetOptions{})
