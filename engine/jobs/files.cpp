@@ -63,15 +63,21 @@ int write_in_place(const std::filesystem::path& path, const std::string& bytes) 
   return error;
 }
 
-/// The same; a process that is killed leaves the old file or the new one.
-int replace(const std::filesystem::path& path, const std::string& bytes) {
+enum class Existing { replaced, kept };
+
+/// The same; a process that is killed leaves the old file or the new one. One that is to be kept is EEXIST.
+int put_in_place(const std::filesystem::path& path, const std::string& bytes, Existing existing) {
   std::string beside = path.string() + ".XXXXXX";
   const int file = ::mkstemp(beside.data());
   if (file < 0) return errno;
   int error = write_all(file, bytes) && ::fsync(file) == 0 ? 0 : errno;
   if (::close(file) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(beside.c_str(), path.c_str()) == 0) return 0;
-  if (error == 0) error = errno;
+  if (error == 0 && existing == Existing::replaced) {
+    if (::rename(beside.c_str(), path.c_str()) == 0) return 0;
+    error = errno;
+  } else if (error == 0 && ::link(beside.c_str(), path.c_str()) != 0) {
+    error = errno;
+  }
   ::unlink(beside.c_str());
   return error;
 }
@@ -116,11 +122,19 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& by
   } else {
     std::error_code none;
     const std::filesystem::path meant = std::filesystem::canonical(path, none);
-    error = replace(none ? path : meant, bytes);
+    error = put_in_place(none ? path : meant, bytes, Existing::replaced);
   }
   if (error == 0) return {};
   return file_problem(Code::file_not_writable, path, "file cannot be written", error,
                       "check that its folder exists and may be written to");
+}
+
+Result<void> create_file(const std::filesystem::path& path, const std::string& bytes) {
+  const int error = put_in_place(path, bytes, Existing::kept);
+  if (error == 0) return {};
+  return file_problem(
+      Code::file_not_writable, path, "file cannot be written", error,
+      error == EEXIST ? "name another file, or remove this one" : "check that its folder exists and may be written to");
 }
 
 }  // namespace mesh

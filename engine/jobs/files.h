@@ -19,4 +19,8 @@ bool write_all(int file, std::string_view bytes);
 /// where it stands, whatever is behind it. Errors: file_not_writable.
 Result<void> write_file(const std::filesystem::path& path, const std::string& bytes);
 
+/// The same for a file that must not be there yet; one that is there stays as it is, whoever creates it first. Errors:
+/// file_not_writable.
+Result<void> create_file(const std::filesystem::path& path, const std::string& bytes);
+
 }  // namespace mesh

@@ -24,7 +24,8 @@ bool is_dns_label(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return is_lower_or_digit(c) || c == '-'; });
 }
 
-/// The nearest DNS label: lower case, everything else a `-`.
+}  // namespace
+
 std::string as_dns_label(std::string_view text) {
   std::string label;
   for (const char c : text.substr(0, longest_label)) {
@@ -39,8 +40,6 @@ std::string as_dns_label(std::string_view text) {
   while (label.ends_with('-')) label.pop_back();
   return label;
 }
-
-}  // namespace
 
 Verdict check_dns_label(std::string_view text) {
   if (is_dns_label(text)) return std::nullopt;

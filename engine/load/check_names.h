@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string>
+
 #include "engine/load/check.h"
 
 namespace mesh {
 
 /// Lower-case letters, digits and `-`, 1 to 63, a letter or digit at both ends (RFC 1123).
 Verdict check_dns_label(std::string_view text);
+/// The nearest one: lower case, everything else a `-`; empty where the text has no letter and no digit.
+std::string as_dns_label(std::string_view text);
 /// What Kubernetes takes as the value of a label, but never empty.
 Verdict check_label_value(std::string_view text);
 /// A Google Cloud project ID: 6 to 30, starts with a letter.

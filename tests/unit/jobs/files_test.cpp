@@ -37,6 +37,16 @@ TEST_F(Files, replaces_a_file_whole_for_its_owner_alone) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(Files, creates_a_file_only_where_there_is_none) {
+  const fs::path file = folder / "mesh.toml";
+  ASSERT_TRUE(create_file(file, "first"));
+  const auto second = create_file(file, "second");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().front().code, Code::file_not_writable);
+  EXPECT_EQ(read_file(file).value(), "first");
+  EXPECT_EQ(entries(), 1U);
+}
+
 TEST_F(Files, writes_to_what_a_link_names) {
   const fs::path target = folder / "target";
   const fs::path link = folder / "link";
