@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "engine/base/shell_word.h"
+#include "engine/cli/commands.h"
+#include "engine/workspace/init/workspace_init.h"
+
+namespace mesh::cli {
+namespace {
+
+InitRequest init_request(const Options& options) {
+  InitRequest request{.sources = options.kubeconfigs,
+                      .contexts = options.contexts,
+                      .out = options.spec_file,
+                      .force = options.force,
+                      .mesh_name = options.mesh_name,
+                      .parallelism = options.parallelism,
+                      .log = options.log};
+  request.budget = options.timeout.value_or(request.budget);
+  return request;
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// What was written, and what to do next.
+std::string summary(const WrittenSpec& written, const std::string& file) {
+  const bool printed = file == "-";
+  std::string text = fmt::format("{}: mesh {} with {}.\n", printed ? "Printed a spec" : "Wrote " + file, written.mesh,
+                                 counted(written.clusters, "cluster"));
+  if (written.left_out > 0) {
+    text += fmt::format("{} left out: comments at its end say why.\n", counted(written.left_out, "context"));
+  }
+  if (written.doubts > 0) {
+    text += fmt::format("{} with `check:`: decide these first.\n",
+                        written.doubts == 1 ? "1 comment begins" : fmt::format("{} comments begin", written.doubts));
+  }
+  const bool usual = printed || file == Options().spec_file;
+  return text + fmt::format("Then: mesh plan{}\n", usual ? std::string() : " -f " + shell_word(file));
+}
+
+}  // namespace
+
+int cmd_init(const Options& options, Env& env) {
+  Console console = console_of(options, env);
+  const auto written = init_spec(init_request(options), env);
+  if (!written) return console.fail(written.error());
+  const bool printed = options.spec_file == "-";
+  if (printed) console.results() << written->text;
+  (printed ? console.messages() : console.results()) << summary(*written, options.spec_file);
+  console.print(written->diagnostics);
+  return written->incomplete ? exit_incomplete : exit_done;
+}
+
+}  // namespace mesh::cli
