@@ -29,6 +29,8 @@ struct Options {
   std::optional<std::string> plan_file;
   bool auto_approve = false;
   bool skip_moved = false;
+  bool list_checks = false;
+  std::vector<std::string> skip_checks;
   std::string revision;
   std::string schema = "mesh";
 };

@@ -67,6 +67,13 @@ constexpr const char* action_timeout_help =
     "How long one action may take, each request with all its tries, until it is ready: 90s, 5m (default: 5m); and one "
     "cluster to answer, where that is more than 15s";
 
+void setup_check(CLI::App& app, Options& options, Raw& raw) {
+  cluster_flags(app, options, raw, read_timeout_help);
+  app.add_flag("--list", options.list_checks, "Print the checks instead: id, severity, what each looks at");
+  app.add_option("--skip-check", options.skip_checks, "Leave a check out; may be given several times")
+      ->type_name("ID");
+}
+
 void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
@@ -98,8 +105,8 @@ void setup_show(CLI::App& app, Options& options, Raw& raw) {
 }
 
 void setup_schema(CLI::App& app, Options& options, Raw&) {
-  app.add_option("name", options.schema, "mesh, plan, report or drift (default: mesh)")
-      ->check(CLI::IsMember({"mesh", "plan", "report", "drift"}))
+  app.add_option("name", options.schema, "mesh, plan, report, drift or check (default: mesh)")
+      ->check(CLI::IsMember({"mesh", "plan", "report", "drift", "check"}))
       ->type_name("NAME");
 }
 
@@ -111,6 +118,8 @@ void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
 
 constexpr auto commands = std::to_array<Command>({
     {"validate", "Check the spec alone, offline", cmd_validate, spec_flags},
+    {"check", "Check the live clusters: reach, rights, control planes, identity, networks, gateways", cmd_check,
+     setup_check},
     {"plan", "Read the clusters and show what apply would do", cmd_plan, setup_plan},
     {"apply", "Carry out a saved plan, or plan, ask and apply", cmd_apply, setup_apply},
     {"drift", "Show what differs from the last applied state, and who changed it", cmd_drift, setup_drift},

@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "engine/model/action.h"
+#include "engine/model/check.h"
 #include "engine/model/live_state.h"
 #include "engine/model/report.h"
 #include "engine/model/spec.h"
@@ -25,6 +26,12 @@ class Provider {
 
   /// Where the cluster is and whom its kubeconfig trusts, without a request: a reading LeftOut.
   virtual ClusterState access(const ClusterSpec& cluster) = 0;
+
+  /// Reads what the checks of one cluster need beside `read`, with get and list rights and questions about rights only,
+  /// in a number of requests that does not depend on the number of peers. Never fails: what could not be read is said
+  /// in the answer. Secrets are not read.
+  virtual CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth depth, TimePoint deadline,
+                                       std::stop_token stop) = 0;
 
   /// Carries out one action: checks that each object is still what the plan read, writes, waits until ready. Fills all
   /// of the report but `took`. Retries what may be retried; stops waiting when asked to.

@@ -1,5 +1,6 @@
 #include "providers/istio/istio_provider.h"
 
+#include "providers/istio/checks/read_for_checks.h"
 #include "providers/istio/client_pool.h"
 #include "providers/istio/peer_credentials.h"
 #include "providers/istio/perform.h"
@@ -45,6 +46,13 @@ class IstioProvider final : public Provider {
   ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
     return istio::perform(action,
                           {.client_pool = client_pool_, .peers = peers_, .clock = clock_, .ready = limits_.ready},
+  CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth depth, TimePoint deadline,
+                               std::stop_token stop) override {
+    auto client = client_pool_.to(cluster.name);
+    if (!client) return {};
+    return istio::read_for_checks(mesh_, depth, **client, {.deadline = deadline, .stop = std::move(stop)});
+  }
+
                           progress, stop);
   }
 

@@ -134,6 +134,18 @@ HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std
           .body = options.dump()};
 }
 
+HttpRequest access_review_request(const Right& right) {
+  nlohmann::json attributes = {{"verb", right.verb}, {"group", right.group}, {"resource", right.resource}};
+  if (!right.ns.empty()) attributes["namespace"] = right.ns;
+  const nlohmann::json review = {{"apiVersion", "authorization.k8s.io/v1"},
+                                 {"kind", "SelfSubjectAccessReview"},
+                                 {"spec", {{"resourceAttributes", std::move(attributes)}}}};
+  return {.method = "POST",
+          .target = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+          .headers = {json_type, "Content-Type: application/json"},
+          .body = review.dump()};
+}
+
 HttpRequest find_request(const ObjectId& id) {
   return {.target = collection_path(id) + "?" + field_selector(id),
           .headers = {holds_secrets(id.kind) ? list_as_metadata : json_type}};

@@ -32,6 +32,8 @@ HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::js
 /// With the uid as precondition (empty: none). Workloads go in the foreground, so that they are gone only after their
 /// pods; what owns nothing goes at once.
 HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version = {});
+/// Creates a SelfSubjectAccessReview, which stores nothing.
+HttpRequest access_review_request(const Right& right);
 /// A list of at most the one object, whose resourceVersion a watch can start from.
 HttpRequest find_request(const ObjectId& id);
 HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds);

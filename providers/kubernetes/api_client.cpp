@@ -7,6 +7,7 @@
 #include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/diagnose.h"
+#include "providers/kubernetes/http_date.h"
 #include "providers/kubernetes/kubeconfig/server_url.h"
 #include "providers/kubernetes/object_watch.h"
 #include "providers/kubernetes/paged_read.h"
@@ -66,6 +67,39 @@ class ApiClient final : public Client {
     std::vector<Beside> beside = {{.request = json_order(version_path)}, {.request = json_order(group_path(group))}};
     Survey found;
     found.answers = read_pages(request_sender_, user_, attempt_of("read", {}), settings_.page_size, reads,
+  Result<Probe> probe(const CallLimits& limits) override {
+    Request request = json_order(version_path);
+    const auto reply = request_sender_.send(user_, request, limits);
+    if (!reply) return failure(reply.error());
+    request.attempt.tries = reply->tries;
+    if (reply->answer.status != 200) return failure(diagnose(reply->answer, request.attempt));
+    Probe probe{.took = reply->answer.took};
+    const auto header = reply->answer.headers.find("date");
+    if (header == reply->answer.headers.end()) return probe;
+    if (const auto date = parse_http_date(header->second)) {
+      probe.clock_skew = std::chrono::duration_cast<std::chrono::seconds>(*date - request_sender_.clock().wall());
+    }
+    return probe;
+  }
+
+  std::vector<Result<bool>> may(const std::vector<Right>& rights, const CallLimits& limits) override {
+    std::vector<Request> requests;
+    requests.reserve(rights.size());
+    for (const Right& right : rights) requests.push_back({access_review_request(right), attempt_of("ask", {})});
+    std::vector<Result<bool>> answers;
+    answers.reserve(rights.size());
+    for (const Result<Reply>& reply : request_sender_.send_all(user_, requests, limits)) {
+      const auto answer = json_of(reply, requests[answers.size()].attempt, "the answer about a right", 201);
+      if (!answer) {
+        answers.emplace_back(failure(answer.error()));
+        continue;
+      }
+      const nlohmann::json* allowed = find_field(*answer, {"status", "allowed"});
+      answers.emplace_back(allowed != nullptr && *allowed == true);
+    }
+    return answers;
+  }
+
                                *settings_.pool, limits, &beside);
     found.version = version_of(beside[0].reply, beside[0].request.attempt);
     found.group_versions = group_versions_of(beside[1].reply, beside[1].request.attempt);
@@ -207,10 +241,11 @@ class ApiClient final : public Client {
   }
 
   /// The JSON object in an answer. `what`: the words for it.
-  Result<nlohmann::json> json_of(const Result<Reply>& reply, Attempt attempt, const char* what) const {
+  Result<nlohmann::json> json_of(const Result<Reply>& reply, Attempt attempt, const char* what,
+                                 int status = 200) const {
     if (!reply) return failure(reply.error());
     attempt.tries = reply->tries;
-    if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
+    if (reply->answer.status != status) return failure(diagnose(reply->answer, attempt));
     nlohmann::json answer = nlohmann::json::parse(reply->answer.body, nullptr, false);
     if (!answer.is_object()) {
       return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), what)));

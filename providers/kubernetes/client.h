@@ -13,6 +13,7 @@
 #include "engine/base/result.h"
 #include "engine/model/object.h"
 #include "engine/model/readiness.h"
+#include "engine/model/right.h"
 #include "engine/model/spec.h"
 #include "engine/port/clock.h"
 
@@ -35,7 +36,14 @@ struct ReadAnswer {
   bool served = true;
 };
 
-/// One look at a cluster: version, group_versions and read_all.
+/// The answer to one small request: how long it took, and what time it is there (to the second; nothing when the server
+/// did not say).
+struct Probe {
+  std::chrono::milliseconds took{0};
+  std::optional<std::chrono::seconds> clock_skew = {};
+};
+
+/// One look at a cluster: version and read_all.
 struct Survey {
   Result<std::string> version = {};
   Result<std::vector<std::string>> group_versions = {};
@@ -138,6 +146,12 @@ class Client {
                             const std::function<void(const std::string&)>& on_change, const CallLimits& limits) = 0;
   /// Sends one GET with a foreign identity to see that a kubeconfig built for a peer works: server, CA and bearer token
   /// as given, nothing of this client's own access. Errors: unreachable, tls_failed, unauthorized, forbidden.
+  /// How far away the API server is. The skew is positive when its clock is ahead of this machine's. Errors: those of
+  /// version.
+  virtual Result<Probe> probe(const CallLimits& limits) = 0;
+  /// Whether this client's own account has each right, as SelfSubjectAccessReview tells; all at once over one
+  /// connection, answers in the order of the questions.
+  virtual std::vector<Result<bool>> may(const std::vector<Right>& rights, const CallLimits& limits) = 0;
   virtual Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
                             const std::string& path, const CallLimits& limits) = 0;
   /// Runs a command in a pod over a WebSocket; any exit code is an answer. What could not be connected is tried again,

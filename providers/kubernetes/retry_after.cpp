@@ -1,9 +1,9 @@
 #include "providers/kubernetes/retry_after.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include "providers/kubernetes/http_date.h"
 
 namespace mesh::kubernetes {
 
@@ -18,9 +18,9 @@ std::optional<std::chrono::milliseconds> parse_retry_after(const std::string& te
     const bool valid = error == std::errc() && seconds >= 0 && seconds < 1000000;
     return valid ? std::optional(milliseconds(seconds * 1000)) : std::nullopt;
   }
-  const std::time_t date = curl_getdate(text.c_str(), nullptr);
-  if (date < 0) return std::nullopt;
-  const auto left = std::chrono::system_clock::from_time_t(date) - now;
+  const auto date = parse_http_date(text);
+  if (!date) return std::nullopt;
+  const auto left = *date - now;
   return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(left));
 }
 

@@ -140,6 +140,22 @@ class FakeClient final : public kubernetes::Client {
     const std::string words = fmt::format("{}", fmt::join(exec.command, " "));
     if (auto why = log(fmt::format("exec {}/{} {}: {}", exec.ns, exec.pod, exec.container, words))) {
       return failure(*why);
+  Result<kubernetes::Probe> probe(const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log("probe")) return failure(*why);
+    return kubernetes::Probe{.took = server_.latency, .clock_skew = server_.clock_skew};
+  }
+
+  std::vector<Result<bool>> may(const std::vector<Right>& rights, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    std::vector<Result<bool>> answers;
+    const auto why = log("may");
+    for (const Right& right : rights) {
+      answers.push_back(why ? Result<bool>(failure(*why)) : Result<bool>(!server_.denied.contains(to_string(right))));
+    }
+    return answers;
+  }
+
     }
     if (server_.exec) return server_.exec(exec);
     return failure(Diagnostic{.code = Code::forbidden, .summary = "access is denied"});
@@ -177,7 +193,28 @@ class FakeClient final : public kubernetes::Client {
     const auto equals = selector.find('=');
     const json* value =
         find_value(object.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{selector.substr(0, equals)}});
-    return value != nullptr && *value == selector.substr(equals + 1);
+    return value != nullptr && (equals == std::string::npos || *value == selector.substr(equals + 1));
+  }
+
+  /// Judges what is there; then nothing happens until the caller stops it.
+  Result<void> watch_list(const Read& read, const kubernetes::JudgeReadiness& judge, const CallLimits& limits) {
+    std::vector<Object> objects;
+    {
+      const std::lock_guard lock(server_.mutex);
+      auto answer = read_one(read);
+      if (!answer) return failure(std::move(answer.error()));
+      objects = std::move(answer->objects);
+    }
+    for (const Object& object : objects) {
+      const Readiness now = judge(&object);
+      if (now.state != Readiness::State::failed) continue;
+      return failure(Diagnostic{.code = Code::not_ready, .summary = "failed", .cause = now.message});
+    }
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait(lock, limits.stop, [] { return false; });
+    return failure(Diagnostic{.code = Code::cancelled, .summary = "stopped"});
   }
 
   Result<ReadAnswer> read_one(const Read& read) {

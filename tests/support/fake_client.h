@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,7 +26,12 @@ struct FakeServer {
   std::string url = "https://api.example:6443";
   std::string ca_pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   bool insecure = false;
-  std::vector<std::string> istio_versions = {"v1", "v1beta1", "v1alpha3"};
+  /// Versions in which Gateway is served.
+  std::set<std::string> gateway_versions = {"v1", "v1beta1", "v1alpha3"};
+  /// Rights that its account lacks, as `to_string` writes them.
+  std::set<std::string> denied;
+  std::optional<std::chrono::seconds> clock_skew = std::chrono::seconds(0);
+  std::chrono::milliseconds latency{3};
   /// Controllers: fill token Secrets, make Deployments available, give Services addresses.
   bool controllers = true;
   /// A wait for what is missing lasts until somebody stops it, instead of ending at once.
@@ -38,8 +44,8 @@ struct FakeServer {
   /// once more, as the real one does.
   std::function<bool(const std::string& call)> lose;
   /// `version`, `read Secret istio-system/x (metadata)`, `apply …`, `apply … (forced)`, `patch …`, `remove …`,
-  /// `wait …`, `dial URL`,
-  /// `exec POD CONTAINER: WORDS`, `logs POD CONTAINER`.
+  /// `wait …`, `dial URL`, `probe`,
+  /// `may` (all rights at once).
   std::vector<std::string> calls;
   /// Tokens that the API server took, by the answer to dial.
   std::vector<std::string> dialled_tokens;

@@ -17,6 +17,7 @@ class FakeProvider final : public Provider {
  public:
   std::function<ClusterState(const ClusterSpec&, TimePoint, std::stop_token)> read_one =
       [](const ClusterSpec& cluster, TimePoint, std::stop_token) { return ClusterState{.name = cluster.name}; };
+  std::function<CheckReading(const ClusterSpec&)> read_checks_of = [](const ClusterSpec&) { return CheckReading{}; };
   std::function<Outcome(const Action&, std::stop_token)> perform_one = [](const Action&, std::stop_token) {
     return Outcome::done;
   };
@@ -25,6 +26,9 @@ class FakeProvider final : public Provider {
     return read_one(cluster, deadline, std::move(stop));
   }
   ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .reading = LeftOut{}}; }
+  CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth, TimePoint, std::stop_token) override {
+    return read_checks_of(cluster);
+  }
   ActionReport perform(const Action& action, Progress&, std::stop_token stop) override {
     {
       const std::lock_guard lock(mutex_);

@@ -15,15 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-/// The plain value of an environment variable of any container.
-std::string env_of(const json& deployment, const std::string& name) {
-  for (const json& container : list_at(deployment, {"spec", "template", "spec", "containers"})) {
-    const FieldPath path = {FieldName{"env"}, ListKey{{{"name", name}}}, FieldName{"value"}};
-    if (std::string value = text_of(find_value(container, path)); !value.empty()) return value;
-  }
-  return {};
-}
-
 std::string place(const ClusterSpec& cluster) { return fmt::format("cluster {}", cluster.name); }
 
 Diagnostic namespace_missing(const MeshSpec& mesh, const ClusterSpec& cluster) {
@@ -93,6 +84,14 @@ void judge_istiods(ControlPlane& plane, const MeshSpec& mesh, const ClusterSpec&
 }
 
 }  // namespace
+
+std::string env_of(const json& deployment, const std::string& name) {
+  for (const json& container : list_at(deployment, {"spec", "template", "spec", "containers"})) {
+    const FieldPath path = {FieldName{"env"}, ListKey{{{"name", name}}}, FieldName{"value"}};
+    if (std::string value = text_of(find_value(container, path)); !value.empty()) return value;
+  }
+  return {};
+}
 
 std::vector<Istiod> istiods_of(const ClusterState& live, const std::string& system_namespace) {
   std::vector<Istiod> found;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Istiod {
 
   bool operator==(const Istiod&) const = default;
 };
+
+/// The plain value of an environment variable of any container of a Deployment; empty when there is none.
+std::string env_of(const nlohmann::json& deployment, const std::string& name);
 
 /// The istiods that were found in the system namespace (Deployments with label app=istiod), by name.
 std::vector<Istiod> istiods_of(const ClusterState& live, const std::string& system_namespace);

@@ -21,6 +21,7 @@ class FakeProvider final : public Provider {
  public:
   ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
   ClusterState access(const ClusterSpec&) override { return {}; }
+  CheckReading read_for_checks(const ClusterSpec&, CheckDepth, TimePoint, std::stop_token) override { return {}; }
   ActionReport perform(const Action& action, Progress&, std::stop_token) override {
     performed.push_back(action.address.text);
     if (while_performing) while_performing();

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/model/check.h"
+#include "engine/model/spec.h"
+#include "providers/kubernetes/client.h"
+
+namespace mesh::istio {
+
+/// Asks one cluster for what its checks need, in one pass of concurrent requests; with CheckDepth::everything also for
+/// its rights, its distance and its clock.
+CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, kubernetes::Client& client,
+                             const kubernetes::CallLimits& limits);
+
+}  // namespace mesh::istio

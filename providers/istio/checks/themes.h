@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/model/check.h"
+#include "providers/istio/checks/cluster_view.h"
+
+// The checks, one function each, by theme: a file of that name each. A function adds what it finds; id, severity and
+// cluster are filled in from the catalogue where it leaves them empty.
+namespace mesh::istio {
+
+using Findings = std::vector<Finding>;
+
+/// The clusters that answered and of which all that the check needs is known.
+struct MeshView {
+  const Spec& spec;
+  std::vector<const ClusterView*> clusters = {};
+
+  const ClusterView* find(const std::string& name) const;
+};
+
+// reach_checks.cpp
+void check_latency(const ClusterView& cluster, Findings& found);
+void check_clock(const ClusterView& cluster, Findings& found);
+void check_kubernetes_version(const ClusterView& cluster, Findings& found);
+void check_rights_of_plan(const ClusterView& cluster, Findings& found);
+void check_rights_of_apply(const ClusterView& cluster, Findings& found);
+void check_dialable(const ClusterView& cluster, Findings& found);
+
+// identity_checks.cpp
+void check_cluster_id_spec(const ClusterView& cluster, Findings& found);
+void check_cluster_id_injector(const ClusterView& cluster, Findings& found);
+void check_cluster_id_default(const ClusterView& cluster, Findings& found);
+void check_cluster_id_duplicate(const MeshView& mesh, Findings& found);
+void check_mesh_id_spec(const ClusterView& cluster, Findings& found);
+void check_mesh_id_differs(const MeshView& mesh, Findings& found);
+void check_trust_domain(const MeshView& mesh, Findings& found);
+void check_ca_type_spec(const ClusterView& cluster, Findings& found);
+void check_ca_type_differs(const MeshView& mesh, Findings& found);
+void check_certificate_provider(const ClusterView& cluster, Findings& found);
+void check_cluster_domain(const ClusterView& cluster, Findings& found);
+
+// network_checks.cpp
+void check_network_label(const ClusterView& cluster, Findings& found);
+void check_network_injector(const ClusterView& cluster, Findings& found);
+void check_network_service(const ClusterView& cluster, Findings& found);
+void check_second_gateway(const MeshView& mesh, Findings& found);
+void check_mesh_networks(const ClusterView& cluster, Findings& found);
+
+}  // namespace mesh::istio

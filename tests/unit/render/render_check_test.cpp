@@ -1,0 +1,56 @@
+#include "engine/render/render_check.h"
+
+#include <gtest/gtest.h>
+
+namespace mesh {
+namespace {
+
+TEST(RenderCheck, groups_by_cluster_and_ends_with_the_numbers) {
+  const CheckReport report{
+      .mesh = "prod",
+      .complete = false,
+      .clusters = {{.name = "dc1", .reachable = true}, {.name = "dc2", .reachable = true}},
+      .checks = {{.check = {"a", FindingSeverity::error, ""}},
+                 {.check = {"b", FindingSeverity::warning, ""}, .skipped = true}},
+      .findings = {
+          {.id = "a",
+           .severity = FindingSeverity::error,
+           .cluster = "dc1",
+           .peer = "dc2",
+           .object = ObjectId{"v1", "Service", "istio-system", "gw"},
+           .read = "one\x1b[2J",
+           .means = "two",
+           .hint = "three"},
+          {.id = "r", .severity = FindingSeverity::unknown, .cluster = "dc2", .read = "four", .means = "five"}}};
+  EXPECT_EQ(render_check(report, Color::off),
+            "dc1\n"
+            "  error: a, with dc2\n"
+            "      object: Service istio-system/gw\n"
+            "      read:   one?[2J\n"
+            "      means:  two\n"
+            "      do:     three\n"
+            "\n"
+            "dc2\n"
+            "  not known: r\n"
+            "      read:   four\n"
+            "      means:  five\n"
+            "\n"
+            "1 error, 1 thing that could not be asked: 1 check in 2 clusters.\n"
+            "1 check skipped.\n");
+}
+
+TEST(RenderCheck, says_that_nothing_was_found) {
+  const CheckReport report{.clusters = {{.name = "dc1", .reachable = true}},
+                           .checks = {{.check = {"a", FindingSeverity::error, ""}}}};
+  EXPECT_EQ(render_check(report, Color::off), "No findings: 1 check in 1 cluster.\n");
+}
+
+TEST(RenderCheck, lists_the_catalogue) {
+  EXPECT_EQ(render_checks({{"clock-skew", FindingSeverity::warning, "Clocks."}, {"a", FindingSeverity::error, "A."}},
+                          Color::off),
+            "clock-skew  warning  Clocks.\n"
+            "a           error    A.\n");
+}
+
+}  // namespace
+}  // namespace mesh
