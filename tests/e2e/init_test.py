@@ -12,7 +12,7 @@ import tomllib
 import yaml
 
 import any_order
-from bed import GATEWAY, SIMULATED, SYSTEM, TEST_DIR, Case, Workdir, cluster_id, eventually, kube
+from bed import GATEWAY, SIMULATED, SYSTEM, TEST_DIR, Answer, Case, Workdir, cluster_id, eventually, kube
 
 NAMES = ["c1", "c2", "c3"]
 ISTIOCTL = "istio-operator"
@@ -100,11 +100,21 @@ def address_of(api):
     return ((service or {}).get("status") or {}).get("loadBalancer", {}).get("ingress")
 
 
+def gateways(api):
+    """All of them, and nothing behind them; nothing at all while the API server is not ready with a new definition."""
+    try:
+        return [*api.list("Gateway"), None]
+    except Answer as error:
+        if error.status == 429:
+            return None
+        raise
+
+
 def clean(api):
     """Everything that a test or mesh may have left."""
-    for kind in ("Gateway",):
-        for one in api.list(kind):
-            api.delete(kind, one["metadata"]["name"])
+    for one in eventually(lambda: gateways(api)) or []:
+        if one:
+            api.delete("Gateway", one["metadata"]["name"])
     for kind in ("Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceAccount"):
         if api.find(kind, GATEWAY):
             api.delete(kind, GATEWAY)
@@ -115,8 +125,11 @@ def clean(api):
 
 
 class Init(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.kube = {name: kube(name) for name in NAMES}
+
     def setUp(self):
-        self.kube = {name: kube(name) for name in NAMES}
         for api in self.kube.values():
             clean(api)
         self.work = Workdir()

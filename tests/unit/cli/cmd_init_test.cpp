@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/jobs/files.h"
 #include "tests/unit/cli/command_case.h"
@@ -55,6 +56,36 @@ TEST_F(CmdInit, after_an_apply_it_describes_what_is_there) {
   ASSERT_EQ(run("init", configs({"--force"})), exit_done) << err;
   EXPECT_THAT(written(), HasSubstr("name = \"m\""));
   EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_done) << out << err << written();
+}
+
+/// Platform eks would set annotations that may give the load balancer another address.
+TEST_F(CmdInit, a_gateway_made_by_hand_keeps_its_load_balancer) {
+  testing::FakeCluster& cluster = servers.at("c1").cluster;
+  const nlohmann::json labels = {
+      {"app", "istio-eastwestgateway"}, {"istio", "eastwestgateway"}, {"topology.istio.io/network", "c1"}};
+  cluster.update({"v1", "Node", "", "n"}, "kubelet", [](nlohmann::json& body) {
+    body["metadata"]["labels"] = {{"eks.amazonaws.com/nodegroup", "main"}};
+  });
+  cluster.update({"v1", "Namespace", "", "istio-system"}, "kubectl-label",
+                 [](nlohmann::json& body) { body["metadata"]["labels"]["topology.istio.io/network"] = "c1"; });
+  cluster.update(
+      {"apps/v1", "Deployment", "istio-system", "istio-eastwestgateway"}, "istio-operator", [&](nlohmann::json& body) {
+        body["spec"] = {{"selector", {{"matchLabels", labels}}}, {"template", {{"metadata", {{"labels", labels}}}}}};
+      });
+  cluster.update(
+      {"v1", "Service", "istio-system", "istio-eastwestgateway"}, "istio-operator", [&](nlohmann::json& body) {
+        body["metadata"]["labels"] = labels;
+        body["spec"] = {{"type", "LoadBalancer"}, {"selector", labels}, {"loadBalancerSourceRanges", {"10.0.0.0/8"}}};
+        body["status"]["loadBalancer"]["ingress"] = nlohmann::json::array({{{"hostname", "x.elb.amazonaws.com"}}});
+      });
+  ASSERT_EQ(run("init", configs()), exit_done) << err;
+  EXPECT_THAT(written(), HasSubstr("write \"eks\" when it may"));
+  ASSERT_EQ(run("plan", {"--format", "json"}), exit_done) << out << err;
+  const nlohmann::json plan = nlohmann::json::parse(out);
+  for (const nlohmann::json& action : plan["actions"]) {
+    EXPECT_TRUE(action["interrupts"].empty()) << action;
+    EXPECT_NE(action["operation"], "replace") << action;
+  }
 }
 
 TEST_F(CmdInit, never_overwrites_without_force) {
