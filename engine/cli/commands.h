@@ -12,6 +12,7 @@ int cmd_plan(const Options& options, Env& env);
 int cmd_apply(const Options& options, Env& env);
 int cmd_destroy(const Options& options, Env& env);
 int cmd_drift(const Options& options, Env& env);
+int cmd_verify(const Options& options, Env& env);
 int cmd_history(const Options& options, Env& env);
 int cmd_show(const Options& options, Env& env);
 int cmd_schema(const Options& options, Env& env);

@@ -33,6 +33,14 @@ struct Options {
   std::vector<std::string> skip_checks;
   std::string revision;
   std::string schema = "mesh";
+
+  /// verify: calls from each cluster, every cluster instead of a sample, images (empty: the usual ones), JUnit instead
+  /// of `format`.
+  int requests = 20;
+  bool all = false;
+  std::string image_helloworld;
+  std::string image_sleep;
+  bool junit = false;
 };
 
 Console console_of(const Options& options, Env& env);

@@ -42,6 +42,16 @@ void format_flag(CLI::App& app, Raw& raw) {
   app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}))->type_name("FORMAT");
 }
 
+void log_flags(CLI::App& app, Options& options, Raw& raw) {
+  app.add_flag("-v,--verbose", raw.verbosity,
+               "Log decisions; -vv: also every request to an API server; -vvv: also its headers, without credentials");
+  app.add_option("--log-file", options.log.file, "With -v: append the log to FILE (default: stderr)")
+      ->type_name("FILE");
+  app.add_option("--log-format", raw.log_format, "With -v: text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
+}
+
 void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeout_help) {
   spec_flags(app, options, raw);
   format_flag(app, raw);
@@ -53,13 +63,7 @@ void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeou
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
   app.add_option("--timeout", raw.timeout, timeout_help)->type_name("DURATION");
-  app.add_flag("-v,--verbose", raw.verbosity,
-               "Log decisions; -vv: also every request to an API server; -vvv: also its headers, without credentials");
-  app.add_option("--log-file", options.log.file, "With -v: append the log to FILE (default: stderr)")
-      ->type_name("FILE");
-  app.add_option("--log-format", raw.log_format, "With -v: text or json (default: text)")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  log_flags(app, options, raw);
 }
 
 constexpr const char* read_timeout_help = "How long one cluster may take to answer: 15s, 2m (default: 15s)";
@@ -99,14 +103,41 @@ void setup_destroy(CLI::App& app, Options& options, Raw& raw) {
 
 void setup_drift(CLI::App& app, Options& options, Raw& raw) { cluster_flags(app, options, raw, read_timeout_help); }
 
+void setup_verify(CLI::App& app, Options& options, Raw& raw) {
+  spec_flags(app, options, raw);
+  app.add_option("--format", raw.format, "text, json or junit")
+      ->check(CLI::IsMember({"text", "json", "junit"}))
+      ->type_name("FORMAT");
+  app.add_option("--requests", options.requests,
+                 "Calls from each cluster; more while a version is missing (default: 20)")
+      ->check(CLI::Range(1, 100000))
+      ->type_name("N");
+  app.add_flag("--all", options.all, "Every cluster of the spec; without it, of more than 8 clusters a sample");
+  app.add_option("--image-helloworld", options.image_helloworld,
+                 "Image of HelloWorld; `{version}` in it becomes v1 or v2 "
+                 "(default: docker.io/istio/examples-helloworld-{version}:1.0)")
+      ->type_name("IMAGE");
+  app.add_option("--image-sleep", options.image_sleep,
+                 "Image of the caller, with curl and /bin/sleep (default: docker.io/curlimages/curl:8.16.0)")
+      ->type_name("IMAGE");
+  app.add_option("--parallelism", options.parallelism, "How many clusters are worked on at once (default: 32)")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  app.add_option("--timeout", raw.timeout,
+                 "How long the workloads may take to be ready (default: 2m), and then every version to answer "
+                 "(default: 30s)")
+      ->type_name("DURATION");
+  log_flags(app, options, raw);
+}
+
 void setup_show(CLI::App& app, Options& options, Raw& raw) {
   spec_flags(app, options, raw);
   app.add_option("rev", options.revision, "Commit, its beginning, or HEAD~N")->required()->type_name("REV");
 }
 
 void setup_schema(CLI::App& app, Options& options, Raw&) {
-  app.add_option("name", options.schema, "mesh, plan, report, drift or check (default: mesh)")
-      ->check(CLI::IsMember({"mesh", "plan", "report", "drift", "check"}))
+  app.add_option("name", options.schema, "mesh, plan, report, drift, check or verify (default: mesh)")
+      ->check(CLI::IsMember({"mesh", "plan", "report", "drift", "check", "verify"}))
       ->type_name("NAME");
 }
 
@@ -123,6 +154,7 @@ constexpr auto commands = std::to_array<Command>({
     {"plan", "Read the clusters and show what apply would do", cmd_plan, setup_plan},
     {"apply", "Carry out a saved plan, or plan, ask and apply", cmd_apply, setup_apply},
     {"drift", "Show what differs from the last applied state, and who changed it", cmd_drift, setup_drift},
+    {"verify", "Start HelloWorld and Sleep in the clusters and show who answers whom", cmd_verify, setup_verify},
     {"destroy", "Remove everything mesh created, in reverse order", cmd_destroy, setup_destroy},
     {"history", "List the snapshots", cmd_history, spec_flags},
     {"show", "Show one snapshot", cmd_show, setup_show},
@@ -158,6 +190,7 @@ int wrong_usage(Env& env, const std::string& what, const std::string& help_comma
 /// What CLI11 cannot check: duration syntax, and flags that exclude each other.
 std::optional<std::string> finish(Options& options, const Raw& raw, const Env& env) {
   options.format = raw.format == "json" ? Format::json : Format::text;
+  options.junit = raw.format == "junit";
   const bool color_desired = !raw.no_color && std::getenv("NO_COLOR") == nullptr;
   options.out_color = color_desired && env.out_is_terminal ? Color::on : Color::off;
   options.err_color = color_desired && env.err_is_terminal ? Color::on : Color::off;

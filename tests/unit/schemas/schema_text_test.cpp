@@ -11,6 +11,7 @@
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/rehearsal_codec.h"
 #include "engine/codec/report_codec.h"
+#include "engine/codec/verification_codec.h"
 #include "tests/property/codec_random.h"
 #include "tests/unit/codec/sample_plan.h"
 
@@ -55,6 +56,24 @@ TEST(SchemaTextDocuments, accept_what_is_written) {
     EXPECT_EQ(report.against(nlohmann::json::parse(encode_report(random.report()))), "") << "MESH_SEED=" << seed;
     EXPECT_EQ(drift.against(nlohmann::json::parse(encode_drift(random.drift()))), "") << "MESH_SEED=" << seed;
   }
+}
+
+TEST(SchemaTextDocuments, accept_a_verification) {
+  const Verification verification{
+      .mesh = "prod",
+      .ns = "mesh-verify-prod",
+      .clusters = {{.name = "c1", .version = "v1", .sent = 20, .failed = 1},
+                   {.name = "c2",
+                    .version = "v2",
+                    .error = {{.code = Code::unreachable, .summary = "s", .cause = "c"}}}},
+      .left_out = {"c3"},
+      .paths = {{.from = "c1", .to = "c1", .answers = 19}, {.from = "c1", .to = "c2", .expected = false}},
+      .findings = {{.from = "c1", .fault = PathFault::failed_calls, .read = "r", .means = "m", .do_next = "d"}},
+      .probes = {{.cluster = "c1", .address = "a", .port = 15443, .connected = true, .milliseconds = 2}},
+      .diagnostics = {{.code = Code::cancelled, .summary = "stopped"}}};
+  const Schema schema("verify.v1.json");
+  EXPECT_EQ(schema.against(nlohmann::json::parse(encode_verification(verification))), "");
+  EXPECT_EQ(schema.against(nlohmann::json::parse(encode_verification({}))), "");
 }
 
 TEST(SchemaTextDocuments, a_rehearsal_is_part_of_its_plan) {

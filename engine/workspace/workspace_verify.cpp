@@ -1,0 +1,30 @@
+#include "engine/workspace/workspace_verify.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <mutex>
+#include <utility>
+
+#include "engine/workspace/workspace.h"
+
+namespace mesh {
+
+Result<Verification> verify_workspace(const std::string& spec_file, const LogRequest& log, istio::VerifyRequest request,
+                                      Console& console, Env& env) {
+  const auto opened = open_log(log, env.log_lines, env.clock);
+  if (!opened) return failure(opened.error());
+  const auto spec = read_spec(spec_file);
+  if (!spec) return failure(spec.error());
+  console.quote(spec->text);
+  const auto clients = env.client_factory(opened->get());
+  std::mutex mutex;
+  request.on_event = [&](const std::string& cluster, const std::string& what) {
+    const std::lock_guard lock(mutex);
+    fmt::print(console.messages(), "{}: {}\n", cluster, what);
+    console.messages().flush();
+  };
+  return istio::verify_mesh(*spec, request, *clients, env.clock, env.stop);
+}
+
+}  // namespace mesh
