@@ -18,6 +18,8 @@ namespace {
 constexpr char out_channel = 1;
 constexpr char error_channel = 2;
 constexpr char status_channel = 3;
+/// After the Status, until the server has closed.
+constexpr std::chrono::milliseconds last_words_time(5000);
 
 Diagnostic malformed(const Attempt& attempt, std::string cause) {
   return {.code = Code::malformed_answer,
@@ -91,8 +93,11 @@ Result<ExecAnswer> run_exec(Upgraded& upgraded, const ExecRequest& exec, const A
                                                   redact(protocol, 60))));
   }
   ExecOutput output(exec.largest_output);
-  while (!output.ended()) {
-    const auto message = upgraded.socket->next(remaining(limits.deadline, clock.now()), limits.stop);
+  while (true) {
+    const auto left = remaining(limits.deadline, clock.now());
+    const auto message = upgraded.socket->next(output.ended() ? std::min(left, last_words_time) : left, limits.stop);
+    // Each channel is copied by itself, so the Status may overtake the output; then the server closes.
+    if (!message && output.ended() && message.error().fault != Fault::stopped) break;
     if (!message && message.error().fault == Fault::timeout) {
       return failure(Diagnostic{.code = Code::timed_out,
                                 .where = where_of(attempt),

@@ -25,7 +25,7 @@ class ExecOutput {
 
   /// False: the output is longer than allowed.
   bool add(std::string_view message);
-  /// The Status has come: nothing follows.
+  /// The Status has come; what the command printed may still follow on its own channels.
   bool ended() const { return !status_.empty(); }
   /// Errors: server_error when the command did not run, malformed_answer when there is no Status.
   Result<ExecAnswer> answer(const Attempt& attempt) &&;
@@ -36,7 +36,7 @@ class ExecOutput {
   std::string status_ = {};
 };
 
-/// Reads the socket until the command has ended, or the limits have.
+/// Reads the socket until the server closes it, or the limits end.
 Result<ExecAnswer> run_exec(Upgraded& upgraded, const ExecRequest& exec, const Attempt& attempt, const Clock& clock,
                             const CallLimits& limits);
 

@@ -101,6 +101,14 @@ TEST_F(PodExecClient, RunsACommand) {
   }
 }
 
+TEST_F(PodExecClient, ReadsOutputThatTheStatusOvertook) {
+  for (const std::string& end : {std::string(), "\x88" + std::string(1, 0)}) {
+    const auto answer = run({switched("v5.channel.k8s.io") + message(3, success) + message(1, "late") + end});
+    ASSERT_TRUE(answer.has_value()) << answer.error()[0].cause;
+    EXPECT_EQ(answer->out, "late");
+  }
+}
+
 TEST_F(PodExecClient, TriesAgainWhatNeverStarted) {
   const auto answer =
       run({"HTTP/1.1 503 U\r\nContent-Length: 0\r\n\r\n", "", switched("v5.channel.k8s.io") + message(3, success)});
