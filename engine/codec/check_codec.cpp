@@ -2,6 +2,7 @@
 
 #include "engine/codec/common_json.h"
 #include "engine/codec/json_text.h"
+#include "engine/codec/trust_json.h"
 
 namespace mesh {
 namespace {
@@ -44,6 +45,7 @@ std::string encode_check(const CheckReport& report) {
   for (const PlannedCluster& cluster : report.clusters) document["clusters"].push_back(mesh::to_json(cluster));
   for (const Finding& finding : report.findings) document["findings"].push_back(to_json(finding));
   for (const CheckOutcome& outcome : report.checks) document["checks"].push_back(to_json(outcome));
+  document["trust"] = report.trust.clusters.empty() ? nlohmann::ordered_json() : mesh::to_json(report.trust);
   document["diagnostics"] = mesh::to_json(report.diagnostics);
   return json_text(document);
 }

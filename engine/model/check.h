@@ -11,6 +11,7 @@
 #include "engine/model/object.h"
 #include "engine/model/plan.h"
 #include "engine/model/right.h"
+#include "engine/model/trust.h"
 
 namespace mesh {
 
@@ -67,6 +68,8 @@ struct CheckReport {
   std::vector<CheckOutcome> checks = {};
   /// By cluster, then by severity, then in the order of the catalogue.
   std::vector<Finding> findings = {};
+  /// Who trusts whom; without clusters where no time was given, as certificates are judged by it.
+  TrustGraph trust = {};
   Diagnostics diagnostics = {};
 
   bool operator==(const CheckReport&) const = default;

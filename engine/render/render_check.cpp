@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/render/paint.h"
+#include "engine/render/render_trust.h"
 
 namespace mesh {
 namespace {
@@ -64,6 +65,7 @@ std::string render_check(const CheckReport& report, Color color) {
     text += block_of(one, paint);
   }
   if (!text.empty()) text += '\n';
+  if (const std::string trust = render_trust(report.trust, color); !trust.empty()) text += trust + '\n';
   const auto made =
       std::count_if(report.checks.begin(), report.checks.end(), [](const auto& one) { return !one.skipped; });
   text += fmt::format("{}: {} in {}.\n", paint(Ink::bold, numbers(report)),

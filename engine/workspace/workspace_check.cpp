@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/suggest.h"
+#include "engine/base/time.h"
 #include "engine/plan/select.h"
 #include "engine/refresh/read_checks.h"
 #include "providers/istio/checks/catalogue.h"
@@ -65,7 +66,8 @@ Result<CheckReport> check_workspace(const Workspace& workspace, const std::set<s
                                           .platforms = platform::all(),
                                           .live = workspace.live,
                                           .readings = readings,
-                                          .skipped = skipped});
+                                          .skipped = skipped,
+                                          .now = rfc3339(env.clock.wall())});
   append(report.diagnostics, workspace.diagnostics);
   return report;
 }

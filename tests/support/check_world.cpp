@@ -8,6 +8,18 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* ns = "istio-system";
+/// A root of a hundred years, the same for all clusters.
+constexpr const char* root_certificate =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBbDCCARKgAwIBAgIIZfb7kX/cfRMwCgYIKoZIzj0EAwIwITENMAsGA1UECgwE\n"
+    "dGVzdDEQMA4GA1UEAwwHUm9vdCBDQTAgFw0xNjEyMDExNjM4MTdaGA8yMTI2MTEw\n"
+    "NTE2MzgxN1owITENMAsGA1UECgwEdGVzdDEQMA4GA1UEAwwHUm9vdCBDQTBZMBMG\n"
+    "ByqGSM49AgEGCCqGSM49AwEHA0IABE9cjGjxqPgIqewczvJ0skTyraSmKbkZ7ayE\n"
+    "k31dfC3JWBiB7GNvJykHEINIWS1TqmUQjsTeJKrFAr9kTXtO2i6jMjAwMA8GA1Ud\n"
+    "EwEB/wQFMAMBAf8wHQYDVR0OBBYEFGtaNZMSriG9kWjQ33UbqR0ns6BwMAoGCCqG\n"
+    "SM49BAMCA0gAMEUCIQDS3et88T4XAnmd1IfYHgeOkfQ6C87v5XwWX205Eq0HHQIg\n"
+    "I2XbEY1+I1D88rK60gAnnrlkL+Z7zsUi8dUjvi30s80=\n"
+    "-----END CERTIFICATE-----\n";
 
 json expression(const char* key, const char* how, const std::vector<std::string>& values = {}) {
   json one = {{"key", key}, {"operator", how}};
@@ -83,6 +95,9 @@ void add_config(FakeServer& server, const Installation& one) {
       one.mesh_id, one.trust_domain);
   server.cluster.update({"v1", "ConfigMap", ns, "istio-" + one.revision}, "istio-operator", [&](json& body) {
     body["data"] = {{"mesh", config}, {"meshNetworks", "networks: {}"}};
+  });
+  server.cluster.update({"v1", "ConfigMap", ns, "istio-ca-root-cert"}, "pilot-discovery", [&](json& body) {
+    body["data"] = {{"root-cert.pem", root_certificate}};
   });
 }
 

@@ -47,6 +47,24 @@ const std::vector<CheckRow>& catalogue() {
       {{"cluster-domain", error, "istiod's --domain ends in `.local`, as the Gateway's hosts do."},
        {Topic::istiods}, check_cluster_domain, nullptr, true},
 
+      // Trust.
+      {{"trust-roots-differ", error, "Both clusters of each planned discovery trust the root of the other (ConfigMap istio-ca-root-cert, meshConfig.caCertificates), by key fingerprint."},
+       {Topic::istiods, Topic::config_maps}, nullptr, check_trust_roots, true},
+      {{"trust-one-way", warning, "Where discovery is planned both ways, trust domains let traffic cross both ways."},
+       {Topic::istiods, Topic::config_maps}, nullptr, check_trust_one_way},
+      {{"trust-not-known", warning, "What the clusters show tells whether each planned discovery has common trust."},
+       {Topic::istiods, Topic::config_maps}, nullptr, check_trust_known},
+      {{"root-expired", error, "The roots in ConfigMap istio-ca-root-cert are valid now."},
+       {Topic::config_maps}, nullptr, check_root_expired},
+      {{"root-expires-soon", warning, "They are valid for 90 days more."},
+       {Topic::config_maps}, nullptr, check_root_expires_soon},
+      {{"root-certificate", warning, "They are self-signed certificates of a CA."},
+       {Topic::config_maps}, nullptr, check_root_certificates},
+      {{"root-bundle-unused", warning, "meshConfig.caCertificates takes effect: ISTIO_MULTIROOT_MESH in istiod, PROXY_CONFIG_XDS_AGENT in proxies, CAs only."},
+       {Topic::istiods, Topic::config_maps}, nullptr, check_added_roots},
+      {{"plugged-ca-unused", warning, "istiod signs with the CA of Secret cacerts where that is there (metadata alone is read)."},
+       {Topic::secrets, Topic::config_maps}, nullptr, check_plugged_ca},
+
       // Networks.
       {{"network-label", error, "The system namespace's network label is the network of the spec."},
        {Topic::system_namespace}, check_network_label},

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "providers/istio/checks/catalogue.h"
+#include "providers/istio/checks/trust_checks.h"
 
 namespace mesh::istio {
 
@@ -31,6 +32,7 @@ class CheckRun {
 
   CheckReport run() {
     for (const auto& [name, cluster] : inputs_.spec.clusters) add_cluster(cluster);
+    if (!inputs_.now.empty()) report_.trust = trust_of_views(inputs_.spec, views_, silent_, inputs_.now);
     for (const CheckRow& row : catalogue()) {
       if (inputs_.depth == CheckDepth::plan && !row.in_plan) continue;
       CheckOutcome outcome{.check = row.info, .skipped = inputs_.skipped.contains(row.info.id)};
@@ -75,7 +77,7 @@ class CheckRun {
   void check(const CheckRow& row, CheckOutcome& outcome) {
     if (row.of_cluster == nullptr && row.of_mesh == nullptr) return;
     outcome.unknown_in.insert(silent_.begin(), silent_.end());
-    MeshView mesh{.spec = inputs_.spec};
+    MeshView mesh{.spec = inputs_.spec, .trust = &report_.trust, .now = inputs_.now};
     for (const ClusterView& view : views_) {
       if (const Topic* topic = missing(row, view)) {
         outcome.unknown_in.insert(view.cluster.name);

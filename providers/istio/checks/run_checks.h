@@ -21,6 +21,8 @@ struct CheckInputs {
   CheckDepth depth = CheckDepth::everything;
   /// Ids of checks that are not made.
   std::set<std::string> skipped = {};
+  /// RFC 3339 in UTC, for certificates. Empty: nothing is said about trust.
+  std::string now = {};
 };
 
 /// Makes every check of the catalogue (of a plan: those that it makes) on what was read. A function of values. Clusters

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/model/check.h"
+#include "engine/model/trust.h"
 #include "providers/istio/checks/cluster_view.h"
 
 // The checks, one function each, by theme: a file of that name each. A function adds what it finds; id, severity and
@@ -14,6 +15,9 @@ using Findings = std::vector<Finding>;
 /// The clusters that answered and of which all that the check needs is known.
 struct MeshView {
   const Spec& spec;
+  const TrustGraph* trust = nullptr;
+  /// RFC 3339 in UTC.
+  std::string now = {};
   std::vector<const ClusterView*> clusters = {};
 
   const ClusterView* find(const std::string& name) const;
@@ -39,6 +43,16 @@ void check_ca_type_spec(const ClusterView& cluster, Findings& found);
 void check_ca_type_differs(const MeshView& mesh, Findings& found);
 void check_certificate_provider(const ClusterView& cluster, Findings& found);
 void check_cluster_domain(const ClusterView& cluster, Findings& found);
+
+// trust_checks.cpp
+void check_trust_roots(const MeshView& mesh, Findings& found);
+void check_trust_one_way(const MeshView& mesh, Findings& found);
+void check_trust_known(const MeshView& mesh, Findings& found);
+void check_root_expired(const MeshView& mesh, Findings& found);
+void check_root_expires_soon(const MeshView& mesh, Findings& found);
+void check_root_certificates(const MeshView& mesh, Findings& found);
+void check_added_roots(const MeshView& mesh, Findings& found);
+void check_plugged_ca(const MeshView& mesh, Findings& found);
 
 // network_checks.cpp
 void check_network_label(const ClusterView& cluster, Findings& found);

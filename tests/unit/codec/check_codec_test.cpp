@@ -35,6 +35,12 @@ TEST(CheckCodec, writes_every_field) {
     {"id": "trust-domain", "severity": "error", "looks_at": "Domains.", "skipped": false, "unknown_in": ["dc1"]}])"));
 }
 
+TEST(CheckCodec, writes_trust_only_where_it_was_judged) {
+  EXPECT_TRUE(nlohmann::json::parse(encode_check({.mesh = "prod"})).at("trust").is_null());
+  const CheckReport report{.mesh = "prod", .trust = {.clusters = {{.cluster = "dc1"}}}};
+  EXPECT_EQ(nlohmann::json::parse(encode_check(report)).at("trust").at("clusters").at(0).at("name"), "dc1");
+}
+
 TEST(CheckCodec, writes_the_catalogue) {
   EXPECT_EQ(nlohmann::json::parse(encode_checks({{"clock-skew", FindingSeverity::warning, "Clocks."}})),
             nlohmann::json::parse(R"([{"id": "clock-skew", "severity": "warning", "looks_at": "Clocks."}])"));

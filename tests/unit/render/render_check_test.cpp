@@ -45,6 +45,18 @@ TEST(RenderCheck, says_that_nothing_was_found) {
   EXPECT_EQ(render_check(report, Color::off), "No findings: 1 check in 1 cluster.\n");
 }
 
+TEST(RenderCheck, shows_who_trusts_whom) {
+  const CheckReport report{
+      .clusters = {{.name = "dc1", .reachable = true}},
+      .checks = {{.check = {"a", FindingSeverity::error, ""}}},
+      .trust = {.clusters = {{.cluster = "dc1"}}, .groups = {{.ca = CaType::mesh_ca, .clusters = {"dc1"}}}}};
+  EXPECT_EQ(render_check(report, Color::off),
+            "trust\n"
+            "  Mesh CA: dc1\n"
+            "\n"
+            "No findings: 1 check in 1 cluster.\n");
+}
+
 TEST(RenderCheck, lists_the_catalogue) {
   EXPECT_EQ(render_checks({{"clock-skew", FindingSeverity::warning, "Clocks."}, {"a", FindingSeverity::error, "A."}},
                           Color::off),
