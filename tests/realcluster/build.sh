@@ -90,7 +90,9 @@ make_kcm() {
 
 make_istio() {
   say "building pilot-discovery and pilot-agent; this happens once and takes minutes"
-  compile ./cmd/istio "$1/istio" vtprotobuf,disable_pgv || return
+  for name in pilot-discovery pilot-agent; do
+    compile "./cmd/$name" "$1/$name" vtprotobuf,disable_pgv || return
+  done
   from_module istio.io/istio tools/packaging/common/envoy_bootstrap.json "$1/envoy_bootstrap.json"
 }
 
@@ -117,10 +119,10 @@ make_envoy() {
 prepare_istio() {
   local istio
   "$here/namespaces.sh" >&2 || return
-  cached "$(key istio cmd/istio)" make_istio || return
+  cached "$(key istio cmd/pilot-discovery cmd/pilot-agent)" make_istio || return
   istio="$made"
   cached "envoy-${envoy_sha256:0:16}" make_envoy || return
-  supervisor+=(--istio "$istio/istio" --bootstrap "$istio/envoy_bootstrap.json" --envoy "$made/envoy")
+  supervisor+=(--istio "$istio" --envoy "$made/envoy")
 }
 
 # prepare sets supervisor (with its flags) to what starts the control planes.

@@ -68,7 +68,7 @@ func resolver(path string) error {
 
 // listenAddress is where the API server of a cluster listens.
 func (r *run) listenAddress(cluster int) string {
-	if r.istio.program == "" {
+	if r.istio.folder == "" {
 		return plane.Loopback
 	}
 	return fabric.Addresses(cluster).Node()

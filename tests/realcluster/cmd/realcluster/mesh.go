@@ -38,9 +38,10 @@ func (r *run) startPods(life context.Context, c *cluster) error {
 	runner, err := node.Start(life, node.Config{
 		Name: c.player.Node(), Cluster: c.plane.Number, Client: kubelet,
 		Directory: filepath.Join(r.dir, c.plane.Name, "pods"), Logs: filepath.Join(r.dir, "logs", c.plane.Name),
-		Bootstrap: r.istio.bootstrap,
+		Bootstrap: filepath.Join(r.istio.folder, "envoy_bootstrap.json"),
 		Programs: map[string]string{
-			"pilot-discovery": r.istio.program, "pilot-agent": r.istio.program, "envoy": r.istio.envoy, "helloworld": self,
+			"pilot-discovery": filepath.Join(r.istio.folder, "pilot-discovery"), "pilot-agent": filepath.Join(r.istio.folder, "pilot-agent"),
+			"envoy": r.istio.envoy, "helloworld": self,
 		},
 	})
 	if err != nil {

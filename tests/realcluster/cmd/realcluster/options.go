@@ -29,9 +29,9 @@ type options struct {
 	clusterIDPrefix                                                string
 }
 
-// istio is what a real mesh is made of; without a program there is none.
+// istio is what a real mesh is made of: a folder of its programs, without which there is none, and Envoy.
 type istio struct {
-	program, envoy, bootstrap string
+	folder, envoy string
 }
 
 // perCluster is a flag whose value holds for all clusters, or as "c2=VALUE" for
@@ -71,9 +71,8 @@ func parse(arguments []string) (*options, error) {
 	set.StringVar(&o.programs.Etcd, "etcd", "", "")
 	set.StringVar(&o.programs.APIServer, "kube-apiserver", "", "")
 	set.StringVar(&o.programs.ControllerManager, "kube-controller-manager", "", "")
-	set.StringVar(&o.istio.program, "istio", "", "")
+	set.StringVar(&o.istio.folder, "istio", "", "")
 	set.StringVar(&o.istio.envoy, "envoy", "", "")
-	set.StringVar(&o.istio.bootstrap, "bootstrap", "", "")
 	set.StringVar(&o.clusterIDPrefix, "cluster-id-prefix", "", "")
 	usual := player.Defaults().Data()
 	for name, flag := range map[string]struct {
@@ -129,7 +128,7 @@ func (o *options) istiodOf(cluster string) seed.Istiod {
 		ClusterID:   o.clusterID.of(cluster),
 		Network:     o.network.of(cluster),
 	}
-	if istiod.Revision == "" && o.istio.program != "" {
+	if istiod.Revision == "" && o.istio.folder != "" {
 		istiod.Revision = "asm-1233-2"
 	}
 	if istiod.ClusterID == "" {

@@ -39,7 +39,7 @@ type cluster struct {
 
 // up supervises, in namespaces of its own where a real mesh is asked for.
 func up(arguments []string) int {
-	if o, err := parse(arguments); err == nil && o.istio.program != "" {
+	if o, err := parse(arguments); err == nil && o.istio.folder != "" {
 		return enclose(arguments, notice())
 	}
 	return supervise(arguments)
@@ -134,7 +134,7 @@ func (r *run) all() int {
 
 // prepare makes what all clusters of a real mesh have in common.
 func (r *run) prepare() error {
-	if r.istio.program == "" {
+	if r.istio.folder == "" {
 		return nil
 	}
 	r.balancers = names.NewBalancers()
@@ -159,7 +159,7 @@ func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	if err != nil {
 		return err
 	}
-	c.player, err = player.Start(life, ctx, name, c.plane.Number, r.istio.program != "", settings, func(agent string) *rest.Config {
+	c.player, err = player.Start(life, ctx, name, c.plane.Number, r.istio.folder != "", settings, func(agent string) *rest.Config {
 		return c.plane.Config(agent)
 	})
 	if err != nil {
@@ -169,11 +169,11 @@ func (r *run) startOne(life, ctx context.Context, c *cluster) error {
 	definitions := make(chan error, 1)
 	go func() { definitions <- seed.Definitions(ctx, config, r.crds) }()
 	err = seed.Basics(ctx, config)
-	if istiod := r.istiodOf(name); err == nil && istiod.Revision != "" && r.istio.program == "" {
+	if istiod := r.istiodOf(name); err == nil && istiod.Revision != "" && r.istio.folder == "" {
 		err = istiod.Install(ctx, config, settings.Deployments == "available")
 	}
 	err = errors.Join(err, <-definitions)
-	if err == nil && r.istio.program != "" {
+	if err == nil && r.istio.folder != "" {
 		err = r.startMesh(life, ctx, c)
 	}
 	if err != nil {
@@ -187,7 +187,7 @@ func (r *run) startMesh(life, ctx context.Context, c *cluster) error {
 		return err
 	}
 	file := filepath.Join(r.dir, c.plane.Name+".operator.yaml")
-	return r.istiodOf(c.plane.Name).InstallIstio(ctx, c.plane.Config("realcluster"), r.root, r.istio.program, file)
+	return r.istiodOf(c.plane.Name).InstallIstio(ctx, c.plane.Config("realcluster"), r.root, filepath.Join(r.istio.folder, "pilot-discovery"), file)
 }
 
 // command runs the command to its end and returns its exit code.
@@ -204,7 +204,7 @@ func (r *run) command() int {
 	}
 	environment := append(os.Environ(),
 		"MESH_TEST_DIR="+r.dir, "MESH_TEST_CTL="+ctl, fmt.Sprintf("MESH_TEST_CLUSTERS=%d", len(r.clusters)))
-	if r.istio.program != "" {
+	if r.istio.folder != "" {
 		spec, err := r.writeSpec()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "realcluster:", err)

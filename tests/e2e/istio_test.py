@@ -1,0 +1,147 @@
+"""The guide from start to end on real istiods and Envoys, and what happens when something of it breaks.
+
+Bed: --istio --clusters 2. After each fault mesh names it, mesh apply mends it, and traffic crosses again.
+"""
+
+import base64
+
+import any_order
+from bed import GATEWAY, SYSTEM, Answer, ctl, eventually
+from istio_bed import NAMES, MeshCase, answers, istiod, kubectl, pods, server, synced, version
+
+EXPOSE = "cross-network-gateway"
+
+
+class Guide(MeshCase):
+    def test_the_guide_from_start_to_end(self):
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        for name in NAMES:
+            self.expect_heard(name, [name])
+        self.join()
+        self.assert_nothing_to_do(self.work)
+        self.ok(self.work.mesh("drift"))
+        for name in NAMES:
+            self.assertEqual(len(synced(name)), len(NAMES))
+        self.write_spec("c1")
+        self.apply()
+        for name in NAMES:
+            self.expect_heard(name, [name])
+        self.assertEqual(len(istiod("c1", "clusterz")), 1)
+        self.write_spec(*NAMES)
+        self.join()
+
+    def test_exec_and_logs_reach_what_runs(self):
+        self.join()
+        gateway = pods("c1", f"istio={GATEWAY.removeprefix('istio-')}", SYSTEM)[0]["metadata"]["name"]
+        self.assertIn("Envoy proxy is ready", kubectl("c1", "-n", SYSTEM, "logs", gateway))
+        self.assertEqual(kubectl("c1", "-n", SYSTEM, "logs", gateway, "--tail=1").count("\n"), 1)
+        self.assertIn(gateway, kubectl("c1", "-n", SYSTEM, "exec", gateway, "--", "hostname"))
+        with self.assertRaisesRegex(AssertionError, "exit 7"):
+            kubectl("c1", "-n", SYSTEM, "exec", gateway, "--", "sh", "-c", "exit 7")
+
+
+class Faults(MeshCase):
+    def setUp(self):
+        super().setUp()
+        self.join()
+        self.addCleanup(self.join)
+
+    def expect_named(self, address, *words):
+        """Something of mesh plan must name the fault."""
+        planned, text = self.planned()
+        self.assertTrue(address in planned or any(word in text for word in words), f"{planned}\n{text}")
+
+    def test_the_gateway_is_scaled_to_zero(self):
+        kubectl("c2", "-n", SYSTEM, "scale", f"deployment/{GATEWAY}", "--replicas=0")
+        self.expect_cut("c1", "c2")
+        self.expect_heard("c2", NAMES)
+        self.expect_named("c2/gateway")
+        self.join()
+        self.assert_nothing_to_do(self.work)
+
+    def test_the_selector_of_the_service_has_a_foreign_key(self):
+        server("c2").merge("Service", GATEWAY, {"spec": {"selector": {"foreign": "key"}}}, "kubectl-edit")
+        self.renew_connections("c1")
+        self.expect_cut("c1", "c2")
+        self.expect_named("c2/gateway")
+        self.join()
+
+    def test_the_selector_of_the_gateway_has_a_foreign_key(self):
+        server("c2").merge("Gateway", EXPOSE, {"spec": {"selector": {"foreign": "key"}}}, "kubectl-edit")
+        self.expect_cut("c1", "c2")
+        self.expect_named("c2/expose")
+        self.join()
+
+    def test_the_port_number_of_the_service_is_changed_by_hand(self):
+        ports = server("c2").get("Service", GATEWAY)["spec"]["ports"]
+        index = next(i for i, port in enumerate(ports) if port["port"] == 15443)
+        server("c2").json_patch("Service", GATEWAY, [{"op": "replace", "path": f"/spec/ports/{index}/port", "value": 15444}], "kubectl-edit")
+        self.expect_cut("c1", "c2")
+        self.expect_named("c2/gateway")
+        self.join()
+        self.assertNotIn(15444, [port["port"] for port in server("c2").get("Service", GATEWAY)["spec"]["ports"]])
+
+    def test_the_gateway_object_is_deleted(self):
+        server("c2").delete("Gateway", EXPOSE)
+        self.expect_cut("c1", "c2")
+        self.expect_named("c2/expose")
+        self.join()
+
+    def test_the_service_is_being_deleted_and_a_finalizer_holds_it(self):
+        server("c2").merge("Service", GATEWAY, {"metadata": {"finalizers": ["example.com/held"]}}, "kubectl-edit")
+        self.addCleanup(self.release, "Service")
+        kubectl("c2", "-n", SYSTEM, "delete", "service", GATEWAY, "--wait=false")
+        self.expect_named("c2/gateway", "example.com/held")
+        self.release("Service")
+        self.join()
+
+    def release(self, kind):
+        try:
+            server("c2").merge(kind, GATEWAY, {"metadata": {"finalizers": None}}, "kubectl-edit")
+        except Answer as error:
+            self.assertEqual(error.status, 404)
+
+    def test_the_gateway_pod_is_killed(self):
+        names = [pod["metadata"]["name"] for pod in pods("c2", "istio=eastwestgateway", SYSTEM)]
+        kubectl("c2", "-n", SYSTEM, "delete", "pod", *names, "--grace-period=0", "--force")
+        self.expect_joined()
+        self.assert_nothing_to_do(self.work)
+
+    def test_the_api_server_is_down_while_traffic_flows(self):
+        self.addCleanup(ctl, "start", "c2")
+        ctl("stop", "c2")
+        self.assertEqual(set(answers("c1")), {version(name) for name in NAMES})
+        run = self.work.mesh("plan", "--detailed-exitcode", "--timeout", "5s", "--format", "json")
+        self.assertEqual({c["name"]: c["reachable"] for c in run.json()["clusters"]}, {"c1": True, "c2": False}, str(run))
+        self.doCleanups()
+
+    def test_a_remote_secret_has_a_wrong_token(self):
+        name = next(s["metadata"]["name"] for s in server("c1").list("Secret", "istio/multiCluster=true"))
+        secret = server("c1").get("Secret", name)
+        key = next(iter(secret["data"]))
+        text = base64.b64decode(secret["data"][key]).decode()
+        wrong = text.replace("token: ", "token: broken", 1).replace('"token":"', '"token":"broken', 1)
+        self.assertNotEqual(text, wrong)
+        server("c1").merge("Secret", name, {"data": {key: base64.b64encode(wrong.encode()).decode()}}, "kubectl-edit")
+        self.assertTrue(eventually(lambda: len(synced("c1")) == 1, 30))
+        self.assertEqual(set(answers("c1")), {version(name) for name in NAMES}, "traffic goes on with what is known")
+        self.expect_named("c1/discovery/c2")
+        self.apply()
+        self.assertTrue(eventually(lambda: len(synced("c1")) == 2, 30))
+
+    def test_a_gateway_pod_that_no_webhook_injects_waits_for_its_image(self):
+        kubectl("c2", "-n", SYSTEM, "run", "stray", "--image=auto")
+        self.addCleanup(kubectl, "c2", "-n", SYSTEM, "delete", "pod", "stray", "--ignore-not-found")
+        self.assertTrue(eventually(lambda: "ErrImagePull" in kubectl("c2", "-n", SYSTEM, "get", "pod", "stray"), 20))
+
+    def test_strict_mutual_tls(self):
+        path = "/apis/security.istio.io/v1/namespaces/istio-system/peerauthentications"
+        for name in NAMES:
+            self.addCleanup(server(name).request, "DELETE", f"{path}/default")
+            server(name).request("POST", path, {"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication",
+                                                "metadata": {"name": "default"}, "spec": {"mtls": {"mode": "STRICT"}}})
+        self.expect_joined()
+
+
+if __name__ == "__main__":
+    any_order.main()
