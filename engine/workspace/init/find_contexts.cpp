@@ -116,7 +116,10 @@ class ContextFinder {
 
   bool looks_like_kubeconfig(const fs::path& file) const {
     const auto text = read_(file);
-    return text && text->find("contexts") != std::string::npos && text->find("clusters") != std::string::npos;
+    const auto has = [&](const std::string& key) {
+      return text->find(key + ":") != std::string::npos || text->find('"' + key + '"') != std::string::npos;
+    };
+    return text && has("contexts") && has("clusters");
   }
 
   void add_context(const Kubeconfig& config, const kubernetes::KubeconfigContext& context,

@@ -220,9 +220,11 @@ class SpecProposer {
   Diagnostics no_members() {
     Diagnostics problems = {{.code = Code::no_clusters,
                              .summary = "no clusters",
-                             .cause = found_.empty() ? "the kubeconfigs have no context that was asked for"
+                             .cause = found_.empty() ? "no kubeconfig with a context was found there"
                                                      : "no context leads to a cluster that answers and has an istiod",
-                             .hint = "`kubectl config get-contexts` lists them; --context chooses some"}};
+                             .hint = found_.empty()
+                                         ? "name kubeconfigs, or folders with them"
+                                         : "install the control planes first, or choose others with --context"}};
     append(problems, std::move(result_.diagnostics));
     // No file was written.
     for (Diagnostic& problem : problems) {

@@ -152,6 +152,8 @@ Result<WrittenSpec> init_spec(const InitRequest& request, Env& env) {
   if (Diagnostics wrong = not_valid(text, request); !wrong.empty()) return failure(std::move(wrong));
   if (auto done = write(request, text); !done) return failure(std::move(done.error()));
   WrittenSpec written = summary_of(*proposed, text);
+  // A kubeconfig that cannot be read hides its clusters.
+  written.incomplete = written.incomplete || !contexts->diagnostics.empty();
   written.diagnostics.insert(written.diagnostics.begin(), contexts->diagnostics.begin(), contexts->diagnostics.end());
   return written;
 }

@@ -104,6 +104,7 @@ TEST_F(CmdInit, prints_the_spec_where_that_is_asked_for) {
   EXPECT_THAT(out, HasSubstr("version = 1\n"));
   EXPECT_THAT(out, Not(HasSubstr("Printed")));
   EXPECT_THAT(err, HasSubstr("Printed a spec"));
+  EXPECT_THAT(err, Not(HasSubstr("mesh plan")));
   EXPECT_FALSE(std::filesystem::exists("-"));
 }
 
@@ -115,6 +116,18 @@ TEST_F(CmdInit, a_cluster_that_does_not_answer_becomes_a_comment_and_is_3) {
   EXPECT_THAT(written(), HasSubstr("# Left out: context c2 of configs/c2.yaml"));
   EXPECT_THAT(written(), HasSubstr("# [cluster.c2]"));
   EXPECT_EQ(run("validate"), exit_done) << err;
+}
+
+TEST_F(CmdInit, a_kubeconfig_of_a_folder_that_cannot_be_read_is_3) {
+  std::ofstream(folder / "configs" / "c3.yaml") << "contexts: [\nclusters: []\n";
+  EXPECT_EQ(run("init", configs()), exit_incomplete);
+  EXPECT_THAT(err, HasSubstr("c3.yaml"));
+  EXPECT_EQ(run("validate"), exit_done) << err;
+}
+
+TEST_F(CmdInit, kubeconfigs_may_follow_a_context) {
+  EXPECT_EQ(run("init", {"--context", "c1", "--context", "c2", (folder / "configs").string()}), exit_done) << err;
+  EXPECT_THAT(out, HasSubstr("with 2 clusters"));
 }
 
 TEST_F(CmdInit, without_any_cluster_nothing_is_written_and_it_is_1) {

@@ -84,6 +84,7 @@ TEST_F(FindContexts, a_folder_gives_its_kubeconfigs_in_order) {
   kubeconfig("all/b.yaml", {"b1", "b2"});
   kubeconfig("all/a.yaml", {"a"});
   write("all/README.md", "clusters and contexts of prod\n- name: [");
+  write("all/broken.yaml", "contexts:\n- name: [\nclusters:\n");
   write("all/notes.txt", "nothing");
   kubeconfig("all/.hidden", {"h"});
   kubeconfig("all/below/c.yaml", {"c"});
@@ -91,8 +92,9 @@ TEST_F(FindContexts, a_folder_gives_its_kubeconfigs_in_order) {
   ASSERT_TRUE(found);
   EXPECT_THAT(names(found), ElementsAre("a", "b1", "b2"));
   EXPECT_FALSE(found->contexts[1].context.is_only_one);
-  ASSERT_THAT(found->diagnostics, SizeIs(::testing::Ge(1)));
+  ASSERT_THAT(found->diagnostics, SizeIs(1));
   EXPECT_EQ(found->diagnostics.front().severity, Severity::warning);
+  EXPECT_THAT(found->diagnostics.front().at.value().file, ::testing::HasSubstr("broken.yaml"));
 }
 
 TEST_F(FindContexts, a_file_that_was_named_must_be_one) {
