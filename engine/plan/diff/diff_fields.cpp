@@ -74,7 +74,8 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   const bool unseen = input.live->metadata_only && !(path.front() == PathElement(FieldName{"metadata"}));
   const bool there =
       (live != nullptr && !live->is_null()) || last_applied || (unseen && claims.begin() != claims.end());
-  if (!there) return;
+  // What only we own goes with the apply itself.
+  if (!there || (claims.ours() && !claims.others())) return;
   FieldChange change;
   change.path = path;
   // It may be what must not be seen: the annotation of a Secret holds the Secret.

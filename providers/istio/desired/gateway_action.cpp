@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "engine/base/json.h"
 #include "providers/istio/desired/gateway_pod.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
@@ -12,6 +13,9 @@ namespace mesh::istio {
 namespace {
 
 using nlohmann::json;
+
+/// What older load balancers read where the Service has no loadBalancerSourceRanges.
+constexpr const char* source_ranges_annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 json common_labels() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
 
@@ -45,6 +49,15 @@ json service_port(const char* name, int port) {
   return {{"name", name}, {"port", port}, {"protocol", "TCP"}, {"targetPort", port}};
 }
 
+/// Peers would dial them beside the load balancer (istio-facts 3). Where it has given no address they are the only way
+/// in, as on premises without a load balancer: then they stay.
+bool may_have_external_ips(const MemberInputs& member, const ObjectId& id) {
+  if (member.live == nullptr) return false;
+  const auto found = member.live->found.find(id);
+  return found != member.live->found.end() &&
+         list_at(found->second.body, {"status", "loadBalancer", "ingress"}).empty();
+}
+
 /// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
 /// or for an adoption. Its selector fits the pods of old and new charts alike.
 DesiredObject service(const MemberInputs& member) {
@@ -65,6 +78,12 @@ DesiredObject service(const MemberInputs& member) {
   object.unique = {{{FieldName{"spec"}, FieldName{"ports"}}, "name"}};
   // Peers would dial its value instead of 15443 (istio-facts 3).
   object.forbidden = {metadata_path("labels", gateway_port_label)};
+  if (!may_have_external_ips(member, id)) object.forbidden.push_back({FieldName{"spec"}, FieldName{"externalIPs"}});
+  // Who may dial is what the spec says, also where it says "all"; of the two places Kubernetes takes the field first.
+  if (gateway.source_ranges.empty()) {
+    object.forbidden.push_back({FieldName{"spec"}, FieldName{"loadBalancerSourceRanges"}});
+    object.forbidden.push_back(metadata_path("annotations", source_ranges_annotation));
+  }
   for (const std::string& annotation : member.platform.creation_only_annotations) {
     object.creation_only.push_back(metadata_path("annotations", annotation));
   }
@@ -74,7 +93,7 @@ DesiredObject service(const MemberInputs& member) {
 /// What decides whether, where and for whom the load balancer listens.
 std::vector<FieldPath> listening_fields(const Platform& platform) {
   std::vector<FieldPath> fields;
-  for (const char* field : {"loadBalancerIP", "loadBalancerSourceRanges", "type"}) {
+  for (const char* field : {"externalIPs", "loadBalancerIP", "loadBalancerSourceRanges", "type"}) {
     fields.push_back({FieldName{"spec"}, FieldName{field}});
   }
   for (const auto* annotations : {&platform.public_annotations, &platform.internal_annotations}) {
