@@ -84,6 +84,7 @@ suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@
 suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_test.py -v
 suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
+suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"
 suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
 suite examples tests/e2e/examples_test.sh

@@ -40,7 +40,7 @@ class FakeClient final : public kubernetes::Client {
   Result<std::string> version(const CallLimits&) override {
     const std::lock_guard lock(server_.mutex);
     if (auto why = log("version")) return failure(*why);
-    return std::string("v1.32.1");
+    return server_.version;
   }
 
   Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits&) override {

@@ -28,6 +28,7 @@ struct FakeServer {
   bool insecure = false;
   /// Versions in which Gateway is served.
   std::set<std::string> gateway_versions = {"v1", "v1beta1", "v1alpha3"};
+  std::string version = "v1.32.1";
   /// Rights that its account lacks, as `to_string` writes them.
   std::set<std::string> denied;
   std::optional<std::chrono::seconds> clock_skew = std::chrono::seconds(0);

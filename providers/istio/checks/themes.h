@@ -61,4 +61,57 @@ void check_network_service(const ClusterView& cluster, Findings& found);
 void check_second_gateway(const MeshView& mesh, Findings& found);
 void check_mesh_networks(const ClusterView& cluster, Findings& found);
 
+// control_plane_checks.cpp
+void check_istiod_missing(const ClusterView& cluster, Findings& found);
+void check_istiod_ready(const ClusterView& cluster, Findings& found);
+void check_istiod_endpoints(const ClusterView& cluster, Findings& found);
+void check_ca_bundle(const ClusterView& cluster, Findings& found);
+void check_injector_config(const ClusterView& cluster, Findings& found);
+void check_revision_tags(const ClusterView& cluster, Findings& found);
+void check_version_skew(const MeshView& mesh, Findings& found);
+void check_remote_cluster_timeout(const ClusterView& cluster, Findings& found);
+void check_remote_kubeconfig_files(const ClusterView& cluster, Findings& found);
+void check_ambient(const ClusterView& cluster, Findings& found);
+
+// injection_checks.cpp
+void check_gateway_injection(const ClusterView& cluster, Findings& found);
+void check_injecting_revision(const ClusterView& cluster, Findings& found);
+void check_injected_twice(const ClusterView& cluster, Findings& found);
+void check_failure_policy(const ClusterView& cluster, Findings& found);
+void check_gateway_pods(const ClusterView& cluster, Findings& found);
+
+// gateway_checks.cpp
+void check_gateway_missing(const ClusterView& cluster, Findings& found);
+void check_gateway_ready(const ClusterView& cluster, Findings& found);
+void check_gateway_address(const ClusterView& cluster, Findings& found);
+void check_gateway_address_kind(const ClusterView& cluster, Findings& found);
+void check_gateway_host_names(const MeshView& mesh, Findings& found);
+void check_gateway_port(const ClusterView& cluster, Findings& found);
+void check_gateway_endpoints(const ClusterView& cluster, Findings& found);
+void check_gateway_scalers(const ClusterView& cluster, Findings& found);
+void check_gateway_protocol(const ClusterView& cluster, Findings& found);
+
+// gateway_api_checks.cpp
+void check_gateway_versions(const ClusterView& cluster, Findings& found);
+void check_gateways_overlap(const ClusterView& cluster, Findings& found);
+
+// remote_secret_checks.cpp
+void check_secret_foreign(const ClusterView& cluster, Findings& found);
+void check_secret_duplicate(const ClusterView& cluster, Findings& found);
+void check_secret_own(const ClusterView& cluster, Findings& found);
+void check_secret_credential(const ClusterView& cluster, Findings& found);
+void check_secret_missing(const ClusterView& cluster, Findings& found);
+void check_secret_token(const MeshView& mesh, Findings& found);
+
+// mesh_config_checks.cpp
+void check_discovery_selectors(const ClusterView& cluster, Findings& found);
+void check_discovery_selectors_system(const MeshView& mesh, Findings& found);
+void check_mtls_mesh(const ClusterView& cluster, Findings& found);
+void check_mtls_namespace(const ClusterView& cluster, Findings& found);
+void check_mtls_destination_rule(const ClusterView& cluster, Findings& found);
+void check_cluster_local(const ClusterView& cluster, Findings& found);
+
+// fleet_checks.cpp
+void check_fleet_membership(const ClusterView& cluster, Findings& found);
+
 }  // namespace mesh::istio

@@ -69,7 +69,8 @@ inline constexpr const char* injector_text = R"json({
 inline constexpr const char* injector_webhook_text = R"json({
   "name": "sidecar-injector.istio.io",
   "admissionReviewVersions": ["v1beta1", "v1"],
-  "clientConfig": {"service": {"name": "istiod{{-REV}}", "namespace": "{{NS}}", "path": "/inject", "port": 443}},
+  "clientConfig": {"caBundle": "Q0E=",
+    "service": {"name": "istiod{{-REV}}", "namespace": "{{NS}}", "path": "/inject", "port": 443}},
   "failurePolicy": "Fail",
   "sideEffects": "None",
   "reinvocationPolicy": "Never",
