@@ -153,7 +153,7 @@ void propose_replicas(const ProposedMember& member, GatewaySpec& gateway, SpecPr
     add_source(proposal, key, "its autoscaler");
   } else {
     range = {.min = *found.replicas, .max = std::max(*found.replicas, range.max)};
-    add_source(proposal, key, fmt::format("it has {} replicas and no autoscaler", *found.replicas));
+    add_source(proposal, key, "its Deployment, which has no autoscaler");
   }
   range.min = std::clamp(range.min, 1, most_replicas);
   range.max = std::clamp(range.max, range.min, most_replicas);

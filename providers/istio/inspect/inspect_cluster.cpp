@@ -174,6 +174,12 @@ PlatformSigns signs_of(const ClusterState& live, const FoundContext& context) {
   return signs;
 }
 
+/// `mesh sim` gives clouds the node names of clouds, and serves all its clusters at one address of this machine.
+bool is_simulated(const PlatformSigns& signs) {
+  return signs.provider_id.starts_with("simulated://") ||
+         (signs.server.starts_with("https://127.0.0.1:") && signs.server.find("/clusters/") != std::string::npos);
+}
+
 /// The project is in the identity provider's URL and, for older ones, in the owner's id (istio-facts 5.6).
 std::optional<FoundFleet> fleet_of(const ClusterState& live) {
   const Object* membership = find(live, membership_id());
@@ -226,7 +232,7 @@ FoundCluster inspect_cluster(const ClusterState& live, const FoundContext& conte
   add_objects(found, live, ns);
   const PlatformSigns signs = signs_of(live, found.context);
   found.platform = guess_platform(signs);
-  found.simulated = signs.provider_id.starts_with("simulated://");
+  found.simulated = is_simulated(signs);
   found.fleet = fleet_of(live);
   return found;
 }

@@ -140,6 +140,22 @@ TEST(InspectCluster, what_others_left_is_named) {
               ElementsAre(FoundRemoteSecret{"istio-remote-secret-b", {"id-b"}, "prod", "b", "https://b"}));
 }
 
+TEST(InspectCluster, clusters_of_mesh_sim_are_told_apart) {
+  ClusterState live;
+  add(live, istiod());
+  const auto is_simulated = [&](const char* server) {
+    live.server = server;
+    return inspect_cluster(live, {}).simulated;
+  };
+  EXPECT_TRUE(is_simulated("https://127.0.0.1:4444/clusters/c1"));
+  EXPECT_FALSE(is_simulated("https://127.0.0.1:6443"));
+  EXPECT_FALSE(is_simulated("https://rancher.example/k8s/clusters/c1"));
+  json node = {{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", "n"}}}};
+  node["spec"]["providerID"] = "simulated://n";
+  add(live, node);
+  EXPECT_TRUE(is_simulated("https://127.0.0.1:6443"));
+}
+
 TEST(InspectCluster, without_istiod_there_is_nothing_to_say) {
   const FoundCluster found = inspect_cluster({.server = "https://a"}, {.name = "a"});
   EXPECT_EQ(found.context.server, "https://a");
