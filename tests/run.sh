@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Runs every test, set-up included: tests/run.sh [NAME-PART...]
-# With a part of a suite's name only the suites that match it run. Says at the end what did not run, and why; with CI=true
+# Runs every test, set-up included: tests/run.sh [--long] [NAME-PART...]
+# With a part of a suite's name only the suites that match it run. --long runs other suites: those that continuous integration
+# has no time for. Says at the end what did not run, and why; with CI=true
 # that is a failure. End-to-end tests run in an order of chance, whose seed they print: MESH_TEST_ORDER_SEED=N repeats it.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 preset="${MESH_PRESET:-release}"
+long=""
+[[ "${1:-}" != --long ]] || { long=yes && shift; }
 choice=("$@")
 passed=0
 failed=()
@@ -46,6 +49,15 @@ end_to_end_simulated() {
   tests/simulated/run.sh "$@" -- env PYTHONPATH=tests/e2e PYTHONDONTWRITEBYTECODE=1 "$python" "tests/e2e/$file" -v
 }
 
+# on_mesh FILE BED-OPTIONS...: the same beside a mesh of real istiods and Envoys.
+on_mesh() {
+  local file="$1"
+  shift
+  KUBECTL="$(tests/simulated/kubectl.sh)" || return
+  export KUBECTL
+  end_to_end "$file" --istio --cluster-id-prefix cn-acme-fleet-global- "$@"
+}
+
 # kubectl_suite: kubectl against a simulated cluster.
 kubectl_suite() {
   KUBECTL="$(tests/simulated/kubectl.sh)" || return
@@ -63,6 +75,26 @@ MESH_BIN="$PWD/build/$preset/bin/mesh"
 export MESH_BIN
 bed=(--istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-)
 
+# summary: what ran and what did not; fails when a suite failed.
+summary() {
+  echo
+  [[ ${#not_run[@]} -eq 0 ]] || printf 'not run: %s\n' "${not_run[@]}"
+  [[ ${#failed[@]} -eq 0 ]] || printf 'failed: %s\n' "${failed[@]}"
+  if [[ "${CI:-}" == true ]]; then
+    failed+=("${not_run[@]}")
+    not_run=()
+  fi
+  echo "suites: $passed passed, ${#failed[@]} failed, ${#not_run[@]} skipped"
+  [[ ${#failed[@]} -eq 0 ]]
+}
+
+if [[ -n "$long" ]]; then
+  suite long-istio-three-clusters on_mesh istio_test.py --clusters 3
+  suite long-istio-host-name on_mesh istio_test.py --clusters 2 --lb c2=hostname
+  summary
+  exit
+fi
+
 suite include-rule bash -c 'tests/unit/include_rule_test.sh --self-test && tests/unit/include_rule_test.sh'
 suite mirror bash -c 'tests/unit/mirror_test.sh --self-test && tests/unit/mirror_test.sh'
 suite citations bash -c 'tests/unit/citations_test.sh --self-test && tests/unit/citations_test.sh'
@@ -78,6 +110,7 @@ suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
 # One seed, since the known differences are named case by case; any other: tests/differential/run.sh --seed N.
 suite differential tests/differential/run.sh --seed 7
+suite e2e-istio on_mesh istio_test.py --clusters 2
 suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
 suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
@@ -91,12 +124,4 @@ suite examples tests/e2e/examples_test.sh
 suite quickstart examples/quickstart/run.sh
 suite quickstart-real examples/quickstart/run.sh --real
 
-echo
-[[ ${#not_run[@]} -eq 0 ]] || printf 'not run: %s\n' "${not_run[@]}"
-[[ ${#failed[@]} -eq 0 ]] || printf 'failed: %s\n' "${failed[@]}"
-if [[ "${CI:-}" == true ]]; then
-  failed+=("${not_run[@]}")
-  not_run=()
-fi
-echo "suites: $passed passed, ${#failed[@]} failed, ${#not_run[@]} skipped"
-[[ ${#failed[@]} -eq 0 ]]
+summary
