@@ -73,13 +73,16 @@ std::vector<Read> second_reads(const ClusterState& state, const std::string& ns)
 
 void read_found_cluster(ClusterState& state, Client& client, const CallLimits& limits) {
   report_access(state, client);
-  std::vector<Read> reads = first_reads();
-  auto [version, answers] = client.survey(reads, limits);
+  // Alone and first: where it has no answer, nothing else needs to be asked.
+  auto version = client.version(limits);
+  // Who may not ask for the version is still answered.
   if (!version && version.error().front().code != Code::forbidden) {
     state.reading = Unreachable{std::move(version.error())};
     return;
   }
   if (version) state.server_version = std::move(*version);
+  std::vector<Read> reads = first_reads();
+  std::vector<Result<ReadAnswer>> answers = client.read_all(reads, limits);
   take_answers(state, reads, answers);
   if (state.unreadable.contains(istiods_id(""))) {
     // An account that may read the usual namespace alone.
