@@ -106,6 +106,7 @@ suite client tests/realcluster/run.sh --clusters 1 -- "build/$preset/bin/client_
 suite e2e-main-job end_to_end main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
 suite e2e-platforms end_to_end platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life end_to_end life_test.py --clusters 3 "${bed[@]}"
+suite e2e-admission end_to_end admission_test.py --clusters 1 "${bed[@]}"
 suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
 # One seed, since the known differences are named case by case; any other: tests/differential/run.sh --seed N.
@@ -114,9 +115,12 @@ suite e2e-istio on_mesh istio_test.py --clusters 2
 suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
 suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
+suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
+suite e2e-init-simulated end_to_end_simulated init_test.py --clusters 3 "${bed[@]}"
 suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_test.py -v
 suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
+suite e2e-check-trust end_to_end_simulated check_trust_test.py --clusters 3 "${bed[@]}"
 suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"
 suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite

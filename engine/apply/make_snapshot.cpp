@@ -22,15 +22,6 @@ void put_value(nlohmann::json& body, const FieldPath& path, const nlohmann::json
   *at = value;
 }
 
-/// Object versions come and go (v1beta1, v1); the object stays the same one.
-void erase_other_versions(Objects& objects, const ObjectId& id) {
-  if (objects.contains(id) || id.api_version.find('/') == std::string::npos) return;
-  std::erase_if(objects, [&](const auto& entry) {
-    const ObjectId& other = entry.first;
-    return other.kind == id.kind && other.ns == id.ns && other.name == id.name && other.api_version != id.api_version;
-  });
-}
-
 std::string result_of(const Report& report) {
   const auto any = [&](Outcome outcome) {
     return std::any_of(report.actions.begin(), report.actions.end(),
@@ -67,10 +58,31 @@ class SnapshotBuilder {
     for (const Action& action : in_.plan.actions) take(snapshot.clusters[action.cluster].objects, action);
     for (auto& [name, cluster] : snapshot.clusters) drop_vanished(name, cluster.objects);
     mark_removed(snapshot);
+    keep_rewritten(snapshot);
     return snapshot;
   }
 
  private:
+  /// What this apply found, with the objects as they are stored; and what was found before and still holds.
+  void keep_rewritten(Snapshot& snapshot) const {
+    const auto body_of = [&](const RewrittenField& field) -> nlohmann::json* {
+      const auto cluster = snapshot.clusters.find(field.cluster);
+      if (cluster == snapshot.clusters.end()) return nullptr;
+      const auto object = cluster->second.objects.find(field.id);
+      return object == cluster->second.objects.end() ? nullptr : &object->second;
+    };
+    for (const RewrittenField& field : in_.report.rewritten) {
+      nlohmann::json* body = body_of(field);
+      if (body != nullptr && put_stored(*body, field)) snapshot.rewritten.push_back(field);
+    }
+    if (!in_.previous) return;
+    for (const RewrittenField& field : in_.previous->rewritten) {
+      const nlohmann::json* body = body_of(field);
+      if (body == nullptr || !has_stored(*body, field)) continue;
+      if (!is_of_same_field(snapshot.rewritten, field)) snapshot.rewritten.push_back(field);
+    }
+  }
+
   /// Everything as the previous snapshot had it, with what the reading says of each cluster.
   void start(Snapshot& snapshot) const {
     std::set<std::string> names;
@@ -134,23 +146,16 @@ class SnapshotBuilder {
     const bool gone = good && desired != desired_.end() && desired->second->presence == Presence::absent;
     if (good && desired != desired_.end()) {
       for (const DesiredObject& object : desired->second->objects) {
-        erase_other_versions(objects, object.id);
-        if (gone) {
-          objects.erase(object.id);
-        } else {
-          objects[object.id] = as_desired(action.cluster, object);
-        }
+        objects.erase(object.id);
+        if (!gone) objects.emplace(object.id, as_desired(action.cluster, object));
       }
     }
     if (report == reports_.end() || gone) return;
     // Also what an action wrote before it failed is applied.
     for (const auto& [id, body] : report->second->applied) {
-      if (body) {
-        erase_other_versions(objects, id);
-        objects[id] = *body;
-      } else {
-        objects.erase(id);
-      }
+      // The key speaks of the object in the version of its body.
+      objects.erase(id);
+      if (body) objects.emplace(id, *body);
     }
   }
 

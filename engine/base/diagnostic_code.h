@@ -24,7 +24,7 @@ namespace mesh {
   X(no_such_address) X(belongs_to_other_mesh) X(same_cluster) X(incomplete)                                      \
   /* saved plans and apply */                                                                                    \
   X(plan_invalid) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed)                              \
-  X(dial_failed) X(not_confirmed)                                                                                \
+  X(dial_failed) X(not_confirmed) X(not_injected) X(rewritten)                                                   \
   /* state */                                                                                                    \
   X(state_unusable) X(state_remote_failed) X(unknown_revision) X(snapshot_invalid)                               \
   /* ours */                                                                                                     \

@@ -46,6 +46,20 @@ std::string to_string(ClusterStatus status) {
   return {};
 }
 
+nlohmann::ordered_json rewritten_json(const std::vector<RewrittenField>& fields) {
+  nlohmann::ordered_json items = nlohmann::ordered_json::array();
+  for (const RewrittenField& field : fields) {
+    nlohmann::ordered_json item = to_json(field.id);
+    item["cluster"] = field.cluster;
+    item["path"] = to_string(field.path);
+    item["sent"] = field.sent;
+    item["is_stored"] = field.stored.has_value();
+    item["stored"] = field.stored ? *field.stored : nlohmann::json();
+    items.push_back(std::move(item));
+  }
+  return {{"fields", std::move(items)}};
+}
+
 void add_cluster(std::map<std::string, std::string>& files, const std::string& name, const ClusterSnapshot& cluster) {
   const std::string folder = fmt::format("clusters/{}/", as_path(name));
   files[folder + "cluster.json"] = json_text({{"status", to_string(cluster.status)},
@@ -72,6 +86,7 @@ std::map<std::string, std::string> encode_snapshot(const Snapshot& snapshot) {
                                       {"result", text_or_null(snapshot.result)},
                                       {"plan_digest", text_or_null(snapshot.plan_digest)},
                                       {"spec_digest", text_or_null(snapshot.spec_digest)}});
+  if (!snapshot.rewritten.empty()) files[rewritten_file] = json_text(rewritten_json(snapshot.rewritten));
   for (const auto& [name, cluster] : snapshot.clusters) add_cluster(files, name, cluster);
   for (const auto& [name, text] : snapshot.removed_specs) {
     files[fmt::format("clusters/{}/spec.toml", as_path(name))] = text;
@@ -188,6 +203,31 @@ void read_cluster_file(Snapshot& snapshot, std::string_view rest, const std::str
 
 std::string cluster_of_folder(std::string_view folder) { return from_path(folder); }
 
+Result<std::vector<RewrittenField>> decode_rewritten(const std::string& bytes) {
+  Diagnostics found;
+  std::vector<RewrittenField> fields;
+  const auto document = parsed(rewritten_file, bytes, found);
+  if (!document) return failure(std::move(found));
+  JsonProblems problems{.file = rewritten_file, .code = Code::snapshot_invalid, .hint = std::string(hint)};
+  const JsonPlace root;
+  JsonObjectReader from(*document, root, problems);
+  from.list("fields", [&](const nlohmann::json& item, const JsonPlace& place) {
+    JsonObjectReader one(item, place, problems);
+    RewrittenField field{.cluster = one.text("cluster"), .id = read_id(one)};
+    const std::string path = one.text("path");
+    field.path = parse_field_path(path);
+    if (field.path.empty()) one.wrong_value("path", path, "the path of a field");
+    field.sent = one.any("sent");
+    const nlohmann::json& stored = one.any("stored");
+    if (one.flag("is_stored")) field.stored = stored;
+    one.finish();
+    fields.push_back(std::move(field));
+  });
+  from.finish();
+  if (!problems.found.empty()) return failure(std::move(problems.found));
+  return fields;
+}
+
 Result<Snapshot> decode_snapshot(const std::map<std::string, std::string>& files) {
   Snapshot snapshot;
   Diagnostics found;
@@ -200,6 +240,11 @@ Result<Snapshot> decode_snapshot(const std::map<std::string, std::string>& files
     if (path == "plan.json") snapshot.plan_json = bytes;
     if (path == "report.json") snapshot.report_json = bytes;
     if (path == "snapshot.json") read_head(snapshot, path, bytes, found);
+    if (path == rewritten_file) {
+      auto rewritten = decode_rewritten(bytes);
+      if (rewritten) snapshot.rewritten = std::move(*rewritten);
+      if (!rewritten) append(found, std::move(rewritten.error()));
+    }
     if (path.starts_with(clusters)) {
       read_cluster_file(snapshot, std::string_view(path).substr(clusters.size()), path, bytes, found);
     }

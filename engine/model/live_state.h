@@ -60,8 +60,8 @@ struct ClusterState {
   std::string ca_pem = {};
   /// The kubeconfig turns TLS verification off.
   bool insecure = false;
-  /// Versions of group networking.istio.io that are served, e.g. {"v1","v1beta1"}.
-  std::set<std::string> istio_versions = {};
+  /// The newest version in which Istio's Gateway is served, e.g. `v1`. Empty: in none, or it could not be read.
+  std::string gateway_version = {};
   std::map<ObjectId, Object> found = {};
   /// Objects asked for by name; with an empty name: all objects of that kind in that namespace were listed.
   std::set<ObjectId> asked = {};

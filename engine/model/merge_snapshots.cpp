@@ -53,11 +53,21 @@ ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot
           .objects = merge_entries(or_none(base).objects, or_none(earlier).objects, or_none(later).objects)};
 }
 
+/// Those of both lines; of one field what the later line says.
+std::vector<RewrittenField> merge_rewritten(const Snapshot& earlier, const Snapshot& later) {
+  std::vector<RewrittenField> merged = later.rewritten;
+  for (const RewrittenField& field : earlier.rewritten) {
+    if (!is_of_same_field(later.rewritten, field)) merged.push_back(field);
+  }
+  return merged;
+}
+
 }  // namespace
 
 Snapshot merge_snapshots(const Snapshot& base, const Snapshot& earlier, const Snapshot& later) {
   Snapshot merged = later;
   merged.removed_specs = merge_entries(base.removed_specs, earlier.removed_specs, later.removed_specs);
+  merged.rewritten = merge_rewritten(earlier, later);
   merged.clusters.clear();
   for (const std::string& name : keys_of(earlier.clusters, later.clusters)) {
     const ClusterSnapshot* before = at(base.clusters, name);

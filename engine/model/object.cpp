@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "engine/base/json.h"
 
 namespace mesh {
@@ -31,6 +33,19 @@ std::vector<ManagedFields> managers_of(const nlohmann::json& metadata) {
 }
 
 }  // namespace
+
+std::string_view ObjectId::group() const {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string::npos ? std::string_view() : std::string_view(api_version).substr(0, slash);
+}
+
+bool operator==(const ObjectId& one, const ObjectId& other) { return (one <=> other) == std::strong_ordering::equal; }
+
+std::strong_ordering operator<=>(const ObjectId& one, const ObjectId& other) {
+  return std::tuple(one.group(), std::string_view(one.kind), std::string_view(one.ns), std::string_view(one.name)) <=>
+         std::tuple(other.group(), std::string_view(other.kind), std::string_view(other.ns),
+                    std::string_view(other.name));
+}
 
 std::string to_string(const ObjectId& id) {
   if (id.ns.empty()) return fmt::format("{} {}", id.kind, id.name);

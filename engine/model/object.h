@@ -19,14 +19,19 @@ inline constexpr const char* mesh_label = "mesh-engine.dev/mesh";
 /// What client-side `kubectl apply` leaves behind: the whole object, credentials included.
 inline constexpr const char* last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Which object, within one cluster. `ns` is empty for cluster-wide kinds.
+/// Which object, within one cluster. `ns` is empty for cluster-wide kinds. The version in `api_version` is how a client
+/// speaks of the object and no part of its identity: `v1` and `v1beta1` of a group name the same one.
 struct ObjectId {
   std::string api_version = {};
   std::string kind = {};
   std::string ns = {};
   std::string name = {};
 
-  auto operator<=>(const ObjectId&) const = default;
+  /// `networking.istio.io`; empty for the core group.
+  std::string_view group() const;
+
+  friend bool operator==(const ObjectId& one, const ObjectId& other);
+  friend std::strong_ordering operator<=>(const ObjectId& one, const ObjectId& other);
 };
 
 /// `Service istio-system/istio-eastwestgateway`; without a namespace `ClusterRole NAME`.

@@ -9,6 +9,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/model/action.h"
+#include "engine/model/rewritten_field.h"
 
 namespace mesh {
 
@@ -29,6 +30,8 @@ struct ActionReport {
   Diagnostics warnings = {};
   /// The objects as applied, without secret values and volatile fields; an object that is gone maps to nothing.
   std::map<ObjectId, std::optional<nlohmann::json>> applied = {};
+  /// What the API server answered to the last write of each, Secrets excepted. No part of the document.
+  std::map<ObjectId, Object> stored = {};
 
   bool operator==(const ActionReport&) const = default;
 };
@@ -39,6 +42,8 @@ struct Report {
   /// Commit of the snapshot; empty while none was written.
   std::string snapshot = {};
   Diagnostics diagnostics = {};
+  /// What the API servers stored otherwise than it was sent. In the document as warnings of the actions.
+  std::vector<RewrittenField> rewritten = {};
 
   bool operator==(const Report&) const = default;
 };

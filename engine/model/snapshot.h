@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/model/object.h"
+#include "engine/model/rewritten_field.h"
 
 namespace mesh {
 
@@ -42,6 +43,8 @@ struct Snapshot {
   std::map<std::string, ClusterSnapshot> clusters = {};
   /// For clusters gone from the spec and not yet clean: the spec text in which each was last described, by name.
   std::map<std::string, std::string> removed_specs = {};
+  /// What API servers store otherwise than it was sent; `objects` have what is stored.
+  std::vector<RewrittenField> rewritten = {};
 
   bool operator==(const Snapshot&) const = default;
 };

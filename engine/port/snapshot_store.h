@@ -28,6 +28,8 @@ class SnapshotStore {
     std::string commit;
     /// Clusters that it tells of, those gone from the spec and not yet clean among them.
     std::set<std::string> clusters;
+    /// As in Snapshot.
+    std::vector<RewrittenField> rewritten = {};
     /// A warning where the remote, as far as is known, lacks what is recorded here: an apply pushes it.
     Diagnostics unpushed = {};
     /// Whether the remote, where there is one, could be read.

@@ -72,7 +72,7 @@ class RehearsalRun {
     if (!simulation) return failure(std::move(simulation.error()));
     simulation_ = std::move(*simulation);
     clients_ = in_process_clients(*simulation_, clock_);
-    provider_ = istio::make_provider(spec_.mesh, all_, *clients_, clock_, {.ready = patience});
+    provider_ = istio::make_provider(spec_.mesh, all_, *clients_, clock_, {.ready = patience, .await_sync = false});
     if (auto made = add_samples(); !made) return made;
     return load_copy(*simulation_, both, copy_of(planned_.live, both.clusters), clock_, stop_);
   }

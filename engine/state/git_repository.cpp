@@ -245,6 +245,21 @@ Result<std::vector<std::string>> GitRepository::folders(const std::string& commi
   return names;
 }
 
+Result<std::optional<std::string>> GitRepository::file(const std::string& commit, const std::string& path) const {
+  const git_oid id = oid(commit);
+  CommitHandle handle;
+  TreeHandle root;
+  TreeEntryHandle entry;
+  BlobHandle blob;
+  if (git_commit_lookup(GitOut(handle), raw_.get(), &id) != 0) return unusable();
+  if (git_commit_tree(GitOut(root), handle.get()) != 0) return unusable();
+  const int found = git_tree_entry_bypath(GitOut(entry), root.get(), path.c_str());
+  if (found == GIT_ENOTFOUND) return std::nullopt;
+  if (found != 0 || git_blob_lookup(GitOut(blob), raw_.get(), git_tree_entry_id(entry.get())) != 0) return unusable();
+  return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                     static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+}
+
 Result<std::map<std::string, std::string>> GitRepository::files(const std::string& commit) const {
   const git_oid id = oid(commit);
   CommitHandle handle;

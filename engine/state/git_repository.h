@@ -59,6 +59,8 @@ class GitRepository {
   Result<std::vector<CommitInfo>> log(const std::vector<std::string>& tips) const;
   /// Names of the folders in one folder of a commit (no slash at its end); none when it is not there.
   Result<std::vector<std::string>> folders(const std::string& commit, const std::string& folder) const;
+  /// One file of a commit; nothing when it is not there.
+  Result<std::optional<std::string>> file(const std::string& commit, const std::string& path) const;
   /// All files of a commit, by path.
   Result<std::map<std::string, std::string>> files(const std::string& commit) const;
   /// The commit that a git revision names; nothing when it names none.

@@ -48,6 +48,13 @@ class GitStore : public SnapshotStore {
     if (!unpushed) return failure(unpushed.error());
     Head head{
         .commit = *newest, .clusters = {}, .unpushed = here_only(*unpushed), .remote_answers = fetched.has_value()};
+    const auto rewritten = git.file(*newest, rewritten_file);
+    if (!rewritten) return failure(rewritten.error());
+    if (*rewritten) {
+      auto fields = decode_rewritten(**rewritten);
+      if (!fields) return failure(std::move(fields.error()));
+      head.rewritten = std::move(*fields);
+    }
     for (const std::string& one : *heads) {
       const auto folders = git.folders(one, clusters_folder);
       if (!folders) return failure(folders.error());

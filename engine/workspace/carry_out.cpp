@@ -13,10 +13,12 @@
 #include "engine/base/time.h"
 #include "engine/codec/report_codec.h"
 #include "engine/jobs/system_clock.h"
+#include "engine/plan/rewritten_fields.h"
 #include "engine/render/render_report.h"
 #include "engine/state/git_error.h"
 #include "engine/workspace/log_decisions.h"
 #include "engine/workspace/progress_lines.h"
+#include "providers/kubernetes/schema/field_schemas.h"
 
 namespace mesh {
 namespace {
@@ -114,6 +116,7 @@ int carry_out(const Workspace& workspace, const DesiredState& desired, const Pla
     return apply_plan(plan, *workspace.provider, progress, env.clock, limits, env.stop);
   }();
   progress.close();
+  add_rewritten(report, workspace.spec.mesh.name, desired, kubernetes::field_schemas());
   if (worth_recording(*previous, plan, report)) {
     record(workspace, *previous, desired, plan, plan_json, report, console, env);
   } else {

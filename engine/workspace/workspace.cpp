@@ -9,6 +9,7 @@
 #include "engine/jobs/files.h"
 #include "engine/load/load_spec.h"
 #include "engine/plan/make_plan.h"
+#include "engine/plan/rewritten_fields.h"
 #include "engine/plan/same_cluster.h"
 #include "engine/plan/select.h"
 #include "engine/refresh/refresh.h"
@@ -173,8 +174,11 @@ Result<std::optional<Snapshot>> last_snapshot(const Workspace& workspace) {
 }
 
 DesiredState desired_state(const Workspace& workspace) {
-  return istio::desired(workspace.spec, platform::all(), workspace.live, workspace.removed, workspace.request.intent,
-                        [&](const std::string& cluster) { return is_chosen_cluster(workspace, cluster); });
+  DesiredState desired =
+      istio::desired(workspace.spec, platform::all(), workspace.live, workspace.removed, workspace.request.intent,
+                     [&](const std::string& cluster) { return is_chosen_cluster(workspace, cluster); });
+  if (workspace.last) accept_rewritten(desired, workspace.last->rewritten);
+  return desired;
 }
 
 Result<Planned> plan_workspace(const Workspace& workspace) {

@@ -3,6 +3,7 @@
 #include "providers/istio/checks/read_for_checks.h"
 #include "providers/istio/client_pool.h"
 #include "providers/istio/peer_credentials.h"
+#include "providers/istio/peer_gateways.h"
 #include "providers/istio/perform.h"
 #include "providers/istio/read_cluster.h"
 
@@ -17,7 +18,9 @@ class IstioProvider final : public Provider {
         clock_(clock),
         limits_(limits),
         client_pool_(clusters, clients),
-        peers_(mesh_, client_pool_, clock) {}
+        peers_(mesh_, client_pool_, clock),
+        gateways_(mesh_, client_pool_),
+        sync_(mesh_, client_pool_, clock) {}
 
   ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
     ClusterState state{.name = cluster.name};
@@ -43,9 +46,6 @@ class IstioProvider final : public Provider {
     return state;
   }
 
-  ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
-    return istio::perform(action,
-                          {.client_pool = client_pool_, .peers = peers_, .clock = clock_, .ready = limits_.ready},
   CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth depth, TimePoint deadline,
                                std::stop_token stop) override {
     auto client = client_pool_.to(cluster.name);
@@ -53,6 +53,14 @@ class IstioProvider final : public Provider {
     return istio::read_for_checks(mesh_, depth, **client, {.deadline = deadline, .stop = std::move(stop)});
   }
 
+  ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {
+    return istio::perform(action,
+                          {.client_pool = client_pool_,
+                           .peers = peers_,
+                           .gateways = gateways_,
+                           .sync = limits_.await_sync ? &sync_ : nullptr,
+                           .clock = clock_,
+                           .ready = limits_.ready},
                           progress, stop);
   }
 
@@ -62,6 +70,8 @@ class IstioProvider final : public Provider {
   const ProviderLimits limits_;
   ClientPool client_pool_;
   PeerCredentials peers_;
+  PeerGateways gateways_;
+  PeerSync sync_;
 };
 
 }  // namespace

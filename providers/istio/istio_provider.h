@@ -17,6 +17,9 @@ struct ProviderLimits {
   /// One request of an action with all its retries; until what it wrote is ready, or what it deleted is gone (istioctl
   /// waits as long).
   std::chrono::milliseconds ready{300'000};
+  /// Whether a discovery action waits until every istiod has synced the peer; clusters that are copies in this process
+  /// run no commands in pods.
+  bool await_sync = true;
 };
 
 /// The provider of real clusters. `clusters`: those of the spec and the removed ones. `clients` makes the connection of

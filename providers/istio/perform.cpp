@@ -4,8 +4,11 @@
 
 #include <atomic>
 
+#include "engine/base/json.h"
+
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
+#include "providers/istio/gateway_pods.h"
 #include "providers/istio/write_object.h"
 
 namespace mesh::istio {
@@ -44,7 +47,8 @@ class ActionRun {
       if (auto written = write(writer, change); !written) return written;
     }
     if (action_.operation == Operation::delete_) return {};
-    return wait(**client);
+    if (auto ready = wait(**client); !ready) return ready;
+    return wait_for_sync();
   }
 
   /// What was done, once it was carried out.
@@ -86,14 +90,21 @@ class ActionRun {
     const auto* create = std::get_if<CreateObject>(&change.what);
     const auto* update = std::get_if<UpdateObject>(&change.what);
     const auto* replace = std::get_if<ReplaceObject>(&change.what);
+    if (update == nullptr && action_.kind == ActionKind::discovery && action_.peer) {
+      if (auto ready = context_.gateways.ready(*action_.peer, limits_.read()); !ready) return ready;
+    }
+    const json* data = member(body_in(change), "data");
+    if (action_.kind == ActionKind::discovery && data != nullptr && !data->empty()) announced_ = data->begin().key();
     auto body = filled(*body_in(change));
     if (!body) return failure(std::move(body.error()));
-    Result<void> written = create != nullptr   ? writer.create(change.id, body->body, report_.warnings)
-                           : update != nullptr ? writer.update(change.id, *update, body->body)
-                                               : writer.replace(change.id, *replace, body->body, report_.warnings);
+    Result<Object> written = create != nullptr   ? writer.create(change.id, body->body, report_.warnings)
+                             : update != nullptr ? writer.update(change.id, *update, body->body)
+                                                 : writer.replace(change.id, *replace, body->body, report_.warnings);
     wipe_data(body->body);
-    if (written) report_.applied[change.id] = std::move(body->redacted);
-    return written;
+    if (!written) return failure(std::move(written.error()));
+    report_.applied[change.id] = std::move(body->redacted);
+    if (!holds_secrets(change.id.kind)) report_.stored[change.id] = std::move(*written);
+    return {};
   }
 
   void wipe_data(json& body) const {
@@ -106,12 +117,21 @@ class ActionRun {
   Result<void> wait(Client& client) {
     CallLimits waiting = limits_.read();
     for (const ObjectId& id : action_.waits_for) {
-      auto ready = client.wait(
-          id, [&](const Object* object) { return readiness_of(id, object); },
-          [this](const std::string& what) { progress_.waiting(action_.address, what); }, waiting);
+      const auto judge = [&](const Object* object) { return readiness_of(id, object); };
+      const auto on_change = [this](const std::string& what) { progress_.waiting(action_.address, what); };
+      auto ready = id.kind == "Deployment" ? wait_for_deployment(client, action_.cluster, id, judge, on_change, waiting)
+                                           : client.wait({.id = id}, judge, on_change, waiting);
       if (!ready) return failure(explained(id, std::move(ready.error())));
     }
     return {};
+  }
+
+  /// An announced peer counts when every istiod has synced it.
+  Result<void> wait_for_sync() {
+    if (context_.sync == nullptr || announced_.empty()) return {};
+    return context_.sync->wait(
+        action_.cluster, announced_, [this](const std::string& what) { progress_.waiting(action_.address, what); },
+        limits_.read(), report_.warnings);
   }
 
   /// A Service without an address is the most frequent trouble: say what else there is (istio-facts 3).
@@ -131,6 +151,8 @@ class ActionRun {
   const std::stop_token stop_;
   const RequestLimits limits_;
   ActionReport report_;
+  /// What istiod calls the peer whose remote Secret was written.
+  std::string announced_;
   std::atomic<int> retries_{0};
 };
 

@@ -8,6 +8,8 @@
 #include "engine/port/progress.h"
 #include "providers/istio/client_pool.h"
 #include "providers/istio/peer_credentials.h"
+#include "providers/istio/peer_gateways.h"
+#include "providers/istio/peer_sync.h"
 
 namespace mesh::istio {
 
@@ -15,6 +17,9 @@ namespace mesh::istio {
 struct PerformContext {
   ClientPool& client_pool;
   PeerCredentials& peers;
+  PeerGateways& gateways;
+  /// Null: nobody asks the istiods.
+  PeerSync* sync;
   Clock& clock;
   /// Until what was written is ready, see ProviderLimits.
   std::chrono::milliseconds ready;

@@ -28,26 +28,25 @@ void take_answer(ClusterState& state, const Read& read, Result<ReadAnswer>& answ
   }
 }
 
-/// The Gateway was asked for in one version, while the served ones were not known. Where that one is not served, it is
-/// asked for again.
-void take_versions(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits,
-                   Result<std::vector<std::string>>& versions, bool guess_is_served) {
-  if (!versions) {
-    const std::string guess = *gateway_version(mesh, nullptr);
-    if (guess_is_served) {
-      state.istio_versions = {guess};
-    } else {
-      state.unreadable.emplace(expose_id(mesh.system_namespace, guess), std::move(versions.error()));
-    }
+/// The Gateway was asked for in its newest version; where that is not served, it is asked for in the older ones. What
+/// Gateway itself is served in decides: its group may have versions that other kinds alone have.
+void take_gateway(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits,
+                  bool newest_is_served) {
+  if (newest_is_served) {
+    state.gateway_version = gateway_versions.front();
     return;
   }
-  state.istio_versions.insert(versions->begin(), versions->end());
-  const auto version = gateway_version(mesh, &state);
-  if (!version) return;
-  const Read again{.id = expose_id(mesh.system_namespace, *version)};
-  if (state.asked.contains(again.id)) return;
-  auto answers = client.read_all({again}, limits);
-  take_answer(state, again, answers.front());
+  if (state.unreadable.contains(expose_id(mesh.system_namespace, gateway_versions.front()))) return;
+  std::vector<Read> older;
+  for (std::size_t i = 1; i < gateway_versions.size(); ++i) {
+    older.push_back({.id = expose_id(mesh.system_namespace, gateway_versions.at(i))});
+  }
+  auto answers = client.read_all(older, limits);
+  for (std::size_t i = 0; i < older.size(); ++i) {
+    if (answers[i] && !answers[i]->served) continue;
+    if (answers[i]) state.gateway_version = gateway_versions.at(i + 1);
+    return take_answer(state, older[i], answers[i]);
+  }
 }
 
 }  // namespace
@@ -66,7 +65,7 @@ std::vector<Read> reads_of(const MeshSpec& mesh) {
           {.id = gateway_service_id(ns)},
           {.id = gateway_scaler_id(ns)},
           {.id = gateway_budget_id(ns)},
-          {.id = expose_id(ns, *gateway_version(mesh, nullptr))}};
+          {.id = expose_id(ns, gateway_versions.front())}};
 }
 
 void report_access(ClusterState& state, const Client& client) {
@@ -78,18 +77,18 @@ void report_access(ClusterState& state, const Client& client) {
 void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
   report_access(state, client);
   const std::vector<Read> reads = reads_of(mesh);
-  auto [version, versions, answers] = client.survey(istio_group, reads, limits);
+  auto [version, answers] = client.survey(reads, limits);
   // Who may not ask for the version is still answered.
   if (!version && version.error().front().code != Code::forbidden) {
     state.reading = Unreachable{std::move(version.error())};
     return;
   }
   if (version) state.server_version = std::move(*version);
-  const bool guess_is_served = answers.back() && answers.back()->served;
+  const bool newest_is_served = answers.back() && answers.back()->served;
   for (std::size_t i = 0; i < reads.size(); ++i) take_answer(state, reads[i], answers[i]);
   const auto home = state.found.find(namespace_id(mesh.system_namespace));
   if (home != state.found.end()) state.uid = home->second.uid;
-  take_versions(state, mesh, client, limits, versions, guess_is_served);
+  take_gateway(state, mesh, client, limits, newest_is_served);
 }
 
 }  // namespace mesh::istio

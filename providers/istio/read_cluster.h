@@ -15,9 +15,8 @@ std::vector<kubernetes::Read> reads_of(const MeshSpec& mesh);
 /// What is known of a cluster without asking it.
 void report_access(ClusterState& state, const kubernetes::Client& client);
 
-/// Asks them all at once, with the version and the served versions of Istio's kinds: 15 requests, 16 where Gateway is
-/// not served in the version that is tried first; more only for further pages of remote Secrets. `state` comes with
-/// its name; what failed is said in it.
+/// Asks them all at once, with the version: 13 requests, 15 where Gateway is not served in its newest version; more
+/// only for further pages of remote Secrets. `state` comes with its name; what failed is said in it.
 void read_cluster(ClusterState& state, const MeshSpec& mesh, kubernetes::Client& client,
                   const kubernetes::CallLimits& limits);
 

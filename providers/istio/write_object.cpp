@@ -114,13 +114,13 @@ Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const 
   return {};
 }
 
-Result<void> ObjectWriter::create(const ObjectId& id, const json& body, Diagnostics& warnings) {
+Result<Object> ObjectWriter::create(const ObjectId& id, const json& body, Diagnostics& warnings) {
   bool retried = false;
   auto answer = client_.apply(id, body, Force::no, write_limits(retried));
   if (answer) {
     if (!answer->created && !(retried && was_created(answer->object)))
       warnings.push_back(was_there(cluster_, answer->object));
-    return {};
+    return std::move(answer->object);
   }
   if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
   return failure(ground_moved(cluster_, id,
@@ -147,7 +147,7 @@ Result<Ground> ObjectWriter::patch(const ObjectId& id, const std::vector<Foreign
   return ground_of(**now);
 }
 
-Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
+Result<Object> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
   Ground ground = change.ground;
   if (!change.foreign_fields.empty()) {
     auto patched = patch(id, change.foreign_fields, ground);
@@ -159,14 +159,14 @@ Result<void> ObjectWriter::update(const ObjectId& id, const UpdateObject& change
     bool retried = false;
     const Force force = change.force ? Force::yes : Force::no;
     auto answer = client_.apply(id, with_preconditions(body, at), force, write_limits(retried));
-    if (answer) return {};
+    if (answer) return std::move(answer->object);
     // A wrong uid is reported as an invalid field, a version that moved on as a conflict without fields.
     if (!has_code(answer.error(), {Code::conflict, Code::field_conflict, Code::rejected, Code::not_found})) {
       return failure(std::move(answer.error()));
     }
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
-    if (retried && *now && (*now)->uid == ground.uid && was_applied(**now, body)) return {};
+    if (retried && *now && (*now)->uid == ground.uid && was_applied(**now, body)) return std::move(**now);
     if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
     if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
     at.resource_version = (*now)->resource_version;
@@ -189,10 +189,10 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
   }
 }
 
-Result<void> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body,
-                                   Diagnostics& warnings) {
+Result<Object> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body,
+                                     Diagnostics& warnings) {
   // Gone already: an apply that was killed between the two halves left it so.
-  if (auto gone = remove_planned(id, change.ground); !gone) return gone;
+  if (auto gone = remove_planned(id, change.ground); !gone) return failure(std::move(gone.error()));
   return create(id, body, warnings);
 }
 

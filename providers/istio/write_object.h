@@ -9,7 +9,8 @@
 
 namespace mesh::istio {
 
-/// Writes planned changes of objects to one cluster, and refuses where the plan does not stand any more.
+/// Writes planned changes of objects to one cluster, and refuses where the plan does not stand any more. Writes answer
+/// what the API server stored.
 class ObjectWriter {
  public:
   ObjectWriter(std::string cluster, kubernetes::Client& client, const RequestLimits& limits)
@@ -17,14 +18,14 @@ class ObjectWriter {
 
   /// Creates with this body. Errors: ground_moved when somebody made the object meanwhile and holds a field otherwise;
   /// where all fields are equal that is a warning in `warnings`.
-  Result<void> create(const ObjectId& id, const nlohmann::json& body, Diagnostics& warnings);
+  Result<Object> create(const ObjectId& id, const nlohmann::json& body, Diagnostics& warnings);
   /// Updates, `body` being that of the change with everything filled in. The version that the plan read is the
   /// precondition, so the common case is one request; when it has moved on, the content decides, and a write of this
   /// process whose answer was lost counts as done. Errors: ground_moved.
-  Result<void> update(const ObjectId& id, const UpdateObject& change, const nlohmann::json& body);
+  Result<Object> update(const ObjectId& id, const UpdateObject& change, const nlohmann::json& body);
   /// Deletes and creates.
-  Result<void> replace(const ObjectId& id, const ReplaceObject& change, const nlohmann::json& body,
-                       Diagnostics& warnings);
+  Result<Object> replace(const ObjectId& id, const ReplaceObject& change, const nlohmann::json& body,
+                         Diagnostics& warnings);
   /// An object that is gone already is fine. Errors: ground_moved.
   Result<void> remove(const ObjectId& id, const Ground& ground);
 

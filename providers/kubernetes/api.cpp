@@ -22,7 +22,10 @@ bool is_workload(const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-std::string field_selector(const ObjectId& id) { return "fieldSelector=" + url_encode("metadata.name=" + id.name); }
+std::string selector_of(const Read& read) {
+  if (read.id.name.empty()) return "labelSelector=" + url_encode(read.label_selector);
+  return "fieldSelector=" + url_encode("metadata.name=" + read.id.name);
+}
 
 tl::unexpected<Diagnostics> malformed(std::string cause) {
   return failure(
@@ -146,15 +149,16 @@ HttpRequest access_review_request(const Right& right) {
           .body = review.dump()};
 }
 
-HttpRequest find_request(const ObjectId& id) {
-  return {.target = collection_path(id) + "?" + field_selector(id),
-          .headers = {holds_secrets(id.kind) ? list_as_metadata : json_type}};
+HttpRequest find_request(const Read& read) {
+  return {.target = collection_path(read.id) + "?" + selector_of(read),
+          .headers = {holds_secrets(read.id.kind) ? list_as_metadata : json_type}};
 }
 
-HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds) {
-  return {.target = fmt::format("{}?{}&watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
-                                collection_path(id), field_selector(id), url_encode(resource_version), timeout_seconds),
-          .headers = {accept_of(id)}};
+HttpRequest watch_request(const Read& read, const std::string& resource_version, int timeout_seconds) {
+  return {
+      .target = fmt::format("{}?{}&watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+                            collection_path(read.id), selector_of(read), url_encode(resource_version), timeout_seconds),
+      .headers = {accept_of(read.id)}};
 }
 
 Result<Page> parse_page(const std::string& body, const ObjectId& id) {

@@ -34,9 +34,9 @@ HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::js
 HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version = {});
 /// Creates a SelfSubjectAccessReview, which stores nothing.
 HttpRequest access_review_request(const Right& right);
-/// A list of at most the one object, whose resourceVersion a watch can start from.
-HttpRequest find_request(const ObjectId& id);
-HttpRequest watch_request(const ObjectId& id, const std::string& resource_version, int timeout_seconds);
+/// A list whose resourceVersion a watch can start from; of at most the one object where a name is given.
+HttpRequest find_request(const Read& read);
+HttpRequest watch_request(const Read& read, const std::string& resource_version, int timeout_seconds);
 
 /// One page of a list, taken apart.
 struct Page {

@@ -53,20 +53,20 @@ class ApiClient final : public Client {
     return version_of(request_sender_.send(user_, request, limits), request.attempt);
   }
 
-  Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) override {
-    const Request request = json_order(group_path(group));
-    return group_versions_of(request_sender_.send(user_, request, limits), request.attempt);
-  }
-
   std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) override {
     return read_pages(request_sender_, user_, attempt_of("read", {}), settings_.page_size, reads, *settings_.pool,
                       limits);
   }
 
-  Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) override {
-    std::vector<Beside> beside = {{.request = json_order(version_path)}, {.request = json_order(group_path(group))}};
+  Survey survey(const std::vector<Read>& reads, const CallLimits& limits) override {
+    std::vector<Beside> beside = {{.request = json_order(version_path)}};
     Survey found;
     found.answers = read_pages(request_sender_, user_, attempt_of("read", {}), settings_.page_size, reads,
+                               *settings_.pool, limits, &beside);
+    found.version = version_of(beside[0].reply, beside[0].request.attempt);
+    return found;
+  }
+
   Result<Probe> probe(const CallLimits& limits) override {
     Request request = json_order(version_path);
     const auto reply = request_sender_.send(user_, request, limits);
@@ -100,12 +100,6 @@ class ApiClient final : public Client {
     return answers;
   }
 
-                               *settings_.pool, limits, &beside);
-    found.version = version_of(beside[0].reply, beside[0].request.attempt);
-    found.group_versions = group_versions_of(beside[1].reply, beside[1].request.attempt);
-    return found;
-  }
-
   Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                         const CallLimits& limits) override {
     const Attempt attempt = attempt_of("apply", id);
@@ -131,13 +125,13 @@ class ApiClient final : public Client {
     if (reply->answer.status < 200 || reply->answer.status > 299) return failure(diagnose(reply->answer, attempt));
     // `Status: Success` is the last word; the object itself means that finalizers still hold it.
     if (parse_status(reply->answer).is_status) return {};
-    return ObjectWatch(request_sender_, user_, attempt)
+    return ObjectWatch(request_sender_, user_, attempt, {.id = id})
         .wait([&](const Object* object) { return still_there(object, uid); }, {}, limits);
   }
 
-  Result<void> wait(const ObjectId& id, const JudgeReadiness& judge,
+  Result<void> wait(const Read& read, const JudgeReadiness& judge,
                     const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
-    return ObjectWatch(request_sender_, user_, attempt_of("watch", id)).wait(judge, on_change, limits);
+    return ObjectWatch(request_sender_, user_, attempt_of("watch", read.id), read).wait(judge, on_change, limits);
   }
 
   Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
@@ -207,9 +201,6 @@ class ApiClient final : public Client {
   }
 
   static constexpr const char* version_path = "/version";
-  static std::string group_path(const std::string& group) {
-    return group.empty() ? "/api" : "/apis/" + url_encode(group);
-  }
 
   Request json_order(const std::string& path) const {
     return {HttpRequest{.target = path, .headers = {"Accept: application/json"}}, attempt_of("read", {})};
@@ -221,23 +212,6 @@ class ApiClient final : public Client {
     std::string version = text_at(*answer, "gitVersion");
     if (version.empty()) return failure(odd_answer("it names no gitVersion"));
     return version;
-  }
-
-  Result<std::vector<std::string>> group_versions_of(const Result<Reply>& reply, const Attempt& attempt) const {
-    const auto answer = json_of(reply, attempt, "the list of versions");
-    std::vector<std::string> versions;
-    if (!answer) {
-      const Code code = answer.error().front().code;
-      if (code == Code::not_served || code == Code::not_found) return versions;
-      return failure(answer.error());
-    }
-    const auto found = answer->find("versions");
-    if (found == answer->end() || !found->is_array()) return failure(odd_answer("it lists no versions"));
-    for (const nlohmann::json& entry : *found) {
-      if (entry.is_string()) versions.push_back(entry.get<std::string>());
-      if (std::string version = text_at(entry, "version"); !version.empty()) versions.push_back(std::move(version));
-    }
-    return versions;
   }
 
   /// The JSON object in an answer. `what`: the words for it.

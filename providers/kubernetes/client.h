@@ -46,7 +46,6 @@ struct Probe {
 /// One look at a cluster: version and read_all.
 struct Survey {
   Result<std::string> version = {};
-  Result<std::vector<std::string>> group_versions = {};
   std::vector<Result<ReadAnswer>> answers = {};
 };
 
@@ -122,12 +121,10 @@ class Client {
 
   /// `gitVersion` of GET /version.
   virtual Result<std::string> version(const CallLimits& limits) = 0;
-  /// Versions of an API group that are served; empty: not served.
-  virtual Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits& limits) = 0;
   /// All at once over one connection; answers in the order of the requests.
   virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
-  /// All three at once.
-  virtual Survey survey(const std::string& group, const std::vector<Read>& reads, const CallLimits& limits) = 0;
+  /// Both at once.
+  virtual Survey survey(const std::vector<Read>& reads, const CallLimits& limits) = 0;
   /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition
   /// (kubernetes-facts 1.1, 1.2, 1.3). Errors: conflict (moved since), field_conflict (names managers and fields),
   /// rejected, forbidden, not_found, …
@@ -140,20 +137,21 @@ class Client {
   /// is gone. Absent already: done. Errors: conflict when a precondition does not hold (kubernetes-facts 5.1).
   virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
                               const std::string& resource_version = {}) = 0;
-  /// Watches one object until it is ready. Errors: not_ready with the last message of `judge`, at the deadline or as
-  /// soon as it says failed; cancelled. `on_change` hears each new message.
-  virtual Result<void> wait(const ObjectId& id, const JudgeReadiness& judge,
+  /// Watches one object until it is ready; a list, for which `judge` is called with each object of it, until one of them
+  /// failed. Errors: not_ready with the last message of `judge`, at the deadline or as soon as it says failed;
+  /// cancelled. `on_change` hears each new message; may be empty.
+  virtual Result<void> wait(const Read& read, const JudgeReadiness& judge,
                             const std::function<void(const std::string&)>& on_change, const CallLimits& limits) = 0;
   /// Sends one GET with a foreign identity to see that a kubeconfig built for a peer works: server, CA and bearer token
   /// as given, nothing of this client's own access. Errors: unreachable, tls_failed, unauthorized, forbidden.
+  virtual Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
+                            const std::string& path, const CallLimits& limits) = 0;
   /// How far away the API server is. The skew is positive when its clock is ahead of this machine's. Errors: those of
   /// version.
   virtual Result<Probe> probe(const CallLimits& limits) = 0;
   /// Whether this client's own account has each right, as SelfSubjectAccessReview tells; all at once over one
   /// connection, answers in the order of the questions.
   virtual std::vector<Result<bool>> may(const std::vector<Right>& rights, const CallLimits& limits) = 0;
-  virtual Result<void> dial(const std::string& server, const std::string& ca_pem, const std::string& token,
-                            const std::string& path, const CallLimits& limits) = 0;
   /// Runs a command in a pod over a WebSocket; any exit code is an answer. What could not be connected is tried again,
   /// a command that may have started is not. Errors: not_found, forbidden, server_error (it could not be run),
   /// timed_out, malformed_answer (too much output), cancelled, …

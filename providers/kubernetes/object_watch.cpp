@@ -51,9 +51,22 @@ Diagnostic ObjectWatch::not_ready() const {
 
 Diagnostic ObjectWatch::cancelled() const { return diagnose(TransportError{Fault::stopped, ""}, attempt_); }
 
+Result<ObjectWatch::Next> ObjectWatch::look(const std::vector<Object>& objects) {
+  if (!read_.id.name.empty()) {
+    const auto found = std::find_if(objects.begin(), objects.end(),
+                                    [&](const Object& object) { return object.id.name == read_.id.name; });
+    return look(found == objects.end() ? nullptr : &*found);
+  }
+  for (const Object& object : objects) {
+    if (auto next = look(&object); !next) return next;
+  }
+  return Next::watch_on;
+}
+
 Result<ObjectWatch::Next> ObjectWatch::look(const Object* object) {
   Readiness now = (*judge_)(object);
-  if (now.ready()) return Next::done;
+  // Of a list another one may fail yet.
+  if (now.ready()) return read_.id.name.empty() ? Next::watch_on : Next::done;
   if (now.message != last_.message && *on_change_) (*on_change_)(now.message);
   last_ = std::move(now);
   if (last_.state == Readiness::State::failed) return failure(not_ready());
@@ -89,22 +102,20 @@ Result<void> ObjectWatch::wait(const JudgeReadiness& judge, const std::function<
 Result<ObjectWatch::Next> ObjectWatch::list(const CallLimits& limits) {
   Attempt attempt = attempt_;
   attempt.verb = "list";
-  auto reply = request_sender_.send(origin_, {find_request(attempt_.id), attempt}, limits);
+  auto reply = request_sender_.send(origin_, {find_request(read_), attempt}, limits);
   if (!reply) {
     const bool late = reply.error().front().code == Code::timed_out && !last_.ready();
     return late ? failure(not_ready()) : failure(std::move(reply.error()));
   }
   attempt.tries = reply->tries;
   if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
-  auto page = parse_page(reply->answer.body, attempt_.id);
+  auto page = parse_page(reply->answer.body, read_.id);
   if (!page) {
     for (Diagnostic& diagnostic : page.error()) diagnostic.where = where_of(attempt_);
     return failure(std::move(page.error()));
   }
-  const auto found = std::find_if(page->objects.begin(), page->objects.end(),
-                                  [&](const Object& object) { return object.id.name == attempt_.id.name; });
   resource_version_ = page->resource_version;
-  return look(found == page->objects.end() ? nullptr : &*found);
+  return look(page->objects);
 }
 
 Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
@@ -113,7 +124,7 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
   // The server ends it before a connection that died unseen would matter; proxies often cut at five minutes.
   const int seconds = static_cast<int>(std::clamp<long long>(left.count(), 1, 240));
   const auto started = clock.now();
-  auto stream = request_sender_.open(origin_, {watch_request(attempt_.id, resource_version_, seconds), attempt_},
+  auto stream = request_sender_.open(origin_, {watch_request(read_, resource_version_, seconds), attempt_},
                                      limits, std::chrono::seconds(seconds + 15));
   if (!stream) return failure(std::move(stream.error()));
   LineSplitter lines;
@@ -159,7 +170,7 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
 }
 
 Result<ObjectWatch::Next> ObjectWatch::take(const std::string& line) {
-  auto event = parse_watch_event(line, attempt_.id);
+  auto event = parse_watch_event(line, read_.id);
   if (!event) {
     for (Diagnostic& diagnostic : event.error()) diagnostic.where = where_of(attempt_);
     return failure(std::move(event.error()));
@@ -173,7 +184,8 @@ Result<ObjectWatch::Next> ObjectWatch::take(const std::string& line) {
     case WatchEvent::Kind::deleted: {
       heard_ = true;
       const bool gone = event->kind == WatchEvent::Kind::deleted;
-      if (event->object->id.name != attempt_.id.name) return Next::watch_on;
+      if (read_.id.name.empty()) return gone ? Next::watch_on : look(&*event->object);
+      if (event->object->id.name != read_.id.name) return Next::watch_on;
       return look(gone ? nullptr : &*event->object);
     }
     case WatchEvent::Kind::expired:

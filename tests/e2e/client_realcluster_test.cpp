@@ -104,18 +104,17 @@ TEST_F(RealClient, says_what_it_is) {
   const auto version = client_->version(limits());
   ASSERT_OK(version);
   EXPECT_EQ(version->substr(0, 2), "v1");
-  const auto apps = client_->group_versions("apps", limits());
-  ASSERT_OK(apps);
-  EXPECT_EQ(*apps, std::vector<std::string>{"v1"});
-  const auto istio = client_->group_versions("networking.istio.io", limits());
-  ASSERT_OK(istio);
-  EXPECT_NE(std::find(istio->begin(), istio->end(), "v1"), istio->end());
-  const auto none = client_->group_versions("nobody.example", limits());
-  ASSERT_OK(none);
-  EXPECT_TRUE(none->empty());
-  const auto core = client_->group_versions("", limits());
-  ASSERT_OK(core);
-  EXPECT_EQ(*core, std::vector<std::string>{"v1"});
+}
+
+TEST_F(RealClient, tells_in_which_versions_a_kind_is_served) {
+  const auto served = [&](const std::string& api_version, const std::string& kind) {
+    const auto answers = client_->read_all({{.id = {api_version, kind, "client-test", "absent"}}}, limits());
+    EXPECT_TRUE(answers.front() && answers.front()->objects.empty());
+    return answers.front() && answers.front()->served;
+  };
+  EXPECT_TRUE(served("networking.istio.io/v1", "Gateway"));
+  EXPECT_FALSE(served("networking.istio.io/v7", "Gateway"));
+  EXPECT_FALSE(served("nobody.example/v1", "Gateway"));
 }
 
 TEST_F(RealClient, a_survey_asks_all_of_it_at_once) {
@@ -124,12 +123,10 @@ TEST_F(RealClient, a_survey_asks_all_of_it_at_once) {
                            Force::no, limits()));
   const std::vector<Read> reads = {{.id = ns()}, {.id = {"v1", "Secret", "", ""}, .content = Content::metadata_only}};
   const std::size_t before = client_->requests_sent();
-  const Survey found = client_->survey("networking.istio.io", reads, limits());
-  EXPECT_EQ(client_->requests_sent() - before, 4U);
+  const Survey found = client_->survey(reads, limits());
+  EXPECT_EQ(client_->requests_sent() - before, 3U);
   ASSERT_OK(found.version);
   EXPECT_EQ(*found.version, *client_->version(limits()));
-  ASSERT_OK(found.group_versions);
-  EXPECT_EQ(*found.group_versions, *client_->group_versions("networking.istio.io", limits()));
   ASSERT_EQ(found.answers.size(), 2U);
   for (const auto& answer : found.answers) ASSERT_OK(answer);
   EXPECT_EQ(found.answers[0]->objects.size(), 1U);
@@ -330,7 +327,7 @@ TEST_F(RealClient, waits_until_ready_and_removes_in_the_foreground) {
   std::vector<std::string> heard;
   const std::size_t before = client_->requests_sent();
   const auto ready = client_->wait(
-      id,
+      {.id = id},
       [](const Object* object) -> std::string {
         if (object == nullptr) return "it does not exist";
         const auto status = object->body->value("status", json::object());
@@ -402,7 +399,7 @@ TEST_F(RealClient, writes_and_watches_secrets_without_seeing_their_data) {
   int states = 0;
   std::jthread other;
   ASSERT_OK(client_->wait(
-      secret,
+      {.id = secret},
       [&](const Object* object) {
         if (object == nullptr) return "it does not exist";
         EXPECT_TRUE(no_data(*object)) << object->body->dump();
@@ -441,7 +438,7 @@ TEST_F(RealClient, tells_refused_tokens_and_missing_rights) {
        {"type", "kubernetes.io/service-account-token"}},
       Force::no, limits()));
   ASSERT_OK(client_->wait(
-      token,
+      {.id = token},
       [](const Object* object) {
         if (object == nullptr) return "it does not exist";
         const bool filled = std::any_of(object->managers.begin(), object->managers.end(), [](const auto& entry) {

@@ -29,6 +29,16 @@ void remove_items(json& body, json& patch) {
   patch["spec"].erase("ports");
 }
 
+/// The API server answers in the version that it is asked in.
+Object in_version(Object object, const std::string& api_version) {
+  if (object.id.api_version == api_version) return object;
+  object.id.api_version = api_version;
+  json body = *object.body;
+  body["apiVersion"] = api_version;
+  object.body = std::move(body);
+  return object;
+}
+
 class FakeClient final : public kubernetes::Client {
  public:
   explicit FakeClient(FakeServer& server) : server_(server) {}
@@ -43,12 +53,6 @@ class FakeClient final : public kubernetes::Client {
     return server_.version;
   }
 
-  Result<std::vector<std::string>> group_versions(const std::string& group, const CallLimits&) override {
-    const std::lock_guard lock(server_.mutex);
-    if (auto why = log("group " + group)) return failure(*why);
-    return server_.istio_versions;
-  }
-
   std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits&) override {
     const std::lock_guard lock(server_.mutex);
     std::vector<Result<ReadAnswer>> answers;
@@ -56,9 +60,8 @@ class FakeClient final : public kubernetes::Client {
     return answers;
   }
 
-  kubernetes::Survey survey(const std::string& group, const std::vector<Read>& reads,
-                            const CallLimits& limits) override {
-    return {version(limits), group_versions(group, limits), read_all(reads, limits)};
+  kubernetes::Survey survey(const std::vector<Read>& reads, const CallLimits& limits) override {
+    return {version(limits), read_all(reads, limits)};
   }
 
   Result<kubernetes::Applied> apply(const ObjectId& id, const json& body, kubernetes::Force force,
@@ -107,8 +110,10 @@ class FakeClient final : public kubernetes::Client {
     });
   }
 
-  Result<void> wait(const ObjectId& id, const kubernetes::JudgeReadiness& judge,
+  Result<void> wait(const Read& read, const kubernetes::JudgeReadiness& judge,
                     const std::function<void(const std::string&)>& on_change, const CallLimits& limits) override {
+    const ObjectId& id = read.id;
+    if (id.name.empty()) return watch_list(read, judge, limits);
     Readiness now;
     {
       const std::lock_guard lock(server_.mutex);
@@ -135,11 +140,6 @@ class FakeClient final : public kubernetes::Client {
     return {};
   }
 
-  Result<kubernetes::ExecAnswer> exec(const kubernetes::ExecRequest& exec, const CallLimits&) override {
-    const std::lock_guard lock(server_.mutex);
-    const std::string words = fmt::format("{}", fmt::join(exec.command, " "));
-    if (auto why = log(fmt::format("exec {}/{} {}: {}", exec.ns, exec.pod, exec.container, words))) {
-      return failure(*why);
   Result<kubernetes::Probe> probe(const CallLimits&) override {
     const std::lock_guard lock(server_.mutex);
     if (auto why = log("probe")) return failure(*why);
@@ -156,6 +156,11 @@ class FakeClient final : public kubernetes::Client {
     return answers;
   }
 
+  Result<kubernetes::ExecAnswer> exec(const kubernetes::ExecRequest& exec, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    const std::string words = fmt::format("{}", fmt::join(exec.command, " "));
+    if (auto why = log(fmt::format("exec {}/{} {}: {}", exec.ns, exec.pod, exec.container, words))) {
+      return failure(*why);
     }
     if (server_.exec) return server_.exec(exec);
     return failure(Diagnostic{.code = Code::forbidden, .summary = "access is denied"});
@@ -221,12 +226,17 @@ class FakeClient final : public kubernetes::Client {
     const bool slim = read.content == Content::metadata_only;
     if (auto why = log(fmt::format("read {}{}", to_string(read.id), slim ? " (metadata)" : ""))) return failure(*why);
     ReadAnswer answer;
+    const bool gateway = read.id.kind == "Gateway" && read.id.group() == "networking.istio.io";
+    const std::string version = read.id.api_version.substr(read.id.api_version.find('/') + 1);
+    answer.served = !gateway || server_.gateway_versions.contains(version);
+    if (!answer.served) return answer;
     const ClusterState all = server_.cluster.read({});
     for (const auto& [id, found] : all.found) {
-      const bool match = id.api_version == read.id.api_version && id.kind == read.id.kind && id.ns == read.id.ns &&
-                         (read.id.name.empty() || id.name == read.id.name);
+      const bool match = id.group() == read.id.group() && id.kind == read.id.kind &&
+                         (read.id.name.empty() ? read.id.ns.empty() || id.ns == read.id.ns
+                                               : id.ns == read.id.ns && id.name == read.id.name);
       if (!match || !has_label(found, read.label_selector)) continue;
-      answer.objects.push_back(slim ? found : *server_.cluster.find(id));
+      answer.objects.push_back(in_version(slim ? found : *server_.cluster.find(id), read.id.api_version));
     }
     return answer;
   }

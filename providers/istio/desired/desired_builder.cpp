@@ -60,7 +60,7 @@ class DesiredBuilder {
             .live = one.answers() ? one.live : nullptr,
             .presence = one.presence,
             .revision = one.plane.revision,
-            .istio_version = one.istio_version.value_or(""),
+            .gateway_version = one.gateway_version,
             .callers = one.callers};
   }
 

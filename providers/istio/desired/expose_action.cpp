@@ -10,7 +10,7 @@ namespace mesh::istio {
 /// `*.local`: another Gateway with overlapping hosts makes Envoy reject the listener.
 DesiredAction expose_action(const MemberInputs& member) {
   using nlohmann::json;
-  const ObjectId id = expose_id(member.mesh.system_namespace, member.istio_version);
+  const ObjectId id = expose_id(member.mesh.system_namespace, member.gateway_version);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
   json server = {{"port", {{"number", 15443}, {"name", "tls"}, {"protocol", "TLS"}}},
                  {"tls", {{"mode", "AUTO_PASSTHROUGH"}}},

@@ -22,7 +22,7 @@ struct MemberInputs {
   /// Empty for the default revision, or while it is unknown.
   std::string revision = {};
   /// Served version of group networking.istio.io to write.
-  std::string istio_version = {};
+  std::string gateway_version = {};
   /// Clusters whose traffic comes in through this one's gateway: those that discover it, sorted.
   std::vector<std::string> callers = {};
 };

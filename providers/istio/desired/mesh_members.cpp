@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "engine/model/undialable.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/remote_secret.h"
@@ -11,13 +9,12 @@
 namespace mesh::istio {
 namespace {
 
-constexpr std::array<const char*, 3> gateway_versions = {"v1beta1", "v1", "v1alpha3"};
-
 Diagnostic not_served(const MeshSpec& mesh, const ClusterSpec& cluster) {
   return {.code = Code::not_served,
           .where = fmt::format("cluster {}: {}", cluster.name, to_string(expose_id(mesh.system_namespace, ""))),
           .summary = "kind is not served",
-          .cause = fmt::format("the API server knows no version of group {}", istio_group),
+          .cause = fmt::format("the API server does not serve Gateway of group {} in any of {}", istio_group,
+                               fmt::join(gateway_versions, ", ")),
           .hint = "install Istio's custom resource definitions in this cluster"};
 }
 
@@ -44,18 +41,25 @@ Diagnostic protected_cluster(const ClusterSpec& cluster, Intent intent) {
                   : fmt::format("put `cluster.{}` back, apply it without `protect`, then remove it", cluster.name)};
 }
 
+/// The newest version that is served; a guess while the cluster did not say.
+std::string gateway_version(const MeshSpec& mesh, const ClusterState* live) {
+  const std::string guess = gateway_versions.front();
+  if (live == nullptr || !live->answered()) return guess;
+  return live->unreadable.contains(expose_id(mesh.system_namespace, guess)) ? guess : live->gateway_version;
+}
+
 MemberState judge(const MeshSpec& mesh, const ClusterSpec& cluster, Presence presence, const LiveState& live) {
   MemberState one{.cluster = &cluster, .presence = presence};
   const auto state = live.clusters.find(cluster.name);
   if (state != live.clusters.end()) one.live = &state->second;
   one.plane = control_plane_of(mesh, cluster, one.live);
-  one.istio_version = gateway_version(mesh, one.live);
+  one.gateway_version = gateway_version(mesh, one.live);
   return one;
 }
 
 void report_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnostics) {
   append(diagnostics, one.plane.diagnostics);
-  if (one.plane.ready && !one.istio_version) diagnostics.push_back(not_served(mesh, *one.cluster));
+  if (one.plane.ready && one.gateway_version.empty()) diagnostics.push_back(not_served(mesh, *one.cluster));
   if (mesh.local_api_servers || one.callers.empty()) return;
   if (const auto why = undialable(server_of(*one.cluster, one.live)); why) {
     // An address that is not known yet is no reason.
@@ -66,16 +70,6 @@ void report_present(const MeshSpec& mesh, MemberState& one, Diagnostics& diagnos
 }
 
 }  // namespace
-
-std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterState* live) {
-  const std::string guess = gateway_versions.front();
-  if (live == nullptr || !live->answered()) return guess;
-  for (const char* version : gateway_versions) {
-    if (live->istio_versions.contains(version)) return version;
-  }
-  if (live->unreadable.contains(expose_id(mesh.system_namespace, guess))) return guess;
-  return std::nullopt;
-}
 
 MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed,
                           Intent intent, std::map<std::string, Diagnostics>& diagnostics) {

@@ -19,8 +19,8 @@ struct MemberState {
   const ClusterState* live = nullptr;
   Presence presence = Presence::present;
   ControlPlane plane = {};
-  /// Version of Gateway to write; nothing: the kind is not served.
-  std::optional<std::string> istio_version = {};
+  /// Version of Gateway to write; empty: the kind is not served.
+  std::string gateway_version = {};
   /// Other clusters can reach its API server, as far as is known.
   bool dialable = true;
   /// No plan may take its part away, and this one would.
@@ -32,7 +32,7 @@ struct MemberState {
   bool has_reader() const { return has_network(); }
   /// What is to be taken away needs no control plane.
   bool has_gateway() const { return has_network() && (plane.ready || presence == Presence::absent); }
-  bool has_expose() const { return has_gateway() && istio_version.has_value(); }
+  bool has_expose() const { return has_gateway() && !gateway_version.empty(); }
 };
 
 /// By name.
@@ -42,9 +42,5 @@ using MeshMembers = std::map<std::string, MemberState>;
 /// protected_cluster.
 MeshMembers judge_members(const Spec& spec, const LiveState& live, const std::map<std::string, ClusterSpec>& removed,
                           Intent intent, std::map<std::string, Diagnostics>& diagnostics);
-
-/// The version of group networking.istio.io in which Gateways are written: v1beta1, which every release since 1.20
-/// serves, else another that is served (istio-facts 4). Nothing when none is. A guess while the cluster did not say.
-std::optional<std::string> gateway_version(const MeshSpec& mesh, const ClusterState* live);
 
 }  // namespace mesh::istio

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "engine/model/object.h"
@@ -17,6 +18,8 @@ inline constexpr const char* gateway_name = "istio-eastwestgateway";
 inline constexpr const char* gateway_selector = "eastwestgateway";
 inline constexpr const char* expose_name = "cross-network-gateway";
 inline constexpr const char* istio_group = "networking.istio.io";
+/// Those in which Istio's Gateway was ever served, newest first: v1 from 1.22 on (istio-facts 4).
+inline constexpr std::array<const char*, 3> gateway_versions = {"v1", "v1beta1", "v1alpha3"};
 inline constexpr const char* reader_account = "istio-reader-service-account";
 inline constexpr const char* token_secret = "istio-reader-service-account-istio-remote-secret-token";
 inline constexpr const char* default_revision = "default";

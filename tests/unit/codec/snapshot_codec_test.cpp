@@ -35,6 +35,16 @@ Snapshot sample() {
       {"apiVersion", role.api_version}, {"kind", role.kind}, {"metadata", {{"name", role.name}}}, {"rules", {{1, 2}}}};
   snapshot.clusters["old"].status = ClusterStatus::removed;
   snapshot.removed_specs["old"] = "was = 1\n";
+  snapshot.rewritten = {{.cluster = "dc1",
+                         .id = service,
+                         .path = parse_field_path("spec.type"),
+                         .sent = "LoadBalancer",
+                         .stored = "ClusterIP"},
+                        {.cluster = "dc1",
+                         .id = service,
+                         .path = parse_field_path("spec.empty"),
+                         .sent = nullptr,
+                         .stored = std::nullopt}};
   return snapshot;
 }
 
@@ -45,7 +55,7 @@ TEST(SnapshotCodec, layout) {
   EXPECT_THAT(paths, ::testing::ElementsAre("clusters/dc1/cluster.json", "clusters/dc1/clusterrole.mesh:reader.yaml",
                                             "clusters/dc1/service.istio-system.istio-eastwestgateway.yaml",
                                             "clusters/old/cluster.json", "clusters/old/spec.toml", "plan.json",
-                                            "report.json", "snapshot.json", "spec.toml"));
+                                            "report.json", "rewritten.json", "snapshot.json", "spec.toml"));
   EXPECT_EQ(files.at("clusters/dc1/service.istio-system.istio-eastwestgateway.yaml"), R"(apiVersion: v1
 kind: Service
 metadata:

@@ -26,16 +26,24 @@ TEST(ReadCluster, as_many_requests_whatever_the_number_of_peers) {
     FakeServer& server = world.clients.at("c00");
     server.calls.clear();
     world.look();
-    EXPECT_THAT(server.calls, SizeIs(14)) << peers;
+    EXPECT_THAT(server.calls, SizeIs(13)) << peers;
   }
 }
 
-TEST(ReadCluster, sixteen_where_the_guess_is_not_served) {
+TEST(ReadCluster, two_more_where_gateway_is_not_served_in_its_newest_version) {
   IstioWorld world(mesh_of({"a"}));
-  world.clients.at("a").istio_versions = {"v1"};
+  world.clients.at("a").gateway_versions = {"v1beta1", "v1alpha3"};
   const LiveState live = world.look();
   EXPECT_THAT(world.clients.at("a").calls, SizeIs(15));
-  EXPECT_TRUE(live.clusters.at("a").asked.contains(istio::expose_id("istio-system", "v1")));
+  EXPECT_EQ(live.clusters.at("a").gateway_version, "v1beta1");
+}
+
+TEST(ReadCluster, a_gateway_keeps_its_identity_when_a_newer_version_is_served) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  for (const char* cluster : {"a", "b"}) world.clients.at(cluster).gateway_versions = {"v1beta1"};
+  world.apply(world.plan());
+  for (const char* cluster : {"a", "b"}) world.clients.at(cluster).gateway_versions = {"v1", "v1beta1"};
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
 }
 
 TEST(ReadCluster, no_secret_is_read_whole) {

@@ -88,8 +88,11 @@ TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
   EXPECT_EQ(patch_request(id, PatchType::merge, {}).headers.at(1), "Content-Type: application/merge-patch+json");
   EXPECT_EQ(patch_request(id, PatchType::strategic, {}).headers.at(1),
             "Content-Type: application/strategic-merge-patch+json");
-  EXPECT_EQ(watch_request({"v1", "Pod", "n", "p"}, "7", 240).target,
+  EXPECT_EQ(watch_request({.id = {"v1", "Pod", "n", "p"}}, "7", 240).target,
             "/api/v1/namespaces/n/pods?fieldSelector=metadata.name%3Dp&watch=true&allowWatchBookmarks=true&"
+            "resourceVersion=7&timeoutSeconds=240");
+  EXPECT_EQ(watch_request({.id = {"v1", "Pod", "n", ""}, .label_selector = "app=x"}, "7", 240).target,
+            "/api/v1/namespaces/n/pods?labelSelector=app%3Dx&watch=true&allowWatchBookmarks=true&"
             "resourceVersion=7&timeoutSeconds=240");
 }
 

@@ -22,7 +22,7 @@ TEST_F(ObjectWatchTest, watches_over_expiry_bookmarks_and_ends) {
                {.body = R"({"type":"MODIFIED","object":)" + object("10", R"(,"labels":{"ready":"yes"})") + "}\n"}});
   std::vector<std::string> heard;
   const auto done = connect()->wait(
-      service,
+      {.id = service},
       [](const Object* found) -> std::string {
         if (found == nullptr) return "it does not exist";
         return found->body->at("metadata").contains("labels") ? "" : "it is not labelled";
@@ -40,11 +40,29 @@ TEST_F(ObjectWatchTest, watches_over_expiry_bookmarks_and_ends) {
 TEST_F(ObjectWatchTest, ends_a_wait_as_soon_as_it_has_failed) {
   will_answer({{.body = list(object("1"), "1")}});
   const auto given_up = connect()->wait(
-      service, [](const Object*) { return Readiness::failed("no quota"); }, {}, limits(600s));
+      {.id = service}, [](const Object*) { return Readiness::failed("no quota"); }, {}, limits(600s));
   ASSERT_FALSE(given_up.has_value());
   EXPECT_EQ(given_up.error()[0].code, Code::not_ready);
   EXPECT_EQ(given_up.error()[0].summary, "controller gave up on the object");
   EXPECT_EQ(given_up.error()[0].cause, "no quota");
+}
+
+TEST_F(ObjectWatchTest, of_a_list_the_first_that_failed_ends_it) {
+  will_answer({{.body = list(object("1"), "1")},
+               {.body = R"({"type":"DELETED","object":)" + object("2", R"(,"labels":{"bad":"yes"})") + "}\n" +
+                        R"({"type":"ADDED","object":)" + object("3", R"(,"labels":{"bad":"yes"})") + "}\n"}});
+  int judged = 0;
+  const auto failed = connect()->wait(
+      {.id = {"v1", "Service", "n", ""}, .label_selector = "app=x"},
+      [&](const Object* found) {
+        ++judged;
+        return found->body->at("metadata").contains("labels") ? Readiness::failed("it is bad") : Readiness();
+      },
+      {}, limits(600s));
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error()[0].cause, "it is bad");
+  EXPECT_EQ(judged, 2) << "one that is gone is not judged";
+  EXPECT_NE(targets().at(1).find("labelSelector=app%3Dx&watch=true"), std::string::npos) << targets().at(1);
 }
 
 TEST_F(ObjectWatchTest, does_not_spin_when_watches_end_at_once) {
@@ -53,7 +71,7 @@ TEST_F(ObjectWatchTest, does_not_spin_when_watches_end_at_once) {
   for (int i = 0; i < 1000; ++i) script_.push_back({.body = ""});
   const auto client = connect();
   const auto late = client->wait(
-      service, [](const Object*) { return "not yet"; }, {}, limits(120s));
+      {.id = service}, [](const Object*) { return "not yet"; }, {}, limits(120s));
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error()[0].code, Code::not_ready);
   EXPECT_EQ(late.error()[0].cause, "not yet");

@@ -75,7 +75,7 @@ TEST_F(RequestSenderTest, stops_before_it_sends) {
   EXPECT_EQ(client->version(stopped).error()[0].code, Code::cancelled);
   EXPECT_EQ(client
                 ->wait(
-                    service, [](const Object*) { return "x"; }, {}, stopped)
+                    {.id = service}, [](const Object*) { return "x"; }, {}, stopped)
                 .error()[0]
                 .code,
             Code::cancelled);

@@ -47,6 +47,19 @@ TEST_F(MergeSnapshots, the_later_one_counts_where_both_changed) {
   EXPECT_EQ(merge().clusters.at("a").objects, (std::map<ObjectId, nlohmann::json>{{service, "later"}}));
 }
 
+TEST_F(MergeSnapshots, of_a_field_that_both_saw_rewritten_the_later_one_counts) {
+  one("earlier", earlier);
+  one("later", later);
+  const RewrittenField field{.cluster = "a", .id = service, .path = parse_field_path("spec.x"), .sent = 1, .stored = 2};
+  RewrittenField newer = field;
+  newer.stored = 3;
+  RewrittenField other = field;
+  other.cluster = "b";
+  earlier.rewritten = {field, other};
+  later.rewritten = {newer};
+  EXPECT_EQ(merge().rewritten, (std::vector<RewrittenField>{newer, other}));
+}
+
 TEST_F(MergeSnapshots, who_saw_a_cluster_last_tells_its_status) {
   one("earlier", earlier);
   one("later", later);

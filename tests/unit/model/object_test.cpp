@@ -16,6 +16,16 @@ json secret_metadata() {
     "managedFields":[{"manager":"mesh","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{}}}]}})");
 }
 
+TEST(ObjectId, the_version_is_no_part_of_it) {
+  const ObjectId gateway{"networking.istio.io/v1beta1", "Gateway", "ns", "g"};
+  EXPECT_EQ(gateway, (ObjectId{"networking.istio.io/v1", "Gateway", "ns", "g"}));
+  EXPECT_NE(gateway, (ObjectId{"gateway.networking.k8s.io/v1", "Gateway", "ns", "g"}));
+  EXPECT_NE(gateway, (ObjectId{"v1", "Gateway", "ns", "g"}));
+  EXPECT_NE(gateway, (ObjectId{"networking.istio.io/v1", "Gateway", "ns", "h"}));
+  EXPECT_EQ(gateway.group(), "networking.istio.io");
+  EXPECT_EQ((ObjectId{"v1", "Pod", "ns", "p"}).group(), "");
+}
+
 TEST(ObjectFromJson, takes_identity_and_ownership_out_of_the_body) {
   const auto object = object_from_json(secret_metadata(), ObjectId{"v1", "Secret", "", ""});
   ASSERT_TRUE(object.has_value());

@@ -56,7 +56,7 @@ TwoClusters::TwoClusters() {
   if (!started) throw std::runtime_error(started.error().front().cause);
   simulation = std::move(*started);
   clients = rehearse::in_process_clients(*simulation, clock);
-  provider = istio::make_provider(spec.mesh, spec.clusters, *clients, clock);
+  provider = istio::make_provider(spec.mesh, spec.clusters, *clients, clock, {.await_sync = false});
 }
 
 LiveState TwoClusters::read() { return refresh(spec.clusters, *provider, clock, {}, {}); }

@@ -191,13 +191,13 @@ TEST(DesiredBuilder, another_cluster_id_is_a_warning) {
 }
 
 struct Versions {
-  std::vector<std::string> served;
+  std::set<std::string> served;
   const char* chosen;
 };
 class DesiredBuilderGatewayVersion : public ::testing::TestWithParam<Versions> {};
 TEST_P(DesiredBuilderGatewayVersion, chosen) {
   IstioWorld world(mesh_of({"a", "b"}));
-  world.clients.at("a").istio_versions = GetParam().served;
+  world.clients.at("a").gateway_versions = GetParam().served;
   const DesiredState desired = world.want(world.look());
   const DesiredObject* gateway = find_object(desired, "a/expose", "Gateway");
   EXPECT_EQ(gateway == nullptr ? "" : gateway->id.api_version, GetParam().chosen);
@@ -205,7 +205,8 @@ TEST_P(DesiredBuilderGatewayVersion, chosen) {
   EXPECT_EQ(find_action(desired, "b/discovery/a") == nullptr, gateway == nullptr);
 }
 INSTANTIATE_TEST_SUITE_P(all, DesiredBuilderGatewayVersion,
-                         ::testing::Values(Versions{{"v1", "v1beta1", "v1alpha3"}, "networking.istio.io/v1beta1"},
+                         ::testing::Values(Versions{{"v1", "v1beta1", "v1alpha3"}, "networking.istio.io/v1"},
+                                           Versions{{"v1beta1", "v1alpha3"}, "networking.istio.io/v1beta1"},
                                            Versions{{"v1"}, "networking.istio.io/v1"},
                                            Versions{{"v1alpha3"}, "networking.istio.io/v1alpha3"}, Versions{{}, ""}));
 

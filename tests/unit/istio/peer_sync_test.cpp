@@ -1,0 +1,126 @@
+#include "providers/istio/peer_sync.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/istio_world.h"
+
+namespace mesh::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+struct ReadinessRow {
+  const char* name;
+  istio::SyncStates states;
+  Readiness::State state;
+  std::string message;
+};
+class PeerSyncReadiness : public ::testing::TestWithParam<ReadinessRow> {};
+TEST_P(PeerSyncReadiness, of_all_replicas) {
+  const Readiness now = istio::readiness_of_sync(GetParam().states, "cn-b");
+  EXPECT_EQ(now.state, GetParam().state);
+  EXPECT_EQ(now.message, GetParam().message);
+}
+INSTANTIATE_TEST_SUITE_P(
+    all, PeerSyncReadiness,
+    ::testing::Values(
+        ReadinessRow{"synced", {{"p", {{"cn-b", "synced"}}}, {"q", {{"cn-b", "synced"}}}}, Readiness::State::ready, ""},
+        ReadinessRow{"one_replica_lags",
+                     {{"p", {{"cn-b", "synced"}}}, {"q", {{"cn-b", "syncing"}}}},
+                     Readiness::State::pending,
+                     "istiod q has not synced cn-b: syncing"},
+        ReadinessRow{"one_replica_does_not_know_it",
+                     {{"p", {{"cn-b", "synced"}}}, {"q", {{"cn-a", "synced"}}}},
+                     Readiness::State::pending,
+                     "istiod q does not know cn-b yet"},
+        ReadinessRow{"gave_up",
+                     {{"p", {{"cn-b", "timeout"}}}},
+                     Readiness::State::failed,
+                     "istiod p has not synced cn-b: timeout; it could not list what is in that cluster, see its log"},
+        ReadinessRow{"no_istiod_runs", {}, Readiness::State::ready, ""}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(PeerSync, a_page_that_is_no_list_is_none) {
+  EXPECT_EQ(istio::parse_clusterz("{}"), std::nullopt);
+  EXPECT_EQ(istio::parse_clusterz("upstream connect error"), std::nullopt);
+  EXPECT_EQ(istio::parse_clusterz(R"([{"id": "a", "secretName": "s", "syncStatus": "synced"}])")->at("a"), "synced");
+}
+
+struct PeerSyncTest : ::testing::Test {
+  PeerSyncTest() {
+    for (const char* pod : {"istiod-1", "istiod-2"}) {
+      server.cluster.update({"v1", "Pod", "istio-system", pod}, "test", [](json& body) {
+        body["metadata"]["labels"]["app"] = "istiod";
+        body["status"]["phase"] = "Running";
+      });
+    }
+    server.exec = [&](const kubernetes::ExecRequest& exec) -> Result<kubernetes::ExecAnswer> {
+      asked.push_back(exec.pod);
+      const bool synced = exec.pod == "istiod-1" || static_cast<int>(asked.size()) > syncing_answers;
+      return kubernetes::ExecAnswer{
+          .out = fmt::format(R"([{{"id": "cn-b", "syncStatus": "{}"}}])", synced ? "synced" : "syncing")};
+    };
+  }
+  Result<void> wait(std::chrono::seconds time = std::chrono::seconds(60)) {
+    return sync.wait(
+        "a", "cn-b", [&](const std::string& what) { heard.push_back(what); },
+        {.deadline = world.clock.now() + time, .stop = stop.get_token()}, warnings);
+  }
+  IstioWorld world{mesh_of({"a", "b"})};
+  FakeServer& server = world.clients.at("a");
+  istio::ClientPool clients{world.spec.clusters, world.clients};
+  istio::PeerSync sync{world.spec.mesh, clients, world.clock};
+  std::stop_source stop;
+  int syncing_answers = 0;
+  std::vector<std::string> asked;
+  std::vector<std::string> heard;
+  Diagnostics warnings;
+};
+
+TEST_F(PeerSyncTest, waits_until_the_last_replica_has_synced) {
+  syncing_answers = 5;
+  EXPECT_TRUE(wait());
+  EXPECT_THAT(heard, ElementsAre("istiod istiod-2 has not synced cn-b: syncing"));
+  EXPECT_THAT(asked, SizeIs(6)) << "both pods, three times";
+  EXPECT_THAT(warnings, IsEmpty());
+}
+
+TEST_F(PeerSyncTest, a_peer_that_is_not_synced_in_time_is_an_error) {
+  syncing_answers = 10'000;
+  const auto late = wait(std::chrono::seconds(5));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().front().code, Code::not_ready);
+  EXPECT_THAT(late.error().front().cause, HasSubstr("istiod-2"));
+}
+
+TEST_F(PeerSyncTest, a_stop_ends_the_wait) {
+  syncing_answers = 10'000;
+  stop.request_stop();
+  const auto stopped = wait();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().front().code, Code::cancelled);
+}
+
+TEST_F(PeerSyncTest, istiods_that_cannot_be_asked_are_told_once) {
+  server.exec = {};
+  EXPECT_TRUE(wait());
+  EXPECT_TRUE(wait());
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0].severity, Severity::warning);
+  EXPECT_EQ(warnings[0].summary, "it is not known whether istiod has synced its peers");
+}
+
+TEST_F(PeerSyncTest, an_apply_waits_for_it) {
+  syncing_answers = 3;
+  EXPECT_TRUE(succeeded(world.apply(world.plan())));
+  EXPECT_THAT(asked, SizeIs(4));
+}
+
+}  // namespace
+}  // namespace mesh::testing
