@@ -6,6 +6,7 @@ namespace mesh::cli {
 
 // One file per command. Each returns its exit code, prints results to env.out and everything else to env.err.
 
+int cmd_init(const Options& options, Env& env);
 int cmd_validate(const Options& options, Env& env);
 int cmd_check(const Options& options, Env& env);
 int cmd_plan(const Options& options, Env& env);

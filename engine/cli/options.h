@@ -41,6 +41,12 @@ struct Options {
   std::string image_helloworld;
   std::string image_sleep;
   bool junit = false;
+
+  /// init: kubeconfigs and folders with them, globs of contexts. It writes spec_file.
+  std::vector<std::string> kubeconfigs;
+  std::vector<std::string> contexts;
+  bool force = false;
+  std::string mesh_name;
 };
 
 Console console_of(const Options& options, Env& env);

@@ -71,6 +71,28 @@ constexpr const char* action_timeout_help =
     "How long one action may take, each request with all its tries, until it is ready: 90s, 5m (default: 5m); and one "
     "cluster to answer, where that is more than 15s";
 
+void setup_init(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("kubeconfig", options.kubeconfigs,
+                 "Kubeconfigs, or folders with kubeconfigs (default: $KUBECONFIG, else ~/.kube/config)")
+      ->type_name("KUBECONFIG");
+  // One name each, so that kubeconfigs may follow.
+  app.add_option("--context", options.contexts,
+                 "Only the contexts that match a glob: 'prod-*'; may be given several times")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_option("-o,--out,-f,--file", options.spec_file, "The spec to write; `-`: print it (default: mesh.toml)")
+      ->type_name("FILE");
+  app.add_flag("--force", options.force, "Replace the file if it exists");
+  app.add_option("--mesh", options.mesh_name, "What the mesh is called (default: by what the clusters say)")
+      ->type_name("NAME");
+  app.add_option("--parallelism", options.parallelism, "How many clusters are asked at once (default: all)")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  app.add_option("--timeout", raw.timeout, read_timeout_help)->type_name("DURATION");
+  app.add_flag("--no-color", raw.no_color, "No colours, even on a terminal");
+  log_flags(app, options, raw);
+}
+
 void setup_check(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_flag("--list", options.list_checks, "Print the checks instead: id, severity, what each looks at");
@@ -148,6 +170,7 @@ int start_sim(const Options&, Env& env) { return cmd_sim({}, env); }
 void setup_version(CLI::App& app, Options&, Raw& raw) { format_flag(app, raw); }
 
 constexpr auto commands = std::to_array<Command>({
+    {"init", "Write a spec for the clusters of kubeconfigs, by looking at them", cmd_init, setup_init},
     {"validate", "Check the spec alone, offline", cmd_validate, spec_flags},
     {"check", "Check the live clusters: reach, rights, control planes, identity, networks, gateways", cmd_check,
      setup_check},
