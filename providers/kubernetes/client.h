@@ -137,8 +137,8 @@ class Client {
   /// is gone. Absent already: done. Errors: conflict when a precondition does not hold (kubernetes-facts 5.1).
   virtual Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,
                               const std::string& resource_version = {}) = 0;
-  /// Watches one object until it is ready; a list, for which `judge` is called with each object of it, until one of them
-  /// failed. Errors: not_ready with the last message of `judge`, at the deadline or as soon as it says failed;
+  /// Watches one object until it is ready; a list, for which `judge` is called with each object of it, until one of
+  /// them failed. Errors: not_ready with the last message of `judge`, at the deadline or as soon as it says failed;
   /// cancelled. `on_change` hears each new message; may be empty.
   virtual Result<void> wait(const Read& read, const JudgeReadiness& judge,
                             const std::function<void(const std::string&)>& on_change, const CallLimits& limits) = 0;

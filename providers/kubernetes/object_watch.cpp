@@ -124,8 +124,8 @@ Result<ObjectWatch::Next> ObjectWatch::watch(const CallLimits& limits) {
   // The server ends it before a connection that died unseen would matter; proxies often cut at five minutes.
   const int seconds = static_cast<int>(std::clamp<long long>(left.count(), 1, 240));
   const auto started = clock.now();
-  auto stream = request_sender_.open(origin_, {watch_request(read_, resource_version_, seconds), attempt_},
-                                     limits, std::chrono::seconds(seconds + 15));
+  auto stream = request_sender_.open(origin_, {watch_request(read_, resource_version_, seconds), attempt_}, limits,
+                                     std::chrono::seconds(seconds + 15));
   if (!stream) return failure(std::move(stream.error()));
   LineSplitter lines;
   HttpResponse refusal;

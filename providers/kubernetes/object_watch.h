@@ -21,8 +21,8 @@ class LineSplitter {
   std::string rest_;
 };
 
-/// Waits until one object is ready, or one of a list failed: lists, then watches from there; lists again when the server
-/// has forgotten that version. Never polls. Errors: those of Client::wait and of the list.
+/// Waits until one object is ready, or one of a list failed: lists, then watches from there; lists again when the
+/// server has forgotten that version. Never polls. Errors: those of Client::wait and of the list.
 class ObjectWatch {
  public:
   ObjectWatch(RequestSender& request_sender, Origin& origin, Attempt attempt, Read read)
