@@ -79,7 +79,7 @@ TEST_F(CmdInit, a_gateway_made_by_hand_keeps_its_load_balancer) {
         body["status"]["loadBalancer"]["ingress"] = nlohmann::json::array({{{"hostname", "x.elb.amazonaws.com"}}});
       });
   ASSERT_EQ(run("init", configs()), exit_done) << err;
-  EXPECT_THAT(written(), HasSubstr("write \"eks\" when it may"));
+  EXPECT_THAT(written(), HasSubstr("# check: it is eks (node n has label eks.amazonaws.com/nodegroup)"));
   ASSERT_EQ(run("plan", {"--format", "json"}), exit_done) << out << err;
   const nlohmann::json plan = nlohmann::json::parse(out);
   for (const nlohmann::json& action : plan["actions"]) {
