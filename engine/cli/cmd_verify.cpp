@@ -22,6 +22,7 @@ int cmd_verify(const Options& options, Env& env) {
   request.ready = options.timeout.value_or(request.ready);
   request.settle = options.timeout.value_or(request.settle);
   if (options.parallelism > 0) request.parallelism = options.parallelism;
+  request.probe = options.probe;
   const auto found = verify_workspace(options.spec_file, options.log, std::move(request), console, env);
   if (!found) return console.fail(found.error());
   console.results() << text_of(*found, options, console);

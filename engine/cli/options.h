@@ -35,12 +35,13 @@ struct Options {
   std::string schema = "mesh";
 
   /// verify: calls from each cluster, every cluster instead of a sample, images (empty: the usual ones), JUnit instead
-  /// of `format`.
+  /// of `format`, only dialling gateways.
   int requests = 20;
   bool all = false;
   std::string image_helloworld;
   std::string image_sleep;
   bool junit = false;
+  bool probe = false;
 
   /// init: kubeconfigs and folders with them, globs of contexts. It writes spec_file.
   std::vector<std::string> kubeconfigs;

@@ -134,6 +134,9 @@ void setup_verify(CLI::App& app, Options& options, Raw& raw) {
                  "Calls from each cluster; more while a version is missing (default: 20)")
       ->check(CLI::Range(1, 100000))
       ->type_name("N");
+  app.add_flag("--probe", options.probe,
+               "Start nothing: dial each gateway from here, and show which certificate comes from an injected Service "
+               "behind it");
   app.add_flag("--all", options.all, "Every cluster of the spec; without it, of more than 8 clusters a sample");
   app.add_option("--image-helloworld", options.image_helloworld,
                  "Image of HelloWorld; `{version}` in it becomes v1 or v2 "

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/workspace/workspace.h"
+#include "providers/istio/verification/probe_mesh.h"
 
 namespace mesh {
 
@@ -24,6 +25,13 @@ Result<Verification> verify_workspace(const std::string& spec_file, const LogReq
     fmt::print(console.messages(), "{}: {}\n", cluster, what);
     console.messages().flush();
   };
+  if (request.probe) {
+    constexpr std::chrono::seconds dial_time(10);
+    const auto dial = [&](const istio::ProbeTarget& target) {
+      return istio::probe_gateway(target, dial_time, env.stop);
+    };
+    return istio::probe_mesh(*spec, request.all, dial, *clients, env.clock, env.stop);
+  }
   return istio::verify_mesh(*spec, request, *clients, env.clock, env.stop);
 }
 

@@ -87,15 +87,6 @@ std::optional<VerificationFinding> judge_network(const PathEvidence& evidence) {
                  sources(evidence) + fmt::format(", in the same network `{}`", printable(from)));
 }
 
-std::optional<VerificationFinding> judge_discovery(const PathEvidence& evidence) {
-  if (!evidence.shards || shard_of(evidence, evidence.to_id) != nullptr) return std::nullopt;
-  return finding(evidence, PathFault::not_discovered,
-                 fmt::format("{} does not discover {}", evidence.from, evidence.to),
-                 fmt::format("`mesh plan` shows whether the remote Secret of {} is there; if it is, see that the token "
-                             "in it works, and discoverySelectors and cluster-local hosts of the mesh configuration",
-                             evidence.to));
-}
-
 /// Endpoints that are neither pods of the caller's cluster nor of the other one: gateways.
 std::vector<ProxyEndpoint> gateways_of(const PathEvidence& evidence) {
   std::vector<ProxyEndpoint> gateways;
@@ -103,6 +94,18 @@ std::vector<ProxyEndpoint> gateways_of(const PathEvidence& evidence) {
     if (!evidence.from_pods.contains(one.address) && !evidence.to_pods.contains(one.address)) gateways.push_back(one);
   }
   return gateways;
+}
+
+std::optional<VerificationFinding> judge_discovery(const PathEvidence& evidence) {
+  if (shard_of(evidence, evidence.to_id) != nullptr) return std::nullopt;
+  // Where istiod could not be asked, the sidecar's word is taken: no gateway at all.
+  if (!evidence.shards && (!evidence.endpoints || !gateways_of(evidence).empty())) return std::nullopt;
+  return finding(evidence, PathFault::not_discovered,
+                 fmt::format("{} does not discover {}{}", evidence.from, evidence.to,
+                             evidence.shards ? "" : ", or knows no gateway of it"),
+                 fmt::format("`mesh plan` shows whether the remote Secret of {} is there; if it is, see that the token "
+                             "in it works, and discoverySelectors and cluster-local hosts of the mesh configuration",
+                             evidence.to));
 }
 
 VerificationFinding judge_way(const PathEvidence& evidence) {

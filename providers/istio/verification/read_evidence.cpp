@@ -45,6 +45,15 @@ std::optional<std::string> ask(ClusterRun& run, ExecRequest exec, const VerifyCo
   return std::move(answer->out);
 }
 
+/// pilot-discovery may write lines of its log before the page.
+std::string_view without_log_lines(std::string_view page) {
+  while (!page.empty() && page.front() != '{') {
+    const auto end = page.find('\n');
+    page.remove_prefix(end == std::string_view::npos ? page.size() : end + 1);
+  }
+  return page;
+}
+
 std::optional<json> ask_istiod(ClusterRun& run, const VerifyContext& context) {
   const std::string& ns = context.mesh.system_namespace;
   const auto pods = std::move(
@@ -60,7 +69,7 @@ std::optional<json> ask_istiod(ClusterRun& run, const VerifyContext& context) {
                            .command = {"pilot-discovery", "request", "GET", "/debug/endpointShardz"}},
                           context);
     if (!page) continue;
-    json shards = json::parse(*page, nullptr, false);
+    json shards = json::parse(without_log_lines(*page), nullptr, false);
     if (shards.is_object()) return shards;
   }
   return std::nullopt;

@@ -18,6 +18,8 @@ struct VerifyRequest {
   int requests = 20;
   /// Every cluster of the spec, not a sample.
   bool all = false;
+  /// No workloads: `probe_mesh` instead.
+  bool probe = false;
   VerifyImages images = {};
   /// Until the workloads are ready.
   std::chrono::milliseconds ready{120'000};

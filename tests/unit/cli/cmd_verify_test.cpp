@@ -61,6 +61,12 @@ TEST_F(CmdVerify, images_are_as_asked_for) {
   EXPECT_THAT(images, StartsWith("r/hello-v1 r/curl "));
 }
 
+TEST_F(CmdVerify, a_probe_starts_nothing_and_needs_gateways) {
+  EXPECT_EQ(run("verify", {"--probe"}), exit_incomplete);
+  EXPECT_THAT(out, HasSubstr("gateway has no address"));
+  EXPECT_TRUE(servers.at("c1").calls_with("apply").empty());
+}
+
 TEST_F(CmdVerify, wrong_words_are_64) {
   EXPECT_EQ(run("verify", {"--requests", "0"}), exit_usage);
   EXPECT_EQ(run("verify", {"--format", "html"}), exit_usage);

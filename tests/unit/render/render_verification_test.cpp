@@ -50,6 +50,35 @@ A sample of 2 clusters; 2 are left out, --all verifies every cluster.
 )");
 }
 
+TEST(RenderVerification, shows_a_probe) {
+  Verification probe;
+  probe.probes = {{.cluster = "c1", .address = "10.0.0.1", .port = 15443, .error = "Connection refused"},
+                  {.cluster = "c2", .address = "a", .port = 15443, .connected = true, .milliseconds = 3},
+                  {.cluster = "c3",
+                   .address = "b",
+                   .port = 15443,
+                   .connected = true,
+                   .milliseconds = 4,
+                   .sni = "outbound_",
+                   .identity = "spiffe://x",
+                   .issuer = "CN=i",
+                   .issuer_key = "abc"},
+                  {.cluster = "c4", .address = "c", .port = 443, .connected = true, .sni = "s", .error = "closed"}};
+  EXPECT_EQ(render_verification(probe, Color::off), R"(c1  10.0.0.1:15443  no connection: Connection refused
+c2  a:15443  connected in 3 ms
+    no injected Service was found behind it, so TLS was not tried
+c3  b:15443  connected in 4 ms
+    outbound_
+    certificate of spiffe://x, issued by CN=i
+    key of the issuer: SHA-256 abc
+c4  c:443  connected in 0 ms
+    s
+    no certificate: closed
+
+3 of 4 gateway addresses can be reached from here.
+)");
+}
+
 TEST(RenderVerification, names_who_could_not_be_asked) {
   Verification none;
   none.clusters = {{.name = "c1",

@@ -85,6 +85,11 @@ INSTANTIATE_TEST_SUITE_P(Rows, JudgePathRow,
                                                  e.endpoints = {{"10.0.0.1", 5000, 0}};
                                                },
                                                PathFault::not_discovered, "dials 10.0.0.1:5000"},
+                                           Row{"sidecar_alone_knows_no_gateway",
+                                               [](auto& e) {
+                                                 e.endpoints = {{"10.0.0.1", 5000, 0}};
+                                               },
+                                               PathFault::not_discovered, "istiod of a could not be asked"},
                                            Row{"tls",
                                                [](auto& e) {
                                                  e.shards = shards("net-b");

@@ -79,7 +79,9 @@ TEST_F(VerifyMesh, LabelsTheNamespaceWithTheRevision) {
 
 TEST_F(VerifyMesh, ExplainsAMissingVersionAndKeepsAskingForAWhile) {
   world_->hears["c1"] = {"c1"};
-  world_->shards["c1"] = R"({"helloworld.mesh-verify-m.svc.cluster.local": {"mesh-verify-m": {"Shards": {}}}})";
+  world_->shards["c1"] =
+      "a\twarn\t{x}\n"
+      R"({"helloworld.mesh-verify-m.svc.cluster.local": {"mesh-verify-m": {"Shards": {}}}})";
   const Verification found = verify();
   EXPECT_FALSE(found.passed());
   ASSERT_EQ(found.findings.size(), 1U);

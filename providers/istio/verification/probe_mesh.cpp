@@ -1,0 +1,145 @@
+#include "providers/istio/verification/probe_mesh.h"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+#include <utility>
+
+#include "engine/base/json.h"
+#include "engine/base/printable.h"
+#include "providers/istio/client_pool.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/desired/object_readiness.h"
+#include "providers/istio/verification/sample.h"
+
+namespace mesh::istio {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds survey_time(30);
+constexpr int gateway_port = 15443;
+
+/// One cluster while it is probed.
+struct ProbeRun {
+  const ClusterSpec* cluster = nullptr;
+  VerifiedCluster result = {};
+  std::vector<ProbedGateway> probes = {};
+};
+
+bool selects(const json* selector, const json* labels) {
+  if (selector == nullptr || !selector->is_object() || selector->empty()) return false;
+  return std::all_of(selector->items().begin(), selector->items().end(), [&](const auto& item) {
+    const json* value = member(labels, item.key());
+    return value != nullptr && *value == item.value();
+  });
+}
+
+/// Of the label with which a gateway Service names another port (istio-facts 3).
+int port_of(const Object& service) {
+  const std::string text = text_at(*service.body, {"metadata", "labels", gateway_port_label});
+  int port = gateway_port;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
+ProbedGateway probed(const std::string& cluster, const ProbeTarget& target, const ProbeAnswer& answer) {
+  ProbedGateway probe{.cluster = cluster,
+                      .address = target.host,
+                      .port = target.port,
+                      .connected = answer.connected,
+                      .milliseconds = static_cast<int>(answer.took.count()),
+                      .sni = target.sni,
+                      .identity = answer.identity,
+                      .error = printable(answer.error)};
+  if (answer.chain.empty()) return probe;
+  probe.issuer = answer.chain.front().issuer;
+  for (const CaCertificate& one : answer.chain) {
+    if (one.subject == probe.issuer && one.is_ca) probe.issuer_key = one.key_sha256;
+  }
+  return probe;
+}
+
+void probe_cluster(ProbeRun& run, kubernetes::Client& client, const std::string& system_namespace,
+                   const DialGateway& dial, Clock& clock, const std::stop_token& stop) {
+  const std::vector<kubernetes::Read> reads = {
+      {.id = gateway_service_id(system_namespace)},
+      {.id = {"v1", "Service", "", ""}},
+      // The injector labels what it has injected; nothing else of the pods is needed.
+      {.id = {"v1", "Pod", "", ""},
+       .label_selector = "security.istio.io/tlsMode=istio",
+       .content = kubernetes::Content::metadata_only}};
+  const auto found = client.read_all(reads, {.deadline = clock.now() + survey_time, .stop = stop});
+  if (!found[0]) {
+    run.result.error = found[0].error();
+    return;
+  }
+  if (found[0]->objects.empty() || addresses_of(found[0]->objects.front()).empty()) {
+    run.result.error = {{.code = Code::not_ready,
+                         .where = "cluster " + run.cluster->name,
+                         .summary = "gateway has no address",
+                         .cause = "no address stands in Service " + std::string(gateway_name),
+                         .hint = "`mesh plan` says whether the gateway is there"}};
+    return;
+  }
+  const Object& service = found[0]->objects.front();
+  const std::string sni = found[1] && found[2] ? find_injected_sni(found[1]->objects, found[2]->objects) : "";
+  for (const std::string& address : addresses_of(service)) {
+    const ProbeTarget target{.host = address, .port = port_of(service), .sni = sni};
+    run.probes.push_back(probed(run.cluster->name, target, dial(target)));
+  }
+}
+
+}  // namespace
+
+std::string find_injected_sni(const std::vector<Object>& services, const std::vector<Object>& pods) {
+  for (const Object& service : services) {
+    const json& ports = list_at(*service.body, {"spec", "ports"});
+    // A gateway's own pods have a sidecar's label too, and no listener for such names.
+    if (ports.empty() || text_at(*service.body, {"metadata", "labels", network_label}) != "") continue;
+    const json* selector = find_field(*service.body, {"spec", "selector"});
+    const bool injected = std::any_of(pods.begin(), pods.end(), [&](const Object& pod) {
+      return pod.id.ns == service.id.ns && selects(selector, find_field(*pod.body, {"metadata", "labels"}));
+    });
+    const json* port = member(&ports[0], "port");
+    if (!injected || port == nullptr || !port->is_number_integer()) continue;
+    return passthrough_sni(service.id.name, service.id.ns, port->get<int>());
+  }
+  return {};
+}
+
+Verification probe_mesh(const Spec& spec, bool all, const DialGateway& dial, kubernetes::ClientFactory& clients,
+                        Clock& clock, const std::stop_token& stop) {
+  const std::vector<std::string> chosen = sample_clusters(spec, all ? spec.clusters.size() : sample_size);
+  Verification found{.mesh = spec.mesh.name};
+  std::vector<ProbeRun> runs;
+  for (const auto& [name, cluster] : spec.clusters) {
+    if (std::binary_search(chosen.begin(), chosen.end(), name)) {
+      runs.push_back({.cluster = &cluster, .result = {.name = name}});
+    } else {
+      found.left_out.push_back(name);
+    }
+  }
+  ClientPool pool(spec.clusters, clients);
+  {
+    std::vector<std::jthread> workers;
+    workers.reserve(runs.size());
+    for (ProbeRun& run : runs) {
+      workers.emplace_back([&] {
+        auto client = pool.to(run.cluster->name);
+        if (!client) {
+          run.result.error = std::move(client.error());
+          return;
+        }
+        probe_cluster(run, **client, spec.mesh.system_namespace, dial, clock, stop);
+      });
+    }
+  }
+  for (ProbeRun& run : runs) {
+    found.clusters.push_back(std::move(run.result));
+    found.probes.insert(found.probes.end(), run.probes.begin(), run.probes.end());
+  }
+  return found;
+}
+
+}  // namespace mesh::istio
