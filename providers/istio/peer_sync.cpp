@@ -31,7 +31,10 @@ Diagnostic not_known(const std::string& cluster, const Diagnostic& why) {
 }  // namespace
 
 std::optional<std::map<std::string, std::string>> parse_clusterz(const std::string& page) {
-  const json parsed = json::parse(page, nullptr, false);
+  // pilot-discovery may write lines of its log before the page.
+  const auto behind_log = page.starts_with('[') ? 0 : page.find("\n[");
+  if (behind_log == std::string::npos) return std::nullopt;
+  const json parsed = json::parse(std::string_view(page).substr(behind_log), nullptr, false);
   if (!parsed.is_array()) return std::nullopt;
   std::map<std::string, std::string> states;
   for (const json& one : parsed) states[text_at(one, "id")] = text_at(one, "syncStatus");

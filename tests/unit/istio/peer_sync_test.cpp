@@ -49,6 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(PeerSync, a_page_that_is_no_list_is_none) {
   EXPECT_EQ(istio::parse_clusterz("{}"), std::nullopt);
   EXPECT_EQ(istio::parse_clusterz("upstream connect error"), std::nullopt);
+  EXPECT_EQ(istio::parse_clusterz("2026\twarn\t{NAME [x] }\n[{\"id\": \"a\", \"syncStatus\": \"synced\"}]\n")->at("a"),
+            "synced");
   EXPECT_EQ(istio::parse_clusterz(R"([{"id": "a", "secretName": "s", "syncStatus": "synced"}])")->at("a"), "synced");
 }
 
