@@ -12,8 +12,9 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json to_json(const VerifiedCluster& cluster) {
-  return {{"name", cluster.name}, {"version", text_or_null(cluster.version)}, {"asked", cluster.asked()},
-          {"sent", cluster.sent}, {"failed", cluster.failed},   {"error", error_or_null(cluster.error)}};
+  return {{"name", cluster.name},     {"version", text_or_null(cluster.version)},
+          {"asked", cluster.asked()}, {"sent", cluster.sent},
+          {"failed", cluster.failed}, {"error", error_or_null(cluster.error)}};
 }
 
 ordered_json to_json(const VerifiedPath& path) {
