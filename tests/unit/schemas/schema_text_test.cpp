@@ -7,6 +7,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "engine/codec/check_codec.h"
 #include "engine/codec/drift_codec.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/codec/rehearsal_codec.h"
@@ -74,6 +75,27 @@ TEST(SchemaTextDocuments, accept_a_verification) {
   const Schema schema("verify.v1.json");
   EXPECT_EQ(schema.against(nlohmann::json::parse(encode_verification(verification))), "");
   EXPECT_EQ(schema.against(nlohmann::json::parse(encode_verification({}))), "");
+}
+
+TEST(SchemaTextDocuments, accept_a_check) {
+  const CheckReport report{
+      .mesh = "prod",
+      .clusters = {{.name = "c1", .reachable = true},
+                   {.name = "c2", .error = {{.code = Code::unreachable, .summary = "s", .cause = "c"}}}},
+      .checks = {{.check = {"a", FindingSeverity::error, "Looks."}, .unknown_in = {"c2"}}},
+      .findings = {{.id = "a",
+                    .severity = FindingSeverity::error,
+                    .cluster = "c1",
+                    .peer = "c2",
+                    .object = ObjectId{"v1", "Namespace", "", "istio-system"},
+                    .read = "r",
+                    .means = "m",
+                    .hint = "h"},
+                   {.id = "a", .severity = FindingSeverity::unknown, .read = "r", .means = "m"}},
+      .diagnostics = {{.code = Code::cancelled, .summary = "stopped"}}};
+  const Schema schema("check.v1.json");
+  EXPECT_EQ(schema.against(nlohmann::json::parse(encode_check(report))), "");
+  EXPECT_EQ(schema.against(nlohmann::json::parse(encode_check({}))), "");
 }
 
 TEST(SchemaTextDocuments, a_rehearsal_is_part_of_its_plan) {
