@@ -144,7 +144,7 @@ std::pair<std::size_t, int> best_by_trying(const Draw& drawn) {
 TEST(MissingTrust, IsTheSmallestSetOfAllSets) {
   std::mt19937 random(20261129);  // NOLINT(bugprone-random-generator-seed): the same draws each time.
   int additions = 0;
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 25; ++round) {
     const Draw drawn = draw(random);
     const auto graph = trust_graph(drawn.clusters, drawn.planned, test_now);
     std::vector<ClusterTrust> after = drawn.clusters;
@@ -161,7 +161,7 @@ TEST(MissingTrust, IsTheSmallestSetOfAllSets) {
     EXPECT_EQ(size, fewest) << "round " << round;
     additions += size;
   }
-  EXPECT_GT(additions, 60);
+  EXPECT_GT(additions, 20);
 }
 
 }  // namespace
