@@ -131,13 +131,14 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
     last = now.message;
     const bool late = clock_.now() + delay >= limits.deadline;
     if (now.state == Readiness::State::failed || late) {
-      return failure(
-          Diagnostic{.code = Code::not_ready,
-                     .where = fmt::format("cluster {}", cluster),
-                     .summary = "istiod has not synced a peer",
-                     .cause = now.message,
-                     .hint = "see that istiod reaches the peer's API server and that the reader's rights and token "
-                             "there are good: kubectl logs -l app=istiod in the system namespace says why"});
+      return failure(Diagnostic{
+          .code = Code::not_ready,
+          .where = fmt::format("cluster {}", cluster),
+          .summary = "istiod has not synced a peer",
+          .cause = now.message,
+          .hint = "see in the log of istiod why: it must reach the peer's API server, with rights and a token "
+                  "that are good there; where both are, restart istiod: some releases lose a peer whose "
+                  "Secret was bad for a while"});
     }
     if (!clock_.sleep_until(clock_.now() + delay, limits.stop)) {
       return failure(Diagnostic{.code = Code::cancelled,

@@ -130,8 +130,8 @@ void propose_addresses(const ProposedMember& member, GatewaySpec& gateway, SpecP
   } else {
     add_doubt(
         proposal, key + "source_ranges",
-        fmt::format("the gateway's Service has loadBalancerSourceRanges {}, which mesh leaves as they are: {} is not "
-                    "the beginning of a block",
+        fmt::format("the gateway's Service has loadBalancerSourceRanges {}, which the first plan removes: {} is not "
+                    "the beginning of a block, so the spec cannot say it",
                     fmt::join(found.source_ranges, ", "), fmt::join(odd, ", ")));
   }
   if (found.has_service && found.service_type != "LoadBalancer") {
