@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 
 namespace mesh {
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 
 namespace mesh {
 

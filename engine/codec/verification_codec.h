@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/model/verification.h"
+#include "engine/model/checks/verification.h"
 
 namespace mesh {
 

@@ -3,7 +3,7 @@
 #include <stop_token>
 
 #include "engine/model/action.h"
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "engine/model/live_state.h"
 #include "engine/model/report.h"
 #include "engine/model/spec.h"

@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "engine/refresh/refresh.h"
 
 namespace mesh {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/model/spec_proposal.h"
+#include "engine/model/init/spec_proposal.h"
 
 namespace mesh {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 #include "engine/render/style.h"
 
 namespace mesh {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/model/verification.h"
+#include "engine/model/checks/verification.h"
 #include "engine/render/style.h"
 
 namespace mesh {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "engine/workspace/env.h"
 #include "engine/workspace/workspace.h"
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "engine/base/result.h"
-#include "engine/model/verification.h"
+#include "engine/model/checks/verification.h"
 #include "engine/workspace/console.h"
 #include "engine/workspace/env.h"
 #include "engine/workspace/open_log.h"

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/model/checks/right.h"
 #include "engine/model/object.h"
 #include "engine/model/readiness.h"
-#include "engine/model/right.h"
 #include "engine/model/spec.h"
 #include "engine/port/clock.h"
 

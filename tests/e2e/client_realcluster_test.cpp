@@ -344,8 +344,8 @@ TEST_F(RealClient, waits_until_ready_and_removes_in_the_foreground) {
 
 TEST_F(RealClient, says_what_was_missing_at_the_deadline) {
   const auto late = client_->wait(
-      map("nobody-makes-me"), [](const Object* object) { return object == nullptr ? "it does not exist" : ""; }, {},
-      limits(300ms));
+      {.id = map("nobody-makes-me")}, [](const Object* object) { return object == nullptr ? "it does not exist" : ""; },
+      {}, limits(300ms));
   EXPECT_CODE(late, Code::not_ready);
   EXPECT_EQ(late.error()[0].cause, "it does not exist");
 }
@@ -356,7 +356,7 @@ TEST_F(RealClient, wait_sees_what_another_creates) {
         client_->apply(map("made-later"), map_body("made-later", json::object()), Force::no, limits()).has_value());
   });
   ASSERT_OK(client_->wait(
-      map("made-later"), [](const Object* object) { return object == nullptr ? "it does not exist" : ""; }, {},
+      {.id = map("made-later")}, [](const Object* object) { return object == nullptr ? "it does not exist" : ""; }, {},
       limits()));
   other.join();
   discard(map("made-later"));
@@ -367,7 +367,7 @@ TEST_F(RealClient, wait_stops_when_asked) {
   CallLimits stoppable = limits();
   stoppable.stop = stop.get_token();
   const auto stopped = client_->wait(
-      map("never"),
+      {.id = map("never")},
       [&](const Object*) {
         stop.request_stop();
         return "nothing comes";

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/model/found_cluster.h"
+#include "engine/model/init/found_cluster.h"
 #include "engine/model/spec.h"
 #include "providers/kubernetes/kubeconfig/kubeconfig_files.h"
 

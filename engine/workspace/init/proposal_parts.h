@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/found_cluster.h"
+#include "engine/model/init/found_cluster.h"
+#include "engine/model/init/spec_proposal.h"
 #include "engine/model/platform.h"
-#include "engine/model/spec_proposal.h"
 
 // The parts of propose_spec: each fills in its keys of the proposal, and what there is to say about them.
 namespace mesh {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/model/found_cluster.h"
+#include "engine/model/init/found_cluster.h"
+#include "engine/model/init/spec_proposal.h"
 #include "engine/model/platform.h"
-#include "engine/model/spec_proposal.h"
 
 namespace mesh {
 

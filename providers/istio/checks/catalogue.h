@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "providers/istio/checks/themes.h"
 #include "providers/istio/checks/topics.h"
 

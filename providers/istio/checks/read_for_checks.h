@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "engine/model/spec.h"
 #include "providers/kubernetes/client.h"
 

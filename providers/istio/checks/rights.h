@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "engine/model/right.h"
+#include "engine/model/checks/right.h"
 #include "engine/model/spec.h"
 
 namespace mesh::istio {

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 #include "engine/model/live_state.h"
 #include "engine/model/platform.h"
 #include "engine/model/spec.h"

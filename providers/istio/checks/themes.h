@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "engine/model/check.h"
-#include "engine/model/trust.h"
+#include "engine/model/checks/check.h"
+#include "engine/model/checks/trust.h"
 #include "providers/istio/checks/cluster_view.h"
 
 // The checks, one function each, by theme: a file of that name each. A function adds what it finds; id, severity and

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 #include "providers/istio/checks/cluster_view.h"
 
 namespace mesh::istio {

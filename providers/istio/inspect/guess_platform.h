@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/found_cluster.h"
+#include "engine/model/init/found_cluster.h"
 
 namespace mesh::istio {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/model/found_cluster.h"
+#include "engine/model/init/found_cluster.h"
 #include "engine/model/live_state.h"
 
 namespace mesh::istio {

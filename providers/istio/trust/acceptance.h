@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 
 namespace mesh::istio {
 

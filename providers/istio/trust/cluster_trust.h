@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/model/checks/trust.h"
 #include "engine/model/live_state.h"
 #include "engine/model/object.h"
-#include "engine/model/trust.h"
 
 namespace mesh::istio {
 

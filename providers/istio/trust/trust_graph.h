@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 
 namespace mesh::istio {
 

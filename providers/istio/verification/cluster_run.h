@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/checks/verification.h"
 #include "engine/model/spec.h"
-#include "engine/model/verification.h"
 #include "engine/port/clock.h"
 #include "providers/istio/verification/workloads.h"
 #include "providers/kubernetes/client.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/model/verification.h"
+#include "engine/model/checks/verification.h"
 
 namespace mesh::istio {
 

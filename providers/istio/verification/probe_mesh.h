@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/checks/verification.h"
 #include "engine/model/object.h"
 #include "engine/model/spec.h"
-#include "engine/model/verification.h"
 #include "engine/port/clock.h"
 #include "providers/istio/verification/gateway_probe.h"
 #include "providers/kubernetes/client.h"

@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/model/checks/verification.h"
 #include "engine/model/spec.h"
-#include "engine/model/verification.h"
 #include "engine/port/clock.h"
 #include "providers/istio/verification/workloads.h"
 #include "providers/kubernetes/client.h"

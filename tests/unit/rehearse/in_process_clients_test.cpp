@@ -49,7 +49,7 @@ TEST_F(InProcessClients, a_watch_ends_when_another_writes_what_is_missing) {
   std::promise<void> missed;
   auto done = std::async(std::launch::async, [&] {
     return client_->wait(
-        map_, [](const Object* object) { return object == nullptr ? "absent" : ""; },
+        {.id = map_}, [](const Object* object) { return object == nullptr ? "absent" : ""; },
         [&](const std::string&) { missed.set_value(); }, limits());
   });
   missed.get_future().wait();
@@ -60,7 +60,7 @@ TEST_F(InProcessClients, a_watch_ends_when_another_writes_what_is_missing) {
 TEST_F(InProcessClients, a_watch_ends_when_it_is_stopped) {
   std::stop_source stop;
   const auto done = client_->wait(
-      map_, [](const Object*) { return "absent"; }, [&](const std::string&) { stop.request_stop(); },
+      {.id = map_}, [](const Object*) { return "absent"; }, [&](const std::string&) { stop.request_stop(); },
       limits(stop.get_token()));
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().front().code, Code::cancelled);

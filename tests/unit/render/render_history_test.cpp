@@ -48,8 +48,8 @@ plan:     1 to create, 0 to update, 0 to replace, 0 to delete, 0 unchanged
 report:   1 done, 0 failed, 0 skipped, 0 cancelled
 
 dc1  reachable, as of 2026-11-22T09:54:00Z
-    ClusterRole              mesh-reader
     Service                  istio-system/istio-eastwestgateway
+    ClusterRole              mesh-reader
 
 old  removed from the spec, not yet clean
     no objects

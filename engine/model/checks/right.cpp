@@ -1,4 +1,4 @@
-#include "engine/model/right.h"
+#include "engine/model/checks/right.h"
 
 namespace mesh {
 

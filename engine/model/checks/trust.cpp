@@ -1,4 +1,4 @@
-#include "engine/model/trust.h"
+#include "engine/model/checks/trust.h"
 
 namespace mesh {
 

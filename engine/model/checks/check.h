@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/model/checks/right.h"
+#include "engine/model/checks/trust.h"
 #include "engine/model/object.h"
 #include "engine/model/plan.h"
-#include "engine/model/right.h"
-#include "engine/model/trust.h"
 
 namespace mesh {
 

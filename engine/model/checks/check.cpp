@@ -1,4 +1,4 @@
-#include "engine/model/check.h"
+#include "engine/model/checks/check.h"
 
 #include <algorithm>
 
