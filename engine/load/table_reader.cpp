@@ -91,14 +91,13 @@ std::vector<Marked<std::string>> TableReader::items(const Member& member, Check 
           type_hint(item, Value::Kind::string));
       continue;
     }
-    if (!accept(item, check)) continue;
     if (!seen.insert(item.text).second) {
       problems_.add(Code::invalid_value, item.at, "listed twice",
                     fmt::format("{} is listed more than once in `{}` of {}", shown(item.text), member.key, what_),
                     "keep it once");
       continue;
     }
-    texts.push_back({item.text, item.at});
+    if (accept(item, check)) texts.push_back({item.text, item.at});
   }
   return texts;
 }
