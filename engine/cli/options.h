@@ -13,41 +13,45 @@ namespace mesh::cli {
 /// The command line, checked. One value for all commands: each reads what its flags fill.
 struct Options {
   std::string spec_file = "mesh.toml";
-  Format format = Format::text;
   std::vector<std::string> only;
   std::vector<std::string> exclude;
-  int parallelism = 0;
   /// plan and drift: budget of one cluster's reading. apply and destroy: budget of one action.
   std::optional<std::chrono::milliseconds> timeout;
-  Color out_color = Color::off;
-  Color err_color = Color::off;
   LogRequest log;
 
   std::optional<std::string> plan_out;
-  bool detailed_exit_code = false;
-  bool rehearse = false;
   std::optional<std::string> plan_file;
-  bool auto_approve = false;
-  bool skip_moved = false;
-  bool list_checks = false;
   std::vector<std::string> skip_checks;
   std::string revision;
   std::string schema = "mesh";
 
-  /// verify: calls from each cluster, every cluster instead of a sample, images (empty: the usual ones), JUnit instead
-  /// of `format`, only dialling gateways.
-  int requests = 20;
-  bool all = false;
+  /// verify: images, empty: the usual ones.
   std::string image_helloworld;
   std::string image_sleep;
-  bool junit = false;
-  bool probe = false;
 
   /// init: kubeconfigs and folders with them, globs of contexts. It writes spec_file.
   std::vector<std::string> kubeconfigs;
   std::vector<std::string> contexts;
-  bool force = false;
   std::string mesh_name;
+
+  Format format = Format::text;
+  Color out_color = Color::off;
+  Color err_color = Color::off;
+  int parallelism = 0;
+  /// verify: calls from each cluster.
+  int requests = 20;
+
+  bool detailed_exit_code = false;
+  bool rehearse = false;
+  bool auto_approve = false;
+  bool skip_moved = false;
+  bool list_checks = false;
+  /// verify: every cluster instead of a sample, JUnit instead of `format`, only dialling gateways.
+  bool all = false;
+  bool junit = false;
+  bool probe = false;
+  /// init: over what is there.
+  bool force = false;
 };
 
 Console console_of(const Options& options, Env& env);

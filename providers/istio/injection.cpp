@@ -60,7 +60,7 @@ std::string not_injected_reason(const Object& pod) {
   constexpr std::array<std::string_view, 4> reasons = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName",
                                                        "ErrImageNeverPull"};
   for (const json& status : list_at(pod.body, {"status", "containerStatuses"})) {
-    const std::string reason = text_at(status, {"state", "waiting", "reason"});
+    std::string reason = text_at(status, {"state", "waiting", "reason"});
     for (const std::string_view one : reasons) {
       if (reason == one && is_auto(text_at(status, "name"))) return reason;
     }

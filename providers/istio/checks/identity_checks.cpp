@@ -48,7 +48,7 @@ const char* name_of(CertificateAuthority ca) {
 
 /// In the words of the spec; an address that is none of Google's as it is (istio-facts 6.1).
 std::string ca_of(const ClusterView& cluster) {
-  const std::string provider = cluster.config({"defaultConfig", "proxyMetadata", "CA_PROVIDER"});
+  std::string provider = cluster.config({"defaultConfig", "proxyMetadata", "CA_PROVIDER"});
   if (provider == "GoogleCA") return "mesh-ca";
   if (provider == "GoogleCAS") return "ca-service";
   if (provider == "Citadel") return "istio-ca";

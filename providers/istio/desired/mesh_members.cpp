@@ -43,7 +43,7 @@ Diagnostic protected_cluster(const ClusterSpec& cluster, Intent intent) {
 
 /// The newest version that is served; a guess while the cluster did not say.
 std::string gateway_version(const MeshSpec& mesh, const ClusterState* live) {
-  const std::string guess = gateway_versions.front();
+  std::string guess = gateway_versions.front();
   if (live == nullptr || !live->answered()) return guess;
   return live->unreadable.contains(expose_id(mesh.system_namespace, guess)) ? guess : live->gateway_version;
 }

@@ -96,7 +96,7 @@ std::string find_injected_sni(const std::vector<Object>& services, const std::ve
   for (const Object& service : services) {
     const json& ports = list_at(*service.body, {"spec", "ports"});
     // A gateway's own pods have a sidecar's label too, and no listener for such names.
-    if (ports.empty() || text_at(*service.body, {"metadata", "labels", network_label}) != "") continue;
+    if (ports.empty() || !text_at(*service.body, {"metadata", "labels", network_label}).empty()) continue;
     const json* selector = find_field(*service.body, {"spec", "selector"});
     const bool injected = std::any_of(pods.begin(), pods.end(), [&](const Object& pod) {
       return pod.id.ns == service.id.ns && selects(selector, find_field(*pod.body, {"metadata", "labels"}));
