@@ -104,6 +104,10 @@ summary() {
 if [[ -n "$long" ]]; then
   suite long-istio-three-clusters on_mesh istio_test.py --clusters 3
   suite long-istio-host-name on_mesh istio_test.py --clusters 2 --lb c2=hostname
+  suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
+  suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
+  suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
+  suite e2e-verify-istio end_to_end istio_verify_test.py --istio --cluster-id-prefix cn-acme-fleet-global- --clusters 2
   summary
   exit
 fi
@@ -126,16 +130,12 @@ suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
 suite differential tests/differential/run.sh --seed 7
 suite e2e-istio on_mesh istio_test.py --clusters 2
 suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
-suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
-suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
-suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
 suite e2e-init-simulated end_to_end_simulated init_test.py --clusters 3 "${bed[@]}"
 suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_test.py -v
 suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
 suite e2e-check-trust end_to_end_simulated check_trust_test.py --clusters 3 "${bed[@]}"
 suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"
-suite e2e-verify-istio end_to_end istio_verify_test.py --istio --cluster-id-prefix cn-acme-fleet-global- --clusters 2
 suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
 suite examples tests/e2e/examples_test.sh
