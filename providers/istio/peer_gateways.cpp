@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/json.h"
 #include "providers/istio/desired/member_inputs.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
@@ -15,6 +16,12 @@ Diagnostic not_ready(const std::string& peer, const ObjectId& id, const std::str
           .summary = "gateway of the peer is not ready",
           .cause = fmt::format("{}; calls to {} would be lost if its endpoints were announced now", why, peer),
           .hint = fmt::format("apply {} first", address_of(peer, ActionKind::gateway).text)};
+}
+
+/// One pod is a way; an autoscaler may be adding others at any time.
+bool has_available_pod(const Object& object) {
+  const nlohmann::json* available = find_field(object.body, {"status", "availableReplicas"});
+  return available != nullptr && available->is_number() && *available > 0;
 }
 
 }  // namespace
@@ -31,6 +38,7 @@ Result<void> PeerGateways::ask(const std::string& peer, const kubernetes::CallLi
       return failure(std::move(answers[i].error()));
     }
     const auto& found = answers[i]->objects;
+    if (!found.empty() && has_available_pod(found.front())) continue;
     const Readiness readiness = readiness_of(reads[i].id, found.empty() ? nullptr : &found.front());
     if (!readiness.ready()) return failure(not_ready(peer, reads[i].id, readiness.message));
   }

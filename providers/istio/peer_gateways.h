@@ -17,8 +17,8 @@ class PeerGateways {
  public:
   PeerGateways(const MeshSpec& mesh, ClientPool& client_pool) : mesh_(mesh), client_pool_(client_pool) {}
 
-  /// Reads the gateway's Deployment and Service, once per peer. What the account may not read counts as ready. Errors:
-  /// not_ready, and those of connecting and reading.
+  /// Reads the gateway's Deployment and Service, once per peer: one pod must be available, and there must be an
+  /// address. What the account may not read counts as ready. Errors: not_ready, and those of connecting and reading.
   Result<void> ready(const std::string& peer, const kubernetes::CallLimits& limits);
 
  private:

@@ -47,6 +47,14 @@ TEST_F(PeerGatewaysTest, a_gateway_that_is_not_ready_is_named) {
   EXPECT_THAT(peer.calls, SizeIs(2));
 }
 
+TEST_F(PeerGatewaysTest, one_available_pod_is_a_way_while_others_are_added) {
+  peer.cluster.update(deployment, "kubelet", [](json& body) {
+    body["spec"]["replicas"] = 5;
+    body["status"]["availableReplicas"] = 1;
+  });
+  EXPECT_EQ(ask().summary, "");
+}
+
 TEST_F(PeerGatewaysTest, a_gateway_without_an_address_is_not_ready) {
   peer.cluster.update(istio::gateway_service_id("istio-system"), "test",
                       [](json& body) { body["status"].erase("loadBalancer"); });
