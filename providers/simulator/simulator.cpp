@@ -19,6 +19,13 @@ std::string random_token() {
   return token;
 }
 
+/// The same URL with the other name of loopback, which the certificates know as well.
+std::string by_host_name(std::string url) {
+  constexpr std::string_view loopback = "127.0.0.1";
+  if (const auto at = url.find(loopback); at != std::string::npos) url.replace(at, loopback.size(), "localhost");
+  return url;
+}
+
 }  // namespace
 
 Simulation::Simulation(const SimulationSettings& settings, std::string address, std::string ca_pem, Clock& clock)
@@ -66,7 +73,7 @@ Result<void> Simulation::install(const SimulationSettings& settings) {
       }
     }
     world_.add(server, {.name = desired.name,
-                        .servers = {this->server(desired.name)},
+                        .servers = {this->server(desired.name), by_host_name(this->server(desired.name))},
                         .platform = desired.platform,
                         .number = ++number,
                         .underlay = desired.underlay,
