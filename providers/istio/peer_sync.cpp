@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_delay(100);
 constexpr milliseconds longest_delay(2000);
 constexpr std::chrono::seconds answer_time(15);
+/// What istiod says of the Secret that was there before, until it has seen the new one.
+constexpr std::chrono::seconds stale_time(10);
 
 Diagnostic not_known(const std::string& cluster, const Diagnostic& why) {
   return {.code = Code::incomplete,
@@ -113,6 +115,7 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
   }
   std::string last;
   milliseconds delay = first_delay;
+  const TimePoint begin = clock_.now();
   for (TimePoint not_before = clock_.now();; not_before = clock_.now()) {
     if (auto asked = refresh(cluster, *view, not_before, limits); !asked) {
       const Diagnostic& why = asked.error().front();
@@ -130,7 +133,8 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
     if (now.message != last) on_change(now.message);
     last = now.message;
     const bool late = clock_.now() + delay >= limits.deadline;
-    if (now.state == Readiness::State::failed || late) {
+    const bool gave_up = now.state == Readiness::State::failed && clock_.now() - begin >= stale_time;
+    if (gave_up || late) {
       return failure(Diagnostic{
           .code = Code::not_ready,
           .where = fmt::format("cluster {}", cluster),

@@ -101,6 +101,22 @@ TEST_F(PeerSyncTest, a_peer_that_is_not_synced_in_time_is_an_error) {
   EXPECT_THAT(late.error().front().cause, HasSubstr("istiod-2"));
 }
 
+TEST_F(PeerSyncTest, an_istiod_that_gave_up_on_the_secret_before_gets_a_moment) {
+  int answers = 0;
+  std::string state = "timeout";
+  server.exec = [&](const kubernetes::ExecRequest&) -> Result<kubernetes::ExecAnswer> {
+    if (++answers > 3) state = "synced";
+    return kubernetes::ExecAnswer{.out = fmt::format(R"([{{"id": "cn-b", "syncStatus": "{}"}}])", state)};
+  };
+  EXPECT_TRUE(wait());
+  server.exec = [&](const kubernetes::ExecRequest&) -> Result<kubernetes::ExecAnswer> {
+    return kubernetes::ExecAnswer{.out = R"([{"id": "cn-b", "syncStatus": "timeout"}])"};
+  };
+  const auto begin = world.clock.now();
+  EXPECT_FALSE(wait(std::chrono::seconds(300)));
+  EXPECT_LT(world.clock.now() - begin, std::chrono::seconds(15)) << "it does not wait in vain";
+}
+
 TEST_F(PeerSyncTest, a_stop_ends_the_wait) {
   syncing_answers = 10'000;
   stop.request_stop();
