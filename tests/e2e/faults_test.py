@@ -331,9 +331,10 @@ class Faults(Case):
         self.assertTrue(eventually(lambda: remotes() == 1), "c3's Secret is gone")
         with fault("istiod_ignores_secret", cluster="c2"):
             # Nothing that mesh writes is amiss, and the API server says so: only istiod tells.
-            self.ok(self.apply())
+            run = self.ok(self.apply("--timeout", "3s"), 1)
+            self.assertIn("istiod has not synced a peer", run.out)
+            self.assertIn("does not know cn-acme-fleet-global-c3 yet", run.out)
             self.assert_nothing_to_do(self.work)
-            time.sleep(0.5)
             self.assertEqual(remotes(), 1)
         self.assertTrue(eventually(lambda: remotes() == 2))
         self.assert_recovers()
