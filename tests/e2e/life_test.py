@@ -635,6 +635,9 @@ class Life(Case):
 
     def test_an_apply_that_could_try_nothing_adds_no_snapshot(self):
         self.apply(spec_text(clusters("c1", "c2")))
+        # A gateway to which the autoscaler still adds pods would be waited for.
+        for name in ("c1", "c2"):
+            self.assertTrue(eventually(lambda name=name: kube(name).get("Deployment", GATEWAY)["status"].get("availableReplicas") == 2))
         head = self.ok(self.work.mesh("history")).out
         # Another text of the same mesh, so that a complete plan without changes would be recorded.
         self.work.write(spec_text(clusters("c1", "c2"), extra="# one more line"))
