@@ -109,12 +109,15 @@ TEST_F(PeerSyncTest, an_istiod_that_gave_up_on_the_secret_before_gets_a_moment) 
     return kubernetes::ExecAnswer{.out = fmt::format(R"([{{"id": "cn-b", "syncStatus": "{}"}}])", state)};
   };
   EXPECT_TRUE(wait());
+}
+
+TEST_F(PeerSyncTest, an_istiod_that_gave_up_is_not_waited_for_to_the_end) {
   server.exec = [&](const kubernetes::ExecRequest&) -> Result<kubernetes::ExecAnswer> {
     return kubernetes::ExecAnswer{.out = R"([{"id": "cn-b", "syncStatus": "timeout"}])"};
   };
   const auto begin = world.clock.now();
   EXPECT_FALSE(wait(std::chrono::seconds(300)));
-  EXPECT_LT(world.clock.now() - begin, std::chrono::seconds(15)) << "it does not wait in vain";
+  EXPECT_LT(world.clock.now() - begin, std::chrono::seconds(15));
 }
 
 TEST_F(PeerSyncTest, a_stop_ends_the_wait) {
