@@ -58,6 +58,8 @@ class NewestPods {
     for (const json& owner : list_at(pod.body, {"metadata", "ownerReferences"})) {
       if (text_at(owner, "kind") == "ReplicaSet") replica_set = text_at(owner, "name");
     }
+    // A pod of no Deployment; an empty name would list all ReplicaSets.
+    if (replica_set.empty()) return false;
     const auto answers =
         client_.read_all({{.id = deployment_}, {.id = {"apps/v1", "ReplicaSet", pod.id.ns, replica_set}}}, limits_);
     const auto rollout = [](const Result<kubernetes::ReadAnswer>& answer) {

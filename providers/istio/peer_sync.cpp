@@ -6,6 +6,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/printable.h"
+#include "providers/istio/istiod_pages.h"
 
 namespace mesh::istio {
 namespace {
@@ -33,13 +34,10 @@ Diagnostic not_known(const std::string& cluster, const Diagnostic& why) {
 }  // namespace
 
 std::optional<std::map<std::string, std::string>> parse_clusterz(const std::string& page) {
-  // pilot-discovery may write lines of its log before the page.
-  const auto behind_log = page.starts_with('[') ? 0 : page.find("\n[");
-  if (behind_log == std::string::npos) return std::nullopt;
-  const json parsed = json::parse(std::string_view(page).substr(behind_log), nullptr, false);
-  if (!parsed.is_array()) return std::nullopt;
+  const auto parsed = parse_istiod_page(page);
+  if (!parsed || !parsed->is_array()) return std::nullopt;
   std::map<std::string, std::string> states;
-  for (const json& one : parsed) states[text_at(one, "id")] = text_at(one, "syncStatus");
+  for (const json& one : *parsed) states[text_at(one, "id")] = text_at(one, "syncStatus");
   return states;
 }
 
@@ -58,18 +56,12 @@ Readiness readiness_of_sync(const SyncStates& states, const std::string& cluster
 Result<SyncStates> PeerSync::ask(const std::string& cluster, const CallLimits& limits) const {
   auto client = client_pool_.to(cluster);
   if (!client) return failure(std::move(client.error()));
-  const std::string& ns = mesh_.system_namespace;
-  auto pods =
-      std::move((*client)->read_all({{.id = {"v1", "Pod", ns, ""}, .label_selector = "app=istiod"}}, limits).front());
+  auto pods = std::move((*client)->read_all({istiod_pods(mesh_.system_namespace)}, limits).front());
   if (!pods) return failure(std::move(pods.error()));
   SyncStates states;
   for (const Object& pod : pods->objects) {
-    if (text_at(*pod.body, {"status", "phase"}) != "Running" || deletion_time(pod) != nullptr) continue;
-    auto answer = (*client)->exec({.ns = ns,
-                                   .pod = pod.id.name,
-                                   .container = "discovery",
-                                   .command = {"pilot-discovery", "request", "GET", "/debug/clusterz"}},
-                                  limits);
+    if (!can_be_asked(pod)) continue;
+    auto answer = (*client)->exec(istiod_page(pod.id, "clusterz"), limits);
     if (!answer) return failure(std::move(answer.error()));
     auto parsed = parse_clusterz(answer->out);
     if (answer->exit_code != 0 || !parsed) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "providers/istio/desired/names.h"
+#include "providers/istio/injection.h"
 
 namespace mesh::istio {
 namespace {
@@ -17,9 +18,7 @@ std::vector<TopicRead> reads_of_plan(const MeshSpec& mesh) {
   const std::string& ns = mesh.system_namespace;
   return {
       {Topic::config_maps, {.id = {"v1", "ConfigMap", ns, ""}}},
-      {Topic::webhooks,
-       {.id = {"admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "", ""},
-        .label_selector = "app=sidecar-injector"}},
+      {Topic::webhooks, {.id = injection_webhooks_id(), .label_selector = "app=sidecar-injector"}},
       {Topic::network_services, {.id = {"v1", "Service", "", ""}, .label_selector = network_label}},
       {Topic::scalers, {.id = {"autoscaling/v2", "HorizontalPodAutoscaler", ns, ""}}},
       {Topic::gateways, {.id = {networking, "Gateway", "", ""}}},

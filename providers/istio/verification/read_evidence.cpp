@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "providers/istio/desired/names.h"
+#include "providers/istio/istiod_pages.h"
 
 namespace mesh::istio {
 namespace {
@@ -45,32 +46,16 @@ std::optional<std::string> ask(ClusterRun& run, ExecRequest exec, const VerifyCo
   return std::move(answer->out);
 }
 
-/// pilot-discovery may write lines of its log before the page.
-std::string_view without_log_lines(std::string_view page) {
-  while (!page.empty() && page.front() != '{') {
-    const auto end = page.find('\n');
-    page.remove_prefix(end == std::string_view::npos ? page.size() : end + 1);
-  }
-  return page;
-}
-
 std::optional<json> ask_istiod(ClusterRun& run, const VerifyContext& context) {
-  const std::string& ns = context.mesh.system_namespace;
-  const auto pods = std::move(
-      run.client->read_all({{.id = {"v1", "Pod", ns, ""}, .label_selector = "app=istiod"}}, limits_of(context))
-          .front());
+  const auto pods =
+      std::move(run.client->read_all({istiod_pods(context.mesh.system_namespace)}, limits_of(context)).front());
   if (!pods) return std::nullopt;
   for (const Object& pod : pods->objects) {
-    if (text_at(*pod.body, {"status", "phase"}) != "Running") continue;
-    const auto page = ask(run,
-                          {.ns = ns,
-                           .pod = pod.id.name,
-                           .container = "discovery",
-                           .command = {"pilot-discovery", "request", "GET", "/debug/endpointShardz"}},
-                          context);
+    if (!can_be_asked(pod)) continue;
+    const auto page = ask(run, istiod_page(pod.id, "endpointShardz"), context);
     if (!page) continue;
-    json shards = json::parse(without_log_lines(*page), nullptr, false);
-    if (shards.is_object()) return shards;
+    auto shards = parse_istiod_page(*page);
+    if (shards && shards->is_object()) return shards;
   }
   return std::nullopt;
 }
