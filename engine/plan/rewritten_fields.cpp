@@ -24,7 +24,7 @@ std::vector<RewrittenField> find_rewritten(const std::string& mesh, const Desire
     const ObjectDiff diff = diff_object({mesh, object, action.presence, observed, schema, {}});
     if (!diff.change) continue;
     for (const FieldChange& field : diff.change->fields) {
-      // A foreign field beside ours is no other value of ours: it is planned as long as it is there.
+      // A foreign field beside ours is not another value of ours: it is planned as long as it is there.
       if (field.sensitive || field.known_after_apply || !field.after) continue;
       found.push_back({.cluster = action.cluster,
                        .id = object.id,

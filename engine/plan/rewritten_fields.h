@@ -11,7 +11,7 @@
 namespace mesh {
 
 /// Adds to the report what the API servers stored otherwise than it was sent, with a warning at each action: the
-/// differences that the next plan would see in the answers to the writes, if nobody touched the objects meanwhile.
+/// differences that the next plan would see in the answers to the writes, before another client changes the objects.
 /// Drops the answers.
 void add_rewritten(Report& report, const std::string& mesh, const DesiredState& desired, const FieldSchemas& schemas);
 

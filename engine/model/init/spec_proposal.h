@@ -17,7 +17,7 @@ struct Remark {
   bool operator==(const Remark&) const = default;
 };
 
-/// A context that is no cluster of the spec, and why.
+/// A context that is not a cluster of the spec, and why.
 struct LeftOutContext {
   std::string context = {};
   std::string file = {};

@@ -24,7 +24,7 @@ std::string cluster_key(const std::string& name, const std::string& key);
 void add_source(SpecProposal& proposal, const std::string& key, std::string text);
 void add_doubt(SpecProposal& proposal, const std::string& key, std::string text);
 
-/// What Istio's installers call a cluster that nobody names.
+/// What Istio's installers call a cluster without a name of its own.
 inline constexpr const char* unnamed_cluster = "Kubernetes";
 
 /// What most of them are; ties go to the first in order of text. Empty texts do not count.

@@ -225,7 +225,7 @@ void propose_identity(const std::vector<ProposedMember>& members, const std::str
   if (mesh.fleet_project || !check_label_value(mesh.id)) return;
   add_doubt(proposal, "mesh.id",
             fmt::format("{}: install every control plane with the same `global.meshID`, and write it here",
-                        mesh.id.empty() ? "no control plane says a mesh id" : "the mesh id is no label value"));
+                        mesh.id.empty() ? "no control plane has a mesh id" : "the mesh id is not a label value"));
   mesh.id = mesh.name;
 }
 

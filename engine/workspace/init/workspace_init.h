@@ -45,7 +45,7 @@ struct WrittenSpec {
 
 /// Reads the kubeconfigs, asks all clusters at once, and writes the spec, at once or not at all. Reads clusters with
 /// get and list rights, and no Secret's data. Errors: usage; those of find_contexts, propose_spec and open_log;
-/// file_not_writable; cancelled; internal, when the text is no valid spec. Nothing is written then.
+/// file_not_writable; cancelled; internal, when the text is not a valid spec. Nothing is written then.
 Result<WrittenSpec> init_spec(const InitRequest& request, Env& env);
 
 }  // namespace mesh
