@@ -40,7 +40,8 @@ class NewestPods {
 
  private:
   Readiness judge(const Object* pod) {
-    const std::string reason = pod == nullptr ? std::string() : not_injected_reason(*pod);
+    if (pod == nullptr) return {};
+    const std::string reason = not_injected_reason(*pod);
     if (reason.empty() || !is_of_newest_rollout(*pod)) return {};
     const std::string why = explain(*pod);
     failure_ = {{.code = Code::not_injected,
