@@ -41,8 +41,8 @@ struct UniqueField {
   bool operator==(const UniqueField&) const = default;
 };
 
-/// A field that others hold, and that stops the object at one value (a Deployment at 0 replicas, where its autoscaler
-/// stops for good): then it is set to another.
+/// A field that mesh does not apply, and a value of it that stops the object (a Deployment at 0 replicas, where its
+/// autoscaler stops for good): where others gave it that value, it is set to another.
 struct StoppedField {
   FieldPath path = {};
   nlohmann::json stopped = {};
@@ -59,9 +59,9 @@ struct DesiredObject {
   Ownership ownership = Ownership::owned;
   /// Values that are never shown and never compared: only presence and ownership count.
   std::vector<FieldPath> sensitive = {};
-  /// Maps in which nobody else may have a key (a remote Secret's data: every key is a cluster).
+  /// Maps and keyed lists in which no other manager may have an entry (a remote Secret's data: every key is a cluster).
   std::vector<FieldPath> exclusive = {};
-  /// Fields that must not be there, whoever owns them.
+  /// Fields that must not be there, whoever owns them. One that the API server never lets change asks for a new object.
   std::vector<FieldPath> forbidden = {};
   std::vector<UniqueField> unique = {};
   std::vector<StoppedField> stopped = {};

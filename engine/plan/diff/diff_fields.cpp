@@ -39,9 +39,49 @@ void remove_foreign_key(const FieldsInput& input, const FieldPath& map, const st
   add_foreign_field(diff, std::move(change));
 }
 
-/// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
+const SchemaNode& schema_at(const SchemaNode& root, const FieldPath& path) {
+  const SchemaNode* node = &root;
+  for (const PathElement& element : path) {
+    const auto* field = std::get_if<FieldName>(&element);
+    node = field == nullptr ? &item_of(*node) : &field_of(*node, field->name);
+  }
+  return *node;
+}
+
+/// Takes away the items of others in a keyed list of which `excluded(key, item)` is true.
+template <class Excluded>
+void remove_foreign_items(const FieldsInput& input, const Claims& root, const FieldPath& path, const Excluded& excluded,
+                          FieldsDiff& diff) {
+  const json* live = find_value(input.live->body, path);
+  const FieldSchema::KeyedList* keyed = schema_at(input.schema, path).keyed;
+  if (live == nullptr || !live->is_array() || keyed == nullptr) return;
+  const Claims claims = root.at(path);
+  for (const json& item : *live) {
+    const PathElement element = ListKey{key_of(*keyed, item)};
+    if (!excluded(std::get<ListKey>(element).key, item)) continue;
+    const Claims owners = claims.below(element_key(element));
+    // What only we own goes with the apply itself.
+    if (owners.ours() && !owners.others()) continue;
+    FieldChange change;
+    change.path = path;
+    change.path.push_back(element);
+    change.before = item;
+    change.before_present = true;
+    change.owned_by = owners.other_owners();
+    add_foreign_field(diff, std::move(change));
+  }
+}
+
+/// Entries of an exclusive map or keyed list that are not ours. With a metadata-only object only their owners tell that
+/// they are there.
 void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPath& map, FieldsDiff& diff) {
   const json* desired = find_value(input.desired, map);
+  if (const FieldSchema::KeyedList* keyed = schema_at(input.schema, map).keyed; keyed != nullptr) {
+    const auto excluded = [&](const json& key, const json&) {
+      return desired == nullptr || item_with_key(*keyed, *desired, key) == nullptr;
+    };
+    return remove_foreign_items(input, root, map, excluded, diff);
+  }
   const json* live = find_value(input.live->body, map);
   const Claims claims = root.at(map);
   const auto is_desired = [&](const std::string& key) { return desired != nullptr && desired->contains(key); };
@@ -70,10 +110,13 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   const json* live = find_value(input.live->body, path);
   const bool last_applied =
       input.live->has_last_applied && !path.empty() && path.back() == PathElement(FieldName{last_applied_annotation});
+  const auto* top = std::get_if<FieldName>(&path.front());
+  const bool unseen = input.live->metadata_only && (top == nullptr || top->name != "metadata");
+  const bool found = (live != nullptr && !live->is_null()) || last_applied;
+  // Nearly always nothing is there: no need to look at owners.
+  if (!found && !unseen) return;
   const Claims claims = root.at(path);
-  const bool unseen = input.live->metadata_only && !(path.front() == PathElement(FieldName{"metadata"}));
-  const bool there =
-      (live != nullptr && !live->is_null()) || last_applied || (unseen && claims.begin() != claims.end());
+  const bool there = found || claims.begin() != claims.end();
   // What only we own goes with the apply itself.
   if (!there || (claims.ours() && !claims.others())) return;
   FieldChange change;
@@ -84,39 +127,26 @@ void check_forbidden(const FieldsInput& input, const Claims& root, const FieldPa
   if (!change.sensitive && live != nullptr) change.before = *live;
   change.before_present = true;
   change.owned_by = claims.other_owners();
+  if (schema_at(input.schema, path).immutable && diff.replace_why.empty())
+    diff.replace_why = fmt::format("{} cannot change in place", to_string(path));
   add_foreign_field(diff, std::move(change));
 }
 
 /// Items of others that the API server excludes beside ours.
 void check_unique(const FieldsInput& input, const Claims& root, const UniqueField& rule, FieldsDiff& diff) {
   const json* desired = find_value(input.desired, rule.list);
-  const json* live = find_value(input.live->body, rule.list);
-  const SchemaNode* schema = &input.schema;
-  for (const PathElement& element : rule.list) schema = &field_of(*schema, std::get<FieldName>(element).name);
-  if (desired == nullptr || live == nullptr || !live->is_array() || schema->keyed == nullptr) return;
-  const Claims claims = root.at(rule.list);
+  const FieldSchema::KeyedList* keyed = schema_at(input.schema, rule.list).keyed;
+  if (desired == nullptr || keyed == nullptr) return;
   const auto same_value = [&](const json& item, const json& other) {
     const json* value = find_field(item, {rule.field});
     const json* of_other = find_field(other, {rule.field});
     return value != nullptr && of_other != nullptr && *value == *of_other;
   };
-  for (const json& item : *live) {
-    const PathElement element = ListKey{key_of(*schema->keyed, item)};
-    const auto excluded = [&](const json& ours) {
-      return same_value(ours, item) && ListKey{key_of(*schema->keyed, ours)} != std::get<ListKey>(element);
-    };
-    if (std::none_of(desired->begin(), desired->end(), excluded)) continue;
-    const Claims owners = claims.below(element_key(element));
-    // What only we own goes with the apply itself.
-    if (owners.ours() && !owners.others()) continue;
-    FieldChange change;
-    change.path = rule.list;
-    change.path.push_back(element);
-    change.before = item;
-    change.before_present = true;
-    change.owned_by = owners.other_owners();
-    add_foreign_field(diff, std::move(change));
-  }
+  const auto excluded = [&](const json& key, const json& item) {
+    return std::any_of(desired->begin(), desired->end(),
+                       [&](const json& ours) { return same_value(ours, item) && key_of(*keyed, ours) != key; });
+  };
+  remove_foreign_items(input, root, rule.list, excluded, diff);
 }
 
 void check_stopped(const FieldsInput& input, const Claims& root, const StoppedField& rule, FieldsDiff& diff) {

@@ -28,7 +28,7 @@ FieldSchema service_account() {
 
 FieldSchema secret() {
   FieldSchema schema = plain();
-  schema.immutable = {"type"};
+  schema.immutable = {"type", "immutable"};
   return schema;
 }
 
