@@ -1,6 +1,7 @@
 #include "engine/codec/check_codec.h"
 
 #include "engine/codec/common_json.h"
+#include "engine/codec/discovery_json.h"
 #include "engine/codec/json_text.h"
 #include "engine/codec/trust_json.h"
 
@@ -46,6 +47,7 @@ std::string encode_check(const CheckReport& report) {
   for (const Finding& finding : report.findings) document["findings"].push_back(to_json(finding));
   for (const CheckOutcome& outcome : report.checks) document["checks"].push_back(to_json(outcome));
   document["trust"] = report.trust.clusters.empty() ? nlohmann::ordered_json() : mesh::to_json(report.trust);
+  document["discovery"] = report.discovery ? discovery_json(*report.discovery) : nlohmann::ordered_json();
   document["diagnostics"] = mesh::to_json(report.diagnostics);
   return json_text(document);
 }

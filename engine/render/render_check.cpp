@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "engine/render/paint.h"
+#include "engine/render/render_discovery.h"
 #include "engine/render/render_trust.h"
 
 namespace mesh {
 namespace {
+
+/// One cause may be found in every cluster of a large mesh.
+constexpr std::size_t most_of_one_check = 20;
 
 Ink ink_of(FindingSeverity severity) {
   if (severity == FindingSeverity::error) return Ink::red;
@@ -56,7 +61,9 @@ std::string render_check(const CheckReport& report, Color color) {
   const Paint paint(color);
   std::string text;
   const std::string* cluster = nullptr;
+  std::map<std::string, std::size_t> found;
   for (const Finding& one : report.findings) {
+    if (++found[one.id] > most_of_one_check) continue;
     if (cluster == nullptr || *cluster != one.cluster) {
       if (cluster != nullptr) text += '\n';
       text += paint(Ink::bold, one.cluster.empty() ? "the mesh" : printable(one.cluster)) + '\n';
@@ -64,8 +71,13 @@ std::string render_check(const CheckReport& report, Color color) {
     cluster = &one.cluster;
     text += block_of(one, paint);
   }
+  for (const auto& [id, number] : found) {
+    if (number <= most_of_one_check) continue;
+    text += fmt::format("{} more of {}: `--format json` shows all\n", number - most_of_one_check, id);
+  }
   if (!text.empty()) text += '\n';
   if (const std::string trust = render_trust(report.trust, color); !trust.empty()) text += trust + '\n';
+  if (report.discovery) text += render_discovery(*report.discovery, color) + '\n';
   const auto made =
       std::count_if(report.checks.begin(), report.checks.end(), [](const auto& one) { return !one.skipped; });
   text += fmt::format("{}: {} in {}.\n", paint(Ink::bold, numbers(report)),

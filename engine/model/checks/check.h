@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/model/checks/discovery.h"
+#include "engine/model/checks/remote_credential.h"
 #include "engine/model/checks/right.h"
 #include "engine/model/checks/trust.h"
 #include "engine/model/object.h"
@@ -70,6 +72,8 @@ struct CheckReport {
   std::vector<Finding> findings = {};
   /// Who trusts whom; without clusters where no time was given, as certificates are judged by it.
   TrustGraph trust = {};
+  /// Who discovers whom, by `from` and `to`; with CheckDepth::effective.
+  std::optional<std::vector<DiscoveryEdge>> discovery = {};
   Diagnostics diagnostics = {};
 
   bool operator==(const CheckReport&) const = default;
@@ -82,7 +86,9 @@ std::size_t count_of(const CheckReport& report, FindingSeverity severity);
 enum class CheckDepth {
   /// What concerns the actions of a plan: six lists at most.
   plan,
-  everything
+  everything,
+  /// Besides, which endpoints and gateways each istiod has in memory.
+  effective
 };
 
 /// What one list brought, or why it could not be read.
@@ -95,7 +101,8 @@ struct CheckList {
   bool operator==(const CheckList&) const = default;
 };
 
-/// What is read of a cluster for checks, beside its ClusterState. No value of a Secret is among it.
+/// What is read of a cluster for checks, beside its ClusterState. No value of a Secret is among it: of remote Secrets
+/// what may be told of them.
 struct CheckReading {
   /// By a name that the provider gives to what it lists.
   std::map<std::string, CheckList> lists = {};
@@ -104,6 +111,12 @@ struct CheckReading {
   std::optional<std::chrono::milliseconds> latency = {};
   /// Positive: the API server's clock is ahead.
   std::optional<std::chrono::seconds> clock_skew = {};
+  /// The istiod pods that run, of all revisions, or why they could not be listed.
+  std::vector<IstiodMemory> istiods = {};
+  Diagnostics istiods_why = {};
+  /// One for each key of the remote Secrets, or why they could not be read.
+  std::vector<RemoteCredential> credentials = {};
+  Diagnostics credentials_why = {};
 
   bool operator==(const CheckReading&) const = default;
 };

@@ -41,6 +41,12 @@ TEST(CheckCodec, writes_trust_only_where_it_was_judged) {
   EXPECT_EQ(nlohmann::json::parse(encode_check(report)).at("trust").at("clusters").at(0).at("name"), "dc1");
 }
 
+TEST(CheckCodec, writes_who_discovers_whom_only_where_it_was_asked) {
+  EXPECT_TRUE(nlohmann::json::parse(encode_check({.mesh = "prod"})).at("discovery").is_null());
+  const CheckReport report{.mesh = "prod", .discovery = {{{.from = "a", .to = "b"}}}};
+  EXPECT_EQ(nlohmann::json::parse(encode_check(report)).at("discovery").at("edges").at(0).at("from"), "a");
+}
+
 TEST(CheckCodec, writes_the_catalogue) {
   EXPECT_EQ(nlohmann::json::parse(encode_checks({{"clock-skew", FindingSeverity::warning, "Clocks."}})),
             nlohmann::json::parse(R"([{"id": "clock-skew", "severity": "warning", "looks_at": "Clocks."}])"));

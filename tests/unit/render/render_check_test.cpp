@@ -57,6 +57,31 @@ TEST(RenderCheck, shows_who_trusts_whom) {
             "No findings: 1 check in 1 cluster.\n");
 }
 
+TEST(RenderCheck, one_cause_in_many_clusters_is_cut) {
+  CheckReport report{.checks = {{.check = {"a", FindingSeverity::error, ""}}}};
+  for (int i = 0; i < 250; ++i) {
+    report.findings.push_back(
+        {.id = "a", .severity = FindingSeverity::error, .cluster = std::to_string(i), .read = "r"});
+  }
+  report.findings.push_back({.id = "b", .severity = FindingSeverity::error, .cluster = "last", .read = "r"});
+  const std::string text = render_check(report, Color::off);
+  EXPECT_NE(text.find("last\n  error: b\n      read:   r\n230 more of a: `--format json` shows all\n\n251 errors"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("error: a", text.find("\n19\n") + 20), std::string::npos);
+}
+
+TEST(RenderCheck, shows_who_discovers_whom) {
+  const CheckReport report{.clusters = {{.name = "dc1", .reachable = true}},
+                           .checks = {{.check = {"a", FindingSeverity::error, ""}}},
+                           .discovery = {{}}};
+  EXPECT_EQ(render_check(report, Color::off),
+            "discovery\n"
+            "  0 of 0 discoveries of the spec are in effect in every istiod\n"
+            "\n"
+            "No findings: 1 check in 1 cluster.\n");
+}
+
 TEST(RenderCheck, lists_the_catalogue) {
   EXPECT_EQ(render_checks({{"clock-skew", FindingSeverity::warning, "Clocks."}, {"a", FindingSeverity::error, "A."}},
                           Color::off),

@@ -95,6 +95,18 @@ TEST(SchemaTextDocuments, accept_a_check) {
       .diagnostics = {{.code = Code::cancelled, .summary = "stopped"}}};
   const Schema schema("check.v1.json");
   EXPECT_EQ(schema.against(nlohmann::json::parse(encode_check(report))), "");
+  const EdgeReplica replica{.pod = "p",
+                            .revision = "r",
+                            .status = "synced",
+                            .secret = "s",
+                            .endpoints = HeldEndpoints{1, 1},
+                            .gateways = std::vector<std::string>{"g"},
+                            .fault = EdgeFault::no_gateway};
+  const CheckReport effective{
+      .mesh = "prod",
+      .discovery = {{{.from = "c1", .to = "c2", .id = "i", .wanted = true, .replicas = {replica, {}}},
+                     {.from = "c1", .id = "x", .verdict = EdgeVerdict::unwanted, .reason = "r"}}}};
+  EXPECT_EQ(schema.against(nlohmann::json::parse(encode_check(effective))), "");
   EXPECT_EQ(schema.against(nlohmann::json::parse(encode_check({}))), "");
 }
 
