@@ -3,16 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "engine/base/json.h"
 #include "engine/base/printable.h"
-#include "providers/istio/istiod_pages.h"
 
 namespace mesh::istio {
 namespace {
 
 using kubernetes::CallLimits;
-using nlohmann::json;
 using std::chrono::milliseconds;
 
 /// A sync of a small peer takes some hundred milliseconds (seen); a large one takes its informers' time.
@@ -22,59 +20,39 @@ constexpr std::chrono::seconds answer_time(15);
 /// What istiod says of the Secret that was there before, until it has seen the new one.
 constexpr std::chrono::seconds stale_time(10);
 
-Diagnostic not_known(const std::string& cluster, const Diagnostic& why) {
+Diagnostic not_known(const std::string& cluster, const std::string& why) {
   return {.code = Code::incomplete,
           .severity = Severity::warning,
           .where = fmt::format("cluster {}", cluster),
           .summary = "it is not known whether istiod has synced its peers",
-          .cause = fmt::format("its pods could not be asked: {}", why.cause.empty() ? why.summary : why.cause),
-          .hint = "allow `create` on `pods/exec` in the system namespace, or look with `istioctl remote-clusters`"};
+          .cause = why,
+          .hint =
+              "allow `create` on `pods/exec` or `get` on `pods/proxy` in the system namespace, or look with "
+              "`istioctl remote-clusters`"};
 }
+
+bool is_known(const IstiodMemory& istiod) { return istiod.clusters.has_value(); }
 
 }  // namespace
 
-std::optional<std::map<std::string, std::string>> parse_clusterz(const std::string& page) {
-  const auto parsed = parse_istiod_page(page);
-  if (!parsed || !parsed->is_array()) return std::nullopt;
-  std::map<std::string, std::string> states;
-  for (const json& one : *parsed) states[text_at(one, "id")] = text_at(one, "syncStatus");
-  return states;
-}
-
-Readiness readiness_of_sync(const SyncStates& states, const std::string& cluster_id) {
-  for (const auto& [pod, clusters] : states) {
-    const auto state = clusters.find(cluster_id);
-    if (state == clusters.end()) return fmt::format("istiod {} does not know {} yet", pod, cluster_id);
-    if (state->second == "synced") continue;
-    std::string sentence = fmt::format("istiod {} has not synced {}: {}", pod, cluster_id, printable(state->second));
-    if (state->second != "timeout") return sentence;
+Readiness readiness_of_sync(const std::vector<IstiodMemory>& istiods, const std::string& cluster_id) {
+  for (const IstiodMemory& istiod : istiods) {
+    if (!is_known(istiod)) continue;
+    const auto held = istiod.clusters->find(cluster_id);
+    if (held == istiod.clusters->end()) return fmt::format("istiod {} does not know {} yet", istiod.pod, cluster_id);
+    const std::string& status = held->second.status;
+    if (status == "synced") continue;
+    std::string sentence = fmt::format("istiod {} has not synced {}: {}", istiod.pod, cluster_id, printable(status));
+    if (status != "timeout") return sentence;
     return Readiness::failed(sentence + "; it could not list what is in that cluster, see its log");
   }
   return {};
 }
 
-Result<SyncStates> PeerSync::ask(const std::string& cluster, const CallLimits& limits) const {
+Result<std::vector<IstiodMemory>> PeerSync::ask(const std::string& cluster, const CallLimits& limits) const {
   auto client = client_pool_.to(cluster);
   if (!client) return failure(std::move(client.error()));
-  auto pods = std::move((*client)->read_all({istiod_pods(mesh_.system_namespace)}, limits).front());
-  if (!pods) return failure(std::move(pods.error()));
-  SyncStates states;
-  for (const Object& pod : pods->objects) {
-    if (!can_be_asked(pod)) continue;
-    auto answer = (*client)->exec(istiod_page(pod.id, "clusterz"), limits);
-    if (!answer) return failure(std::move(answer.error()));
-    auto parsed = parse_clusterz(answer->out);
-    if (answer->exit_code != 0 || !parsed) {
-      return failure(Diagnostic{.code = Code::malformed_answer,
-                                .where = fmt::format("cluster {}: {}", cluster, to_string(pod.id)),
-                                .summary = "istiod gave no list of clusters",
-                                .cause = fmt::format("`pilot-discovery request GET /debug/clusterz` ended with {}: {}",
-                                                     answer->exit_code, printable(answer->err.substr(0, 200))),
-                                .hint = {}});
-    }
-    states.emplace(pod.id.name, std::move(*parsed));
-  }
-  return states;
+  return ask_istiods(**client, mesh_.system_namespace, MemoryDepth::clusters, clock_, limits);
 }
 
 Result<void> PeerSync::refresh(const std::string& cluster, View& view, TimePoint not_before,
@@ -85,13 +63,14 @@ Result<void> PeerSync::refresh(const std::string& cluster, View& view, TimePoint
   CallLimits short_limits = limits;
   short_limits.deadline = std::min(limits.deadline, clock_.now() + answer_time);
   const TimePoint asked = clock_.now();
-  auto states = ask(cluster, short_limits);
-  if (!states) {
-    if (states.error().front().code != Code::cancelled) view.known = false;
-    return failure(std::move(states.error()));
+  auto istiods = ask(cluster, short_limits);
+  if (!istiods) {
+    if (istiods.error().front().code != Code::cancelled) view.known = false;
+    return failure(std::move(istiods.error()));
   }
   view.asked = asked;
-  view.states = std::move(*states);
+  view.istiods = std::move(*istiods);
+  if (!view.istiods.empty()) view.known = std::any_of(view.istiods.begin(), view.istiods.end(), is_known);
   return {};
 }
 
@@ -112,14 +91,18 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
     if (auto asked = refresh(cluster, *view, not_before, limits); !asked) {
       const Diagnostic& why = asked.error().front();
       if (why.code == Code::cancelled) return failure(asked.error());
-      warnings.push_back(not_known(cluster, why));
+      warnings.push_back(not_known(
+          cluster, fmt::format("its pods could not be listed: {}", why.cause.empty() ? why.summary : why.cause)));
       return {};
     }
     Readiness now;
     {
       const std::lock_guard lock(view->mutex);
-      if (!view->known) return {};
-      now = readiness_of_sync(view->states, cluster_id);
+      now = readiness_of_sync(view->istiods, cluster_id);
+      const auto silent = std::find_if_not(view->istiods.begin(), view->istiods.end(), is_known);
+      if (now.ready() && silent != view->istiods.end() && !std::exchange(view->warned, true)) {
+        warnings.push_back(not_known(cluster, why_unknown(*silent, cluster_id)));
+      }
     }
     if (now.ready()) return {};
     if (now.message != last) on_change(now.message);

@@ -4,25 +4,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "engine/base/result.h"
 #include "engine/model/readiness.h"
 #include "providers/istio/client_pool.h"
+#include "providers/istio/istiod_memory.h"
 
 namespace mesh::istio {
 
-/// What each istiod pod of a cluster says of the clusters that it discovers: by pod, the state by cluster id.
-using SyncStates = std::map<std::string, std::map<std::string, std::string>>;
-
-/// The states in an answer to /debug/clusterz; nothing: it is none.
-std::optional<std::map<std::string, std::string>> parse_clusterz(const std::string& page);
-
-/// Ready when every pod has synced the cluster; each replica discovers on its own (istio-facts 9). Failed when one gave
-/// up (`timeout`, after PILOT_REMOTE_CLUSTER_TIMEOUT).
-Readiness readiness_of_sync(const SyncStates& states, const std::string& cluster_id);
+/// Ready when every pod of which it is known has synced the cluster; each replica discovers on its own (istio-facts 9).
+/// Failed when one gave up (`timeout`, after PILOT_REMOTE_CLUSTER_TIMEOUT).
+Readiness readiness_of_sync(const std::vector<IstiodMemory>& istiods, const std::string& cluster_id);
 
 /// Waits until the istiods of a cluster have synced their peers. A cluster is asked about all its peers at once,
 /// however many actions wait. Thread-safe.
@@ -31,8 +24,8 @@ class PeerSync {
   PeerSync(const MeshSpec& mesh, ClientPool& client_pool, Clock& clock)
       : mesh_(mesh), client_pool_(client_pool), clock_(clock) {}
 
-  /// Where the istiods cannot be asked (a command in their pods is not allowed, or there is no way to run it) that is a
-  /// warning, once per cluster. Errors: not_ready, cancelled.
+  /// Where not all istiods tell it (no command may be run in their pods, and their metrics do not say it either) that
+  /// is a warning, once per cluster. Errors: not_ready, cancelled.
   Result<void> wait(const std::string& cluster, const std::string& cluster_id,
                     const std::function<void(const std::string&)>& on_change, const kubernetes::CallLimits& limits,
                     Diagnostics& warnings);
@@ -41,14 +34,16 @@ class PeerSync {
   /// What is known of one cluster.
   struct View {
     std::mutex mutex;
-    SyncStates states;
+    std::vector<IstiodMemory> istiods;
     TimePoint asked = {};
+    /// False: asking again is of no use.
     bool known = true;
+    bool warned = false;
   };
-  /// Asks unless somebody did a moment ago.
+  /// Asks unless another action did a moment ago.
   Result<void> refresh(const std::string& cluster, View& view, TimePoint not_before,
                        const kubernetes::CallLimits& limits) const;
-  Result<SyncStates> ask(const std::string& cluster, const kubernetes::CallLimits& limits) const;
+  Result<std::vector<IstiodMemory>> ask(const std::string& cluster, const kubernetes::CallLimits& limits) const;
 
   const MeshSpec& mesh_;
   ClientPool& client_pool_;

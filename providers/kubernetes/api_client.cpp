@@ -166,15 +166,23 @@ class ApiClient final : public Client {
   }
 
   Result<std::string> logs(const LogsRequest& logs, const CallLimits& limits) override {
-    Attempt attempt = attempt_of("read", {"v1", "Pod", logs.ns, logs.pod});
-    auto reply = request_sender_.send(user_, {logs_request(logs), attempt}, limits);
+    return text_of(logs_request(logs), {"v1", "Pod", logs.ns, logs.pod}, limits);
+  }
+
+  Result<std::string> pod_page(const PodPage& page, const CallLimits& limits) override {
+    return text_of(page_request(page), {"v1", "Pod", page.ns, page.pod}, limits);
+  }
+
+ private:
+  Result<std::string> text_of(HttpRequest request, const ObjectId& pod, const CallLimits& limits) {
+    Attempt attempt = attempt_of("read", pod);
+    auto reply = request_sender_.send(user_, {std::move(request), attempt}, limits);
     if (!reply) return failure(std::move(reply.error()));
     attempt.tries = reply->tries;
     if (reply->answer.status != 200) return failure(diagnose(reply->answer, attempt));
     return std::move(reply->answer.body);
   }
 
- private:
   Attempt attempt_of(const char* verb, const ObjectId& id) const {
     return {.cluster = settings_.cluster,
             .server = settings_.access->server,

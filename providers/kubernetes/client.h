@@ -102,6 +102,14 @@ struct LogsRequest {
   std::size_t largest_output = 1U << 20U;
 };
 
+/// A path that a pod serves over HTTP, asked for through the API server (right: `get` on `pods/proxy`).
+struct PodPage {
+  std::string ns = {};
+  std::string pod = {};
+  int port = 80;
+  std::string path = "/";
+};
+
 /// What to wait for: called for every state of the object (null: absent).
 using JudgeReadiness = std::function<Readiness(const Object* object)>;
 
@@ -157,6 +165,9 @@ class Client {
   /// timed_out, malformed_answer (too much output), cancelled, …
   virtual Result<ExecAnswer> exec(const ExecRequest& exec, const CallLimits& limits) = 0;
   virtual Result<std::string> logs(const LogsRequest& logs, const CallLimits& limits) = 0;
+  /// The body of a page, when its status is 200. Errors: not_found, forbidden, server_error (also where the pod does not
+  /// answer), …
+  virtual Result<std::string> pod_page(const PodPage& page, const CallLimits& limits) = 0;
   /// Requests sent so far, retries included: for tests and figures.
   virtual std::size_t requests_sent() const = 0;
 };

@@ -69,6 +69,11 @@ bool ExecOutput::add(std::string_view message) {
   return answer_.out.size() + answer_.err.size() + status_.size() <= largest_;
 }
 
+HttpRequest page_request(const PodPage& page) {
+  const ObjectId pod{"v1", "Pod", page.ns, page.pod};
+  return {.target = fmt::format("{}:{}/proxy{}", object_path(pod), page.port, page.path), .headers = {"Accept: */*"}};
+}
+
 Result<ExecAnswer> ExecOutput::answer(const Attempt& attempt) && {
   const nlohmann::json status = nlohmann::json::parse(status_, nullptr, false);
   if (!status.is_object()) return failure(malformed(attempt, "the API server did not say how the command ended"));

@@ -17,6 +17,9 @@ HttpRequest exec_request(const ExecRequest& exec);
 /// GET of what a container has logged.
 HttpRequest logs_request(const LogsRequest& logs);
 
+/// GET of a pod's page through the API server.
+HttpRequest page_request(const PodPage& page);
+
 /// Gathers the messages of an exec: the first byte of each is its channel (k8s.io/apimachinery,
 /// pkg/util/remotecommand/constants.go).
 class ExecOutput {

@@ -172,6 +172,13 @@ class FakeClient final : public kubernetes::Client {
     return std::string();
   }
 
+  Result<std::string> pod_page(const kubernetes::PodPage& page, const CallLimits&) override {
+    const std::lock_guard lock(server_.mutex);
+    if (auto why = log(fmt::format("page {}/{}:{}{}", page.ns, page.pod, page.port, page.path))) return failure(*why);
+    if (server_.page) return server_.page(page);
+    return failure(Diagnostic{.code = Code::forbidden, .summary = "access is denied"});
+  }
+
   std::size_t requests_sent() const override {
     const std::lock_guard lock(server_.mutex);
     return server_.calls.size();

@@ -41,6 +41,8 @@ struct FakeServer {
   std::function<std::optional<Diagnostic>(const std::string& call)> fail;
   /// Runs commands in pods; without it every command is refused.
   std::function<Result<kubernetes::ExecAnswer>(const kubernetes::ExecRequest& exec)> exec;
+  /// Answers for pages of pods; without it every page is refused.
+  std::function<Result<std::string>(const kubernetes::PodPage& page)> page;
   /// Asked before each write and removal: whether its answer is lost after it took effect. The client then sends it
   /// once more, as the real one does.
   std::function<bool(const std::string& call)> lose;

@@ -12,7 +12,9 @@ namespace {
 
 using nlohmann::json;
 
-ObjectId config_id(const ClusterView& cluster) { return {"v1", "ConfigMap", cluster.ns(), "istio" + cluster.suffix()}; }
+ObjectId mesh_config_id(const ClusterView& cluster) {
+  return {"v1", "ConfigMap", cluster.ns(), "istio" + cluster.suffix()};
+}
 
 std::string root_namespace(const ClusterView& cluster) {
   const std::string root = cluster.config({"rootNamespace"});
@@ -50,7 +52,7 @@ bool selects_namespace(const ClusterView& cluster, const ClusterView& of) {
 /// (istio-facts 6.9)
 void check_discovery_selectors(const ClusterView& cluster, Findings& found) {
   if (list_at(cluster.mesh_config, {"discoverySelectors"}).empty()) return;
-  found.push_back({.object = config_id(cluster),
+  found.push_back({.object = mesh_config_id(cluster),
                    .read = "the mesh configuration has discoverySelectors",
                    .means = "istiod sees only namespaces that they select, in the other clusters as well",
                    .hint = "see that namespaces with shared services have the labels in every cluster"});
@@ -66,7 +68,7 @@ void check_discovery_selectors_system(const MeshView& mesh, Findings& found) {
       if (of == nullptr || selects_namespace(*one, *of)) continue;
       found.push_back({.cluster = one->cluster.name,
                        .peer = of == one ? std::string() : name,
-                       .object = config_id(*one),
+                       .object = mesh_config_id(*one),
                        .read = fmt::format("discoverySelectors do not select namespace {} of {}", of->ns(), name),
                        .means = "istiod sees neither the network label nor the gateway's Service there",
                        .hint = fmt::format("add a selector for kubernetes.io/metadata.name: {}", of->ns())});
@@ -116,7 +118,7 @@ void check_cluster_local(const ClusterView& cluster, Findings& found) {
   for (const json& setting : list_at(cluster.mesh_config, {"serviceSettings"})) {
     if (text_at(setting, {"settings", "clusterLocal"}) != "true") continue;
     for (const json& host : list_at(setting, {"hosts"})) {
-      found.push_back({.object = config_id(cluster),
+      found.push_back({.object = mesh_config_id(cluster),
                        .read = fmt::format("serviceSettings make `{}` cluster-local", text_of(&host)),
                        .means = "callers here only reach the endpoints of their own cluster",
                        .hint = "take the host out, unless that is meant"});

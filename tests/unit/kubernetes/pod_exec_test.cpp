@@ -24,6 +24,12 @@ TEST(PodExec, AsksForAWebsocketWithBothProtocols) {
   EXPECT_EQ(request.headers, std::vector<std::string>{"Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io"});
 }
 
+TEST(PodExec, AsksForAPageThroughTheApiServer) {
+  const HttpRequest request = page_request({.ns = "n", .pod = "p", .port = 15014, .path = "/metrics"});
+  EXPECT_EQ(request.target, "/api/v1/namespaces/n/pods/p:15014/proxy/metrics");
+  EXPECT_EQ(request.headers, std::vector<std::string>{"Accept: */*"});
+}
+
 TEST(PodExec, GathersChannelsAndTheExitCode) {
   ExecOutput output(1000);
   EXPECT_TRUE(
