@@ -1,23 +1,14 @@
 #include "providers/simulator/simulator.h"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "providers/simulator/apiserver/authentication/tokens.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
 namespace {
-
-std::string random_token() {
-  std::array<unsigned char, 24> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::string token;
-  for (const unsigned char byte : bytes) token += fmt::format("{:02x}", byte);
-  return token;
-}
 
 /// The same URL with the other name of loopback, which the certificates know as well.
 std::string by_host_name(std::string url) {
@@ -39,7 +30,7 @@ Simulation::Simulation(const SimulationSettings& settings, std::string address, 
     api.name = desired.name;
     api.clock = &clock_;
     api.ca_pem = ca_pem_;
-    api.admin_token = random_token();
+    api.admin_token = random_hex();
     names_.push_back(desired.name);
     servers_[desired.name] = std::make_unique<ApiServer>(std::move(api));
   }

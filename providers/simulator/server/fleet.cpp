@@ -59,11 +59,11 @@ Result<std::unique_ptr<Fleet>> Fleet::start(const FleetSettings& settings, Clock
 
 Result<void> Fleet::open(const FleetSettings& settings) {
   const ListenSettings& listen = settings.listen;
-  auto started = Listener::start(listen, authority_.server(names_of(listen)), *this, clock_);
+  auto started = Listener::start(listen, make_server_certificate(authority_, names_of(listen)), *this, clock_);
   if (!started) return failure(std::move(started.error()));
   listener_ = std::move(*started);
   address_ = fmt::format("https://{}:{}", host_text(listen.address), listener_->port());
-  auto simulation = Simulation::start(settings, address_, authority_.pem(), clock_);
+  auto simulation = Simulation::start(settings, address_, authority_.certificate, clock_);
   if (!simulation) return failure(std::move(simulation.error()));
   simulation_ = std::move(*simulation);
   open_ = true;
@@ -128,7 +128,8 @@ std::shared_ptr<PodBackend> Fleet::pods(const std::string& cluster) {
 }
 
 std::string Fleet::kubeconfig(const std::string& cluster) const {
-  return kubeconfig_text(cluster, simulation_->server(cluster), authority_.pem(), simulation_->admin_token(cluster));
+  return kubeconfig_text(cluster, simulation_->server(cluster), authority_.certificate,
+                         simulation_->admin_token(cluster));
 }
 
 }  // namespace mesh::simulator

@@ -8,8 +8,8 @@
 
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
+#include "providers/simulator/apiserver/authentication/tokens.h"
 #include "providers/simulator/server/audit.h"
-#include "providers/simulator/server/certificates.h"
 #include "providers/simulator/server/listener.h"
 #include "providers/simulator/simulator.h"
 
@@ -31,7 +31,7 @@ class Fleet final : private RequestHandler {
 
   /// `https://ADDR:PORT`.
   const std::string& address() const { return address_; }
-  const std::string& ca_pem() const { return authority_.pem(); }
+  const std::string& ca_pem() const { return authority_.certificate; }
   /// Of /control.
   const std::string& control_token() const { return control_token_; }
   /// What is served.
@@ -50,8 +50,9 @@ class Fleet final : private RequestHandler {
   ApiResponse answer(ApiServer& api, const IncomingRequest& incoming, const std::vector<Fault>& struck) const;
 
   Clock& clock_;
-  Authority authority_{"mesh-simulator"};
-  const std::string control_token_ = random_hex(32);
+  /// Of all API servers' addresses; its key is written nowhere.
+  const SigningAuthority authority_ = make_root("mesh-simulator");
+  const std::string control_token_ = random_hex();
   AuditLog audit_;
   std::string address_;
   std::unique_ptr<Simulation> simulation_;

@@ -6,7 +6,7 @@
 
 #include "engine/base/result.h"
 #include "engine/port/clock.h"
-#include "providers/simulator/server/certificates.h"
+#include "providers/simulator/istio/install/authority.h"
 #include "providers/simulator/server/request_handler.h"
 
 namespace mesh::simulator {

@@ -19,20 +19,20 @@ constexpr std::int64_t shortest = 600;        // seconds
 constexpr std::int64_t longest = 4294967296;  // seconds
 constexpr std::int64_t usual = 3600;          // seconds, when nothing was asked for
 
-std::string random_id() {
-  std::array<unsigned char, 16> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::string id;
-  for (const unsigned char byte : bytes) id += fmt::format("{:02x}", byte);
-  return id;
-}
-
 ApiError wrong_duration(std::int64_t seconds, const char* why) {
   return invalid("authentication.k8s.io", "TokenRequest", "",
                  {{"FieldValueInvalid", fmt::format("Invalid value: {}: {}", seconds, why), "spec.expirationSeconds"}});
 }
 
 }  // namespace
+
+std::string random_hex() {
+  std::array<unsigned char, 32> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
 
 std::string secret_token(const TokenSigner& signer, const json& account, const json& secret) {
   const std::string ns = namespace_of(account);
@@ -77,7 +77,7 @@ Answer token_request(const TokenSigner& signer, const Objects& objects, const st
                    {"exp", issued + seconds},
                    {"iat", issued},
                    {"iss", token_issuer},
-                   {"jti", random_id()},
+                   {"jti", random_hex()},
                    {"kubernetes.io", {{"namespace", ns}, {"serviceaccount", {{"name", account}, {"uid", uid}}}}},
                    {"nbf", issued},
                    {"sub", fmt::format("system:serviceaccount:{}:{}", ns, account)}});

@@ -15,6 +15,9 @@ inline constexpr const char* token_issuer = "https://kubernetes.default.svc.clus
 /// The issuer inside tokens of Secrets.
 inline constexpr const char* legacy_issuer = "kubernetes/serviceaccount";
 
+/// 32 random bytes, for ids and tokens.
+std::string random_hex();
+
 /// The token of a Secret of type kubernetes.io/service-account-token: no expiry, good as long as the Secret holds it
 /// and the account has the same uid.
 std::string secret_token(const TokenSigner& signer, const nlohmann::json& account, const nlohmann::json& secret);

@@ -80,7 +80,7 @@ class ExecStream : public ::testing::Test {
  protected:
   ExecStream() {
     handler_.backend = std::make_shared<StubPod>();
-    listener_ = std::move(*Listener::start({}, authority_.server({"127.0.0.1"}), handler_, clock_));
+    listener_ = std::move(*Listener::start({}, make_server_certificate(authority_, {"127.0.0.1"}), handler_, clock_));
   }
   void serve(const std::string& command, Upgrade::Kind kind = Upgrade::Kind::exec) {
     handler_.upgrade = Upgrade{.kind = kind,
@@ -96,7 +96,7 @@ class ExecStream : public ::testing::Test {
   ExecClient connect() { return ExecClient(listener_->port()); }
 
   RealClock clock_;
-  Authority authority_{"simulator"};
+  SigningAuthority authority_ = make_root("simulator");
   StubHandler handler_;
   std::unique_ptr<Listener> listener_;
 };

@@ -24,7 +24,8 @@ using testing::StubStream;
 class ListenerBed : public ::testing::Test {
  protected:
   void serve(bool http2) {
-    auto started = Listener::start({.http2 = http2}, authority_.server({"127.0.0.1", "localhost"}), handler_, clock_);
+    auto started = Listener::start({.http2 = http2}, make_server_certificate(authority_, {"127.0.0.1", "localhost"}),
+                                   handler_, clock_);
     ASSERT_TRUE(started);
     listener_ = std::move(*started);
   }
@@ -32,14 +33,14 @@ class ListenerBed : public ::testing::Test {
   Call call(const std::string& target, std::string method = "GET", std::string body = {}) const {
     kubernetes::Endpoint endpoint;
     endpoint.server = "https://127.0.0.1:" + std::to_string(listener_->port()) + "/clusters/c1";
-    endpoint.ca_pem = authority_.pem();
+    endpoint.ca_pem = authority_.certificate;
     return {std::make_shared<const kubernetes::Endpoint>(endpoint),
             {.method = std::move(method), .target = target, .headers = {"User-Agent: test"}, .body = std::move(body)}};
   }
   HttpResult send(const Call& one) { return transport_.send(one, 20s, {}); }
 
   RealClock clock_;
-  Authority authority_{"simulator"};
+  SigningAuthority authority_ = make_root("simulator");
   StubHandler handler_;
   std::unique_ptr<Listener> listener_;
   Transport transport_{{}};
@@ -281,8 +282,8 @@ TEST_P(ListenerTest, delay_passes_before_the_answer) {
 TEST(ListenerStart, tells_why_an_address_cannot_be_had) {
   RealClock clock;
   StubHandler handler;
-  const Authority authority("simulator");
-  const auto started = Listener::start({.address = "192.0.2.1"}, authority.server({"localhost"}), handler, clock);
+  const KeyPair identity = make_server_certificate(make_root("simulator"), {"localhost"});
+  const auto started = Listener::start({.address = "192.0.2.1"}, identity, handler, clock);
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().front().cause.find("192.0.2.1:0"), std::string::npos);
 }
