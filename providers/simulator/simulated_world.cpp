@@ -43,10 +43,19 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
       const std::lock_guard lock(contexts_mutex_);
       contexts_[name] = std::move(made);
     }
-    context->freeze = [this](const RemoteCluster& remote) { return frozen(remote); };
+    context->probe = [this](const RemoteCredential& credential) { return probe_.probe(all(), credential); };
+    context->gateways = [this](const RemoteCluster& remote) { return gateways_of(remote.known); };
     create_nodes(*context);
     api.subscribe([self = weak_from_this(), context](const ObjectEvent& event) {
-      if (const auto impl = self.lock()) plan_after(*context, event);
+      const auto impl = self.lock();
+      if (!impl) return;
+      plan_after(*context, event);
+      const auto leads = [](const StoredPtr& one) {
+        return one != nullptr && one->label("topology.istio.io/network") != nullptr;
+      };
+      if (event.object->resource == "services" && (leads(event.object) || leads(event.before))) {
+        for (ClusterContext* reader : impl->all()) reader->reload_gateways(context->settings.name);
+      }
     });
     api.set_pods(make_pod_backend(name, api, [self = weak_from_this()] {
       const auto impl = self.lock();
@@ -54,7 +63,7 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
     }));
     api.set_pod_webhook([self = weak_from_this(), context](const std::string& ns, nlohmann::json& pod) {
       const auto impl = self.lock();
-      return impl ? inject(*context->objects, context->settings.system_namespace, ns, pod) : std::nullopt;
+      return impl ? inject(*context, ns, pod) : std::nullopt;
     });
     plan_all(*context);
   }
@@ -94,6 +103,7 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
         context->plan(ControllerKind::load_balancer, service->ns, service->name);
       }
       for (const StoredPtr& pod : context->api.all("pods")) context->plan(ControllerKind::pod, pod->ns, pod->name);
+      for (const StoredPtr& home : context->api.all("namespaces")) context->plan(ControllerKind::ns, "", home->name);
       // An istiod that hears again sees what is there now; what has not changed makes no difference to it.
       for (const StoredPtr& secret : context->api.all("secrets", context->settings.system_namespace)) {
         plan_after(*context, {.type = ObjectEvent::Type::modified, .object = secret, .before = nullptr});
@@ -127,20 +137,20 @@ class SimulatedWorld::Impl : public std::enable_shared_from_this<SimulatedWorld:
     for (const auto& [id, remote] : context.istiod().clusters) {
       const std::string name = remote.secret.substr(remote.secret.find('/') + 1);
       if (context.api.find("secrets", ns, name) != nullptr) continue;
-      if (!context.faults.istiod_ignores_secret(context.settings.name, ns, name)) {
+      if (!context.faults.strikes(FaultKind::istiod_ignores_secret, context.settings.name, ns, name)) {
         context.note_secret({remote.secret, nullptr, context.clock.now()});
       }
     }
   }
 
-  /// What a registry that closes has read of the peer, as it is now.
-  std::shared_ptr<const Objects> frozen(const RemoteCluster& remote) {
-    const ClusterContext* peer = find(probe_.probe(all(), remote.credential).cluster);
-    if (peer == nullptr) return nullptr;
+  /// What gateways are made of, in a cluster as it is now.
+  std::shared_ptr<const Objects> gateways_of(const std::string& cluster) const {
     auto kept = std::make_shared<ObjectSet>();
-    for (const ResourceName& read :
-         {resource::namespaces, resource::services, resource::slices, resource::pods, resource::nodes}) {
-      for (const ObjectPtr& object : peer->objects->list(read, "")) kept->put(*object);
+    const Objects& objects = *find(cluster)->objects;
+    for (const ObjectPtr& service : objects.list(resource::services, "")) {
+      if (label(*service, "topology.istio.io/network").empty()) continue;
+      kept->put(*service);
+      if (const ObjectPtr home = objects.get(resource::namespaces, "", namespace_of(*service))) kept->put(*home);
     }
     return kept;
   }

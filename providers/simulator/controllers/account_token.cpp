@@ -1,3 +1,4 @@
+#include "engine/base/digest.h"
 #include "providers/simulator/apiserver/authentication/tokens.h"
 #include "providers/simulator/controllers/controllers.h"
 #include "providers/simulator/objects/fields.h"
@@ -17,8 +18,10 @@ void reconcile_token(ClusterContext& context, const std::string& ns, const std::
     context.remove(controller_manager, resource::secrets, "v1", *secret);
     return;
   }
-  if (!text(*secret, {"data", "token"}).empty() && !text(*secret, {"data", "ca.crt"}).empty()) return;
-  const json after = filled_token_secret(context.api.signer(), *account, *secret, context.api.settings().ca_pem);
+  const std::string& ca_pem = context.authority();
+  const bool filled = !text(*secret, {"data", "token"}).empty();
+  if (filled && text(*secret, {"data", "ca.crt"}) == base64_encode(ca_pem)) return;
+  const json after = filled_token_secret(context.api.signer(), *account, *secret, ca_pem);
   const std::string target = ClusterContext::path(resource::secrets, "v1", ns, name);
   const CallResult put = context.api.call(controller_manager, "PUT", target, after);
   if (put.status == 409) context.plan(ControllerKind::token, ns, name);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "providers/simulator/istio/install/authority.h"
 #include "providers/simulator/objects/fields.h"
 
 namespace mesh::simulator {
@@ -67,10 +68,15 @@ std::string ClusterContext::next_pod_address() {
   return fmt::format("10.{}.{}.{}", settings.number % 250, n / 250 % 250, 2 + n % 250);
 }
 
-std::string ClusterContext::next_public_address() {
-  const int n = public_addresses_++;
+const std::string& ClusterContext::authority() const {
+  static const std::string behind_a_front = make_root("the cluster's own").root;
+  return faults.current(FaultKind::front, settings.name) ? behind_a_front : api.settings().ca_pem;
+}
+
+std::string ClusterContext::next_balancer_address(bool internal) {
+  const int n = balancer_addresses_++;
   // 198.18.0.0/15 is set aside for tests: no such host exists.
-  return fmt::format("198.18.{}.{}", settings.number % 256, 1 + n % 254);
+  return fmt::format("{}.{}.{}", internal ? "172.20" : "198.18", settings.number % 256, 1 + n % 254);
 }
 
 std::string ClusterContext::node_name(std::size_t of) const {
@@ -87,15 +93,16 @@ void ClusterContext::forget_since(const std::string& what) { since_.erase(what);
 
 void ClusterContext::note_secret(SecretEvent event) {
   const std::lock_guard lock(secrets_mutex_);
+  const bool gone = event.object == nullptr;
   noted_.push_back(std::move(event));
-  // Nobody may ever ask; but what is kept for them must not grow without end.
-  if (noted_.size() > 4096) catch_up();
+  // What a cluster that leaves is remembered by must be read before it goes; and the rest must not grow without end.
+  if (gone || noted_.size() > 4096) catch_up();
 }
 
 void ClusterContext::catch_up() const {
   if (noted_.empty()) return;
   const auto its_plane = plane();
-  SecretRules rules{.freeze = freeze};
+  SecretRules rules{.gateways = gateways};
   if (its_plane != nullptr) {
     rules.own_id = its_plane->cluster_id;
     rules.allowed_options = its_plane->kubeconfig_options();
@@ -103,14 +110,36 @@ void ClusterContext::catch_up() const {
   for (const SecretEvent& event : noted_) {
     const std::string* mark = event.object == nullptr ? nullptr : event.object->label("istio/multiCluster");
     if (mark == nullptr || *mark != "true") {
-      drop_secret(memory_, event.secret);
+      drop_secret(memory_, rules, event.secret);
       continue;
     }
     for (const std::string& id : take_secret(memory_, rules, event.secret, decoded_data(event.object->json()))) {
       built_[id] = event.at;
+      memory_.departed.clear();
     }
   }
   noted_.clear();
+}
+
+void ClusterContext::restart_istiod(const std::string& uid) {
+  const std::lock_guard lock(secrets_mutex_);
+  if (istiod_pod_ == uid) return;
+  istiod_pod_ = uid;
+  memory_ = {};
+  noted_.clear();
+  for (const StoredPtr& secret : api.all("secrets", settings.system_namespace)) {
+    // It is ready only when it has listed what can be listed.
+    noted_.push_back({secret->ns + "/" + secret->name, secret, clock.now() - settings.delays.sync});
+  }
+}
+
+void ClusterContext::reload_gateways(const std::string& cluster) {
+  const std::lock_guard lock(secrets_mutex_);
+  if (memory_.departed.empty()) return;
+  const auto reads = [&](const auto& one) { return one.second.known == cluster; };
+  if (cluster == settings.name || std::any_of(memory_.clusters.begin(), memory_.clusters.end(), reads)) {
+    memory_.departed.clear();
+  }
 }
 
 std::shared_ptr<const ControlPlane> ClusterContext::plane() const {
@@ -132,15 +161,19 @@ std::shared_ptr<const ControlPlane> ClusterContext::plane() const {
 IstiodMemory ClusterContext::istiod() const {
   const std::lock_guard lock(secrets_mutex_);
   catch_up();
-  IstiodMemory memory = memory_;
   const TimePoint now = clock.now();
-  for (auto& [id, remote] : memory.clusters) {
-    const auto it = built_.find(id);
-    if (it == built_.end()) continue;
-    remote.listed = now >= it->second + settings.delays.sync;
-    remote.waited = now >= it->second + settings.delays.sync_timeout;
+  for (auto& [id, remote] : memory_.clusters) {
+    if (remote.synced) continue;
+    const TimePoint built = built_.at(id);
+    remote.listed = now >= built + settings.delays.sync;
+    remote.waited = now >= built + settings.delays.sync_timeout;
+    if (!remote.listed || !probe) continue;
+    if (const ApiProbe found = probe(remote.credential); found.answer == ApiProbe::Answer::ok) {
+      remote.synced = true;
+      remote.known = found.cluster;
+    }
   }
-  return memory;
+  return memory_;
 }
 
 bool is_controlled_by(const json& object, const std::string& uid) {

@@ -15,6 +15,7 @@
 #include "providers/simulator/faults/fault_set.h"
 #include "providers/simulator/istio/traffic/control_plane.h"
 #include "providers/simulator/istio/traffic/istiod_memory.h"
+#include "providers/simulator/istio/traffic/simulated_clusters.h"
 
 namespace mesh::simulator {
 
@@ -52,9 +53,11 @@ class ClusterContext {
   bool remove(const char* agent, const ResourceName& resource, const std::string& version,
               const nlohmann::json& object) const;
 
+  /// The certificate of the API server's own authority: that of its address, unless a front stands there.
+  const std::string& authority() const;
   /// The address of the next pod, and of the next load balancer.
   std::string next_pod_address();
-  std::string next_public_address();
+  std::string next_balancer_address(bool internal);
   std::string node_name(std::size_t of) const;
   std::string node_address(std::size_t of) const;
 
@@ -73,10 +76,15 @@ class ClusterContext {
   void note_secret(SecretEvent event);
   /// The memory with all that was noted taken in; `listed` and `waited` by the clock.
   IstiodMemory istiod() const;
+  /// This pod of istiod has become ready: it knows what the remote Secrets say now, and nothing of before.
+  void restart_istiod(const std::string& uid);
+  /// Gateways of a cluster have changed: an istiod that reads it looks at all gateways anew.
+  void reload_gateways(const std::string& cluster);
   /// Its settings, read anew when an object that they stand in has changed.
   std::shared_ptr<const ControlPlane> plane() const;
-  /// What the registry of a peer has read; set by the world.
-  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze;
+  /// What API servers say to a credential, and what is kept of a peer that leaves; set by the world.
+  std::function<ApiProbe(const RemoteCredential&)> probe;
+  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> gateways;
   /// The root that the running istiod signs with; decided when its pod starts.
   std::string istiod_root;
   std::string istiod_root_of;
@@ -86,7 +94,7 @@ class ClusterContext {
 
   WorkQueue& queue_;
   int pod_addresses_ = 0;
-  int public_addresses_ = 0;
+  int balancer_addresses_ = 0;
   std::map<std::string, TimePoint> since_;
   mutable std::mutex secrets_mutex_;
   mutable std::mutex plane_mutex_;
@@ -95,6 +103,7 @@ class ClusterContext {
   mutable std::deque<SecretEvent> noted_;
   mutable IstiodMemory memory_;
   mutable std::map<std::string, TimePoint> built_;
+  std::string istiod_pod_;
 };
 
 /// Whether the object is controlled by that uid.

@@ -114,6 +114,10 @@ ApiProbe CredentialProbe::probe(const std::vector<ClusterContext*>& contexts, co
   if (context->faults.down(name)) {
     return {Found::unreachable, name, fmt::format("the API server at {} does not answer", credential.server)};
   }
+  if (credential.proxy.empty() && context->faults.current(FaultKind::proxy, name)) {
+    return {Found::unreachable, name,
+            fmt::format("only a proxy leads to {}, and its kubeconfig names none", credential.server)};
+  }
   if (!fits(credential, context->api.settings().ca_pem)) {
     return {Found::untrusted, name,
             fmt::format("the authority in its kubeconfig did not sign the certificate of {}", credential.server)};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "providers/simulator/istio/traffic/control_plane.h"
 #include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
@@ -131,20 +130,24 @@ json injected(json pod, const ControlPlane& plane) {
 
 }  // namespace
 
-std::optional<std::string> inject(const Objects& objects, const std::string& system_namespace, const std::string& ns,
-                                  json& pod) {
+std::optional<std::string> inject(const ClusterContext& context, const std::string& ns, json& pod) {
+  const Objects& objects = *context.objects;
+  const std::string& system_namespace = context.settings.system_namespace;
+  const std::string name = name_of(pod).empty() ? text(pod, {"metadata", "generateName"}) : name_of(pod);
+  const auto struck = [&](FaultKind kind) { return context.faults.strikes(kind, context.settings.name, ns, name); };
   const Injection injection = injection_of(objects, ns, pod);
-  if (injection.webhook.empty()) return std::nullopt;
-  const auto planes = control_planes_of(objects, system_namespace);
+  if (injection.webhook.empty() || struck(FaultKind::not_injected)) return std::nullopt;
+  auto planes = control_planes_of(objects, system_namespace);
   const auto plane = std::find_if(planes.begin(), planes.end(),
                                   [&](const ControlPlane& one) { return one.revision == injection.revision; });
   // The webhook fails closed: no istiod, no pod.
-  if (plane == planes.end() || !istiod_runs(objects, *plane)) {
+  if (plane == planes.end() || !istiod_runs(objects, *plane) || struck(FaultKind::injection_fails)) {
     return fmt::format(
         "failed calling webhook \"{}\": failed to call webhook: Post "
         "\"https://istiod.{}.svc:443/inject?timeout=10s\": no endpoints available for service \"istiod\"",
         injection.webhook, system_namespace);
   }
+  if (struck(FaultKind::injected_without_network)) plane->network.clear();
   pod = injected(std::move(pod), *plane);
   return std::nullopt;
 }

@@ -70,7 +70,7 @@ void reconcile_namespace(ClusterContext& context, const std::string&, const std:
                         "Contains a CA bundle that can be used to verify the kube-apiserver when using "
                         "internal endpoints such as the internal service IP or kubernetes.default.svc. "
                         "No other usage is guaranteed across distributions of Kubernetes clusters."}}}};
-  hold_root(context, controller_manager, name, "kube-root-ca.crt", "ca.crt", context.api.settings().ca_pem, note);
+  hold_root(context, controller_manager, name, "kube-root-ca.crt", "ca.crt", context.authority(), note);
   if (!context.istiod_root.empty() && !is_left_out(name)) {
     hold_root(context, istiod_agent, name, "istio-ca-root-cert", "root-cert.pem", context.istiod_root,
               {{"labels", {{"istio.io/config", "true"}}}});

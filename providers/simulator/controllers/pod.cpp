@@ -133,12 +133,15 @@ void reconcile_pod(ClusterContext& context, const std::string& ns, const std::st
     context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, false, false)}}, true);
     return;
   }
-  const bool stuck = context.faults.pod_not_ready(context.settings.name, ns, name);
+  const bool stuck = context.faults.strikes(FaultKind::pods_not_ready, context.settings.name, ns, name);
   if (stuck && phase == "Running") return;
   const bool ready = !stuck && now >= created + delays.pod_start + delays.pod_ready;
   if (ready) {
     context.forget_since(watched);
-    if (label(*pod, "app") == "istiod" && ns == context.settings.system_namespace) choose_root(context, *pod);
+    if (label(*pod, "app") == "istiod" && ns == context.settings.system_namespace) {
+      choose_root(context, *pod);
+      context.restart_istiod(uid);
+    }
   }
   context.patch(kubelet, resource::pods, "v1", *pod, {{"status", status_of(context, *pod, true, ready)}}, true);
 }

@@ -64,7 +64,7 @@ void plan_secret(ClusterContext& context, const ObjectEvent& event) {
     return mark != nullptr && *mark == "true";
   };
   if (!marked(event.object) && !marked(event.before)) return;
-  if (context.faults.istiod_ignores_secret(context.settings.name, secret.ns, secret.name)) return;
+  if (context.faults.strikes(FaultKind::istiod_ignores_secret, context.settings.name, secret.ns, secret.name)) return;
   context.note_secret({secret.ns + "/" + secret.name, deleted ? nullptr : event.object, context.clock.now()});
 }
 

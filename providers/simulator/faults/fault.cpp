@@ -22,7 +22,12 @@ const std::vector<std::string>& fault_words() {
                                                  "pods_not_ready",
                                                  "load_balancer_slow",
                                                  "load_balancer_ip",
-                                                 "load_balancer_hostname"};
+                                                 "load_balancer_hostname",
+                                                 "front",
+                                                 "proxy",
+                                                 "not_injected",
+                                                 "injection_fails",
+                                                 "injected_without_network"};
   return words;
 }
 

@@ -10,24 +10,29 @@ namespace mesh::simulator {
 
 /// What can go wrong with a simulated cluster.
 enum class FaultKind {
-  down,                   // the connection is closed as soon as a request has come
-  silent,                 // the connection stays open, and nothing comes any more
-  slow,                   // the request waits for `delay` before it is looked at
-  cut,                    // the connection is reset amid the answer
-  truncate,               // the answer's body is shorter than announced
-  too_many_requests,      // 429 with Retry-After
-  error_500,              // 500 InternalError
-  error_503,              // 503 ServiceUnavailable
-  unauthorized,           // 401, as after the end of a token
-  forbidden,              // 403, as RBAC words it
-  admission,              // a write is denied by an admission webhook
-  conflict,               // another writer changes the object just before the write
-  no_load_balancer,       // a Service of type LoadBalancer gets no address
-  istiod_ignores_secret,  // istiod does not see that a remote Secret came or changed
-  pods_not_ready,         // pods run but do not become ready
-  load_balancer_slow,     // a Service of type LoadBalancer gets its address only after `delay`
-  load_balancer_ip,       // it gets an IP address, whatever the platform gives
-  load_balancer_hostname  // it gets a host name
+  down,                    // the connection is closed as soon as a request has come
+  silent,                  // the connection stays open, and nothing comes any more
+  slow,                    // the request waits for `delay` before it is looked at
+  cut,                     // the connection is reset amid the answer
+  truncate,                // the answer's body is shorter than announced
+  too_many_requests,       // 429 with Retry-After
+  error_500,               // 500 InternalError
+  error_503,               // 503 ServiceUnavailable
+  unauthorized,            // 401, as after the end of a token
+  forbidden,               // 403, as RBAC words it
+  admission,               // a write is denied by an admission webhook
+  conflict,                // another writer changes the object just before the write
+  no_load_balancer,        // a Service of type LoadBalancer gets no address
+  istiod_ignores_secret,   // istiod does not see that a remote Secret came or changed
+  pods_not_ready,          // pods run but do not become ready
+  load_balancer_slow,      // a Service of type LoadBalancer gets its address only after `delay`
+  load_balancer_ip,        // it gets an IP address, whatever the platform gives
+  load_balancer_hostname,  // it gets a host name
+  front,  // what answers at the API server's address has a certificate of another authority than the cluster's own
+  proxy,  // istiods of other clusters reach the API server only with a `proxy-url` in their Secret
+  not_injected,              // no webhook of the injector takes new pods
+  injection_fails,           // the injector's webhook does not answer, so that the pods it would take are refused
+  injected_without_network,  // the injector does not know its cluster's network
 };
 
 /// The words of the kinds, in the order of the enumeration.
@@ -48,7 +53,7 @@ struct Fault {
   FaultKind kind = FaultKind::slow;
   std::string cluster = "*";
   /// Of RequestFacts. For the kinds from no_load_balancer on, which strike no requests, only ns and name are
-  /// asked, for those of load_balancer_ the cluster alone.
+  /// asked, for those of load_balancer_, front and proxy the cluster alone.
   std::string verb = "*";
   std::string resource = "*";
   std::string ns = "*";

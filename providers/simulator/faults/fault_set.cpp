@@ -106,19 +106,6 @@ bool FaultSet::silences(const std::string& cluster, const RequestFacts& request)
   });
 }
 
-bool FaultSet::no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const {
-  return strikes_object(FaultKind::no_load_balancer, cluster, ns, service);
-}
-
-bool FaultSet::istiod_ignores_secret(const std::string& cluster, const std::string& ns,
-                                     const std::string& secret) const {
-  return strikes_object(FaultKind::istiod_ignores_secret, cluster, ns, secret);
-}
-
-bool FaultSet::pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const {
-  return strikes_object(FaultKind::pods_not_ready, cluster, ns, pod);
-}
-
 std::optional<Fault> FaultSet::current(FaultKind kind, const std::string& cluster) const {
   const std::lock_guard lock(mutex_);
   std::optional<Fault> found;
@@ -163,8 +150,8 @@ bool FaultSet::on_now(const Entry& entry) const {
   return age >= entry.fault.after && (!entry.fault.lasts || age < entry.fault.after + *entry.fault.lasts);
 }
 
-bool FaultSet::strikes_object(FaultKind kind, const std::string& cluster, const std::string& ns,
-                              const std::string& name) const {
+bool FaultSet::strikes(FaultKind kind, const std::string& cluster, const std::string& ns,
+                       const std::string& name) const {
   const std::lock_guard lock(mutex_);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Fault& fault = entry.fault;

@@ -39,13 +39,9 @@ class FaultSet {
   /// Whether a fault of kind silent covers answers and watches of this request that are under way.
   bool silences(const std::string& cluster, const RequestFacts& request) const;
 
-  /// Whether the cluster's cloud gives the Service no address now. May change at any time: ask again after on_change.
-  bool no_load_balancer(const std::string& cluster, const std::string& ns, const std::string& service) const;
-  /// Whether the cluster's istiod does not see now what became of the remote Secret.
-  bool istiod_ignores_secret(const std::string& cluster, const std::string& ns, const std::string& secret) const;
-
-  /// Whether the pod does not become ready now.
-  bool pod_not_ready(const std::string& cluster, const std::string& ns, const std::string& pod) const;
+  /// Whether a fault of that kind, one behind the API, is on for the object now. May change at any time: ask again
+  /// after on_change.
+  bool strikes(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const;
   /// The fault of that kind that is on for the cluster now; of several the last that was added.
   std::optional<Fault> current(FaultKind kind, const std::string& cluster) const;
   /// Whether the cluster's API server answers no request now: a fault of kind down or silent strikes all of them.
@@ -70,7 +66,6 @@ class FaultSet {
     std::map<std::string, Tally> tallies;
   };
   bool on_now(const Entry& entry) const;
-  bool strikes_object(FaultKind kind, const std::string& cluster, const std::string& ns, const std::string& name) const;
   void notify();
 
   Clock& clock_;

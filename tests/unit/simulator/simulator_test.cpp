@@ -73,16 +73,16 @@ class SimulatorTest : public ::testing::Test {
         "hosts": ["*.local"]}]}})"));
   }
 
-  void add_secret(const std::string& holder, const std::string& peer) {
+  void add_secret(const std::string& holder, const std::string& peer, const std::string& proxy = "") {
     const auto token = decoded_data(bed_.get(peer, system_path + "secrets/reader-token"));
     ASSERT_TRUE(token.contains("token"));
     const std::string kubeconfig = fmt::format(
-        "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: {}\n  name: "
+        "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: {}\n{}  name: "
         "x\ncontexts:\n- "
         "context:\n    cluster: x\n    user: x\n  name: x\ncurrent-context: x\nkind: Config\nusers:\n- name: x\n  "
         "user:\n    "
         "token: {}\n",
-        base64_encode(token.at("ca.crt")), LiveBed::server(peer), token.at("token"));
+        base64_encode(token.at("ca.crt")), LiveBed::server(peer), proxy, token.at("token"));
     bed_.apply(holder, {{"apiVersion", "v1"},
                         {"kind", "Secret"},
                         {"metadata",
@@ -108,6 +108,25 @@ class SimulatorTest : public ::testing::Test {
       if (label(pod, "app") == app) return name_of(pod);
     }
     return {};
+  }
+
+  json debug(const std::string& name, const std::string& page) {
+    return json::parse(bed_.api(name)
+                           .pods()
+                           ->exec("istio-system", pod_of(name, "istio-system", "istiod"), "discovery",
+                                  {"pilot-discovery", "request", "GET", "/debug/" + page})
+                           .out);
+  }
+
+  std::string statuses(const std::string& name) {
+    std::string all;
+    for (const json& one : debug(name, "clusterz")) all += one["syncStatus"].get<std::string>() + " ";
+    return all;
+  }
+
+  void restart_istiod(const std::string& name) {
+    bed_.remove(name, system_path + "pods/" + pod_of(name, "istio-system", "istiod"));
+    bed_.pass();
   }
 
   LiveBed bed_;
@@ -150,20 +169,109 @@ TEST_F(SimulatorTest, istiod_tells_its_clusters_inside_its_pod_alone) {
   EXPECT_THAT(ask("/version").body, HasSubstr("1.23.3"));
 }
 
-TEST_F(SimulatorTest, removing_the_role_binding_stops_one_direction) {
-  bed_.remove("b", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/reader");
-  bed_.pass(std::chrono::minutes(1));
-  const auto found = broken();
-  ASSERT_EQ(found.size(), 1);
-  EXPECT_THAT(*found.begin(), HasSubstr("a>b rights: istiod of a does not read b (timeout): its token may not list"));
+TEST_F(SimulatorTest, an_istiod_that_has_synced_misses_rights_and_tokens_when_it_starts_again) {
+  const std::pair<std::string, const char*> breaks[] = {
+      {"/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/reader",
+       "a>b rights: istiod of a does not read b (timeout): its token may not list"},
+      {system_path + "secrets/reader-token", "a>b token"}};
+  ASSERT_THAT(broken(), IsEmpty());
+  for (const auto& [path, expected] : breaks) {
+    bed_.remove("b", path);
+    bed_.pass(std::chrono::minutes(1));
+    EXPECT_EQ(statuses("a"), "synced synced ") << path;
+    restart_istiod("a");
+    bed_.pass(std::chrono::minutes(1));
+    EXPECT_EQ(statuses("a"), "synced timeout ");
+    const auto found = broken();
+    ASSERT_EQ(found.size(), 1) << path;
+    EXPECT_THAT(*found.begin(), HasSubstr(expected));
+    add_reader("b");
+    bed_.pass();
+    add_secret("a", "b");
+    bed_.pass();
+    ASSERT_THAT(broken(), IsEmpty());
+  }
 }
 
-TEST_F(SimulatorTest, removing_the_token_secret_revokes_the_token) {
-  bed_.remove("b", system_path + "secrets/reader-token");
+TEST_F(SimulatorTest, traffic_goes_on_with_what_is_known_while_an_api_server_is_down) {
+  ASSERT_THAT(broken(), IsEmpty());
+  bed_.faults().add({.kind = FaultKind::down, .cluster = "b"});
+  bed_.pass(std::chrono::minutes(1));
+  EXPECT_EQ(statuses("a"), "synced synced ");
+  EXPECT_THAT(broken(), IsEmpty());
+}
+
+TEST_F(SimulatorTest, a_wrong_token_times_out_while_traffic_goes_on) {
+  ASSERT_THAT(broken(), IsEmpty());
+  json secret = bed_.get("a", system_path + "secrets/istio-remote-secret-id-b");
+  const std::string text = decoded_data(secret).at("id-b");
+  secret["data"]["id-b"] = base64_encode(text.substr(0, text.rfind("token: ")) + "token: wrong\n");
+  secret["metadata"].erase("managedFields");
+  bed_.apply("a", secret);
+  bed_.pass();
+  EXPECT_EQ(statuses("a"), "synced syncing ");
+  EXPECT_THAT(broken(), IsEmpty());
+  bed_.pass(std::chrono::minutes(1));
+  EXPECT_EQ(statuses("a"), "synced timeout ");
+  EXPECT_THAT(broken(), IsEmpty());
+}
+
+TEST_F(SimulatorTest, the_label_of_the_system_namespace_says_nothing_of_injected_pods_and_gateways) {
+  bed_.apply("b", json::parse(R"({"apiVersion": "v1", "kind": "Namespace",
+    "metadata": {"name": "istio-system", "labels": {"topology.istio.io/network": "another"}}})"));
+  bed_.pass();
+  EXPECT_THAT(broken(), IsEmpty());
+  EXPECT_THAT(debug("a", "networkz").dump(), HasSubstr(R"("Network":"net-b")"));
+}
+
+TEST_F(SimulatorTest, a_gateway_outlives_its_cluster_until_another_gateway_changes) {
+  ASSERT_EQ(debug("a", "networkz").size(), 2);
+  bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
+  bed_.remove("b", system_path + "services/istio-eastwestgateway");
+  bed_.pass(std::chrono::minutes(1));
+  EXPECT_EQ(debug("a", "clusterz").size(), 1);
+  EXPECT_EQ(debug("a", "networkz").size(), 2);
+  bed_.remove("a", system_path + "services/istio-eastwestgateway");
+  EXPECT_EQ(debug("a", "networkz").size(), 0);
+}
+
+TEST_F(SimulatorTest, another_authority_at_the_front_fails_the_token_s_own) {
+  bed_.faults().add({.kind = FaultKind::front, .cluster = "b"});
+  bed_.pass();
+  add_secret("a", "b");
+  restart_istiod("a");
   bed_.pass(std::chrono::minutes(1));
   const auto found = broken();
   ASSERT_EQ(found.size(), 1);
-  EXPECT_THAT(*found.begin(), HasSubstr("a>b token"));
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b api_untrusted"));
+  bed_.faults().clear();
+  bed_.pass();
+  add_secret("a", "b");
+  bed_.pass();
+  EXPECT_THAT(broken(), IsEmpty());
+}
+
+TEST_F(SimulatorTest, a_proxy_lets_those_pass_that_name_one) {
+  bed_.faults().add({.kind = FaultKind::proxy, .cluster = "b"});
+  restart_istiod("a");
+  bed_.pass(std::chrono::minutes(1));
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b api_unreachable"));
+  add_secret("a", "b", "    proxy-url: http://proxy.example:3128\n");
+  bed_.pass();
+  EXPECT_THAT(broken(), IsEmpty());
+}
+
+TEST_F(SimulatorTest, a_network_that_the_injector_does_not_know_cuts_its_callers_off) {
+  bed_.faults().add({.kind = FaultKind::injected_without_network, .cluster = "a", .ns = "sample"});
+  for (const char* app : {"sleep", "helloworld"}) {
+    bed_.remove("a", "/api/v1/namespaces/sample/pods/" + pod_of("a", "sample", app));
+  }
+  bed_.pass();
+  const auto found = broken();
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_THAT(*found.begin(), HasSubstr("a>b client_network"));
 }
 
 TEST_F(SimulatorTest, removing_the_remote_secret_stops_one_direction) {

@@ -42,7 +42,8 @@ std::array<std::string, 2> zone_addresses(const std::string& hostname) {
   };
   const unsigned last = 1 + byte(2) % 252;
   // 198.18.0.0/15 is set aside for tests: no such host exists.
-  return {fmt::format("198.19.{}.{}", byte(0), last), fmt::format("198.19.{}.{}", byte(1), last + 1)};
+  const char* range = hostname.starts_with("internal-") ? "172.21" : "198.19";
+  return {fmt::format("{}.{}.{}", range, byte(0), last), fmt::format("{}.{}.{}", range, byte(1), last + 1)};
 }
 
 const json* port_by(const json& service, const char* field, int desired) {

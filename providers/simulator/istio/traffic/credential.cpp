@@ -61,7 +61,8 @@ std::variant<RemoteCredential, Refusal> read_kubeconfig(const std::string& kubec
   if (cluster == nullptr || text(*cluster, {"cluster", "server"}).empty()) {
     return Refusal{"its kubeconfig names no server"};
   }
-  RemoteCredential credential{.server = text(*cluster, {"cluster", "server"})};
+  RemoteCredential credential{.server = text(*cluster, {"cluster", "server"}),
+                              .proxy = text(*cluster, {"cluster", "proxy-url"})};
   const json* insecure = at(*cluster, {"cluster", "insecure-skip-tls-verify"});
   credential.insecure = insecure != nullptr && insecure->is_boolean() && insecure->get<bool>();
   if (const std::string ca = text(*cluster, {"cluster", "certificate-authority-data"}); !ca.empty()) {

@@ -13,6 +13,8 @@ struct RemoteCredential {
   std::string ca_pem = {};
   bool insecure = false;
   std::string token = {};
+  /// `proxy-url`, which istiod goes through; empty: straight to the server.
+  std::string proxy = {};
   bool operator==(const RemoteCredential&) const = default;
 };
 

@@ -9,20 +9,15 @@
 namespace mesh::simulator {
 namespace {
 
-/// A key of a Secret that istiod served before it came in a changed form.
-void update(RemoteCluster& known, std::string digest, std::variant<RemoteCredential, Refusal> found,
-            const SecretRules& rules, std::vector<std::string>& built) {
-  known.digest = std::move(digest);
-  if (auto* refusal = std::get_if<Refusal>(&found)) {
-    // The old client was stopped before the new kubeconfig was looked at.
-    if (known.closed.empty() && rules.freeze) known.frozen = rules.freeze(known);
-    known.closed = std::move(refusal->why);
-    return;
-  }
-  known.credential = std::move(std::get<RemoteCredential>(found));
-  known.closed.clear();
-  known.frozen.reset();
-  built.push_back(known.id);
+template <class Gone>
+void forget(IstiodMemory& memory, const SecretRules& rules, const std::string& secret, Gone gone) {
+  std::erase_if(memory.clusters, [&](const auto& one) {
+    const auto& [id, remote] = one;
+    if (remote.secret != secret || !gone(id)) return false;
+    if (rules.gateways && !remote.known.empty()) memory.departed[id] = rules.gateways(remote);
+    return true;
+  });
+  std::erase_if(memory.refused, [&](const auto& one) { return one.first.starts_with(secret + " "); });
 }
 
 }  // namespace
@@ -30,9 +25,7 @@ void update(RemoteCluster& known, std::string digest, std::variant<RemoteCredent
 std::vector<std::string> take_secret(IstiodMemory& memory, const SecretRules& rules, const std::string& secret,
                                      const std::map<std::string, std::string>& kubeconfigs) {
   std::vector<std::string> built;
-  std::erase_if(memory.clusters,
-                [&](const auto& one) { return one.second.secret == secret && !kubeconfigs.contains(one.first); });
-  std::erase_if(memory.refused, [&](const auto& one) { return one.first.starts_with(secret + " "); });
+  forget(memory, rules, secret, [&](const std::string& id) { return !kubeconfigs.contains(id); });
   for (const auto& [id, kubeconfig] : kubeconfigs) {
     const std::string place = secret + " " + id;
     if (id == rules.own_id) {
@@ -47,24 +40,22 @@ std::vector<std::string> take_secret(IstiodMemory& memory, const SecretRules& ru
     std::string digest = sha256_hex(kubeconfig);
     if (known != memory.clusters.end() && known->second.digest == digest) continue;
     auto found = read_kubeconfig(kubeconfig, rules.allowed_options);
-    if (known != memory.clusters.end()) {
-      update(known->second, std::move(digest), std::move(found), rules, built);
-    } else if (auto* refusal = std::get_if<Refusal>(&found)) {
+    if (auto* refusal = std::get_if<Refusal>(&found)) {
       memory.refused[place] = std::move(refusal->why);
-    } else {
-      memory.clusters[id] = {.id = id,
-                             .secret = secret,
-                             .digest = std::move(digest),
-                             .credential = std::move(std::get<RemoteCredential>(found))};
-      built.push_back(id);
+      continue;
     }
+    memory.clusters[id] = {.id = id,
+                           .secret = secret,
+                           .digest = std::move(digest),
+                           .credential = std::move(std::get<RemoteCredential>(found)),
+                           .known = known == memory.clusters.end() ? "" : known->second.known};
+    built.push_back(id);
   }
   return built;
 }
 
-void drop_secret(IstiodMemory& memory, const std::string& secret) {
-  std::erase_if(memory.clusters, [&](const auto& one) { return one.second.secret == secret; });
-  std::erase_if(memory.refused, [&](const auto& one) { return one.first.starts_with(secret + " "); });
+void drop_secret(IstiodMemory& memory, const SecretRules& rules, const std::string& secret) {
+  forget(memory, rules, secret, [](const std::string&) { return true; });
 }
 
 std::map<std::string, std::string> decoded_data(const nlohmann::json& secret) {

@@ -25,10 +25,11 @@ struct RemoteCluster {
   bool listed = true;
   /// PILOT_REMOTE_CLUSTER_TIMEOUT has passed.
   bool waited = true;
-  /// Not empty: an update brought a kubeconfig that istiod refused after it had stopped the old client. The registry is
-  /// closed, and what it had read stays as it was.
-  std::string closed = {};
-  std::shared_ptr<const Objects> frozen = {};
+  /// The informers of this client have listed once: whatever the API server says later, they keep what they know.
+  bool synced = false;
+  /// The cluster that this registry has read, by the simulator's name; of a client before this one until this one has
+  /// synced. Empty: none yet.
+  std::string known = {};
 };
 
 /// What the istiod of one cluster made of its remote Secrets, which depends on the order in which they came
@@ -36,16 +37,20 @@ struct RemoteCluster {
 struct IstiodMemory {
   /// By data key.
   std::map<std::string, RemoteCluster> clusters = {};
-  /// Keys that were not taken, by "SECRET KEY": why. A sentence's end: "… is its own id".
+  /// Keys that were not taken, by "SECRET KEY": why. A sentence's end: "… is its own id". A key that was served before
+  /// still is, as it was.
   std::map<std::string, std::string> refused = {};
+  /// Of clusters that left, by key: namespaces and gateway Services as they were. istiod forgets their gateways only
+  /// when gateways of another cluster change.
+  std::map<std::string, std::shared_ptr<const Objects>> departed = {};
 };
 
 /// What decides over Secrets: the cluster's own id, and options that allow more than tokens.
 struct SecretRules {
   std::string own_id = "Kubernetes";
   std::set<std::string> allowed_options = {};
-  /// What the registry of this cluster has read, to be kept when it closes; may be empty.
-  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> freeze = {};
+  /// What IstiodMemory::departed keeps of a cluster; may be empty.
+  std::function<std::shared_ptr<const Objects>(const RemoteCluster&)> gateways = {};
 };
 
 /// A remote Secret came or changed. `secret`: "NAMESPACE/NAME"; `kubeconfigs`: its data, decoded.
@@ -53,7 +58,7 @@ struct SecretRules {
 std::vector<std::string> take_secret(IstiodMemory& memory, const SecretRules& rules, const std::string& secret,
                                      const std::map<std::string, std::string>& kubeconfigs);
 /// It went, or lost its label.
-void drop_secret(IstiodMemory& memory, const std::string& secret);
+void drop_secret(IstiodMemory& memory, const SecretRules& rules, const std::string& secret);
 
 /// The data of a Secret object, decoded; values that are no base64 are left out.
 std::map<std::string, std::string> decoded_data(const nlohmann::json& secret);

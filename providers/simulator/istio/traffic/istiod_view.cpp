@@ -15,20 +15,13 @@ namespace {
 ServiceRegistry remote_registry(const SimulatedClusters& clusters, const SimulatedCluster& caller,
                                 const RemoteCluster& remote) {
   ServiceRegistry registry{.id = remote.id, .secret = remote.secret};
-  if (!remote.closed.empty()) {
-    registry.status = SyncStatus::closed;
-    registry.why = fmt::format("Secret {} was changed and then refused: {}", remote.secret, remote.closed);
-    registry.objects = remote.frozen;
-  }
   const ApiProbe probe = clusters.probe ? clusters.probe(caller.name, remote.credential) : ApiProbe{};
-  registry.cluster = probe.cluster;
-  if (registry.status == SyncStatus::closed) return registry;
   registry.answer = probe.answer;
-  const SimulatedCluster* peer = clusters.find(probe.cluster);
-  if (probe.answer == ApiProbe::Answer::ok && peer != nullptr && remote.listed) {
-    registry.objects = peer->objects;
-    return registry;
-  }
+  const bool syncs = remote.synced || (probe.answer == ApiProbe::Answer::ok && remote.listed);
+  registry.cluster = remote.known.empty() || (syncs && !remote.synced) ? probe.cluster : remote.known;
+  const SimulatedCluster* peer = clusters.find(registry.cluster);
+  if (peer != nullptr && (syncs || !remote.known.empty())) registry.objects = peer->objects;
+  if (syncs && peer != nullptr) return registry;
   registry.status = remote.waited && probe.answer != ApiProbe::Answer::ok ? SyncStatus::timeout : SyncStatus::syncing;
   registry.why = probe.answer == ApiProbe::Answer::ok ? "its informers are still listing" : probe.why;
   return registry;
@@ -44,8 +37,6 @@ const char* to_string(SyncStatus status) {
       return "syncing";
     case SyncStatus::timeout:
       return "timeout";
-    case SyncStatus::closed:
-      return "closed";
   }
   return "";
 }

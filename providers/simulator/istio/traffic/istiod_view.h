@@ -10,7 +10,7 @@
 
 namespace mesh::simulator {
 
-enum class SyncStatus { synced, syncing, timeout, closed };
+enum class SyncStatus { synced, syncing, timeout };
 const char* to_string(SyncStatus status);
 
 /// One cluster that an istiod reads.
@@ -23,9 +23,9 @@ struct ServiceRegistry {
   /// Why it is not synced, for a sentence.
   std::string why = {};
   ApiProbe::Answer answer = ApiProbe::Answer::ok;
-  /// The cluster behind the credential, by the simulator's name; empty when none answers.
+  /// The cluster that is read or, when none is yet, the one behind the credential, by the simulator's name.
   std::string cluster = {};
-  /// What its informers hold; null unless synced or closed.
+  /// What its informers hold, or those of the client before; null when neither has ever synced.
   std::shared_ptr<const Objects> objects = {};
 };
 

@@ -133,17 +133,20 @@ std::string network_by_mesh_networks(const IstiodView& view, const ServiceRegist
 
 std::vector<NetworkGateway> gateways_of(const AddressBook& book, const IstiodView& view) {
   std::vector<NetworkGateway> found;
-  for (const ServiceRegistry& registry : view.registries) {
-    if (registry.objects == nullptr) continue;
-    for (const ObjectPtr& service : registry.objects->list(resource::services, "")) {
+  const auto add = [&](const std::string& cluster, const Objects& objects) {
+    for (const ObjectPtr& service : objects.list(resource::services, "")) {
       const std::string network = label(*service, network_label);
-      if (network.empty() || !is_discovered(view.plane, *registry.objects, namespace_of(*service))) continue;
-      for (const Offer& offer : offers_of(*registry.objects, *service)) {
+      if (network.empty() || !is_discovered(view.plane, objects, namespace_of(*service))) continue;
+      for (const Offer& offer : offers_of(objects, *service)) {
         add_resolved(found, book, view,
-                     {.network = network, .cluster = registry.id, .address = offer.address, .port = offer.port});
+                     {.network = network, .cluster = cluster, .address = offer.address, .port = offer.port});
       }
     }
+  };
+  for (const ServiceRegistry& registry : view.registries) {
+    if (registry.objects != nullptr) add(registry.id, *registry.objects);
   }
+  for (const auto& [cluster, objects] : view.memory.departed) add(cluster, *objects);
   add_mesh_networks(found, book, view);
   return found;
 }

@@ -151,8 +151,11 @@ bool speaks_mutual(const IstiodView& view, const Caller& caller, const Target& t
          server_mode(objects, view.plane, ns, labels_of(*target.pod), port) != ServerMode::disable;
 }
 
-/// What the injector gave the caller: its label, or the network of all callers of its cluster.
+/// What the injector gave the caller: its proxy's network, its label, or the network of all callers of its cluster.
 std::string client_network(const IstiodView& view, const Caller& caller) {
+  if (caller.pod != nullptr && !annotation(*caller.pod, "sidecar.istio.io/status").empty()) {
+    return env_of(*at(*caller.pod, {"spec"}), "ISTIO_META_NETWORK");
+  }
   std::string own = caller.pod == nullptr ? "" : label(*caller.pod, "topology.istio.io/network");
   return own.empty() ? view.plane.network : own;
 }

@@ -198,6 +198,122 @@ TEST(Controllers, address_that_was_asked_for) {
   EXPECT_EQ(text(bed.get("a", service_path)["status"]["loadBalancer"]["ingress"][0], {"ip"}), "10.1.2.3");
 }
 
+/// What a load balancer's address is made of.
+struct AddressCase {
+  const char* name;
+  /// Of providers/platform.
+  const char* platform;
+  /// A merge patch of the Service.
+  const char* service;
+  /// The beginning of the ingress; empty: there is none.
+  const char* ingress;
+};
+std::ostream& operator<<(std::ostream& out, const AddressCase& one) { return out << one.name; }
+
+/// The platforms as providers/platform has them, as far as load balancers go: the simulator knows no provider.
+Platform platform_named(const std::string& name) {
+  const std::string aws = "service.beta.kubernetes.io/aws-load-balancer-";
+  Platform platform;
+  platform.name = name;
+  platform.address = LoadBalancerAddress::ip;
+  platform.load_balancer_ip = true;
+  if (name == "eks") {
+    platform.address = LoadBalancerAddress::hostname;
+    platform.public_annotations = {{aws + "type", "nlb"}, {aws + "scheme", "internet-facing"}};
+    platform.internal_annotations = {{aws + "type", "nlb"}, {aws + "scheme", "internal"}, {aws + "internal", "true"}};
+    platform.load_balancer_ip = false;
+  } else if (name == "aks") {
+    platform.internal_annotations = {{"service.beta.kubernetes.io/azure-load-balancer-internal", "true"}};
+  }
+  return platform;
+}
+
+class LoadBalancerTest : public ::testing::TestWithParam<AddressCase> {};
+
+TEST_P(LoadBalancerTest, address_as_the_platform_gives_it) {
+  LiveBed bed({"a"}, platform_named(GetParam().platform));
+  json service = load_balancer_service("web");
+  service.merge_patch(json::parse(GetParam().service));
+  bed.apply("a", service);
+  bed.pass();
+  const json made = bed.get("a", service_path);
+  const json& ingress = items(made, {"status", "loadBalancer", "ingress"});
+  const std::string found = ingress.empty() ? "" : text(ingress[0], {"ip"}) + text(ingress[0], {"hostname"});
+  EXPECT_TRUE(found.starts_with(GetParam().ingress) && found.empty() == std::string(GetParam().ingress).empty())
+      << found;
+}
+
+const AddressCase address_cases[] = {
+    {"public", "aks", "{}", "198.18.1."},
+    {"class_of_no_controller", "aks", R"({"spec": {"loadBalancerClass": "example.com/own"}})", ""},
+    {"class_of_no_controller_here", "kubernetes", R"({"spec": {"loadBalancerClass": "eks.amazonaws.com/nlb"}})", ""},
+    {"class_of_a_controller", "eks", R"({"spec": {"loadBalancerClass": "eks.amazonaws.com/nlb"}})", "a"},
+    {"internal_on_azure", "aks",
+     R"({"metadata": {"annotations": {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}}})",
+     "172.20.1."},
+    {"internal_of_another_platform", "kubernetes",
+     R"({"metadata": {"annotations": {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}}})",
+     "198.18.1."},
+    {"public_on_aws", "eks",
+     R"({"metadata": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}}})", "a"},
+    {"internal_on_aws", "eks",
+     R"({"metadata": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"}}})",
+     "internal-a"},
+    {"metallb_fixed", "kubernetes", R"({"metadata": {"annotations": {"metallb.io/loadBalancerIPs": "10.1.2.3"}}})",
+     "10.1.2.3"},
+    {"metallb_fixed_by_its_old_name", "gke-vmware",
+     R"({"metadata": {"annotations": {"metallb.universe.tf/loadBalancerIPs": "10.1.2.3,10.1.2.4"}}})", "10.1.2.3"},
+    {"metallb_refuses_both_ways", "kubernetes",
+     R"({"metadata": {"annotations": {"metallb.io/loadBalancerIPs": "10.1.2.3"}},
+         "spec": {"loadBalancerIP": "10.1.2.4"}})",
+     ""},
+    {"azure_fixed", "aks",
+     R"({"metadata": {"annotations": {"service.beta.kubernetes.io/azure-load-balancer-ipv4": "10.1.2.3"}},
+         "spec": {"loadBalancerIP": "10.1.2.4"}})",
+     "10.1.2.3"},
+    {"azure_ignores_metallb", "aks", R"({"metadata": {"annotations": {"metallb.io/loadBalancerIPs": "10.1.2.3"}}})",
+     "198.18.1."},
+    {"aws_ignores_an_address", "eks", R"({"spec": {"loadBalancerIP": "10.1.2.3"}})", "a"},
+};
+INSTANTIATE_TEST_SUITE_P(Platforms, LoadBalancerTest, ::testing::ValuesIn(address_cases),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(Controllers, an_address_follows_what_is_asked_for_later) {
+  LiveBed bed({"a"}, platform_named("aks"));
+  json service = load_balancer_service("web");
+  const auto address = [&] {
+    bed.apply("a", service);
+    bed.pass();
+    return text(bed.get("a", service_path)["status"]["loadBalancer"]["ingress"][0], {"ip"});
+  };
+  EXPECT_THAT(address(), ::testing::StartsWith("198.18.1."));
+  service["metadata"]["annotations"] = {{"service.beta.kubernetes.io/azure-load-balancer-internal", "true"}};
+  EXPECT_THAT(address(), ::testing::StartsWith("172.20.1."));
+  service["spec"]["loadBalancerIP"] = "10.1.2.3";
+  EXPECT_EQ(address(), "10.1.2.3");
+}
+
+TEST(Controllers, injection_that_does_not_match_or_fails) {
+  LiveBed bed;
+  bed.install("a");
+  bed.pass();
+  bed.apply("a", {{"apiVersion", "v1"},
+                  {"kind", "Namespace"},
+                  {"metadata", {{"name", "meshed"}, {"labels", {{"istio-injection", "enabled"}}}}}});
+  bed.faults().add({.kind = FaultKind::not_injected, .ns = "meshed", .name = "skipped-*"});
+  bed.faults().add({.kind = FaultKind::injection_fails, .ns = "meshed", .name = "refused-*"});
+  for (const char* name : {"skipped", "refused", "injected"})
+    bed.apply("a", plain_deployment(name, "nginx", 1, "meshed"));
+  bed.pass();
+  std::map<std::string, std::size_t> containers;
+  for (const json& pod : bed.list("a", "/api/v1/namespaces/meshed/pods")) {
+    containers[name_of(pod).substr(0, name_of(pod).find('-'))] = items(pod, {"spec", "containers"}).size();
+  }
+  EXPECT_EQ(containers, (std::map<std::string, std::size_t>{{"skipped", 1}, {"injected", 2}}));
+  const json refused = bed.get("a", "/apis/apps/v1/namespaces/meshed/deployments/refused");
+  EXPECT_THAT(condition(refused, "ReplicaFailure", "message"), ::testing::HasSubstr("failed calling webhook"));
+}
+
 TEST(Controllers, endpoints_follow_pods) {
   LiveBed bed;
   bed.apply("a", load_balancer_service("web"));

@@ -147,13 +147,13 @@ TEST(FaultSet, tells_of_the_world) {
   faults.on_change([&] { ++heard; });
   const auto id = faults.add({.kind = FaultKind::no_load_balancer, .cluster = "c1", .name = "istio-*"});
   faults.add({.kind = FaultKind::istiod_ignores_secret, .cluster = "c2"});
-  EXPECT_TRUE(faults.no_load_balancer("c1", "istio-system", "istio-eastwestgateway"));
-  EXPECT_FALSE(faults.no_load_balancer("c1", "istio-system", "other"));
-  EXPECT_FALSE(faults.no_load_balancer("c2", "istio-system", "istio-eastwestgateway"));
-  EXPECT_TRUE(faults.istiod_ignores_secret("c2", "istio-system", "x"));
-  EXPECT_FALSE(faults.istiod_ignores_secret("c1", "istio-system", "x"));
+  EXPECT_TRUE(faults.strikes(FaultKind::no_load_balancer, "c1", "istio-system", "istio-eastwestgateway"));
+  EXPECT_FALSE(faults.strikes(FaultKind::no_load_balancer, "c1", "istio-system", "other"));
+  EXPECT_FALSE(faults.strikes(FaultKind::no_load_balancer, "c2", "istio-system", "istio-eastwestgateway"));
+  EXPECT_TRUE(faults.strikes(FaultKind::istiod_ignores_secret, "c2", "istio-system", "x"));
+  EXPECT_FALSE(faults.strikes(FaultKind::istiod_ignores_secret, "c1", "istio-system", "x"));
   faults.remove(*id);
-  EXPECT_FALSE(faults.no_load_balancer("c1", "istio-system", "istio-eastwestgateway"));
+  EXPECT_FALSE(faults.strikes(FaultKind::no_load_balancer, "c1", "istio-system", "istio-eastwestgateway"));
   EXPECT_EQ(heard, 3);
 }
 
@@ -161,8 +161,8 @@ TEST(FaultSet, tells_of_pods_and_addresses) {
   FakeClock clock;
   FaultSet faults(clock, 1);
   faults.add({.kind = FaultKind::pods_not_ready, .cluster = "c1", .name = "istio-*"});
-  EXPECT_TRUE(faults.pod_not_ready("c1", "istio-system", "istio-eastwestgateway-1"));
-  EXPECT_FALSE(faults.pod_not_ready("c1", "istio-system", "other"));
+  EXPECT_TRUE(faults.strikes(FaultKind::pods_not_ready, "c1", "istio-system", "istio-eastwestgateway-1"));
+  EXPECT_FALSE(faults.strikes(FaultKind::pods_not_ready, "c1", "istio-system", "other"));
   faults.add({.kind = FaultKind::load_balancer_slow, .cluster = "c1", .delay = 3s});
   faults.add({.kind = FaultKind::load_balancer_slow, .cluster = "c1", .delay = 4s});
   EXPECT_EQ(faults.current(FaultKind::load_balancer_slow, "c1")->delay, 4s);

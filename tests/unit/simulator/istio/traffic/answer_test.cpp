@@ -56,6 +56,14 @@ TEST(Answer, a_dead_gateway_is_hidden_by_retries_while_others_answer) {
   EXPECT_EQ(twenty(bed, "a"), (std::map<std::string, int>{{"a", 20}}));
 }
 
+TEST(Answer, another_root_is_hidden_by_retries_while_others_answer) {
+  Bed bed({"a", "b"});
+  bed.settings("b").plugged = make_root("other");
+  bed.reinstall("b");
+  EXPECT_EQ(twenty(bed, "a"), (std::map<std::string, int>{{"a", 20}}));
+  EXPECT_EQ(twenty(bed, "b"), (std::map<std::string, int>{{"b", 20}}));
+}
+
 TEST(Answer, proxy_says_why_when_nobody_is_left) {
   Bed bed({"a", "b"});
   bed.objects("a").remove(resource::pods, "sample", "hello-a");

@@ -58,7 +58,7 @@ TEST(IstiodMemory, key_that_another_secret_serves_is_ignored_even_when_that_one_
   EXPECT_THAT(take_secret(memory, rules, "istio-system/one", {{"b", one}}), ElementsAre("b"));
   EXPECT_THAT(take_secret(memory, rules, "istio-system/two", {{"b", one}}), IsEmpty());
   EXPECT_EQ(memory.refused.at("istio-system/two b"), "Secret istio-system/one serves that key already");
-  drop_secret(memory, "istio-system/one");
+  drop_secret(memory, rules, "istio-system/one");
   EXPECT_THAT(memory.clusters, IsEmpty());
   // Touched, it is looked at again.
   EXPECT_THAT(take_secret(memory, rules, "istio-system/two", {{"b", one}}), ElementsAre("b"));
@@ -74,16 +74,26 @@ TEST(IstiodMemory, equal_content_is_skipped_and_other_content_builds_anew) {
   EXPECT_EQ(memory.clusters.at("b").credential.token, "two");
 }
 
-TEST(IstiodMemory, a_bad_update_closes_the_registry_with_what_it_knew) {
+TEST(IstiodMemory, a_bad_update_leaves_the_client_that_was_there) {
   IstiodMemory memory;
-  const auto known = std::make_shared<const ObjectSet>();
-  const SecretRules rules{.own_id = "a", .freeze = [&](const RemoteCluster&) { return known; }};
+  const SecretRules rules{.own_id = "a"};
   take_secret(memory, rules, "s", {{"b", kubeconfig("    token: one\n")}});
-  take_secret(memory, rules, "s", {{"b", "no kubeconfig"}});
-  EXPECT_EQ(memory.clusters.at("b").closed, "its kubeconfig is malformed");
-  EXPECT_EQ(memory.clusters.at("b").frozen, known);
+  EXPECT_THAT(take_secret(memory, rules, "s", {{"b", "no kubeconfig"}}), IsEmpty());
+  EXPECT_EQ(memory.refused.at("s b"), "its kubeconfig is malformed");
+  EXPECT_EQ(memory.clusters.at("b").credential.token, "one");
   take_secret(memory, rules, "s", {{"b", kubeconfig("    token: two\n")}});
-  EXPECT_EQ(memory.clusters.at("b").closed, "");
+  EXPECT_THAT(memory.refused, IsEmpty());
+}
+
+TEST(IstiodMemory, a_new_client_begins_with_what_the_one_before_knew) {
+  IstiodMemory memory;
+  const SecretRules rules{.own_id = "a"};
+  take_secret(memory, rules, "s", {{"b", kubeconfig("    token: one\n")}});
+  memory.clusters.at("b").synced = true;
+  memory.clusters.at("b").known = "b";
+  take_secret(memory, rules, "s", {{"b", kubeconfig("    token: two\n")}});
+  EXPECT_FALSE(memory.clusters.at("b").synced);
+  EXPECT_EQ(memory.clusters.at("b").known, "b");
 }
 
 TEST(IstiodMemory, a_key_that_leaves_the_secret_goes_and_its_own_id_never_comes) {
