@@ -38,6 +38,16 @@ struct Patch {
   json body;
 };
 
+/// The item with that key in a patch's list, added when missing: fields of one item go together.
+json& item_with(json& items, const json& key) {
+  for (json& item : items) {
+    const auto same = [&](const auto& field) { return item.value(field.key(), json()) == field.value(); };
+    if (std::all_of(key.items().begin(), key.items().end(), same)) return item;
+  }
+  items.push_back(key);
+  return items.back();
+}
+
 Patch patch_of(const std::vector<ForeignField>& fields, const Ground& ground) {
   Patch patch{.body = with_preconditions(json::object(), ground)};
   for (const ForeignField& field : fields) {
@@ -47,14 +57,14 @@ Patch patch_of(const std::vector<ForeignField>& fields, const Ground& ground) {
         at = &(*at)[name->name];
       } else if (const auto* item = std::get_if<ListKey>(&element)) {
         patch.type = PatchType::strategic;
-        json removal = item->key;
-        removal["$patch"] = "delete";
-        at->push_back(std::move(removal));
-        at = nullptr;
-        break;
+        at = &item_with(*at, item->key);
       }
     }
-    if (at != nullptr) *at = field.value ? *field.value : json();
+    if (std::holds_alternative<ListKey>(field.path.back())) {
+      (*at)["$patch"] = "delete";
+    } else {
+      *at = field.value ? *field.value : json();
+    }
   }
   return patch;
 }

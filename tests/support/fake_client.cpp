@@ -5,6 +5,9 @@
 #include <condition_variable>
 
 #include "engine/base/digest.h"
+#include "engine/plan/diff/compare.h"
+#include "engine/plan/diff/schema_tree.h"
+#include "providers/kubernetes/schema/field_schemas.h"
 
 namespace mesh::testing {
 namespace {
@@ -15,18 +18,30 @@ using kubernetes::Read;
 using kubernetes::ReadAnswer;
 using nlohmann::json;
 
-/// Carries out the `$patch: delete` of a strategic merge patch on the ports of a Service, and takes it out of the
-/// patch.
-void remove_items(json& body, json& patch) {
-  if (!patch.contains("spec") || !patch["spec"].contains("ports")) return;
-  for (const json& item : patch["spec"]["ports"]) {
-    for (json& ports = body["spec"]["ports"]; json & port : ports) {
-      if (port["port"] != item["port"]) continue;
-      ports.erase(ports.begin() + (&port - &ports[0]));
-      break;
+/// As strategic merge patches merge: keyed lists item by item, `$patch: delete` taking an item out. A merge patch is
+/// one in which no keyed list occurs.
+void merge_patch(const SchemaNode& schema, json& body, const json& patch) {
+  for (const auto& [name, value] : patch.items()) {
+    const SchemaNode& below = field_of(schema, name);
+    if (value.is_null()) {
+      body.erase(name);
+    } else if (value.is_object()) {
+      merge_patch(below, body[name], value);
+    } else if (!value.is_array() || below.keyed == nullptr) {
+      body[name] = value;
+    } else {
+      for (const json& item : value) {
+        json& list = body[name];
+        const json* found = item_with_key(*below.keyed, list, key_of(*below.keyed, item));
+        if (found == nullptr) continue;
+        if (item.value("$patch", "") == "delete") {
+          list.erase(list.begin() + (found - &list[0]));
+        } else {
+          merge_patch(item_of(below), list[static_cast<std::size_t>(found - &list[0])], item);
+        }
+      }
     }
   }
-  patch["spec"].erase("ports");
 }
 
 /// The API server answers in the version that it is asked in.
@@ -89,10 +104,9 @@ class FakeClient final : public kubernetes::Client {
       json change = patch;
       change["metadata"].erase("resourceVersion");
       change["metadata"].erase("uid");
-      server_.cluster.update(id, field_manager, [&](json& body) {
-        remove_items(body, change);
-        body.merge_patch(change);
-      });
+      static const SchemaTrees schemas(kubernetes::field_schemas());
+      server_.cluster.update(id, field_manager,
+                             [&](json& body) { merge_patch(schemas.of_kind(id.kind), body, change); });
       return *server_.cluster.find(id);
     });
   }

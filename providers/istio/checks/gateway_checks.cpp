@@ -142,10 +142,7 @@ void check_gateway_scalers(const ClusterView& cluster, Findings& found) {
 void check_gateway_protocol(const ClusterView& cluster, Findings& found) {
   const Object* service = service_of(cluster);
   const json* annotations = service == nullptr ? nullptr : find_field(service->body, {"metadata", "annotations"});
-  constexpr std::array<const char*, 3> names = {"service.beta.kubernetes.io/aws-load-balancer-ssl-cert",
-                                                "service.beta.kubernetes.io/aws-load-balancer-backend-protocol",
-                                                "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"};
-  for (const char* name : names) {
+  for (const char* name : annotations_against_passthrough) {
     const std::string value = text_of(member(annotations, name));
     if (value.empty() || value == "tcp") continue;
     found.push_back(

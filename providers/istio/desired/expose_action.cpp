@@ -18,6 +18,10 @@ DesiredAction expose_action(const MemberInputs& member) {
   object.body["spec"] = {{"selector", {{"istio", gateway_selector}}}, {"servers", json::array({std::move(server)})}};
   // A selector is one condition: a key of others in it selects no pod of the gateway.
   object.exclusive = {{FieldName{"spec"}, FieldName{"selector"}}};
+  // An istiod of another revision ignores what has the first; the second takes the place of the selector.
+  object.forbidden = {metadata_path("labels", revision_label),
+                      metadata_path("annotations", "internal.istio.io/gateway-service")};
+  forbid_pruning(object);
   DesiredAction action{.address = address_of(member.cluster.name, ActionKind::expose),
                        .kind = ActionKind::expose,
                        .cluster = member.cluster.name,

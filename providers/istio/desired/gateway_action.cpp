@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "engine/base/json.h"
 #include "providers/istio/desired/gateway_pod.h"
 #include "providers/istio/desired/names.h"
@@ -39,9 +37,13 @@ DesiredObject deployment(const MemberInputs& member) {
   // No replicas: the autoscaler holds them.
   object.body["spec"] = {{"selector", {{"matchLabels", selector}}},
                          {"template", gateway_pod_template(member, selector)}};
-  // An autoscaler stops for good at 0 replicas (kubernetes-facts 5.4), and a paused Deployment rolls nothing out.
-  object.stopped = {{{FieldName{"spec"}, FieldName{"replicas"}}, 0, member.cluster.gateway.replicas.min},
-                    {{FieldName{"spec"}, FieldName{"paused"}}, true, false}};
+  forbid_in_gateway_pod(object, member);
+  // An autoscaler stops for good at 0 replicas (kubernetes-facts 5.4), a paused Deployment rolls nothing out, and a
+  // rollout that first ends all old pods cuts traffic.
+  object.stopped = {{parse_field_path("spec.replicas"), 0, member.cluster.gateway.replicas.min},
+                    {parse_field_path("spec.paused"), true, false},
+                    {parse_field_path("spec.strategy.type"), "Recreate", "RollingUpdate"},
+                    {parse_field_path("spec.strategy.rollingUpdate.maxUnavailable"), "100%", "25%"}};
   return object;
 }
 
@@ -56,6 +58,20 @@ bool may_have_external_ips(const MemberInputs& member, const ObjectId& id) {
   const auto found = member.live->found.find(id);
   return found != member.live->found.end() &&
          list_at(found->second.body, {"status", "loadBalancer", "ingress"}).empty();
+}
+
+/// Annotations that make a load balancer internal where the spec wants a public one, or the reverse. Those that count
+/// only on a new Service are no reason for one (kubernetes-facts 5.4).
+std::vector<FieldPath> annotations_of_other_exposure(const MemberInputs& member) {
+  const Platform& platform = member.platform;
+  const bool is_public = member.cluster.gateway.exposure == Exposure::public_;
+  const auto& ours = is_public ? platform.public_annotations : platform.internal_annotations;
+  std::vector<FieldPath> found;
+  for (const auto& [annotation, unused] : is_public ? platform.internal_annotations : platform.public_annotations) {
+    if (ours.contains(annotation) || platform.creation_only_annotations.contains(annotation)) continue;
+    found.push_back(metadata_path("annotations", annotation));
+  }
+  return found;
 }
 
 /// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
@@ -76,8 +92,15 @@ DesiredObject service(const MemberInputs& member) {
   object.body["spec"] = std::move(spec);
   // A port of others with the name of ours, such as ours under another number, excludes ours (kubernetes-facts 5.4).
   object.unique = {{{FieldName{"spec"}, FieldName{"ports"}}, "name"}};
-  // Peers would dial its value instead of 15443 (istio-facts 3).
-  object.forbidden = {metadata_path("labels", gateway_port_label)};
+  // Peers would dial the value of the first instead of 15443 (istio-facts 3); for the second kube-proxy leaves the
+  // Service alone.
+  object.forbidden = {metadata_path("labels", gateway_port_label),
+                      metadata_path("labels", "service.kubernetes.io/service-proxy-name")};
+  for (const char* annotation : annotations_against_passthrough)
+    object.forbidden.push_back(metadata_path("annotations", annotation));
+  for (FieldPath& path : annotations_of_other_exposure(member)) object.forbidden.push_back(std::move(path));
+  // Callers would be sent to pods that do not listen yet, or no longer.
+  object.stopped = {{parse_field_path("spec.publishNotReadyAddresses"), true, false}};
   if (!may_have_external_ips(member, id)) object.forbidden.push_back({FieldName{"spec"}, FieldName{"externalIPs"}});
   // Who may dial is what the spec says, also where it says "all"; of the two places Kubernetes takes the field first.
   if (gateway.source_ranges.empty()) {
@@ -102,11 +125,6 @@ std::vector<FieldPath> listening_fields(const Platform& platform) {
   return fields;
 }
 
-/// `istioctl uninstall` and its pruning take away whatever carries these, in every namespace (istio-facts 1.3).
-constexpr std::array<const char*, 5> prune_labels = {
-    "install.operator.istio.io/owning-resource", "install.operator.istio.io/owning-resource-namespace",
-    "operator.istio.io/component", "operator.istio.io/managed", "operator.istio.io/version"};
-
 DesiredObject scaler(const MemberInputs& member) {
   const ObjectId id = gateway_scaler_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id, common_labels())};
@@ -117,6 +135,8 @@ DesiredObject scaler(const MemberInputs& member) {
       {"minReplicas", member.cluster.gateway.replicas.min},
       {"maxReplicas", member.cluster.gateway.replicas.max},
       {"metrics", json::array({std::move(cpu)})}};
+  // It would never add a pod again.
+  object.stopped = {{parse_field_path("spec.behavior.scaleUp.selectPolicy"), "Disabled", "Max"}};
   return object;
 }
 
@@ -139,9 +159,7 @@ DesiredAction gateway_action(const MemberInputs& member) {
                        .presence = member.presence,
                        .depends_on = {address_of(member.cluster.name, ActionKind::network)}};
   action.objects = {account(member), deployment(member), service(member), scaler(member), budget(member)};
-  for (Shared<DesiredObject>& object : action.objects) {
-    for (const char* label : prune_labels) object.edit().forbidden.push_back(metadata_path("labels", label));
-  }
+  for (Shared<DesiredObject>& object : action.objects) forbid_pruning(object.edit());
   // Of a cluster that leaves, the removals of the ways to it tell what is cut.
   if (member.presence == Presence::absent) return action;
   action.waits_for = {gateway_deployment_id(ns), gateway_service_id(ns)};

@@ -1,5 +1,7 @@
 #include "providers/istio/desired/gateway_pod.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/base/json.h"
@@ -95,6 +97,32 @@ json gateway_pod_template(const MemberInputs& member, const json& selector) {
                {"containers", json::array({container(member)})}};
   return {{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}}},
           {"spec", std::move(spec)}};
+}
+
+void forbid_in_gateway_pod(DesiredObject& deployment, const MemberInputs& member) {
+  const FieldPath pod = parse_field_path("spec.template");
+  const auto below = [](FieldPath path, const std::string& more) {
+    for (PathElement& element : parse_field_path(more)) path.push_back(std::move(element));
+    return path;
+  };
+  for (const char* annotation :
+       {"proxy.istio.io/config", "proxy.istio.io/overrides", "sidecar.istio.io/bootstrapOverride",
+        "sidecar.istio.io/discoveryAddress", "sidecar.istio.io/status"}) {
+    deployment.forbidden.push_back(below(pod, fmt::format("metadata.annotations[\"{}\"]", annotation)));
+  }
+  // A revision that the spec's is not: with the default revision the label is none of ours.
+  if (member.revision.empty())
+    deployment.forbidden.push_back(below(pod, fmt::format("metadata.labels[\"{}\"]", revision_label)));
+  deployment.forbidden.push_back(below(pod, "spec.hostNetwork"));
+  const FieldPath proxy = below(pod, "spec.containers[name=\"istio-proxy\"]");
+  for (const char* field : {"command", "args", "envFrom", "readinessProbe"})
+    deployment.forbidden.push_back(below(proxy, field));
+  for (const int port : {15021, 15443, 15090}) {
+    const std::string field = fmt::format("ports[containerPort={},protocol=\"TCP\"].hostPort", port);
+    deployment.forbidden.push_back(below(proxy, field));
+  }
+  // Each variable is a setting of pilot-agent.
+  deployment.exclusive.push_back(below(proxy, "env"));
 }
 
 }  // namespace mesh::istio

@@ -15,4 +15,8 @@ nlohmann::json gateway_pod_selector(const MemberInputs& member);
 /// The pod template; its labels are ours and those that the selector asks for.
 nlohmann::json gateway_pod_template(const MemberInputs& member, const nlohmann::json& selector);
 
+/// Forbids in the Deployment what keeps the injector away from its pods, or makes another program or identity of them
+/// (istio-facts 11).
+void forbid_in_gateway_pod(DesiredObject& deployment, const MemberInputs& member);
+
 }  // namespace mesh::istio

@@ -34,6 +34,10 @@ Address discovery_address(const std::string& cluster, const std::string& peer);
 /// apiVersion, kind and metadata with identity and labels; the labels of mesh's own objects are added.
 nlohmann::json owned_body(const MeshSpec& mesh, const ObjectId& id, nlohmann::json labels = nlohmann::json::object());
 
+/// Forbids what lets others delete an object of ours: the labels that tools prune by, and owners, without whom the
+/// garbage collector deletes it (istio-facts 11).
+void forbid_pruning(DesiredObject& object);
+
 /// `metadata.<group>[key]`, group being labels or annotations.
 FieldPath metadata_path(const char* group, const std::string& key);
 

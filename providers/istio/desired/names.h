@@ -11,6 +11,12 @@ namespace mesh::istio {
 inline constexpr const char* network_label = "topology.istio.io/network";
 /// Of a gateway Service: the port that peers dial instead of 15443.
 inline constexpr const char* gateway_port_label = "networking.istio.io/gatewayPort";
+/// Of a gateway Service: the load balancer ends TLS or adds the PROXY protocol, so that no handshake reaches a
+/// workload.
+inline constexpr std::array<const char*, 3> annotations_against_passthrough = {
+    "service.beta.kubernetes.io/aws-load-balancer-ssl-cert",
+    "service.beta.kubernetes.io/aws-load-balancer-backend-protocol",
+    "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"};
 inline constexpr const char* revision_label = "istio.io/rev";
 inline constexpr const char* remote_secret_label = "istio/multiCluster";
 inline constexpr const char* cluster_annotation = "networking.istio.io/cluster";

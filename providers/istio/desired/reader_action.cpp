@@ -1,5 +1,7 @@
 #include "providers/istio/desired/reader_action.h"
 
+#include <fmt/format.h>
+
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
 
@@ -43,6 +45,14 @@ DesiredObject role(const MemberInputs& member) {
   const ObjectId id = reader_role_id(member.mesh.system_namespace);
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id)};
   object.body["rules"] = reader_rules();
+  // A controller would put other rules in the place of these, or give these to everybody who may view, edit or
+  // administer a namespace.
+  object.forbidden = {{FieldName{"aggregationRule"}}};
+  for (const char* role : {"admin", "edit", "view"}) {
+    const std::string label = fmt::format("rbac.authorization.k8s.io/aggregate-to-{}", role);
+    object.forbidden.push_back(metadata_path("labels", label));
+  }
+  forbid_pruning(object);
   return object;
 }
 
@@ -54,6 +64,7 @@ DesiredObject binding(const MemberInputs& member) {
       {"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", reader_role_id(ns).name}};
   object.body["subjects"] =
       json::array({json::object({{"kind", "ServiceAccount"}, {"name", reader_account}, {"namespace", ns}})});
+  forbid_pruning(object);
   return object;
 }
 
@@ -63,6 +74,8 @@ DesiredObject token(const MemberInputs& member) {
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
   object.body["metadata"]["annotations"] = {{"kubernetes.io/service-account.name", reader_account}};
   object.body["type"] = "kubernetes.io/service-account-token";
+  // The API server refuses a token whose Secret has it.
+  object.forbidden = {metadata_path("labels", "kubernetes.io/legacy-token-invalid-since")};
   return object;
 }
 

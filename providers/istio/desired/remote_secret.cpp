@@ -37,7 +37,9 @@ DesiredObject remote_secret(const MeshSpec& mesh, const ClusterSpec& peer, const
   object.body["data"] = {{peer.id, nullptr}};
   object.sensitive = {{FieldName{"data"}, FieldName{peer.id}}};
   object.exclusive = {{FieldName{"data"}}};
-  object.forbidden = {metadata_path("annotations", last_applied_annotation)};
+  // The last would keep the next token out.
+  object.forbidden = {metadata_path("annotations", last_applied_annotation), {FieldName{"immutable"}}};
+  forbid_pruning(object);
   object.references = {{.path = metadata_path("annotations", token_uid_annotation),
                         .cluster = peer.name,
                         .source = token_secret_id(mesh.system_namespace)}};

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "providers/istio/desired/names.h"
-#include "tests/support/istio_world.h"
+#include "tests/support/foreign_write.h"
 
 namespace mesh::testing {
 namespace {
@@ -69,6 +71,73 @@ TEST_F(GatewayActionDialled, AForeignSourceRangeBesideThoseOfTheSpecIsTakenAway)
   world.apply(plan);
   EXPECT_EQ(live_spec().at("loadBalancerSourceRanges"), json({"203.0.113.0/24"}));
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+TEST_F(GatewayActionDialled, what_keeps_handshakes_from_ready_pods_is_taken_away) {
+  const ForeignWrite writes[] = {
+      {"left alone by kube-proxy", service,
+       [](json& body) { body["metadata"]["labels"]["service.kubernetes.io/service-proxy-name"] = "other"; }},
+      {"TLS that ends early", service,
+       [](json& body) {
+         for (const char* annotation : istio::annotations_against_passthrough)
+           body["metadata"]["annotations"][annotation] = "x";
+       }},
+  };
+  for (const ForeignWrite& one : writes) expect_taken_away(world, one, "a/gateway update");
+}
+
+TEST_F(GatewayActionDialled, pods_that_are_not_ready_are_not_dialled) {
+  write({{"spec", {{"publishNotReadyAddresses", true}}}});
+  world.apply(world.plan());
+  EXPECT_EQ(live_spec().at("publishNotReadyAddresses"), json(false));
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+/// aks: an annotation makes the load balancer internal at once; gke-aws: it counts only on a new Service.
+TEST(GatewayActionExposure, annotations_of_the_other_exposure_are_taken_away_where_they_count) {
+  for (const auto& [platform, annotation, counts] :
+       {std::tuple{"aks", "service.beta.kubernetes.io/azure-load-balancer-internal", true},
+        std::tuple{"gke-aws", "service.beta.kubernetes.io/aws-load-balancer-internal", false}}) {
+    SCOPED_TRACE(platform);
+    IstioWorld world(mesh_of({"a", "b"}, platform));
+    world.apply(world.plan());
+    const ObjectId service = istio::gateway_service_id("istio-system");
+    world.clients.at("a").cluster.update(service, "kubectl-edit",
+                                         [&](json& body) { body["metadata"]["annotations"][annotation] = "true"; });
+    const Plan plan = world.plan();
+    EXPECT_EQ(lines_of(plan).size(), counts ? 1U : 0U);
+    world.apply(plan);
+    EXPECT_EQ(world.clients.at("a").cluster.find(service)->body->at("metadata")["annotations"].contains(annotation),
+              !counts);
+  }
+}
+
+TEST(GatewayActionStopped, what_stops_a_rollout_or_the_autoscaler_gets_another_value) {
+  IstioWorld world(mesh_of({"a", "b"}));
+  world.apply(world.plan());
+  FakeCluster& cluster = world.clients.at("a").cluster;
+  const ObjectId deployment = istio::gateway_deployment_id("istio-system");
+  const ObjectId scaler = istio::gateway_scaler_id("istio-system");
+  const std::tuple<ObjectId, json, json> cases[] = {
+      {deployment, {{"spec", {{"strategy", {{"type", "Recreate"}}}}}}, {{"strategy", {{"type", "RollingUpdate"}}}}},
+      {deployment,
+       {{"spec", {{"strategy", {{"rollingUpdate", {{"maxUnavailable", "100%"}}}}}}}},
+       {{"strategy", {{"rollingUpdate", {{"maxUnavailable", "25%"}}}}}}},
+      {scaler,
+       {{"spec", {{"behavior", {{"scaleUp", {{"selectPolicy", "Disabled"}}}}}}}},
+       {{"behavior", {{"scaleUp", {{"selectPolicy", "Max"}}}}}}}};
+  for (const auto& [id, patch, expected] : cases) {
+    SCOPED_TRACE(patch.dump());
+    cluster.update(id, "kubectl-edit", [&patch = patch](json& body) { body.merge_patch(patch); });
+    const Plan plan = world.plan();
+    EXPECT_THAT(lines_of(plan), ElementsAre("a/gateway update"));
+    world.apply(plan);
+    json spec = cluster.find(id)->body->at("spec");
+    const json before = spec;
+    spec.merge_patch(expected);
+    EXPECT_EQ(spec, before);
+    EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+  }
 }
 
 }  // namespace
