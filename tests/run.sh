@@ -142,6 +142,7 @@ suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
 suite e2e-check-trust end_to_end_simulated check_trust_test.py --clusters 3 "${bed[@]}"
 suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"
+suite e2e-check-effective end_to_end_simulated check_effective_test.py --clusters 3 "${bed[@]}"
 suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
 suite examples tests/e2e/examples_test.sh

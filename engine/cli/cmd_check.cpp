@@ -25,7 +25,8 @@ int cmd_check(const Options& options, Env& env) {
   auto workspace = open_workspace(reading_request(options), env);
   if (!workspace) return console.fail(workspace.error());
   console.quote(workspace->spec.text);
-  const auto report = check_workspace(*workspace, {options.skip_checks.begin(), options.skip_checks.end()}, env);
+  const CheckDepth depth = options.effective ? CheckDepth::effective : CheckDepth::everything;
+  const auto report = check_workspace(*workspace, depth, {options.skip_checks.begin(), options.skip_checks.end()}, env);
   if (!report) return leave(*workspace, console.fail(report.error()), env);
   console.results() << (console.json() ? encode_check(*report) : render_check(*report, console.result_color()));
   console.print(report->diagnostics);

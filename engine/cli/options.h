@@ -46,6 +46,8 @@ struct Options {
   bool auto_approve = false;
   bool skip_moved = false;
   bool list_checks = false;
+  /// check: also what each istiod has in memory.
+  bool effective = false;
   /// verify: every cluster instead of a sample, JUnit instead of `format`, only dialling gateways.
   bool all = false;
   bool junit = false;

@@ -95,6 +95,10 @@ void setup_init(CLI::App& app, Options& options, Raw& raw) {
 
 void setup_check(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
+  app.add_flag(
+      "--effective", options.effective,
+      "Also show, for every cluster and peer, whether what is applied is in effect in every istiod: its clusters, "
+      "endpoints and gateways. Needs the right to run commands in istiod's pods");
   app.add_flag("--list", options.list_checks, "Print the checks instead: id, severity, what each looks at");
   app.add_option("--skip-check", options.skip_checks, "Leave a check out; may be given several times")->type_name("ID");
 }

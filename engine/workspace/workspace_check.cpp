@@ -53,19 +53,21 @@ Diagnostics idle_globs(const Workspace& workspace) {
 
 std::vector<CheckInfo> all_checks() { return istio::check_infos(); }
 
-Result<CheckReport> check_workspace(const Workspace& workspace, const std::set<std::string>& skipped, const Env& env) {
+Result<CheckReport> check_workspace(const Workspace& workspace, CheckDepth depth, const std::set<std::string>& skipped,
+                                    const Env& env) {
   Diagnostics problems = unknown_ids(skipped);
   append(problems, idle_globs(workspace));
   if (!problems.empty()) return failure(std::move(problems));
   RefreshLimits limits{.budget = workspace.request.budgets.read};
   if (workspace.request.parallelism > 0) limits.parallelism = workspace.request.parallelism;
   const auto readings = read_checks(workspace.spec.clusters, workspace.live, *workspace.provider, env.clock,
-                                    CheckDepth::everything, limits, env.stop);
+                                    depth, limits, env.stop);
   if (env.stop.stop_requested()) return failure(stopped());
   CheckReport report = istio::run_checks({.spec = workspace.spec,
                                           .platforms = platform::all(),
                                           .live = workspace.live,
                                           .readings = readings,
+                                          .depth = depth,
                                           .skipped = skipped,
                                           .now = rfc3339(env.clock.wall())});
   append(report.diagnostics, workspace.diagnostics);

@@ -50,7 +50,7 @@ class IstioProvider final : public Provider {
                                std::stop_token stop) override {
     auto client = client_pool_.to(cluster.name);
     if (!client) return {};
-    return istio::read_for_checks(mesh_, depth, **client, {.deadline = deadline, .stop = std::move(stop)});
+    return istio::read_for_checks(mesh_, depth, **client, clock_, {.deadline = deadline, .stop = std::move(stop)});
   }
 
   ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {

@@ -129,13 +129,13 @@ const std::vector<CheckRow>& catalogue() {
       {{"gateway-autoscalers", error, "One autoscaler alone scales the gateway."},
        {Topic::scalers}, check_gateway_scalers, nullptr, true},
       {{"gateway-protocol", error, "No annotation makes the load balancer end TLS or add the PROXY protocol."},
-       {Topic::gateway_service}, check_gateway_protocol, nullptr, true},
+       {Topic::gateway_service}, check_gateway_protocol},
       {{"gateway-versions", error, "The kind Gateway is served in a version that mesh writes."},
        {Topic::gateway_definition}, check_gateway_versions},
       {{"gateways-overlap", error, "No other Gateway opens port 15443 on the gateway's pods."},
        {Topic::gateways}, check_gateways_overlap, nullptr, true},
 
-      // Remote Secrets: names, keys and annotations, never values.
+      // Remote Secrets: names, keys and annotations.
       {{"remote-secret-foreign", warning, "Remote Secrets register clusters of the spec only."},
        {Topic::secrets}, check_secret_foreign},
       {{"remote-secret-duplicate", error, "No cluster is registered by two remote Secrets."},
@@ -146,8 +146,26 @@ const std::vector<CheckRow>& catalogue() {
        {Topic::secrets}, check_secret_credential},
       {{"remote-secret-missing", warning, "Each peer is registered by a remote Secret under its id."},
        {Topic::secrets}, check_secret_missing},
-      {{"remote-secret-token", error, "The token Secret that a remote Secret was made from is still there (by uid; when a token expires stands in its value, which is not read)."},
+      {{"remote-secret-token", error, "The token Secret that a remote Secret was made from is still there (by uid)."},
        {Topic::secrets}, nullptr, check_secret_token},
+
+      // And the kubeconfigs in them, of which nothing is shown but what these say.
+      {{"remote-secret-kubeconfig", error, "What a remote Secret holds is a kubeconfig with a current context."},
+       {Topic::credentials}, check_credential_kubeconfig},
+      {{"remote-secret-auth", error, "It logs in without programs and files, which istiod refuses."},
+       {Topic::istiods, Topic::credentials}, check_credential_auth},
+      {{"remote-secret-server", error, "Its server is an address that another cluster can dial."},
+       {Topic::credentials}, check_credential_server},
+      {{"remote-secret-expired", error, "Its token has not expired (`exp` of a JWT; one without is valid until its Secret goes)."},
+       {Topic::credentials}, nullptr, check_credential_expired},
+      {{"remote-secret-expires-soon", warning, "Its token is valid for 14 days more."},
+       {Topic::credentials}, nullptr, check_credential_expires_soon},
+
+      // What istiods have in memory.
+      {{"discovery-effective", error, "Every istiod pod has synced each peer that is applied (/debug/clusterz, else metrics); with --effective, it has endpoints of the peer and the address of its gateway (/debug/endpointShardz, networkz)."},
+       {Topic::secrets, Topic::istiod_memory}, nullptr, check_discovery_effective},
+      {{"discovery-stale", warning, "No istiod discovers a cluster that the spec does not let it discover."},
+       {Topic::secrets, Topic::istiod_memory}, nullptr, check_discovery_stale},
 
       // What the mesh configuration and policies hide.
       {{"discovery-selectors", warning, "discoverySelectors are not used."},

@@ -37,6 +37,9 @@ const Diagnostics* ClusterView::unknown(Topic topic) const {
     const auto why = live.unreadable.find(id);
     return why == live.unreadable.end() ? nullptr : &why->second;
   }
+  const auto told = [](const Diagnostics& why) { return why.empty() ? nullptr : &why; };
+  if (topic == Topic::credentials) return told(reading.credentials_why);
+  if (topic == Topic::istiod_memory) return told(reading.istiods_why);
   const auto list = reading.lists.find(name_of(topic));
   return list == reading.lists.end() || list->second.why.empty() ? nullptr : &list->second.why;
 }

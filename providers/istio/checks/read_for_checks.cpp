@@ -1,7 +1,14 @@
 #include "providers/istio/checks/read_for_checks.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "providers/istio/checks/remote_credentials.h"
 #include "providers/istio/checks/rights.h"
 #include "providers/istio/checks/topics.h"
+#include "providers/istio/desired/names.h"
+#include "providers/istio/istiod_memory.h"
 
 namespace mesh::istio {
 namespace {
@@ -18,16 +25,37 @@ void ask_rights(CheckReading& reading, const MeshSpec& mesh, Client& client, con
   }
 }
 
+void take_istiods(CheckReading& reading, Result<std::vector<IstiodMemory>> answer) {
+  if (!answer) {
+    reading.istiods_why = std::move(answer.error());
+    return;
+  }
+  reading.istiods = std::move(*answer);
+  const bool silent = std::none_of(reading.istiods.begin(), reading.istiods.end(),
+                                   [](const IstiodMemory& one) { return one.clusters.has_value(); });
+  if (reading.istiods.empty() || !silent) return;
+  reading.istiods_why = {{.code = Code::incomplete,
+                          .summary = "istiod does not tell",
+                          .cause = why_unknown(reading.istiods.front(), ""),
+                          .hint = "allow `create` on `pods/exec` in the system namespace (`get` on `pods/proxy` is "
+                                  "enough where istiod's metrics have the state of each cluster)"}};
+}
+
 }  // namespace
 
-CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, Client& client, const CallLimits& limits) {
+CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, Client& client, const Clock& clock,
+                             const CallLimits& limits) {
   CheckReading reading;
   const std::vector<TopicRead> topics = reads_for_checks(mesh, depth);
   std::vector<kubernetes::Read> reads;
   reads.reserve(topics.size());
   for (const TopicRead& one : topics) reads.push_back(one.read);
+  if (depth != CheckDepth::plan) {
+    reads.push_back(
+        {.id = secrets_id(mesh.system_namespace), .label_selector = fmt::format("{}=true", remote_secret_label)});
+  }
   auto answers = client.read_all(reads, limits);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
+  for (std::size_t i = 0; i < topics.size(); ++i) {
     CheckList& list = reading.lists[name_of(topics[i].topic)];
     if (!answers[i]) {
       list.why = std::move(answers[i].error());
@@ -37,12 +65,19 @@ CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, Client& cli
     list.served = answers[i]->served;
   }
   if (depth == CheckDepth::plan) return reading;
+  if (answers.back()) {
+    reading.credentials = judge_credentials(std::move(answers.back()->objects));
+  } else {
+    reading.credentials_why = std::move(answers.back().error());
+  }
   ask_rights(reading, mesh, client, limits);
   // After the rest: the connection stands, so that only the way and the server count.
   if (const auto probe = client.probe(limits)) {
     reading.latency = probe->took;
     reading.clock_skew = probe->clock_skew;
   }
+  const MemoryDepth memory = depth == CheckDepth::effective ? MemoryDepth::everything : MemoryDepth::clusters;
+  take_istiods(reading, ask_istiods(client, mesh.system_namespace, memory, clock, limits));
   return reading;
 }
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/base/json.h"
 #include "providers/istio/checks/themes.h"
@@ -87,13 +87,11 @@ void check_secret_credential(const ClusterView& cluster, Findings& found) {
 }
 
 void check_secret_missing(const ClusterView& cluster, Findings& found) {
+  std::set<std::string> known;
+  for (const Object* secret : cluster.remote_secrets()) known.merge(data_keys(*secret));
   for (const std::string& peer_name : cluster.cluster.peers) {
     const auto peer = cluster.spec.clusters.find(peer_name);
-    if (peer == cluster.spec.clusters.end()) continue;
-    const auto secrets = cluster.remote_secrets();
-    const bool known = std::any_of(secrets.begin(), secrets.end(),
-                                   [&](const Object* secret) { return data_keys(*secret).contains(peer->second.id); });
-    if (known) continue;
+    if (peer == cluster.spec.clusters.end() || known.contains(peer->second.id)) continue;
     found.push_back({.peer = peer_name,
                      .object = remote_secret_id(cluster.ns(), peer->second.id),
                      .read = fmt::format("no remote Secret has the key `{}`", peer->second.id),

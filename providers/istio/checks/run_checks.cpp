@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "providers/istio/checks/catalogue.h"
+#include "providers/istio/checks/discovery_edges.h"
 #include "providers/istio/checks/trust_checks.h"
 
 namespace mesh::istio {
@@ -32,6 +33,7 @@ class CheckRun {
 
   CheckReport run() {
     for (const auto& [name, cluster] : inputs_.spec.clusters) add_cluster(cluster);
+    if (inputs_.depth != CheckDepth::plan) edges_ = discovery_edges(inputs_.spec, views_, silent_);
     if (!inputs_.now.empty()) report_.trust = trust_of_views(inputs_.spec, views_, silent_, inputs_.now);
     for (const CheckRow& row : catalogue()) {
       if (inputs_.depth == CheckDepth::plan && !row.in_plan) continue;
@@ -40,6 +42,7 @@ class CheckRun {
       report_.checks.push_back(std::move(outcome));
     }
     report_unknown();
+    if (inputs_.depth == CheckDepth::effective) report_.discovery = std::move(edges_);
     sort_findings();
     report_.complete = count_of(report_, FindingSeverity::unknown) == 0;
     return std::move(report_);
@@ -77,7 +80,7 @@ class CheckRun {
   void check(const CheckRow& row, CheckOutcome& outcome) {
     if (row.of_cluster == nullptr && row.of_mesh == nullptr) return;
     outcome.unknown_in.insert(silent_.begin(), silent_.end());
-    MeshView mesh{.spec = inputs_.spec, .trust = &report_.trust, .now = inputs_.now};
+    MeshView mesh{.spec = inputs_.spec, .trust = &report_.trust, .now = inputs_.now, .edges = &edges_, .depth = inputs_.depth};
     for (const ClusterView& view : views_) {
       if (const Topic* topic = missing(row, view)) {
         outcome.unknown_in.insert(view.cluster.name);
@@ -96,7 +99,11 @@ class CheckRun {
     }
     for (Finding& one : found) {
       one.id = row.info.id;
-      one.severity = row.info.severity;
+      if (one.severity == FindingSeverity::unknown) {
+        outcome.unknown_in.insert(one.cluster);
+      } else {
+        one.severity = row.info.severity;
+      }
       report_.findings.push_back(std::move(one));
     }
   }
@@ -144,6 +151,7 @@ class CheckRun {
   /// Clusters that did not answer.
   std::vector<std::string> silent_ = {};
   std::vector<ClusterView> views_ = {};
+  std::vector<DiscoveryEdge> edges_ = {};
   /// Which checks the lack of a topic stops, by cluster.
   std::map<std::pair<const ClusterView*, Topic>, std::vector<std::string>> stopped_ = {};
 };

@@ -21,7 +21,7 @@ struct CheckInputs {
   CheckDepth depth = CheckDepth::everything;
   /// Ids of checks that are not made.
   std::set<std::string> skipped = {};
-  /// RFC 3339 in UTC, for certificates. Empty: nothing is said about trust.
+  /// RFC 3339 in UTC, for certificates and tokens. Empty: nothing is said about trust and expiry.
   std::string now = {};
 };
 

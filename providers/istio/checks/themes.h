@@ -7,7 +7,8 @@
 #include "providers/istio/checks/cluster_view.h"
 
 // The checks, one function each, by theme: a file of that name each. A function adds what it finds; id, severity and
-// cluster are filled in from the catalogue where it leaves them empty.
+// cluster are filled in from the catalogue where it leaves them empty. A finding of severity unknown stays so: it says
+// that something could not be asked.
 namespace mesh::istio {
 
 using Findings = std::vector<Finding>;
@@ -19,6 +20,9 @@ struct MeshView {
   /// RFC 3339 in UTC.
   std::string now = {};
   std::vector<const ClusterView*> clusters = {};
+  /// Who discovers whom, of all clusters.
+  const std::vector<DiscoveryEdge>* edges = nullptr;
+  CheckDepth depth = CheckDepth::everything;
 
   const ClusterView* find(const std::string& name) const;
 };
@@ -102,6 +106,17 @@ void check_secret_own(const ClusterView& cluster, Findings& found);
 void check_secret_credential(const ClusterView& cluster, Findings& found);
 void check_secret_missing(const ClusterView& cluster, Findings& found);
 void check_secret_token(const MeshView& mesh, Findings& found);
+
+// credential_checks.cpp
+void check_credential_kubeconfig(const ClusterView& cluster, Findings& found);
+void check_credential_auth(const ClusterView& cluster, Findings& found);
+void check_credential_server(const ClusterView& cluster, Findings& found);
+void check_credential_expired(const MeshView& mesh, Findings& found);
+void check_credential_expires_soon(const MeshView& mesh, Findings& found);
+
+// discovery_checks.cpp
+void check_discovery_effective(const MeshView& mesh, Findings& found);
+void check_discovery_stale(const MeshView& mesh, Findings& found);
 
 // mesh_config_checks.cpp
 void check_discovery_selectors(const ClusterView& cluster, Findings& found);

@@ -61,6 +61,8 @@ std::string name_of(Topic topic) { return fmt::format("topic-{}", static_cast<in
 std::string title_of(Topic topic, const MeshSpec& mesh) {
   if (topic == Topic::rights) return "the rights of this account";
   if (topic == Topic::clock) return "the clock of the API server";
+  if (topic == Topic::credentials) return "the kubeconfigs in remote Secrets";
+  if (topic == Topic::istiod_memory) return "the memory of istiod";
   ObjectId id = base_read_of(topic, mesh);
   for (const TopicRead& one : reads_for_checks(mesh, CheckDepth::everything)) {
     if (one.topic == topic) id = one.read.id;

@@ -32,6 +32,9 @@ enum class Topic {
   gateway_pods,
   gateway_definition,
   membership,
+  /// What remote Secrets hold, and what istiods have in memory.
+  credentials,
+  istiod_memory,
   rights,
   clock
 };

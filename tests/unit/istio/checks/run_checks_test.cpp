@@ -5,8 +5,10 @@
 
 #include <functional>
 
+#include "engine/base/digest.h"
 #include "engine/refresh/read_checks.h"
 #include "providers/istio/checks/catalogue.h"
+#include "providers/istio/remote_kubeconfig.h"
 #include "providers/platform/platforms.h"
 #include "tests/support/check_world.h"
 #include "tests/support/istio_world.h"
@@ -84,8 +86,21 @@ struct World : IstioWorld {
   void add_remote_secret(const std::string& name, const std::string& key) {
     update({"v1", "Secret", ns, name}, [&](json& body) {
       body["metadata"]["labels"]["istio/multiCluster"] = "true";
-      body["data"][key] = "eA==";
+      body["data"][key] = base64_encode(remote_kubeconfig({.cluster_id = key, .server = "https://b", .token = "t"}));
     });
+  }
+  /// Replaces the kubeconfig for b.
+  void set_kubeconfig(const RemoteAccess& access, const std::string& more = "") {
+    update({"v1", "Secret", ns, "istio-remote-secret-cn-b"},
+           [&](json& body) { body["data"]["cn-b"] = base64_encode(remote_kubeconfig(access) + more); });
+  }
+  /// An istiod pod runs in a, and this is its list of clusters.
+  void run_istiod(const std::string& clusterz) {
+    update({"v1", "Pod", ns, "istiod-1"}, [](json& body) {
+      body["metadata"]["labels"]["app"] = "istiod";
+      body["status"]["phase"] = "Running";
+    });
+    a().exec = [clusterz](const kubernetes::ExecRequest&) { return kubernetes::ExecAnswer{.out = clusterz}; };
   }
 
   CheckReport check(CheckDepth depth = CheckDepth::everything, std::set<std::string> skipped = {}) {
@@ -323,6 +338,29 @@ const std::vector<BrokenCase>& broken_cases() {
              {"v1", "Secret", ns, "istio-reader-service-account-istio-remote-secret-token"});
        }},
 
+      {"remote-secret-kubeconfig",
+       [](World& w) {
+         w.update({"v1", "Secret", ns, "istio-remote-secret-cn-b"}, [](json& b) { b["data"]["cn-b"] = "eA=="; });
+       }},
+      {"remote-secret-auth",
+       [](World& w) {
+         w.set_kubeconfig({.cluster_id = "cn-b", .server = "https://b", .token = "t"},
+                          "- name: more\n  user:\n    tokenFile: /var/token\n");
+       }},
+      {"remote-secret-server",
+       [](World& w) { w.set_kubeconfig({.cluster_id = "cn-b", .server = "https://127.0.0.1:6443", .token = "t"}); }},
+      {"discovery-effective",
+       [](World& w) {
+         w.run_istiod(R"([{"id": "cn-b", "secretName": "istio-system/istio-remote-secret-cn-b",
+                           "syncStatus": "timeout"}])");
+       }},
+      {"discovery-stale",
+       [](World& w) {
+         w.run_istiod(R"([{"id": "cn-b", "secretName": "istio-system/istio-remote-secret-cn-b",
+                           "syncStatus": "synced"},
+                          {"id": "cn-x", "secretName": "istio-system/gone", "syncStatus": "synced"}])");
+       }},
+
       {"discovery-selectors",
        [](World& w) {
          w.add_config(
@@ -381,15 +419,43 @@ INSTANTIATE_TEST_SUITE_P(All, RunChecksBroken, ::testing::ValuesIn(broken_cases(
   return name;
 });
 
+TEST(RunChecks, ask_istiods_without_the_right_to_run_commands_in_vain) {
+  World world;
+  world.run_istiod("");
+  world.a().exec = {};
+  const CheckReport report = world.check();
+  ASSERT_EQ(report.findings.size(), 1u) << text_of(report);
+  EXPECT_EQ(report.findings[0].severity, FindingSeverity::unknown);
+  EXPECT_THAT(report.findings[0].read, HasSubstr("istiod-1 could not be asked"));
+  EXPECT_THAT(report.findings[0].means, HasSubstr("discovery-effective"));
+  EXPECT_THAT(report.findings[0].hint, HasSubstr("pods/exec"));
+  EXPECT_FALSE(report.complete);
+  EXPECT_TRUE(world.check(CheckDepth::everything, {"discovery-effective", "discovery-stale"}).complete);
+}
+
+TEST(RunChecks, ask_each_istiod_once_however_many_peers_there_are) {
+  World world;
+  world.run_istiod("[]");
+  world.a().calls.clear();
+  world.check();
+  EXPECT_EQ(world.a().calls_with("exec").size(), 1u);
+  world.check(CheckDepth::effective);
+  EXPECT_EQ(world.a().calls_with("exec").size(), 4u);
+  EXPECT_EQ(world.a().calls_with("read Secret istio-system/").size(), 4u) << "metadata, then the remote ones";
+}
+
 TEST(RunChecks, have_a_case_each) {
-  // These are made from certificates: trust_checks_test.cpp has their cases.
-  const std::set<std::string> tested_with_trust = {"trust-roots-differ", "trust-one-way",     "trust-not-known",
-                                                   "root-expired",       "root-expires-soon", "root-certificate",
-                                                   "root-bundle-unused", "plugged-ca-unused"};
+  // These are made from certificates or at a time: trust_checks_test.cpp and credential_checks_test.cpp have their
+  // cases.
+  const std::set<std::string> tested_elsewhere = {"trust-roots-differ",    "trust-one-way",
+                                                  "trust-not-known",       "root-expired",
+                                                  "root-expires-soon",     "root-certificate",
+                                                  "root-bundle-unused",    "plugged-ca-unused",
+                                                  "remote-secret-expired", "remote-secret-expires-soon"};
   std::set<std::string> cases;
   for (const BrokenCase& one : broken_cases()) cases.insert(one.id);
   for (const CheckRow& row : catalogue()) {
-    if (tested_with_trust.contains(row.info.id)) continue;
+    if (tested_elsewhere.contains(row.info.id)) continue;
     EXPECT_TRUE(cases.contains(row.info.id)) << row.info.id;
   }
 }
@@ -425,6 +491,15 @@ TEST(RunChecks, a_cluster_that_does_not_answer_leaves_its_checks_unknown) {
       EXPECT_THAT(one.unknown_in, ElementsAre("a"));
     }
   }
+}
+
+TEST(RunChecks, a_webhook_behind_a_url_needs_no_bundle) {
+  World world;
+  world.edit_webhooks([](json& webhook) {
+    webhook["clientConfig"] = {{"url", "https://istiod.example/inject"}};
+    webhook["failurePolicy"] = "Fail";
+  });
+  EXPECT_THAT(ids_of(world.check()), ::testing::Not(::testing::Contains("injector-ca-bundle")));
 }
 
 TEST(RunChecks, a_plan_reads_six_lists_more_at_most) {
