@@ -115,7 +115,6 @@ void ClusterContext::catch_up() const {
     }
     for (const std::string& id : take_secret(memory_, rules, event.secret, decoded_data(event.object->json()))) {
       built_[id] = event.at;
-      memory_.departed.clear();
     }
   }
   noted_.clear();
@@ -171,6 +170,7 @@ IstiodMemory ClusterContext::istiod() const {
     if (const ApiProbe found = probe(remote.credential); found.answer == ApiProbe::Answer::ok) {
       remote.synced = true;
       remote.known = found.cluster;
+      memory_.departed.clear();
     }
   }
   return memory_;

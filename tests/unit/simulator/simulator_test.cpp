@@ -235,6 +235,19 @@ TEST_F(SimulatorTest, a_gateway_outlives_its_cluster_until_another_gateway_chang
   EXPECT_EQ(debug("a", "networkz").size(), 0);
 }
 
+TEST_F(SimulatorTest, a_gateway_outlives_its_cluster_until_another_cluster_is_read) {
+  ASSERT_EQ(debug("a", "networkz").size(), 2);
+  bed_.remove("a", system_path + "secrets/istio-remote-secret-id-b");
+  bed_.remove("b", system_path + "services/istio-eastwestgateway");
+  const auto down = bed_.faults().add({.kind = FaultKind::down, .cluster = "b"});
+  add_secret("a", "b");
+  bed_.pass();
+  EXPECT_EQ(debug("a", "networkz").size(), 2);
+  bed_.faults().remove(*down);
+  bed_.pass();
+  EXPECT_EQ(debug("a", "networkz").size(), 1);
+}
+
 TEST_F(SimulatorTest, another_authority_at_the_front_fails_the_token_s_own) {
   bed_.faults().add({.kind = FaultKind::front, .cluster = "b"});
   bed_.pass();

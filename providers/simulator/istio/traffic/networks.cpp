@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "providers/simulator/istio/traffic/service_endpoints.h"
 #include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
 
@@ -39,12 +40,21 @@ int node_port(const json& service, int port) {
   return port;
 }
 
-std::vector<Offer> offers_of(const Objects& objects, const json& service) {
-  std::vector<Offer> offers;
+}  // namespace
+
+int gateway_port(const json& service) {
   int port = default_port;
   if (const std::string asked = label(service, "networking.istio.io/gatewayPort"); !asked.empty()) {
     std::from_chars(asked.data(), asked.data() + asked.size(), port);
   }
+  return port;
+}
+
+namespace {
+
+std::vector<Offer> offers_of(const Objects& objects, const json& service) {
+  std::vector<Offer> offers;
+  const int port = gateway_port(service);
   const std::string type = text(service, {"spec", "type"});
   if (type == "LoadBalancer") {
     for (const json& ingress : items(service, {"status", "loadBalancer", "ingress"})) {
@@ -137,6 +147,7 @@ std::vector<NetworkGateway> gateways_of(const AddressBook& book, const IstiodVie
     for (const ObjectPtr& service : objects.list(resource::services, "")) {
       const std::string network = label(*service, network_label);
       if (network.empty() || !is_discovered(view.plane, objects, namespace_of(*service))) continue;
+      if (declared_port(*service, gateway_port(*service)) == nullptr) continue;
       for (const Offer& offer : offers_of(objects, *service)) {
         add_resolved(found, book, view,
                      {.network = network, .cluster = cluster, .address = offer.address, .port = offer.port});

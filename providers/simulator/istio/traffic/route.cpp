@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "providers/simulator/istio/traffic/networks.h"
 #include "providers/simulator/istio/traffic/route_via_gateway.h"
 #include "providers/simulator/objects/fields.h"
 #include "providers/simulator/objects/resources.h"
@@ -29,6 +30,9 @@ std::string missing_gateway(const Question& question) {
     if (labelled != network) return fmt::format("{} is labelled as gateway of network {}", place, labelled);
     if (!is_discovered(question.view.plane, *question.target.world->objects, namespace_of(*service))) {
       return fmt::format("discoverySelectors hide {}", place);
+    }
+    if (const int port = gateway_port(*service); declared_port(*service, port) == nullptr) {
+      return fmt::format("{} has no port {}", place, port);
     }
     const json& ingress = items(*service, {"status", "loadBalancer", "ingress"});
     if (ingress.empty()) return fmt::format("{} has no address", place);

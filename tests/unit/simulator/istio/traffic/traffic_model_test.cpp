@@ -147,7 +147,7 @@ const Break network_breaks[] = {
      [](Bed& b) {
        b.edit("b", resource::services, system_space, gateway, [](json& s) { s["spec"]["ports"][0]["port"] = 443; });
      },
-     {"a>b gateway_port", "c>b gateway_port"}},
+     {"a>b gateway_unknown", "c>b gateway_unknown"}},
     {"source_ranges",
      [](Bed& b) {
        b.edit("b", resource::services, system_space, gateway,
