@@ -130,6 +130,7 @@ suite e2e-main-job end_to_end main_job_test.py --clusters 3 "${bed[@]}" --lb c2=
 suite e2e-platforms end_to_end platforms_test.py --clusters 2 "${bed[@]}"
 suite e2e-life end_to_end life_test.py --clusters 3 "${bed[@]}"
 suite e2e-admission end_to_end admission_test.py --clusters 1 "${bed[@]}"
+suite e2e-fields end_to_end fields_test.py --clusters 2 "${bed[@]}"
 suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
 # One seed, since the known differences are named case by case; any other: tests/differential/run.sh --seed N.
