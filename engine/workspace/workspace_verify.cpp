@@ -4,12 +4,21 @@
 #include <fmt/ostream.h>
 
 #include <mutex>
+#include <random>
 #include <utility>
 
 #include "engine/workspace/workspace.h"
 #include "providers/istio/verification/probe_mesh.h"
 
 namespace mesh {
+namespace {
+
+std::string random_name() {
+  std::random_device random;
+  return fmt::format("{:08x}", random());
+}
+
+}  // namespace
 
 Result<Verification> verify_workspace(const std::string& spec_file, const LogRequest& log, istio::VerifyRequest request,
                                       Console& console, Env& env) {
@@ -32,6 +41,7 @@ Result<Verification> verify_workspace(const std::string& spec_file, const LogReq
     };
     return istio::probe_mesh(*spec, request.all, dial, *clients, env.clock, env.stop);
   }
+  request.run = random_name();
   return istio::verify_mesh(*spec, request, *clients, env.clock, env.stop);
 }
 

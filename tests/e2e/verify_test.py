@@ -3,6 +3,7 @@
 Bed: --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 """
 
+import json
 import signal
 import xml.etree.ElementTree
 
@@ -11,7 +12,7 @@ from bed import GATEWAY, SYSTEM, Case, Workdir, eventually, kube, remote_secret,
 
 CLUSTERS = {name: {"platform": '"kubernetes"'} for name in ("c1", "c2", "c3")}
 NAMES = list(CLUSTERS)
-NAMESPACE = "mesh-verify-e2e"
+LONG_AGO = "2026-01-01T00:00:00Z"
 LABELS = {"app.kubernetes.io/managed-by": "mesh", "mesh-engine.dev/mesh": "e2e", "mesh-engine.dev/purpose": "verify"}
 
 
@@ -34,7 +35,11 @@ class Verify(Case):
 
     def assert_nothing_left(self):
         for name in NAMES:
-            self.assertIsNone(self.kube[name].find("Namespace", NAMESPACE), f"{name} still has the namespace")
+            self.assertEqual(self.namespaces(name), [], f"{name} still has namespaces")
+
+    def namespaces(self, name):
+        """Those of every `mesh verify`."""
+        return [one["metadata"]["name"] for one in self.kube[name].list("Namespace", "mesh-engine.dev/purpose=verify")]
 
     def fault(self, document, start, end):
         found = [one for one in document["findings"] if (one["from"], one["to"]) == (start, end)]
@@ -114,8 +119,20 @@ class Broken(Verify):
 
 
 class Clean(Verify):
-    def namespace(self, labels):
-        return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}}
+    OTHER = "mesh-verify-e2e-0"
+
+    def other_namespace(self, labels, needed_until=None):
+        """In c2, until the end of the test."""
+        metadata = {"name": self.OTHER, "labels": labels}
+        if needed_until:
+            metadata["annotations"] = {"mesh-engine.dev/needed-until": needed_until}
+        self.kube["c2"].create("Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        self.addCleanup(self.remove_other_namespace)
+
+    def remove_other_namespace(self):
+        if self.kube["c2"].find("Namespace", self.OTHER):
+            self.kube["c2"].delete("Namespace", self.OTHER)
+        self.assertTrue(eventually(lambda: self.kube["c2"].find("Namespace", self.OTHER) is None))
 
     def test_an_interrupt_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -123,7 +140,7 @@ class Clean(Verify):
                 # A version that never answers keeps it busy until it is stopped.
                 self.kube["c1"].delete("Secret", remote_secret("c2"))
                 process = self.work.start("verify")
-                self.assertTrue(eventually(lambda: self.kube["c1"].find("Namespace", NAMESPACE)))
+                self.assertTrue(eventually(lambda: self.namespaces("c1")))
                 process.send_signal(number)
                 out, err = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, 1, out + err)
@@ -131,23 +148,51 @@ class Clean(Verify):
                 self.assert_nothing_left()
                 self.ok(self.work.mesh("apply", "--auto-approve"))
 
-    def test_a_foreign_namespace_is_refused(self):
-        self.kube["c2"].create("Namespace", self.namespace({"team": "x"}))
-        try:
-            run = self.ok(self.work.mesh("verify"), 1)
-            self.assertIn(f"namespace {NAMESPACE} exists without the labels of this mesh", run.err)
-            self.assertEqual(self.kube["c2"].get("Namespace", NAMESPACE)["metadata"]["labels"]["team"], "x")
-            self.assertIsNone(self.kube["c1"].find("Namespace", NAMESPACE))
-        finally:
-            self.kube["c2"].delete("Namespace", NAMESPACE)
-            self.assertTrue(eventually(lambda: self.kube["c2"].find("Namespace", NAMESPACE) is None))
+    def test_two_runs_at_once_do_not_meet(self):
+        runs = [self.work.start("verify", "--format", "json", "--requests", "40") for _ in range(2)]
+        names = set()
+        for process in runs:
+            out, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0, out + err)
+            names.add(json.loads(out)["namespace"])
+        self.assertEqual(len(names), 2)
+        self.assert_nothing_left()
+
+    def test_a_foreign_namespace_is_left_alone(self):
+        for labels, needed_until in (({"team": "x"}, None), ({"team": "x"}, LONG_AGO), ({**LABELS, "mesh-engine.dev/mesh": "y"}, LONG_AGO)):
+            with self.subTest(labels):
+                self.other_namespace(labels, needed_until)
+                self.ok(self.work.mesh("verify"))
+                found = self.kube["c2"].get("Namespace", self.OTHER)["metadata"]
+                self.assertEqual({key: found["labels"].get(key) for key in labels}, labels)
+                self.doCleanups()
+
+    def test_the_namespace_of_a_run_that_may_go_on_is_left_alone(self):
+        self.other_namespace(LABELS, "2999-01-01T00:00:00Z")
+        self.ok(self.work.mesh("verify"))
+        self.assertEqual(self.namespaces("c2"), [self.OTHER])
 
     def test_what_an_earlier_run_left_is_removed(self):
-        self.kube["c2"].create("Namespace", self.namespace(LABELS))
+        self.other_namespace(LABELS, LONG_AGO)
         self.kube["c2"].create("Service", {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "old"},
-                                           "spec": {"ports": [{"port": 1}]}}, NAMESPACE)
+                                           "spec": {"ports": [{"port": 1}]}}, self.OTHER)
         run = self.ok(self.work.mesh("verify"))
-        self.assertIn("c2: removes what an earlier run left", run.err)
+        self.assertIn(f"c2: removes {self.OTHER}, which an earlier run left", run.err)
+        self.assert_nothing_left()
+
+    def test_a_run_that_is_killed_leaves_a_namespace_that_says_until_when_it_is_needed(self):
+        self.kube["c1"].delete("Secret", remote_secret("c2"))
+        process = self.work.start("verify")
+        self.assertTrue(eventually(lambda: all(self.namespaces(name) for name in NAMES)))
+        process.kill()
+        process.communicate(timeout=60)
+        for name in NAMES:
+            (left,) = self.kube[name].list("Namespace", "mesh-engine.dev/purpose=verify")
+            self.assertRegex(left["metadata"]["annotations"]["mesh-engine.dev/needed-until"], r"^\d{4}-.*Z$")
+            self.kube[name].merge("Namespace", left["metadata"]["name"],
+                                  {"metadata": {"annotations": {"mesh-engine.dev/needed-until": LONG_AGO}}}, "test", "")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.ok(self.work.mesh("verify"))
         self.assert_nothing_left()
 
 

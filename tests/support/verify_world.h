@@ -12,8 +12,8 @@
 
 namespace mesh::testing {
 
-/// Kubelets and traffic for `mesh verify`: pods come with the Deployments of its namespace and go with it, and curl in
-/// Sleep is answered in turn by the clusters that the caller's one hears.
+/// Kubelets and traffic for `mesh verify`: pods come with the Deployments of its namespace, whose name begins with
+/// `ns`, and go with it, and curl in Sleep is answered in turn by the clusters that the caller's one hears.
 class VerifyWorld {
  public:
   VerifyWorld(FakeClients& servers, const std::vector<std::string>& clusters, std::string ns)
@@ -54,12 +54,18 @@ class VerifyWorld {
   }
 
   void follow(FakeServer& server, const std::string& call) {
+    const std::string apply = "apply Deployment ";
+    const std::string remove = "remove Namespace ";
     for (const char* app : {"helloworld", "sleep"}) {
-      const ObjectId pod{"v1", "Pod", ns_, fmt::format("{}-{}", app, server.name)};
-      if (call.starts_with(fmt::format("apply Deployment {}/{}", ns_, app))) {
+      const auto pod_in = [&](const std::string& ns) {
+        return ObjectId{"v1", "Pod", ns, fmt::format("{}-{}", app, server.name)};
+      };
+      const auto end = call.find(std::string("/") + app);
+      if (call.starts_with(apply + ns_) && end != std::string::npos) {
+        const ObjectId pod = pod_in(call.substr(apply.size(), end - apply.size()));
         server.cluster.update(pod, "kubelet", [&](nlohmann::json& body) { fill(body, app, server.name); });
       }
-      if (call == "remove Namespace " + ns_) server.cluster.remove(pod);
+      if (call.starts_with(remove + ns_)) server.cluster.remove(pod_in(call.substr(remove.size())));
     }
   }
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/json.h"
 #include "engine/base/printable.h"
+#include "engine/base/time.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
 #include "providers/istio/verification/judge_path.h"
@@ -20,11 +22,10 @@ using nlohmann::json;
 
 /// Of a question, and of the removal of a namespace with its pods.
 constexpr std::chrono::seconds question_time(15);
-constexpr std::chrono::seconds removal_time(120);
 constexpr std::chrono::seconds call_time(20);
 
 CallLimits limits_of(const VerifyContext& context, std::chrono::milliseconds time) {
-  return {.deadline = context.clock.now() + time, .stop = context.stop};
+  return {.deadline = std::min<TimePoint>(context.clock.now() + time, context.last_moment), .stop = context.stop};
 }
 
 void fail(ClusterRun& run, Diagnostics why) { append(run.result.error, std::move(why)); }
@@ -36,9 +37,9 @@ Result<ReadAnswer> read_one(ClusterRun& run, Read read, const VerifyContext& con
 Diagnostic foreign_namespace(const std::string& cluster, const std::string& ns) {
   return {.code = Code::belongs_to_other_mesh,
           .where = fmt::format("cluster {}: Namespace {}", cluster, ns),
-          .summary = "namespace was not created by `mesh verify` for this mesh",
-          .cause = fmt::format("namespace {} exists without the labels of this mesh", ns),
-          .hint = "remove or rename the namespace, or give the mesh another name"};
+          .summary = "namespace was not created by this run",
+          .cause = fmt::format("namespace {} exists already", ns),
+          .hint = "verify again: every run has a namespace with another name"};
 }
 
 /// The revision whose injector is used: of the spec, else of the first istiod that is found.
@@ -85,7 +86,7 @@ Result<std::vector<VerifyPod>> pods_of(ClusterRun& run, const std::string& ns, c
 Result<void> create_namespace(ClusterRun& run, const std::string& ns, const VerifyContext& context) {
   auto revision = revision_of(run, context);
   if (!revision) return failure(std::move(revision.error()));
-  const Workload object = verify_namespace_object(ns, context.mesh.name, *revision);
+  const Workload object = verify_namespace_object(ns, context.mesh.name, *revision, context.needed_until);
   run.may_have_created = true;
   auto applied = run.client->apply(object.id, object.body, kubernetes::Force::no, limits_of(context, question_time));
   if (!applied) return failure(std::move(applied.error()));
@@ -117,31 +118,45 @@ Result<void> wait_ready(ClusterRun& run, const std::vector<Workload>& workloads,
 
 /// Reads the uid of the namespace.
 Diagnostics find_uid(ClusterRun& run, const VerifyContext& context) {
-  const std::string ns = verify_namespace(context.mesh.name);
-  auto found = read_one(run, {.id = namespace_id(ns)}, context);
+  auto found = read_one(run, {.id = namespace_id(context.ns)}, context);
   if (!found) return std::move(found.error());
   if (found->objects.empty()) return {};
   const Object& there = found->objects.front();
-  if (!is_verify_namespace(there, context.mesh.name)) return {foreign_namespace(run.cluster->name, ns)};
+  if (!is_verify_namespace(there, context.mesh.name)) return {foreign_namespace(run.cluster->name, context.ns)};
   run.ns_uid = there.uid;
   return {};
 }
 
 }  // namespace
 
-void find_namespace(ClusterRun& run, const VerifyContext& context) { fail(run, find_uid(run, context)); }
-
-void remove_leftovers(ClusterRun& run, const VerifyContext& context) {
-  if (run.ns_uid.empty()) return;
-  context.on_event(run.cluster->name, "removes what an earlier run left");
-  auto removed = run.client->remove(namespace_id(verify_namespace(context.mesh.name)), run.ns_uid,
-                                    limits_of(context, removal_time));
-  if (!removed) return fail(run, std::move(removed.error()));
-  run.ns_uid.clear();
+Diagnostics remove_leftovers(ClusterRun& run, const VerifyContext& context) {
+  auto found = read_one(run,
+                        {.id = namespace_id(""),
+                         .label_selector = verify_namespace_selector(),
+                         .content = kubernetes::Content::metadata_only},
+                        context);
+  if (!found) {
+    const bool refused = found.error().front().code == Code::forbidden;
+    if (refused) context.on_event(run.cluster->name, "may not list namespaces, so what earlier runs left stays");
+    if (!refused) fail(run, std::move(found.error()));
+    return {};
+  }
+  Diagnostics warnings;
+  for (const Object& one : found->objects) {
+    if (!is_leftover(one, context.mesh.name, context.clock.wall())) continue;
+    context.on_event(run.cluster->name, fmt::format("removes {}, which an earlier run left", printable(one.id.name)));
+    auto removed = run.client->remove(one.id, one.uid, limits_of(context, removal_time));
+    if (removed) continue;
+    for (Diagnostic& why : removed.error()) {
+      why.severity = Severity::warning;
+      warnings.push_back(std::move(why));
+    }
+  }
+  return warnings;
 }
 
 void deploy_workloads(ClusterRun& run, const VerifyContext& context) {
-  const std::string ns = verify_namespace(context.mesh.name);
+  const std::string& ns = context.ns;
   if (auto created = create_namespace(run, ns, context); !created) return fail(run, std::move(created.error()));
   context.on_event(run.cluster->name, fmt::format("starts HelloWorld {} and Sleep", run.result.version));
   const std::vector<Workload> workloads = verify_workloads(ns, run.result.version, context.images);
@@ -167,7 +182,7 @@ void deploy_workloads(ClusterRun& run, const VerifyContext& context) {
 }
 
 void call_hello(ClusterRun& run, int requests, const VerifyContext& context) {
-  const std::string ns = verify_namespace(context.mesh.name);
+  const std::string& ns = context.ns;
   const kubernetes::ExecRequest call{
       .ns = ns,
       .pod = run.callers.front().name,
@@ -175,6 +190,7 @@ void call_hello(ClusterRun& run, int requests, const VerifyContext& context) {
       .command = {"curl", "-sS", "-m", "5", fmt::format("http://{}.{}:{}/hello", hello_name, ns, hello_port)}};
   run.failed_last = 0;
   for (int i = 0; i < requests && !context.stop.stop_requested(); ++i) {
+    if (context.clock.now() >= context.last_moment) return;
     auto answer = run.client->exec(call, limits_of(context, call_time));
     if (!answer) return fail(run, std::move(answer.error()));
     ++run.result.sent;
@@ -194,23 +210,24 @@ Diagnostics remove_namespace(ClusterRun& run, const VerifyContext& context) {
   // Without the stop token: a stop must not leave anything behind.
   VerifyContext unstoppable = context;
   unstoppable.stop = {};
+  unstoppable.last_moment = TimePoint::max();
   Diagnostics why;
   if (run.ns_uid.empty()) {
     why = find_uid(run, unstoppable);
     if (why.empty() && run.ns_uid.empty()) return {};
   }
-  const std::string ns = verify_namespace(context.mesh.name);
+  const std::string& ns = context.ns;
   if (why.empty()) {
     auto removed = run.client->remove(namespace_id(ns), run.ns_uid, limits_of(unstoppable, removal_time));
     if (removed) return {};
     why = std::move(removed.error());
   }
-  why.push_back(
-      {.code = Code::incomplete,
-       .where = "cluster " + run.cluster->name,
-       .summary = "workloads of the verification are still there",
-       .cause = fmt::format("namespace {} could not be removed", ns),
-       .hint = fmt::format("run `kubectl delete namespace {}`; the next `mesh verify` removes it as well", ns)});
+  why.push_back({.code = Code::incomplete,
+                 .where = "cluster " + run.cluster->name,
+                 .summary = "workloads of the verification are still there",
+                 .cause = fmt::format("namespace {} could not be removed", ns),
+                 .hint = fmt::format("run `kubectl delete namespace {}`; a `mesh verify` after {} removes it as well",
+                                     ns, rfc3339(context.needed_until))});
   return why;
 }
 

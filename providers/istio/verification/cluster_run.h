@@ -20,6 +20,11 @@ namespace mesh::istio {
 struct VerifyContext {
   const MeshSpec& mesh;
   const VerifyImages& images;
+  /// The namespace of this run, and until when other runs leave it alone.
+  std::string ns;
+  std::chrono::system_clock::time_point needed_until = {};
+  /// When everything but the removal ends, done or not.
+  TimePoint last_moment = TimePoint::max();
   Clock& clock;
   std::stop_token stop;
   /// Until workloads are ready.
@@ -27,6 +32,9 @@ struct VerifyContext {
   /// Told what happens in which cluster; called on any thread.
   const std::function<void(const std::string& cluster, const std::string& what)>& on_event;
 };
+
+/// Until a namespace with its pods is gone.
+inline constexpr std::chrono::seconds removal_time(120);
 
 /// A pod of the workloads, and what decides about traffic.
 struct VerifyPod {
@@ -55,11 +63,11 @@ struct ClusterRun {
   bool usable() const { return client != nullptr && result.asked(); }
 };
 
-/// Looks at the namespace, and removes what an earlier run left in it. Errors, in the result: belongs_to_other_mesh for
-/// a namespace that `mesh verify` did not create, which stays untouched; those of Client.
-void find_namespace(ClusterRun& run, const VerifyContext& context);
-void remove_leftovers(ClusterRun& run, const VerifyContext& context);
-/// Creates the namespace and the workloads, and waits until they are ready.
+/// Removes the namespaces of earlier runs that ended without doing so. What may belong to a run that goes on is left
+/// alone. Warnings: what could not be removed. Errors, in the result: those of Client, but a missing right to list.
+Diagnostics remove_leftovers(ClusterRun& run, const VerifyContext& context);
+/// Creates the namespace and the workloads, and waits until they are ready. Errors, in the result:
+/// belongs_to_other_mesh for a namespace that was there already, which stays untouched; those of Client.
 void deploy_workloads(ClusterRun& run, const VerifyContext& context);
 /// Calls HelloWorld that many times from the cluster.
 void call_hello(ClusterRun& run, int requests, const VerifyContext& context);

@@ -20,7 +20,8 @@ constexpr std::chrono::seconds evidence_time(15);
 constexpr std::size_t largest_page = 64U << 20U;
 
 kubernetes::CallLimits limits_of(const VerifyContext& context) {
-  return {.deadline = context.clock.now() + evidence_time, .stop = context.stop};
+  return {.deadline = std::min<TimePoint>(context.clock.now() + evidence_time, context.last_moment),
+          .stop = context.stop};
 }
 
 std::string host_of(const std::string& ns) { return fmt::format("{}.{}.svc.cluster.local", hello_name, ns); }
@@ -63,7 +64,7 @@ std::optional<json> ask_istiod(ClusterRun& run, const VerifyContext& context) {
 }  // namespace
 
 CallerView ask_caller(ClusterRun& run, const VerifyContext& context) {
-  const std::string ns = verify_namespace(context.mesh.name);
+  const std::string& ns = context.ns;
   CallerView view;
   view.shards = ask_istiod(run, context);
   const auto page = ask(run,
@@ -91,7 +92,7 @@ PathEvidence evidence_of(const ClusterRun& from, const ClusterRun& to, const Cal
           .to = to.cluster->name,
           .from_id = from.cluster->id,
           .to_id = to.cluster->id,
-          .host = host_of(verify_namespace(context.mesh.name)),
+          .host = host_of(context.ns),
           .from_injected = all_injected(from),
           .to_injected = all_injected(to),
           .shards = view.shards,

@@ -27,6 +27,7 @@ class MeshVerification {
         clients_(spec.clusters, clients),
         context_{.mesh = spec.mesh,
                  .images = request.images,
+                 .ns = verify_namespace(spec.mesh.name, request.run),
                  .clock = clock,
                  .stop = std::move(stop),
                  .ready = request.ready,
@@ -35,21 +36,14 @@ class MeshVerification {
   Verification run() {
     choose();
     found_.mesh = spec_.mesh.name;
-    found_.ns = verify_namespace(spec_.mesh.name);
+    found_.ns = context_.ns;
     for_each([&](ClusterRun& run) { connect(run); });
-    for_usable([&](ClusterRun& run) { find_namespace(run, context_); });
-    if (!refuse_foreign()) {
-      for_usable([&](ClusterRun& run) { remove_leftovers(run, context_); });
-      for_usable([&](ClusterRun& run) { deploy_workloads(run, context_); });
-      call_until_settled();
-      conclude();
-      std::mutex mutex;
-      for_each([&](ClusterRun& run) {
-        Diagnostics why = remove_namespace(run, context_);
-        const std::lock_guard lock(mutex);
-        append(found_.diagnostics, std::move(why));
-      });
-    }
+    for_usable([&](ClusterRun& run) { report(remove_leftovers(run, context_)); });
+    limit_time();
+    for_usable([&](ClusterRun& run) { deploy_workloads(run, context_); });
+    call_until_settled();
+    conclude();
+    for_each([&](ClusterRun& run) { report(remove_namespace(run, context_)); });
     if (context_.stop.stop_requested()) {
       found_.diagnostics.push_back({.code = Code::cancelled, .summary = "stopped", .cause = "mesh was asked to stop"});
     }
@@ -100,16 +94,23 @@ class MeshVerification {
     }
   }
 
-  bool refuse_foreign() {
-    bool foreign = false;
-    for (const ClusterRun& run : runs_) {
-      for (const Diagnostic& why : run.result.error) {
-        if (why.code != Code::belongs_to_other_mesh) continue;
-        found_.diagnostics.push_back(why);
-        foreign = true;
-      }
-    }
-    return foreign;
+  void report(Diagnostics why) {
+    const std::lock_guard lock(mutex_);
+    append(found_.diagnostics, std::move(why));
+  }
+
+  /// Says how long this run may last, so that others know from its namespace when it has ended: generously, for what
+  /// lasts longer is cut off.
+  void limit_time() {
+    constexpr std::chrono::minutes questions(2);
+    constexpr std::chrono::minutes calls(5);
+    // Clocks of the machines that verify one mesh may differ.
+    constexpr std::chrono::minutes skew(5);
+    const auto at_once = std::max(1, request_.parallelism);
+    const auto turns = (static_cast<int>(runs_.size()) + at_once - 1) / at_once;
+    const auto longest = turns * (2 * request_.ready + questions + calls) + request_.settle;
+    context_.last_moment = context_.clock.now() + longest;
+    context_.needed_until = context_.clock.wall() + longest + turns * removal_time + skew;
   }
 
   static bool hears(const ClusterRun& from, const ClusterRun& to) {
@@ -200,7 +201,8 @@ class MeshVerification {
   const Spec& spec_;
   const VerifyRequest& request_;
   ClientPool clients_;
-  const VerifyContext context_;
+  VerifyContext context_;
+  std::mutex mutex_ = {};
   std::vector<ClusterRun> runs_ = {};
   Verification found_ = {};
 };

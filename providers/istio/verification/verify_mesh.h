@@ -16,6 +16,8 @@ namespace mesh::istio {
 struct VerifyRequest {
   /// Calls from each cluster; more of them while a version is missing.
   int requests = 20;
+  /// Tells its namespace from those of other runs: lower-case letters and digits, a few.
+  std::string run = {};
   /// Every cluster of the spec, not a sample.
   bool all = false;
   /// No workloads: `probe_mesh` instead.
@@ -32,9 +34,9 @@ struct VerifyRequest {
 };
 
 /// The guide's own test (istio-facts 9): starts HelloWorld and Sleep in a namespace of its own in each cluster, calls
-/// from each, judges what is missing, and removes the namespaces, also after a stop. Nothing is written anywhere when
-/// a cluster has a namespace of that name that is not of `mesh verify`. Diagnostics: belongs_to_other_mesh, cancelled,
-/// and why something could not be removed.
+/// from each, judges what is missing, and removes the namespaces, also after a stop. Runs at the same time do not
+/// touch each other's: what another run left is removed once it can no longer go on. Diagnostics: cancelled, and why
+/// something could not be removed.
 Verification verify_mesh(const Spec& spec, const VerifyRequest& request, kubernetes::ClientFactory& clients,
                          Clock& clock, std::stop_token stop);
 

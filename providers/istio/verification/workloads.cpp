@@ -1,6 +1,9 @@
 #include "providers/istio/verification/workloads.h"
 
+#include <fmt/format.h>
+
 #include "engine/base/json.h"
+#include "engine/base/time.h"
 #include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
@@ -11,6 +14,7 @@ using nlohmann::json;
 constexpr const char* mesh_label = "mesh-engine.dev/mesh";
 constexpr const char* purpose_label = "mesh-engine.dev/purpose";
 constexpr const char* purpose = "verify";
+constexpr const char* until_annotation = "mesh-engine.dev/needed-until";
 
 Workload workload(ObjectId id, json body) {
   body["apiVersion"] = id.api_version;
@@ -40,16 +44,18 @@ std::string image_of(std::string image, const std::string& version) {
 
 }  // namespace
 
-std::string verify_namespace(const std::string& mesh_name) {
+std::string verify_namespace(const std::string& mesh_name, const std::string& run) {
   constexpr std::size_t longest = 63;
-  std::string ns = ("mesh-verify-" + mesh_name).substr(0, longest);
+  std::string ns = ("mesh-verify-" + mesh_name).substr(0, longest - run.size() - 1);
   while (ns.ends_with('-')) ns.pop_back();
-  return ns;
+  return ns + "-" + run;
 }
 
-Workload verify_namespace_object(const std::string& ns, const std::string& mesh_name, const std::string& revision) {
+Workload verify_namespace_object(const std::string& ns, const std::string& mesh_name, const std::string& revision,
+                                 std::chrono::system_clock::time_point until) {
   return workload({"v1", "Namespace", "", ns}, {{"metadata",
-                                                 {{"labels",
+                                                 {{"annotations", {{until_annotation, rfc3339(until)}}},
+                                                  {"labels",
                                                    {{managed_by_label, field_manager},
                                                     {mesh_label, mesh_name},
                                                     {purpose_label, purpose},
@@ -59,6 +65,16 @@ Workload verify_namespace_object(const std::string& ns, const std::string& mesh_
 bool is_verify_namespace(const Object& ns, const std::string& mesh_name) {
   const auto label = [&](const char* name) { return text_at(*ns.body, {"metadata", "labels", name}); };
   return label(managed_by_label) == field_manager && label(mesh_label) == mesh_name && label(purpose_label) == purpose;
+}
+
+std::string verify_namespace_selector() { return fmt::format("{}={}", purpose_label, purpose); }
+
+bool is_leftover(const Object& ns, const std::string& mesh_name, std::chrono::system_clock::time_point now) {
+  if (!is_verify_namespace(ns, mesh_name)) return false;
+  if (find_field(*ns.body, {"metadata", "deletionTimestamp"}) != nullptr) return false;
+  const std::string until = text_at(*ns.body, {"metadata", "annotations", until_annotation});
+  // As texts, whose order is that of the times: a clock's own type ends in 2262.
+  return parse_rfc3339(until) && until < rfc3339(now);
 }
 
 std::vector<Workload> verify_workloads(const std::string& ns, const std::string& version, const VerifyImages& images) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/base/time.h"
+
 namespace mesh::istio {
 namespace {
 
@@ -12,19 +14,37 @@ Object namespace_with(const nlohmann::json& labels) {
   return found;
 }
 
-TEST(Workloads, NamespaceIsNamedByTheMesh) {
-  EXPECT_EQ(verify_namespace("prod"), "mesh-verify-prod");
-  EXPECT_EQ(verify_namespace(std::string(50, 'a') + "-b"), "mesh-verify-" + std::string(50, 'a'));
+TEST(Workloads, NamespaceIsNamedByTheMeshAndTheRun) {
+  EXPECT_EQ(verify_namespace("prod", "1f"), "mesh-verify-prod-1f");
+  EXPECT_EQ(verify_namespace(std::string(47, 'a') + "-b", "1f"), "mesh-verify-" + std::string(47, 'a') + "-1f");
+  EXPECT_EQ(verify_namespace(std::string(60, 'a'), "1f").size(), 63U);
 }
 
 TEST(Workloads, NamespaceIsLabelledAsOursAndForInjection) {
-  const Workload ns = verify_namespace_object("mesh-verify-prod", "prod", "asm-1");
+  const Workload ns =
+      verify_namespace_object("mesh-verify-prod", "prod", "asm-1", *parse_rfc3339("2026-11-29T12:00:00Z"));
   EXPECT_EQ(ns.id, (ObjectId{"v1", "Namespace", "", "mesh-verify-prod"}));
   EXPECT_EQ(ns.body, nlohmann::json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {
-    "name": "mesh-verify-prod", "labels": {"app.kubernetes.io/managed-by": "mesh", "mesh-engine.dev/mesh": "prod",
+    "name": "mesh-verify-prod", "annotations": {"mesh-engine.dev/needed-until": "2026-11-29T12:00:00Z"}, "labels": {"app.kubernetes.io/managed-by": "mesh", "mesh-engine.dev/mesh": "prod",
     "mesh-engine.dev/purpose": "verify", "istio.io/rev": "asm-1"}}})"));
   EXPECT_TRUE(is_verify_namespace(namespace_with(ns.body["metadata"]["labels"]), "prod"));
   EXPECT_FALSE(is_verify_namespace(namespace_with(ns.body["metadata"]["labels"]), "other"));
+}
+
+TEST(Workloads, ANamespaceIsLeftOverOnceItsRunMustHaveEnded) {
+  const auto until = *parse_rfc3339("2026-11-29T12:00:00Z");
+  Object there;
+  there.body = verify_namespace_object("mesh-verify-prod-1f", "prod", "asm-1", until).body;
+  EXPECT_FALSE(is_leftover(there, "prod", until));
+  EXPECT_TRUE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
+  EXPECT_FALSE(is_leftover(there, "other", until + std::chrono::seconds(1)));
+  there.body.edit()["metadata"]["deletionTimestamp"] = "2026-11-29T12:00:00Z";
+  EXPECT_FALSE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
+  there.body.edit()["metadata"].erase("deletionTimestamp");
+  there.body.edit()["metadata"]["annotations"]["mesh-engine.dev/needed-until"] = "2999-01-01T00:00:00Z";
+  EXPECT_FALSE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
+  there.body.edit()["metadata"].erase("annotations");
+  EXPECT_FALSE(is_leftover(there, "prod", until + std::chrono::hours(100))) << "it does not say when its run ends";
 }
 
 TEST(Workloads, OtherNamespacesAreForeign) {
