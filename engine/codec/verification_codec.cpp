@@ -114,10 +114,12 @@ Suite suite_of(const Verification& verification, const VerifiedCluster& from) {
     suite.add(from.name, path.to, outcome);
   }
   for (const VerificationFinding& finding : verification.findings) {
-    if (finding.from != from.name || !finding.to.empty()) continue;
+    const bool of_calls = finding.to.empty();
+    if (finding.from != from.name || (!of_calls && verification.probes.empty())) continue;
     ++suite.failures;
-    suite.add(from.name, "calls",
-              fmt::format("<failure message=\"calls failed\" type=\"{}\">{}</failure>", to_string(finding.fault),
+    suite.add(from.name, of_calls ? "calls" : "trust of " + finding.to,
+              fmt::format("<failure message=\"{}\" type=\"{}\">{}</failure>",
+                          of_calls ? "calls failed" : "certificate is refused", to_string(finding.fault),
                           xml_text(words_of(finding))));
   }
   for (const ProbedGateway& probe : verification.probes) {

@@ -61,13 +61,15 @@ std::string probe_summary(const Verification& verification, const Paint& paint) 
       std::count_if(probes.begin(), probes.end(), [](const auto& one) { return one.connected; }));
   const std::string text = fmt::format("{} of {} can be reached from here.\n", connected,
                                        count(probes.size(), "gateway address", "gateway addresses"));
-  return "\n" + (connected == probes.size() ? text : paint(Ink::red, text));
+  // What comes before ends with an empty line when there are findings.
+  return (verification.findings.empty() ? "\n" : "") + (connected == probes.size() ? text : paint(Ink::red, text));
 }
 
-std::string block_of(const VerificationFinding& finding, const Paint& paint) {
+std::string block_of(const VerificationFinding& finding, bool probed, const Paint& paint) {
   const std::string title = finding.to.empty()
                                 ? fmt::format("{}: calls failed", printable(finding.from))
-                                : fmt::format("{} -> {}: no answer", printable(finding.from), printable(finding.to));
+                                : fmt::format("{} -> {}: {}", printable(finding.from), printable(finding.to),
+                                              probed ? "certificate is refused" : "no answer");
   return fmt::format("{}\n    read:  {}\n    means: {}\n    do:    {}\n\n", paint(Ink::red, title),
                      printable(finding.read), printable(finding.means), printable(finding.do_next));
 }
@@ -106,8 +108,10 @@ std::string render_verification(const Verification& verification, Color color) {
     }
     text += "\n";
   }
-  for (const VerificationFinding& finding : verification.findings) text += block_of(finding, paint);
   for (const ProbedGateway& probe : verification.probes) text += probe_of(probe, paint);
+  const bool probed = !verification.probes.empty();
+  if (probed && !verification.findings.empty()) text += "\n";
+  for (const VerificationFinding& finding : verification.findings) text += block_of(finding, probed, paint);
   text += verification.probes.empty() ? summary_of(verification, paint) : probe_summary(verification, paint);
   if (!verification.left_out.empty()) {
     text += fmt::format(

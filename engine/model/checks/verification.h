@@ -98,7 +98,8 @@ struct Verification {
     }
     return true;
   }
-  /// Every expected version answered where it could be asked, and every gateway took a connection.
+  /// Every expected version answered where it could be asked; every gateway took a connection, and no cluster refuses
+  /// the certificate behind it.
   bool passed() const {
     for (const ProbedGateway& one : probes) {
       if (!one.connected) return false;

@@ -68,6 +68,28 @@ Answer accepts_root(const ClusterTrust& verifier, const ClusterTrust& presenter,
   return all ? Answer::yes : Answer::unknown;
 }
 
+Answer accepts_chain(const ClusterTrust& verifier, const ClusterTrust& presenter,
+                     const std::vector<CaCertificate>& chain, const std::string& now) {
+  const bool compared = shows_roots(verifier) ? !verifier.roots.empty() : !verifier.added.empty();
+  if (chain.empty() || !compared) return Answer::unknown;
+  const auto is_in_bundle = [&](const CaCertificate& one) {
+    return any_trusted(verifier,
+                       [&](const CaCertificate& other) { return other.same_root(one) && other.valid_at(now); });
+  };
+  if (std::any_of(chain.begin(), chain.end(), is_in_bundle)) return Answer::yes;
+  const CaCertificate& top = chain.back();
+  if (top.is_ca && top.self_issued()) return accepts_certificate(verifier, top, now);
+  // The chain need not hold its root: by name it is one of the presenter's own.
+  Answer answer = Answer::no;
+  bool known = false;
+  for (const CaCertificate& root : signing_roots(presenter, now)) {
+    if (root.subject != top.issuer) continue;
+    known = true;
+    answer = either(answer, accepts_certificate(verifier, root, now));
+  }
+  return known ? answer : accepts_certificate(verifier, top, now);
+}
+
 Answer client_accepts_domain(const ClusterTrust& caller, const ClusterTrust& callee) {
   if (both(has_domain(caller), has_domain(callee)) != Answer::yes) return Answer::unknown;
   const std::string& domain = callee.trust_domain;

@@ -19,6 +19,11 @@ Answer accepts_certificate(const ClusterTrust& verifier, const CaCertificate& ro
 /// roots signs cannot be read, so yes means: all of them; no: none of them.
 Answer accepts_root(const ClusterTrust& verifier, const ClusterTrust& presenter, const std::string& now);
 
+/// Whether workloads of `verifier` accept a chain (leaf first) that one of `presenter` shows. Certificates are compared
+/// by key and subject; no signature is verified.
+Answer accepts_chain(const ClusterTrust& verifier, const ClusterTrust& presenter,
+                     const std::vector<CaCertificate>& chain, const std::string& now);
+
 /// Whether a client of `caller` accepts the trust domain of a server of `callee`, and the server that of the client
 /// (istio-facts 6.5).
 Answer client_accepts_domain(const ClusterTrust& caller, const ClusterTrust& callee);

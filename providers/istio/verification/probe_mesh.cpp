@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 #include "engine/base/json.h"
 #include "engine/base/printable.h"
+#include "engine/base/time.h"
+#include "providers/istio/checks/topics.h"
+#include "providers/istio/checks/trust_checks.h"
 #include "providers/istio/client_pool.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
+#include "providers/istio/verification/judge_chain.h"
 #include "providers/istio/verification/sample.h"
 
 namespace mesh::istio {
@@ -25,6 +30,10 @@ struct ProbeRun {
   const ClusterSpec* cluster = nullptr;
   VerifiedCluster result = {};
   std::vector<ProbedGateway> probes = {};
+  std::vector<SeenChain> chains = {};
+  /// What says whom its workloads trust.
+  ClusterState live = {};
+  CheckReading reading = {};
 };
 
 bool selects(const json* selector, const json* labels) {
@@ -60,6 +69,40 @@ ProbedGateway probed(const std::string& cluster, const ProbeTarget& target, cons
   return probe;
 }
 
+/// Keeps what the trust graph is made of.
+void take_trust(ProbeRun& run, const ObjectId& istiods, const Result<kubernetes::ReadAnswer>& deployments,
+                Result<kubernetes::ReadAnswer> config_maps) {
+  run.live.reading = Answered{};
+  run.live.asked.insert(istiods);
+  if (deployments) {
+    for (const Object& one : deployments->objects) run.live.found.emplace(one.id, one);
+  } else {
+    run.live.unreadable.emplace(istiods, deployments.error());
+  }
+  CheckList& list = run.reading.lists[name_of(Topic::config_maps)];
+  if (config_maps) {
+    list.objects = std::move(config_maps->objects);
+  } else {
+    list.why = std::move(config_maps.error());
+  }
+}
+
+/// Who trusts whom among the clusters that were read.
+TrustGraph probed_trust(const Spec& spec, const std::vector<ProbeRun>& runs, const std::string& now) {
+  static const Platform no_platform;
+  std::vector<ClusterView> views;
+  std::vector<std::string> silent;
+  views.reserve(runs.size());
+  for (const ProbeRun& run : runs) {
+    if (run.live.asked.empty()) {
+      silent.push_back(run.cluster->name);
+    } else {
+      views.emplace_back(spec, *run.cluster, no_platform, run.live, run.reading);
+    }
+  }
+  return trust_of_views(spec, views, silent, now);
+}
+
 void probe_cluster(ProbeRun& run, kubernetes::Client& client, const std::string& system_namespace,
                    const DialGateway& dial, Clock& clock, const std::stop_token& stop) {
   const std::vector<kubernetes::Read> reads = {
@@ -68,12 +111,15 @@ void probe_cluster(ProbeRun& run, kubernetes::Client& client, const std::string&
       // The injector labels what it has injected; nothing else of the pods is needed.
       {.id = {"v1", "Pod", "", ""},
        .label_selector = "security.istio.io/tlsMode=istio",
-       .content = kubernetes::Content::metadata_only}};
-  const auto found = client.read_all(reads, {.deadline = clock.now() + survey_time, .stop = stop});
+       .content = kubernetes::Content::metadata_only},
+      {.id = istiods_id(system_namespace), .label_selector = "app=istiod"},
+      {.id = {"v1", "ConfigMap", system_namespace, ""}}};
+  auto found = client.read_all(reads, {.deadline = clock.now() + survey_time, .stop = stop});
   if (!found[0]) {
     run.result.error = found[0].error();
     return;
   }
+  take_trust(run, istiods_id(system_namespace), found[3], std::move(found[4]));
   if (found[0]->objects.empty() || addresses_of(found[0]->objects.front()).empty()) {
     run.result.error = {{.code = Code::not_ready,
                          .where = "cluster " + run.cluster->name,
@@ -86,7 +132,9 @@ void probe_cluster(ProbeRun& run, kubernetes::Client& client, const std::string&
   const std::string sni = found[1] && found[2] ? find_injected_sni(found[1]->objects, found[2]->objects) : "";
   for (const std::string& address : addresses_of(service)) {
     const ProbeTarget target{.host = address, .port = port_of(service), .sni = sni};
-    run.probes.push_back(probed(run.cluster->name, target, dial(target)));
+    ProbeAnswer answer = dial(target);
+    run.probes.push_back(probed(run.cluster->name, target, answer));
+    if (!answer.chain.empty()) run.chains.push_back({run.cluster->name, std::move(answer.chain)});
   }
 }
 
@@ -135,10 +183,15 @@ Verification probe_mesh(const Spec& spec, bool all, const DialGateway& dial, kub
       });
     }
   }
+  const std::string now = rfc3339(clock.wall());
+  const TrustGraph trust = probed_trust(spec, runs, now);
+  std::vector<SeenChain> chains;
   for (ProbeRun& run : runs) {
     found.clusters.push_back(std::move(run.result));
     found.probes.insert(found.probes.end(), run.probes.begin(), run.probes.end());
+    std::move(run.chains.begin(), run.chains.end(), std::back_inserter(chains));
   }
+  found.findings = judge_chains(trust, chains, now);
   return found;
 }
 

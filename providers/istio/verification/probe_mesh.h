@@ -21,7 +21,8 @@ using DialGateway = std::function<ProbeAnswer(const ProbeTarget& target)>;
 /// An SNI that leads to a Service with a running, injected pod; empty: there is none. `pods` with their labels.
 std::string find_injected_sni(const std::vector<Object>& services, const std::vector<Object>& pods);
 
-/// Dials the east-west gateway of every chosen cluster (a sample unless `all`) at each of its addresses.
+/// Dials the east-west gateway of every chosen cluster (a sample unless `all`) at each of its addresses, and holds the
+/// certificates that come against the trust graph of these clusters.
 Verification probe_mesh(const Spec& spec, bool all, const DialGateway& dial, kubernetes::ClientFactory& clients,
                         Clock& clock, const std::stop_token& stop);
 

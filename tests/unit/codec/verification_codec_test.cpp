@@ -76,5 +76,24 @@ TEST(VerificationCodec, names_every_fault) {
   EXPECT_STREQ(to_string(PathFault::unknown), "unknown");
 }
 
+TEST(VerificationCodec, writes_a_refused_certificate_as_a_failure_of_junit) {
+  Verification probe{.mesh = "prod", .clusters = {{.name = "c1"}}};
+  probe.probes = {{.cluster = "c1", .address = "10.0.0.1", .port = 15443, .connected = true}};
+  probe.findings = {{.from = "c1", .to = "c2", .fault = PathFault::trust, .read = "r", .means = "m", .do_next = "d"}};
+  EXPECT_FALSE(probe.passed());
+  EXPECT_EQ(encode_verification_junit(probe), R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="mesh verify prod">
+  <testsuite name="c1" tests="2" failures="1" errors="0">
+    <testcase classname="c1" name="trust of c2">
+      <failure message="certificate is refused" type="trust">read: r
+means: m
+do: d</failure>
+    </testcase>
+    <testcase classname="c1" name="gateway 10.0.0.1:15443"/>
+  </testsuite>
+</testsuites>
+)");
+}
+
 }  // namespace
 }  // namespace mesh

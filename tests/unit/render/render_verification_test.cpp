@@ -79,6 +79,22 @@ c4  c:443  connected in 0 ms
 )");
 }
 
+TEST(RenderVerification, shows_a_refused_certificate_below_the_probes) {
+  Verification probe;
+  probe.probes = {{.cluster = "c1", .address = "10.0.0.1", .port = 15443, .connected = true, .milliseconds = 3}};
+  probe.findings = {{.from = "c2", .to = "c1", .fault = PathFault::trust, .read = "r", .means = "m", .do_next = "d"}};
+  EXPECT_EQ(render_verification(probe, Color::off), R"(c1  10.0.0.1:15443  connected in 3 ms
+    no injected Service was found behind it, so TLS was not tried
+
+c2 -> c1: certificate is refused
+    read:  r
+    means: m
+    do:    d
+
+1 of 1 gateway address can be reached from here.
+)");
+}
+
 TEST(RenderVerification, names_who_could_not_be_asked) {
   Verification none;
   none.clusters = {{.name = "c1",

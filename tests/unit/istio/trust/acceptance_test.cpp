@@ -232,5 +232,76 @@ TEST(Acceptance, AgreesWithTls) {
   EXPECT_LT(works, 55);
 }
 
+struct ChainCase {
+  std::string name;
+  ClusterTrust verifier;
+  ClusterTrust presenter;
+  std::vector<CaCertificate> chain;
+  Answer expected;
+};
+class AcceptanceOfChains : public ::testing::TestWithParam<ChainCase> {};
+
+TEST_P(AcceptanceOfChains, IsAsInTheTable) {
+  const ChainCase& one = GetParam();
+  EXPECT_EQ(accepts_chain(one.verifier, one.presenter, one.chain, test_now), one.expected);
+}
+
+CaCertificate with_key(CaCertificate root, const std::string& key) {
+  return changed(std::move(root), &CaCertificate::key_sha256, key);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, AcceptanceOfChains,
+    ::testing::Values(
+        ChainCase{
+            "root_in_the_chain", istio_ca_cluster("a", {"r"}), {}, {below("leaf", "r"), root_named("r")}, Answer::yes},
+        ChainCase{"root_of_the_presenter",
+                  istio_ca_cluster("a", {"r"}),
+                  istio_ca_cluster("b", {"r"}),
+                  {below("leaf", "r")},
+                  Answer::yes},
+        ChainCase{"trusted_intermediate",
+                  istio_ca_cluster("a", {"ca"}),
+                  {},
+                  {below("leaf", "ca"), below("ca", "r")},
+                  Answer::yes},
+        ChainCase{"added_root",
+                  with_added(istio_ca_cluster("a", {"r"}), "s"),
+                  istio_ca_cluster("b", {"s"}),
+                  {below("leaf", "s")},
+                  Answer::yes},
+        ChainCase{"another_root",
+                  istio_ca_cluster("a", {"r"}),
+                  istio_ca_cluster("b", {"s"}),
+                  {below("leaf", "ca"), below("ca", "s")},
+                  Answer::no},
+        ChainCase{"the_same_name_with_another_key",
+                  istio_ca_cluster("a", {"r"}),
+                  with_roots({with_key(root_named("r"), "k")}),
+                  {below("leaf", "r")},
+                  Answer::no},
+        ChainCase{"the_same_name_in_the_chain",
+                  istio_ca_cluster("a", {"r"}),
+                  {},
+                  {below("leaf", "r"), with_key(root_named("r"), "k")},
+                  Answer::no},
+        ChainCase{"a_root_that_is_not_known_by_name",
+                  istio_ca_cluster("a", {"r"}),
+                  istio_ca_cluster("b", {"s"}),
+                  {below("leaf", "r")},
+                  Answer::unknown},
+        ChainCase{"an_expired_root",
+                  with_roots({expired("r")}),
+                  istio_ca_cluster("b", {"r"}),
+                  {below("leaf", "r")},
+                  Answer::no},
+        ChainCase{"google_signs",
+                  google_cluster("a", CaType::mesh_ca),
+                  istio_ca_cluster("b", {"r"}),
+                  {below("leaf", "r")},
+                  Answer::unknown},
+        ChainCase{"nothing_seen", istio_ca_cluster("a", {"r"}), istio_ca_cluster("b", {"s"}), {}, Answer::unknown}),
+    [](const auto& one) { return one.param.name; });
+
 }  // namespace
 }  // namespace mesh::istio

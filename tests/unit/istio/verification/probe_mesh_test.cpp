@@ -11,6 +11,19 @@ namespace {
 
 using nlohmann::json;
 
+/// A root `O=root` that is valid until 2126.
+constexpr const char* root_pem = R"(-----BEGIN CERTIFICATE-----
+MIIBdTCCARugAwIBAgIUZuVPUlFiT12rRmtQGpSLb5nBSqMwCgYIKoZIzj0EAwIw
+DzENMAsGA1UECgwEcm9vdDAgFw0yNjExMzAwMDMyMTJaGA8yMTI2MTEwNjAwMzIx
+MlowDzENMAsGA1UECgwEcm9vdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFLw
+hNMfYAEtrA0nlSE8eiRdm66qAkCDPlWn10HrrRAwP0yhFIQC2xVyjaH2Zgd3PIVp
+xI1giVPhoTKB6RtjNHCjUzBRMB0GA1UdDgQWBBQtUlNXZRRV9BqSMXnUCwMNtuwu
+PzAfBgNVHSMEGDAWgBQtUlNXZRRV9BqSMXnUCwMNtuwuPzAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0gAMEUCIHuq8yn8FkXb42MXiTY/76Fi3PS9OpQaJDxz
+3Ts480QfAiEA7aT7Bat2VHxpckmicRISrJqDKO3GdwNg2Se+gxj8bJQ=
+-----END CERTIFICATE-----
+)";
+
 Object object_of(const ObjectId& id, const json& body) {
   Object object;
   object.id = id;
@@ -89,6 +102,30 @@ TEST_F(ProbeMeshWorld, DialsEveryGatewayAndShowsTheIssuer) {
                                             .identity = "spiffe://x",
                                             .issuer = "CN=i",
                                             .issuer_key = "abc"}));
+}
+
+TEST_F(ProbeMeshWorld, FailsWhereACallerDoesNotTrustTheRootBehindTheGateway) {
+  clock_.pass(std::chrono::hours(365 * 24));
+  spec_.mesh.revision = "default";
+  spec_.clusters["c1"].peers = {"c2"};
+  for (const char* name : {"c1", "c2"}) {
+    add_gateway(name, {});
+    servers_.at(name).install_istiod("default", name);
+    for (const auto& [map, data] : std::map<std::string, json>{{"istio", {{"mesh", "trustDomain: cluster.local"}}},
+                                                               {"istio-ca-root-cert", {{"root-cert.pem", root_pem}}}}) {
+      servers_.at(name).cluster.update({"v1", "ConfigMap", "istio-system", map}, "istiod",
+                                       [&](json& body) { body["data"] = data; });
+    }
+  }
+  answer_.chain = {{.key_sha256 = "leaf", .subject = "O=leaf", .issuer = "O=other"}};
+  const Verification refused = probe();
+  EXPECT_FALSE(refused.passed());
+  ASSERT_EQ(refused.findings.size(), 1U);
+  EXPECT_EQ(refused.findings[0].from, "c1");
+  EXPECT_EQ(refused.findings[0].to, "c2");
+  EXPECT_EQ(refused.findings[0].fault, PathFault::trust);
+  answer_.chain[0].issuer = "O=root";
+  EXPECT_TRUE(probe().passed());
 }
 
 TEST_F(ProbeMeshWorld, HeedsThePortLabelAndFailsWithoutAConnection) {
