@@ -22,7 +22,9 @@ class Provider {
 
   /// Reads everything of one cluster that a plan or a drift needs, with get and list rights only, in a number of
   /// requests that does not depend on the number of peers. Never fails: what could not be read is said in the answer.
-  virtual ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) = 0;
+  /// `checks` is filled in the same pass with what the checks of a plan look at; null: that is not asked for.
+  virtual ClusterState read(const ClusterSpec& cluster, CheckReading* checks, TimePoint deadline,
+                            std::stop_token stop) = 0;
 
   /// Where the cluster is and whom its kubeconfig trusts, without a request: a reading LeftOut.
   virtual ClusterState access(const ClusterSpec& cluster) = 0;
@@ -30,7 +32,7 @@ class Provider {
   /// Reads what the checks of one cluster need beside `read`, in a number of requests that does not depend on the number
   /// of peers: with get and list rights, questions about rights, and commands in istiod's pods that show what istiod
   /// knows. Never fails: what could not be read is said in the answer. Of Secrets only remote ones are read, and of them
-  /// no value is in the answer.
+  /// no value is in the answer. `depth`: everything or more.
   virtual CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth depth, TimePoint deadline,
                                        std::stop_token stop) = 0;
 

@@ -16,15 +16,15 @@ ClusterState unreachable(const std::string& name, Code code, const std::string& 
   return {.name = name, .reading = Unreachable{{std::move(why)}}};
 }
 
-ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Clock& clock, const RefreshLimits& limits,
-                      const std::stop_token& stop) {
+ClusterState read_one(const ClusterSpec& cluster, CheckReading* checks, Provider& provider, const Clock& clock,
+                      const RefreshLimits& limits, const std::stop_token& stop) {
   if (stop.stop_requested()) {
     return unreachable(cluster.name, Code::cancelled, "stopped", "reading was stopped before this cluster's turn");
   }
   try {
     ClusterState state = limits.left_out.contains(cluster.name)
                              ? provider.access(cluster)
-                             : provider.read(cluster, clock.now() + limits.budget, stop);
+                             : provider.read(cluster, checks, clock.now() + limits.budget, stop);
     state.name = cluster.name;
     return state;
   } catch (const std::exception& e) {
@@ -35,7 +35,8 @@ ClusterState read_one(const ClusterSpec& cluster, Provider& provider, const Cloc
 }  // namespace
 
 LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
-                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile) {
+                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile,
+                  std::map<std::string, CheckReading>* checks) {
   std::vector<const ClusterSpec*> todo;
   todo.reserve(clusters.size());
   LiveState live;
@@ -44,6 +45,8 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
   }
   // One slot per cluster: no two threads write to the same, and all are joined before anyone reads.
   std::vector<ClusterState> states(todo.size());
+  std::vector<CheckReading*> readings(todo.size(), nullptr);
+  for (std::size_t i = 0; checks != nullptr && i < todo.size(); ++i) readings[i] = &(*checks)[todo[i]->name];
   std::atomic<std::size_t> next{0};
   {
     const auto desired = static_cast<std::size_t>(std::max(1, limits.parallelism));
@@ -52,7 +55,7 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
     for (std::size_t i = 0; i < std::min(desired, todo.size()); ++i) {
       workers.emplace_back([&] {
         for (std::size_t at = next++; at < todo.size(); at = next++) {
-          states[at] = read_one(*todo[at], provider, clock, limits, stop);
+          states[at] = read_one(*todo[at], readings[at], provider, clock, limits, stop);
         }
       });
     }
@@ -61,7 +64,7 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
     for (const std::string& name : limits.left_out) {
       const auto cluster = clusters.find(name);
       if (cluster == clusters.end()) continue;
-      live.clusters.emplace(name, read_one(cluster->second, provider, clock, limits, stop));
+      live.clusters.emplace(name, read_one(cluster->second, nullptr, provider, clock, limits, stop));
     }
   }
   for (ClusterState& state : states) {

@@ -24,8 +24,10 @@ struct RefreshLimits {
 };
 
 /// Reads all clusters at once. One that does not answer within its budget is marked unreachable and delays nobody.
-/// `meanwhile` runs once, on the calling thread, while they are waited for.
+/// `meanwhile` runs once, on the calling thread, while they are waited for. Where `checks` is given, it gets what the
+/// checks of a plan look at, by cluster, from the same pass.
 LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& provider, Clock& clock,
-                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile = {});
+                  const RefreshLimits& limits, std::stop_token stop, const std::function<void()>& meanwhile = {},
+                  std::map<std::string, CheckReading>* checks = nullptr);
 
 }  // namespace mesh

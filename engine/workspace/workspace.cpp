@@ -6,6 +6,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/base/time.h"
 #include "engine/jobs/files.h"
 #include "engine/load/load_spec.h"
 #include "engine/plan/make_plan.h"
@@ -15,6 +16,7 @@
 #include "engine/refresh/refresh.h"
 #include "engine/state/git_store.h"
 #include "engine/workspace/log_decisions.h"
+#include "engine/workspace/plan_checks.h"
 #include "providers/istio/desired/desired_builder.h"
 #include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
@@ -108,8 +110,9 @@ void read_clusters(Workspace& workspace, const std::map<std::string, ClusterSpec
   for (const auto& [name, cluster] : clusters) {
     if (!is_read(workspace, name)) limits.left_out.insert(name);
   }
+  auto* checks = workspace.request.skipped_checks ? &workspace.checks : nullptr;
   workspace.live.clusters.merge(
-      refresh(clusters, *workspace.provider, env.clock, limits, env.stop, meanwhile).clusters);
+      refresh(clusters, *workspace.provider, env.clock, limits, env.stop, meanwhile, checks).clusters);
 }
 
 /// Reads clusters that the spec names no more and that may hold something of ours.
@@ -135,6 +138,9 @@ Result<Spec> read_spec(const std::string& file) {
 }
 
 Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
+  if (request.skipped_checks) {
+    if (auto unknown = unknown_checks(*request.skipped_checks); !unknown.empty()) return failure(std::move(unknown));
+  }
   auto log = open_log(request.log, env.log_lines, env.clock);
   if (!log) return failure(std::move(log.error()));
   // What its libraries prepare when they are first used takes as long as the spec does.
@@ -144,6 +150,7 @@ Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
   if (!spec) return failure(std::move(spec.error()));
   workspace.spec = std::move(*spec);
   workspace.provider = provider_of(workspace, workspace.spec.clusters, env);
+  workspace.read_at = rfc3339(env.clock.wall());
   Result<std::optional<SnapshotStore::Head>> last;
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
   read_clusters(workspace, workspace.spec.clusters, env, [&] {
@@ -196,6 +203,7 @@ Result<Planned> plan_workspace(const Workspace& workspace) {
   plan->diagnostics.insert(plan->diagnostics.begin(), workspace.diagnostics.begin(), workspace.diagnostics.end());
   append(plan->diagnostics, clusters_named_twice(workspace.spec, workspace.live, request.only, request.exclude));
   append(plan->diagnostics, nothing_chosen(*plan));
+  append(plan->diagnostics, checks_of_plan(workspace));
   log_plan(workspace, *plan);
   return Planned{std::move(desired), std::move(*plan)};
 }

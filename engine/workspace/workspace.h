@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/model/checks/check.h"
 #include "engine/model/desired_state.h"
 #include "engine/model/live_state.h"
 #include "engine/model/plan.h"
@@ -38,6 +39,8 @@ struct WorkspaceRequest {
   std::vector<std::string> exclude = {};
   /// Clusters that are read; nothing: those of which `only` leaves any action.
   std::optional<std::set<std::string>> clusters = std::nullopt;
+  /// Ids of checks that the plan leaves out; nothing: it makes none.
+  std::optional<std::set<std::string>> skipped_checks = std::nullopt;
   Budgets budgets = {};
   /// Clusters or actions worked on at once; 0: as many as is usual.
   int parallelism = 0;
@@ -58,6 +61,9 @@ struct Workspace {
   std::unique_ptr<kubernetes::ClientFactory> clients = {};
   std::unique_ptr<Provider> provider = {};
   LiveState live = {};
+  /// What the checks of a plan look at, where the request asks for them, and when all that was read (RFC 3339, UTC).
+  std::map<std::string, CheckReading> checks = {};
+  std::string read_at = {};
   Diagnostics diagnostics = {};
 };
 

@@ -4,32 +4,16 @@
 
 #include <algorithm>
 
-#include "engine/base/suggest.h"
 #include "engine/base/time.h"
 #include "engine/plan/select.h"
 #include "engine/refresh/read_checks.h"
+#include "engine/workspace/plan_checks.h"
 #include "providers/istio/checks/catalogue.h"
 #include "providers/istio/checks/run_checks.h"
 #include "providers/platform/platforms.h"
 
 namespace mesh {
 namespace {
-
-Diagnostics unknown_ids(const std::set<std::string>& skipped) {
-  std::vector<std::string> known;
-  for (const CheckInfo& one : istio::check_infos()) known.push_back(one.id);
-  Diagnostics problems;
-  for (const std::string& id : skipped) {
-    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
-    const auto near = nearest(id, known);
-    problems.push_back(
-        {.code = Code::usage,
-         .summary = "no check has such an id",
-         .cause = fmt::format("--skip-check `{}`", id),
-         .hint = near ? fmt::format("did you mean `{}`?", *near) : "`mesh check --list` prints the ids"});
-  }
-  return problems;
-}
 
 Diagnostics idle_globs(const Workspace& workspace) {
   Diagnostics problems;
@@ -55,13 +39,13 @@ std::vector<CheckInfo> all_checks() { return istio::check_infos(); }
 
 Result<CheckReport> check_workspace(const Workspace& workspace, CheckDepth depth, const std::set<std::string>& skipped,
                                     const Env& env) {
-  Diagnostics problems = unknown_ids(skipped);
+  Diagnostics problems = unknown_checks(skipped);
   append(problems, idle_globs(workspace));
   if (!problems.empty()) return failure(std::move(problems));
   RefreshLimits limits{.budget = workspace.request.budgets.read};
   if (workspace.request.parallelism > 0) limits.parallelism = workspace.request.parallelism;
-  const auto readings = read_checks(workspace.spec.clusters, workspace.live, *workspace.provider, env.clock,
-                                    depth, limits, env.stop);
+  const auto readings =
+      read_checks(workspace.spec.clusters, workspace.live, *workspace.provider, env.clock, depth, limits, env.stop);
   if (env.stop.stop_requested()) return failure(stopped());
   CheckReport report = istio::run_checks({.spec = workspace.spec,
                                           .platforms = platform::all(),

@@ -22,11 +22,12 @@ class IstioProvider final : public Provider {
         gateways_(mesh_, client_pool_),
         sync_(mesh_, client_pool_, clock) {}
 
-  ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
+  ClusterState read(const ClusterSpec& cluster, CheckReading* checks, TimePoint deadline,
+                    std::stop_token stop) override {
     ClusterState state{.name = cluster.name};
     auto client = client_pool_.to(cluster.name);
     if (client) {
-      read_cluster(state, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
+      read_cluster(state, checks, mesh_, **client, {.deadline = deadline, .stop = std::move(stop)});
     } else {
       state.reading = Unreachable{std::move(client.error())};
     }

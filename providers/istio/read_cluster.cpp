@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "providers/istio/checks/read_for_checks.h"
 #include "providers/istio/desired/mesh_members.h"
 #include "providers/istio/desired/names.h"
 
@@ -74,9 +75,14 @@ void report_access(ClusterState& state, const Client& client) {
   state.insecure = client.insecure();
 }
 
-void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, const CallLimits& limits) {
+void read_cluster(ClusterState& state, CheckReading* checks, const MeshSpec& mesh, Client& client,
+                  const CallLimits& limits) {
   report_access(state, client);
-  const std::vector<Read> reads = reads_of(mesh);
+  std::vector<Read> reads = reads_of(mesh);
+  const std::size_t own = reads.size();
+  std::vector<TopicRead> topics;
+  if (checks != nullptr) topics = reads_for_checks(mesh, CheckDepth::plan);
+  for (const TopicRead& one : topics) reads.push_back(one.read);
   auto [version, answers] = client.survey(reads, limits);
   // Who may not ask for the version is still answered.
   if (!version && version.error().front().code != Code::forbidden) {
@@ -84,8 +90,10 @@ void read_cluster(ClusterState& state, const MeshSpec& mesh, Client& client, con
     return;
   }
   if (version) state.server_version = std::move(*version);
-  const bool newest_is_served = answers.back() && answers.back()->served;
-  for (std::size_t i = 0; i < reads.size(); ++i) take_answer(state, reads[i], answers[i]);
+  const Result<ReadAnswer>& gateway = answers[own - 1];
+  const bool newest_is_served = gateway && gateway->served;
+  for (std::size_t i = 0; i < own; ++i) take_answer(state, reads[i], answers[i]);
+  for (std::size_t i = 0; i < topics.size(); ++i) take_list(*checks, topics[i].topic, answers[own + i]);
   const auto home = state.found.find(namespace_id(mesh.system_namespace));
   if (home != state.found.end()) state.uid = home->second.uid;
   take_gateway(state, mesh, client, limits, newest_is_served);

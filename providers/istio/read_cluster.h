@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/checks/check.h"
 #include "engine/model/live_state.h"
 #include "engine/model/spec.h"
 #include "providers/kubernetes/client.h"
@@ -16,8 +17,9 @@ std::vector<kubernetes::Read> reads_of(const MeshSpec& mesh);
 void report_access(ClusterState& state, const kubernetes::Client& client);
 
 /// Asks them all at once, with the version: 13 requests, 15 where Gateway is not served in its newest version; more
-/// only for further pages of remote Secrets. `state` comes with its name; what failed is said in it.
-void read_cluster(ClusterState& state, const MeshSpec& mesh, kubernetes::Client& client,
+/// only for further pages of remote Secrets. `state` comes with its name; what failed is said in it. Where `checks` is
+/// given, six lists more, for the checks of a plan.
+void read_cluster(ClusterState& state, CheckReading* checks, const MeshSpec& mesh, kubernetes::Client& client,
                   const kubernetes::CallLimits& limits);
 
 }  // namespace mesh::istio

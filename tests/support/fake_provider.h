@@ -22,7 +22,9 @@ class FakeProvider final : public Provider {
     return Outcome::done;
   };
 
-  ClusterState read(const ClusterSpec& cluster, TimePoint deadline, std::stop_token stop) override {
+  ClusterState read(const ClusterSpec& cluster, CheckReading* checks, TimePoint deadline,
+                    std::stop_token stop) override {
+    if (checks != nullptr) *checks = read_checks_of(cluster);
     return read_one(cluster, deadline, std::move(stop));
   }
   ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .reading = LeftOut{}}; }

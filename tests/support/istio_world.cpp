@@ -35,11 +35,11 @@ IstioWorld::IstioWorld(Spec desired_spec) : spec(std::move(desired_spec)) {
   }
 }
 
-LiveState IstioWorld::look() {
+LiveState IstioWorld::look(std::map<std::string, CheckReading>* checks) {
   std::map<std::string, ClusterSpec> clusters = spec.clusters;
   clusters.insert(removed.begin(), removed.end());
   provider = istio::make_provider(spec.mesh, clusters, clients, clock);
-  return refresh(clusters, *provider, clock, {.parallelism = 4}, {});
+  return refresh(clusters, *provider, clock, {.parallelism = 4}, {}, {}, checks);
 }
 
 DesiredState IstioWorld::want(const LiveState& live, Intent intent) const {

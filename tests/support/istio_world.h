@@ -34,7 +34,8 @@ class SilentProgress final : public Progress {
 struct IstioWorld {
   explicit IstioWorld(Spec desired_spec);
 
-  LiveState look();
+  /// `checks`: gets what the checks of a plan look at.
+  LiveState look(std::map<std::string, CheckReading>* checks = nullptr);
   DesiredState want(const LiveState& live, Intent intent = Intent::apply) const;
   /// Reads, works out what is desired, plans. A test failure when there is no plan.
   Plan plan(Intent intent = Intent::apply);

@@ -6,7 +6,6 @@
 
 #include "providers/istio/checks/remote_credentials.h"
 #include "providers/istio/checks/rights.h"
-#include "providers/istio/checks/topics.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/istiod_memory.h"
 
@@ -34,37 +33,36 @@ void take_istiods(CheckReading& reading, Result<std::vector<IstiodMemory>> answe
   const bool silent = std::none_of(reading.istiods.begin(), reading.istiods.end(),
                                    [](const IstiodMemory& one) { return one.clusters.has_value(); });
   if (reading.istiods.empty() || !silent) return;
+  const IstiodMemory& first = reading.istiods.front();
   reading.istiods_why = {{.code = Code::incomplete,
                           .summary = "istiod does not tell",
-                          .cause = why_unknown(reading.istiods.front(), ""),
-                          .hint = "allow `create` on `pods/exec` in the system namespace (`get` on `pods/proxy` is "
-                                  "enough where istiod's metrics have the state of each cluster)"}};
+                          .cause = why_unknown(first, ""),
+                          .hint = hint_on_unknown(first)}};
 }
 
 }  // namespace
 
+void take_list(CheckReading& reading, Topic topic, Result<kubernetes::ReadAnswer>& answer) {
+  CheckList& list = reading.lists[name_of(topic)];
+  if (!answer) {
+    list.why = std::move(answer.error());
+    return;
+  }
+  list.objects = std::move(answer->objects);
+  list.served = answer->served;
+}
+
 CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, Client& client, const Clock& clock,
                              const CallLimits& limits) {
   CheckReading reading;
-  const std::vector<TopicRead> topics = reads_for_checks(mesh, depth);
+  const std::vector<TopicRead> topics = reads_for_checks(mesh, CheckDepth::everything);
   std::vector<kubernetes::Read> reads;
   reads.reserve(topics.size());
   for (const TopicRead& one : topics) reads.push_back(one.read);
-  if (depth != CheckDepth::plan) {
-    reads.push_back(
-        {.id = secrets_id(mesh.system_namespace), .label_selector = fmt::format("{}=true", remote_secret_label)});
-  }
+  reads.push_back(
+      {.id = secrets_id(mesh.system_namespace), .label_selector = fmt::format("{}=true", remote_secret_label)});
   auto answers = client.read_all(reads, limits);
-  for (std::size_t i = 0; i < topics.size(); ++i) {
-    CheckList& list = reading.lists[name_of(topics[i].topic)];
-    if (!answers[i]) {
-      list.why = std::move(answers[i].error());
-      continue;
-    }
-    list.objects = std::move(answers[i]->objects);
-    list.served = answers[i]->served;
-  }
-  if (depth == CheckDepth::plan) return reading;
+  for (std::size_t i = 0; i < topics.size(); ++i) take_list(reading, topics[i].topic, answers[i]);
   if (answers.back()) {
     reading.credentials = judge_credentials(std::move(answers.back()->objects));
   } else {

@@ -33,7 +33,7 @@ TEST(ReadChecks, starts_nothing_after_a_stop) {
   testing::FakeClock clock;
   std::stop_source stop;
   stop.request_stop();
-  read_checks(clusters, live, provider, clock, CheckDepth::plan, {}, stop.get_token());
+  read_checks(clusters, live, provider, clock, CheckDepth::everything, {}, stop.get_token());
   EXPECT_EQ(asked, 0);
 }
 

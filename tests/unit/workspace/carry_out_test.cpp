@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 /// Does all it is asked to, or nothing.
 class FakeProvider final : public Provider {
  public:
-  ClusterState read(const ClusterSpec&, TimePoint, std::stop_token) override { return {}; }
+  ClusterState read(const ClusterSpec&, CheckReading*, TimePoint, std::stop_token) override { return {}; }
   ClusterState access(const ClusterSpec&) override { return {}; }
   CheckReading read_for_checks(const ClusterSpec&, CheckDepth, TimePoint, std::stop_token) override { return {}; }
   ActionReport perform(const Action& action, Progress&, std::stop_token) override {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "engine/base/diagnostic.h"
+#include "engine/workspace/workspace.h"
+
+namespace mesh {
+
+/// What is wrong with ids of checks that are to be left out: usage, for one that no check has.
+Diagnostics unknown_checks(const std::set<std::string>& ids);
+
+/// What the checks of a plan found, as diagnostics of the code check_fired: a finding that is an error refuses the
+/// plan, as an error of its own does. Empty where the request asks for no checks.
+Diagnostics checks_of_plan(const Workspace& workspace);
+
+}  // namespace mesh

@@ -1,0 +1,92 @@
+#include "engine/workspace/plan_checks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/check_world.h"
+#include "tests/support/istio_world.h"
+
+namespace mesh {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// Two clusters that work, and a workspace that read them for a plan.
+struct World : testing::IstioWorld {
+  World() : IstioWorld(testing::mesh_of({"a", "b"})) {
+    for (const auto& [name, cluster] : spec.clusters) {
+      testing::complete_installation(clients.at(name), {.cluster_id = cluster.id, .network = cluster.network});
+    }
+    apply(plan());
+  }
+
+  Workspace read(std::optional<std::set<std::string>> skipped) {
+    Workspace workspace{.request = {.skipped_checks = std::move(skipped)}, .spec = spec};
+    workspace.live = look(&workspace.checks);
+    return workspace;
+  }
+  void give_a_second_scaler() {
+    clients.at("a").cluster.update(
+        {"autoscaling/v2", "HorizontalPodAutoscaler", "istio-system", "another"}, "kubectl", [](nlohmann::json& body) {
+          body["spec"]["scaleTargetRef"] = {{"kind", "Deployment"}, {"name", "istio-eastwestgateway"}};
+        });
+  }
+};
+
+TEST(PlanChecks, find_nothing_in_a_mesh_that_works) {
+  World world;
+  EXPECT_THAT(checks_of_plan(world.read(std::set<std::string>{})), IsEmpty());
+}
+
+TEST(PlanChecks, an_error_refuses_the_plan_and_says_how_to_plan_without_the_check) {
+  World world;
+  world.give_a_second_scaler();
+  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].code, Code::check_fired);
+  EXPECT_EQ(found[0].severity, Severity::error);
+  EXPECT_EQ(found[0].summary, "check gateway-autoscalers");
+  EXPECT_THAT(found[0].where, HasSubstr("cluster a"));
+  EXPECT_THAT(found[0].cause, HasSubstr("another"));
+  EXPECT_THAT(found[0].hint, HasSubstr("--skip-check gateway-autoscalers"));
+}
+
+TEST(PlanChecks, one_that_is_left_out_says_nothing) {
+  World world;
+  world.give_a_second_scaler();
+  EXPECT_THAT(checks_of_plan(world.read(std::set<std::string>{"gateway-autoscalers"})), IsEmpty());
+  EXPECT_THAT(checks_of_plan(world.read(std::nullopt)), IsEmpty());
+}
+
+TEST(PlanChecks, a_warning_lets_the_plan_pass) {
+  World world;
+  world.spec.mesh.ca = CertificateAuthority::mesh_ca;
+  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  ASSERT_FALSE(found.empty());
+  EXPECT_FALSE(has_errors(found)) << found[0].summary;
+}
+
+TEST(PlanChecks, a_list_that_may_not_be_read_is_told_once) {
+  World world;
+  world.clients.at("a").fail = [](const std::string& call) -> std::optional<Diagnostic> {
+    if (!call.ends_with("HorizontalPodAutoscaler istio-system/")) return std::nullopt;
+    return Diagnostic{.code = Code::forbidden, .summary = "may not be read"};
+  };
+  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].severity, Severity::warning);
+  EXPECT_EQ(found[0].summary, "check read-rights");
+  EXPECT_THAT(found[0].cause, HasSubstr("gateway-autoscalers"));
+}
+
+TEST(PlanChecks, an_id_that_no_check_has_is_told_with_the_nearest) {
+  const Diagnostics found = unknown_checks({"gateway-autoscaler", "gateway-injection"});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].code, Code::usage);
+  EXPECT_EQ(found[0].hint, "did you mean `gateway-autoscalers`?");
+}
+
+}  // namespace
+}  // namespace mesh
