@@ -1,6 +1,6 @@
-#include "engine/apply/check_ground.h"
 #include "engine/cli/commands.h"
 #include "engine/codec/plan_codec.h"
+#include "engine/plan/compare_plans.h"
 #include "engine/workspace/carry_out.h"
 #include "engine/workspace/confirm.h"
 #include "engine/workspace/saved_plan.h"
@@ -19,7 +19,7 @@ int apply_saved(const Options& options, Env& env) {
   auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   const auto checked =
-      check_saved_plan(std::move(*saved), *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
+      check_saved_plan(std::move(*saved), options.digest, *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
   if (!checked) return leave(*workspace, console.fail(checked.error()), env);
   console.print(checked->warnings);
   // A saved plan was reviewed: it is carried out without a question.
@@ -30,7 +30,9 @@ int apply_saved(const Options& options, Env& env) {
 
 int plan_and_apply(const char* question, Intent intent, const Options& options, Env& env) {
   Console console = console_of(options, env);
-  auto workspace = open_workspace(writing_request(options, intent), env);
+  WorkspaceRequest request = writing_request(options, intent);
+  if (intent == Intent::apply) request.skipped_checks.emplace(options.skip_checks.begin(), options.skip_checks.end());
+  auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   console.quote(workspace->spec.text);
   const auto planned = plan_workspace(*workspace);

@@ -6,6 +6,7 @@
 #include "engine/cli/report_rehearsal.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/jobs/files.h"
+#include "engine/plan/approval.h"
 #include "engine/render/render_plan.h"
 
 namespace mesh::cli {
@@ -21,21 +22,29 @@ Result<void> save(const Plan& plan, const Options& options, Console& console) {
   // FILE may be /dev/stdout: what was printed comes before it.
   console.results().flush();
   if (auto written = write_file(*options.plan_out, encode_plan(plan)); !written) return written;
-  fmt::print(console.messages(), "Saved the plan. To carry it out: mesh apply {}\n", shell_word(*options.plan_out));
+  fmt::print(console.messages(), "Saved the plan. To carry it out: mesh apply {} --digest sha256:{}\n",
+             shell_word(*options.plan_out), plan_digest(plan));
   return {};
 }
 
 int exit_code_of(const Plan& plan, const Options& options) {
   if (has_errors(plan.diagnostics)) return exit_failed;
-  if (!plan.complete) return exit_incomplete;
-  return options.detailed_exit_code && has_changes(plan) ? exit_differences : exit_done;
+  // A pipeline that goes on with 2 goes on with what could be planned; JSON says what could not.
+  if (options.detailed_exit_code && has_changes(plan)) return exit_differences;
+  return plan.complete ? exit_done : exit_incomplete;
 }
 
 }  // namespace
 
 int cmd_plan(const Options& options, Env& env) {
   Console console = console_of(options, env);
-  auto workspace = open_workspace(reading_request(options), env);
+  WorkspaceRequest request = reading_request(options);
+  if (options.destroy) {
+    request.intent = Intent::destroy;
+  } else {
+    request.skipped_checks.emplace(options.skip_checks.begin(), options.skip_checks.end());
+  }
+  auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   console.quote(workspace->spec.text);
   const auto planned = plan_workspace(*workspace);

@@ -21,6 +21,8 @@ struct Options {
 
   std::optional<std::string> plan_out;
   std::optional<std::string> plan_file;
+  /// apply: of the plan that was approved.
+  std::string digest;
   std::vector<std::string> skip_checks;
   std::string revision;
   std::string schema = "mesh";
@@ -42,6 +44,7 @@ struct Options {
   int requests = 20;
 
   bool detailed_exit_code = false;
+  bool destroy = false;
   bool rehearse = false;
   bool auto_approve = false;
   bool skip_moved = false;

@@ -93,6 +93,13 @@ void setup_init(CLI::App& app, Options& options, Raw& raw) {
   log_flags(app, options, raw);
 }
 
+void skip_check_flag(CLI::App& app, Options& options) {
+  // One id each, so that a plan file may follow.
+  app.add_option("--skip-check", options.skip_checks, "Leave a check out; may be given several times")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+}
+
 void setup_check(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   app.add_flag(
@@ -100,12 +107,14 @@ void setup_check(CLI::App& app, Options& options, Raw& raw) {
       "Also show, for every cluster and peer, whether what is applied is in effect in every istiod: its clusters, "
       "endpoints and gateways. Needs the right to run commands in istiod's pods");
   app.add_flag("--list", options.list_checks, "Print the checks instead: id, severity, what each looks at");
-  app.add_option("--skip-check", options.skip_checks, "Leave a check out; may be given several times")->type_name("ID");
+  skip_check_flag(app, options);
 }
 
 void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
+  skip_check_flag(app, options);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
+  app.add_flag("--destroy", options.destroy, "Plan what `mesh destroy` does");
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
   app.add_flag(
       "--rehearse", options.rehearse,
@@ -115,8 +124,12 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
 
 void setup_apply(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, action_timeout_help);
-  app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`")->type_name("PLANFILE");
+  app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`: its checks were made with it")
+      ->type_name("PLANFILE");
+  skip_check_flag(app, options);
   app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
+  app.add_option("--digest", options.digest, "With PLANFILE: apply it only if `mesh plan` printed this digest of it")
+      ->type_name("sha256:HEX");
   app.add_flag("--skip-moved", options.skip_moved,
                "With PLANFILE: carry out the rest when some objects changed since the plan");
 }
@@ -239,6 +252,9 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   }
   if (options.plan_out && options.plan_out->empty()) return "--out: name a file";
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
+  if (!options.digest.empty() && !options.plan_file) return "--digest needs a saved plan";
+  if (options.destroy && options.rehearse) return "--rehearse and --destroy do not go together";
+  if (!options.skip_checks.empty() && options.plan_file) return "--skip-check is for the command that makes the plan";
   if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
     return "--rehearse goes with the whole plan: leave --only and --exclude out";
   }

@@ -5,9 +5,10 @@
 #include <map>
 #include <utility>
 
-#include "engine/apply/check_ground.h"
 #include "engine/codec/plan_codec.h"
 #include "engine/jobs/files.h"
+#include "engine/plan/approval.h"
+#include "engine/plan/compare_plans.h"
 
 namespace mesh {
 namespace {
@@ -30,9 +31,17 @@ Diagnostics other_clusters(const Plan& plan, const Workspace& workspace) {
 }
 
 /// What prevents the whole of a saved plan: another spec, another cluster, errors.
-Diagnostics check_whole(const SavedPlan& saved, const Workspace& workspace) {
+Diagnostics check_whole(const SavedPlan& saved, const std::string& digest, const Workspace& workspace) {
   const Plan& plan = saved.plan;
   const Spec& spec = workspace.spec;
+  const std::string has = "sha256:" + plan_digest(plan);
+  if (!digest.empty() && digest != has) {
+    return {{.code = Code::plan_invalid,
+             .at = Position{.file = saved.file},
+             .summary = "plan is not the one that was approved",
+             .cause = fmt::format("its digest is {}, --digest says {}", has, digest),
+             .hint = "review this plan, or apply the file that was reviewed"}};
+  }
   if (plan.mesh != spec.mesh.name || plan.spec_digest != spec.digest) {
     return {
         {.code = Code::spec_changed,
@@ -75,22 +84,22 @@ Result<SavedPlan> read_saved_plan(const std::string& file) {
   return SavedPlan{.file = file, .bytes = std::move(*bytes), .plan = std::move(*plan)};
 }
 
-Result<CheckedPlan> check_saved_plan(SavedPlan saved, const Workspace& workspace, Moved moved) {
-  if (Diagnostics problems = check_whole(saved, workspace); has_errors(problems)) return failure(std::move(problems));
+Result<CheckedPlan> check_saved_plan(SavedPlan saved, const std::string& digest, const Workspace& workspace,
+                                     Moved moved) {
+  if (Diagnostics whole = check_whole(saved, digest, workspace); has_errors(whole)) return failure(std::move(whole));
   auto fresh = plan_workspace(workspace);
   if (!fresh) return failure(std::move(fresh.error()));
-  std::map<Address, Diagnostics> changed = check_ground(saved.plan, workspace.live);
-  for (auto& [address, problems] : check_kept(saved.plan, fresh->plan)) append(changed[address], std::move(problems));
-  CheckedPlan checked{.plan = std::move(saved.plan),
-                      .bytes = std::move(saved.bytes),
-                      .desired = std::move(fresh->desired),
-                      .warnings = report_moved(changed, moved)};
-  append(checked.warnings, std::move(fresh->plan.diagnostics));
-  if (has_errors(checked.warnings)) return failure(std::move(checked.warnings));
-  if (changed.empty()) return checked;
-  checked.plan = hold_back(std::move(checked.plan), changed);
-  checked.bytes = encode_plan(checked.plan);
-  return checked;
+  ComparedPlans compared = compare_plans(saved.plan, fresh->plan, workspace.live);
+  Diagnostics problems = report_moved(compared.moved, moved);
+  append(problems, std::move(compared.left_out));
+  append(problems, std::move(fresh->plan.diagnostics));
+  if (has_errors(problems)) return failure(std::move(problems));
+  // The file approves; what is carried out and recorded is what was planned here.
+  std::string bytes = encode_plan(compared.plan);
+  return CheckedPlan{.plan = std::move(compared.plan),
+                     .bytes = std::move(bytes),
+                     .desired = std::move(fresh->desired),
+                     .warnings = std::move(problems)};
 }
 
 }  // namespace mesh

@@ -31,8 +31,10 @@ struct CheckedPlan {
   Diagnostics warnings;
 };
 
-/// Compares a saved plan with what its clusters answer now. Errors: spec_changed, plan_invalid, ground_moved, and those
-/// of plan_workspace. Source: the plan was reviewed, so only what was reviewed is carried out.
-Result<CheckedPlan> check_saved_plan(SavedPlan saved, const Workspace& workspace, Moved moved);
+/// Compares a saved plan with one made now (compare_plans): the file approves, and nothing of it is carried out as it
+/// stands there. `digest`: `sha256:HEX` of the plan that was approved; empty: any. Errors: spec_changed, plan_invalid,
+/// ground_moved, and those of plan_workspace.
+Result<CheckedPlan> check_saved_plan(SavedPlan saved, const std::string& digest, const Workspace& workspace,
+                                     Moved moved);
 
 }  // namespace mesh

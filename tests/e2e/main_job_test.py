@@ -174,7 +174,7 @@ class Applied(MainJob):
             before = len(audit(name))
             self.ok(self.work.mesh("plan"))
             ours = [e for e in audit(name)[before:] if e.get("userAgent", "").startswith("mesh/")]
-            self.assertLessEqual(len(ours), 16, [e["requestURI"] for e in ours])
+            self.assertLessEqual(len(ours), 22, [e["requestURI"] for e in ours])
 
     def test_each_foreign_change_is_told_and_mended(self):
         for case in foreign_changes():

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "providers/kubernetes/schema/field_schemas.h"
 #include "tests/unit/cli/command_case.h"
 
@@ -83,6 +85,45 @@ TEST_F(CmdApply, refuses_a_saved_plan_whose_objects_changed_or_skips_them) {
   EXPECT_THAT(servers.at("c2").calls_with("apply"), IsEmpty());
   EXPECT_EQ(run("apply", {file, "--skip-moved"}), exit_failed);
   EXPECT_THAT(servers.at("c2").calls_with("apply"), Not(IsEmpty()));
+}
+
+TEST_F(CmdApply, refuses_what_somebody_wrote_into_a_saved_plan) {
+  const std::string file = planned();
+  nlohmann::json plan = nlohmann::json::parse(std::ifstream(file));
+  for (auto& action : plan["actions"]) {
+    for (auto& object : action["objects"]) {
+      if (object["kind"] == "ClusterRole") object["body"]["rules"] = {{{"verbs", {"*"}}}};
+    }
+  }
+  std::ofstream(file) << plan;
+  EXPECT_EQ(run("apply", {file}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("ClusterRole"));
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, a_digest_binds_the_approval_to_one_plan) {
+  const std::string file = planned();
+  const std::string digest = err.substr(err.find("sha256:"), 71);
+  EXPECT_EQ(run("apply", {file, "--digest", "sha256:0"}), exit_failed);
+  EXPECT_THAT(err, HasSubstr(digest));
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+  EXPECT_EQ(run("apply", {file, "--digest", digest}), exit_done) << err;
+}
+
+TEST_F(CmdApply, a_saved_plan_that_is_carried_out_twice_has_nothing_to_do) {
+  const std::string file = planned();
+  EXPECT_EQ(run("apply", {file}), exit_done) << err;
+  servers.at("c1").calls.clear();
+  EXPECT_EQ(run("apply", {file}), exit_done) << err;
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, a_saved_plan_of_a_removal_is_carried_out) {
+  apply_all();
+  const std::string file = (folder / "plan.json").string();
+  EXPECT_EQ(run("plan", {"--destroy", "--out", file}), exit_done) << err;
+  EXPECT_EQ(run("apply", {file}), exit_done) << err;
+  EXPECT_EQ(run("plan", {"--destroy", "--detailed-exitcode"}), exit_done) << out;
 }
 
 TEST_F(CmdApply, refuses_a_saved_plan_of_another_cluster) {

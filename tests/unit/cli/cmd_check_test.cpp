@@ -11,13 +11,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 struct CmdCheck : CommandCase {
-  CmdCheck() {
-    for (const char* name : {"c1", "c2"}) {
-      testing::complete_installation(
-          servers.at(name),
-          {.cluster_id = std::string("id-") + name, .network = std::string("net-") + name, .mesh_id = "m"});
-    }
-  }
   void break_network() {
     testing::edit_injector(servers.at("c1"), [](nlohmann::json& values) { values["global"]["network"] = "other"; });
   }

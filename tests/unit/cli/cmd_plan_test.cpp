@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/check_world.h"
 #include "tests/unit/cli/command_case.h"
 
 namespace mesh::cli {
@@ -37,10 +38,32 @@ TEST_F(CmdPlan, a_spec_with_an_error_is_1_and_shows_the_line) {
   EXPECT_THAT(ends, IsEmpty());
 }
 
-TEST_F(CmdPlan, a_cluster_that_cannot_be_read_is_3) {
+TEST_F(CmdPlan, a_cluster_that_cannot_be_read_is_3_and_changes_elsewhere_are_2) {
   servers.refused.insert("c2");
   EXPECT_EQ(run("plan"), exit_incomplete) << err;
+  EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_differences);
+  servers.refused.clear();
+  apply_all();
+  servers.refused.insert("c2");
   EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_incomplete);
+}
+
+TEST_F(CmdPlan, a_check_that_finds_an_error_is_1_unless_it_is_left_out) {
+  testing::edit_injector(servers.at("c1"), [](nlohmann::json& values) { values["global"]["network"] = "other"; });
+  EXPECT_EQ(run("plan"), exit_failed);
+  EXPECT_THAT(err, HasSubstr("check network-injector"));
+  EXPECT_THAT(err, HasSubstr("--skip-check network-injector"));
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_failed);
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+  EXPECT_EQ(run("plan", {"--skip-check", "network-injector"}), exit_done) << err;
+  EXPECT_EQ(run("plan", {"--skip-check", "network-injectr"}), exit_usage);
+  EXPECT_EQ(run("apply", {"--auto-approve", "--skip-check", "network-injector"}), exit_done) << err;
+}
+
+TEST_F(CmdPlan, the_checks_of_a_removal_are_not_made) {
+  apply_all();
+  testing::edit_injector(servers.at("c1"), [](nlohmann::json& values) { values["global"]["network"] = "other"; });
+  EXPECT_EQ(run("plan", {"--destroy"}), exit_done) << err;
 }
 
 TEST_F(CmdPlan, an_address_that_no_action_has_is_64) {

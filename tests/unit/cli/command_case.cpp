@@ -7,6 +7,7 @@
 
 #include "engine/cli/run.h"
 #include "providers/kubernetes/schema/field_schemas.h"
+#include "tests/support/check_world.h"
 
 namespace mesh::cli {
 namespace {
@@ -31,7 +32,10 @@ CommandCase::CommandCase() {
   folder = pattern;
   spec = folder / "mesh.toml";
   for (const char* name : {"c1", "c2"}) {
-    servers.add(name, kubernetes::field_schemas()).install_istiod("asm-1233-2", std::string("id-") + name);
+    const std::string id = std::string("id-") + name;
+    testing::FakeServer& server = servers.add(name, kubernetes::field_schemas());
+    server.install_istiod("asm-1233-2", id);
+    testing::complete_installation(server, {.cluster_id = id, .network = std::string("net-") + name, .mesh_id = "m"});
   }
   write_spec({"c1", "c2"});
 }
