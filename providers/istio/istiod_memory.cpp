@@ -214,10 +214,21 @@ std::string why_unknown(const IstiodMemory& memory, const std::string& cluster_i
     const Diagnostic& first = memory.why.front();
     text += fmt::format(": {}", printable(first.cause.empty() ? first.summary : first.cause));
   }
+  if (memory.clusters) return text + "; its metrics tell which clusters are synced, nothing else";
   if (!memory.registered) return text;
   text += fmt::format("; its metrics tell only that {} remote clusters are registered", *memory.registered);
   if (memory.gave_up.contains(cluster_id)) text += ", and that it gave up on this one at least once since it started";
   return text;
+}
+
+std::string hint_on_unknown(const IstiodMemory& memory) {
+  const bool forbidden = std::any_of(memory.why.begin(), memory.why.end(),
+                                     [](const Diagnostic& one) { return one.code == Code::forbidden; });
+  if (forbidden) {
+    return "allow `get` and `create` on `pods/exec` in the system namespace (`get` on `pods/proxy` is enough where the "
+           "metrics of istiod tell which clusters are synced)";
+  }
+  return "see why `kubectl exec` does not work in that pod, or look with `istioctl remote-clusters`";
 }
 
 }  // namespace mesh::istio

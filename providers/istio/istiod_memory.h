@@ -11,8 +11,8 @@
 #include "engine/port/clock.h"
 #include "providers/kubernetes/client.h"
 
-// What istiods have in memory of remote clusters: by their debug pages, and where no command may be run in their pods by
-// their metrics (istio-facts 9).
+// What istiods have in memory of remote clusters: by their debug pages, and where no command may be run in their pods
+// by their metrics (istio-facts 9).
 namespace mesh::istio {
 
 enum class MemoryDepth {
@@ -28,9 +28,11 @@ Result<std::vector<IstiodMemory>> ask_istiods(kubernetes::Client& client, const 
                                               MemoryDepth depth, const Clock& clock,
                                               const kubernetes::CallLimits& limits);
 
-/// Why it is not known which clusters the pod has synced, one sentence without a full stop. `cluster_id`: of interest;
+/// Why not all that the pod was asked for is known, one sentence without a full stop. `cluster_id`: of interest;
 /// empty: none in particular.
 std::string why_unknown(const IstiodMemory& memory, const std::string& cluster_id);
+/// What to do about it.
+std::string hint_on_unknown(const IstiodMemory& memory);
 
 /// The remote clusters in /debug/clusterz, by id. Nothing: it is not such a page.
 std::optional<std::map<std::string, HeldCluster>> parse_clusterz(std::string_view page);

@@ -20,15 +20,13 @@ constexpr std::chrono::seconds answer_time(15);
 /// What istiod says of the Secret that was there before, until it has seen the new one.
 constexpr std::chrono::seconds stale_time(10);
 
-Diagnostic not_known(const std::string& cluster, const std::string& why) {
+Diagnostic not_known(const std::string& cluster, std::string why, std::string hint) {
   return {.code = Code::incomplete,
           .severity = Severity::warning,
           .where = fmt::format("cluster {}", cluster),
           .summary = "it is not known whether istiod has synced its peers",
-          .cause = why,
-          .hint =
-              "allow `create` on `pods/exec` or `get` on `pods/proxy` in the system namespace, or look with "
-              "`istioctl remote-clusters`"};
+          .cause = std::move(why),
+          .hint = std::move(hint)};
 }
 
 bool is_known(const IstiodMemory& istiod) { return istiod.clusters.has_value(); }
@@ -92,7 +90,8 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
       const Diagnostic& why = asked.error().front();
       if (why.code == Code::cancelled) return failure(asked.error());
       warnings.push_back(not_known(
-          cluster, fmt::format("its pods could not be listed: {}", why.cause.empty() ? why.summary : why.cause)));
+          cluster, fmt::format("its pods could not be listed: {}", why.cause.empty() ? why.summary : why.cause),
+          why.hint));
       return {};
     }
     Readiness now;
@@ -101,7 +100,7 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
       now = readiness_of_sync(view->istiods, cluster_id);
       const auto silent = std::find_if_not(view->istiods.begin(), view->istiods.end(), is_known);
       if (now.ready() && silent != view->istiods.end() && !std::exchange(view->warned, true)) {
-        warnings.push_back(not_known(cluster, why_unknown(*silent, cluster_id)));
+        warnings.push_back(not_known(cluster, why_unknown(*silent, cluster_id), hint_on_unknown(*silent)));
       }
     }
     if (now.ready()) return {};

@@ -71,17 +71,19 @@ std::string replicas_text(const DiscoveryEdge& edge) {
 
 /// A pod that told less than was asked for leaves its cluster's edges unknown.
 void add_silent_pods(const ClusterView& cluster, Findings& found) {
-  std::vector<std::string> silent;
+  std::string silent;
+  std::string hint;
   for (const IstiodMemory& one : cluster.reading.istiods) {
-    if (!one.clusters || !one.why.empty()) silent.push_back(why_unknown(one, ""));
+    if (one.clusters && one.why.empty()) continue;
+    silent += fmt::format("{}{}", silent.empty() ? "" : "; ", why_unknown(one, ""));
+    if (hint.empty()) hint = hint_on_unknown(one);
   }
   if (silent.empty()) return;
-  found.push_back(
-      {.severity = FindingSeverity::unknown,
-       .cluster = cluster.cluster.name,
-       .read = fmt::format("{}", fmt::join(silent, "; ")),
-       .means = "it is not known whether all that is applied is in effect here",
-       .hint = "allow `create` on `pods/exec` in the system namespace, or look with `istioctl remote-clusters`"});
+  found.push_back({.severity = FindingSeverity::unknown,
+                   .cluster = cluster.cluster.name,
+                   .read = std::move(silent),
+                   .means = "it is not known whether all that is applied is in effect here",
+                   .hint = std::move(hint)});
 }
 
 }  // namespace

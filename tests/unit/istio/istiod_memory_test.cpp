@@ -127,8 +127,24 @@ TEST_F(IstiodMemoryAsked, a_pod_that_could_not_be_asked_says_why) {
   ASSERT_TRUE(istiods);
   EXPECT_FALSE(istiods->front().clusters);
   EXPECT_THAT(istio::why_unknown(istiods->front(), ""), HasSubstr("istiod-1 could not be asked: access is denied"));
+  EXPECT_THAT(istio::hint_on_unknown(istiods->front()), HasSubstr("`get` and `create` on `pods/exec`"));
   EXPECT_THAT(server.calls_with("exec"), SizeIs(2)) << "the other pages would be refused as well";
   EXPECT_THAT(server.calls_with("page istio-system/istiod-1:15014/metrics"), SizeIs(1));
+}
+
+TEST_F(IstiodMemoryAsked, metrics_say_nothing_of_endpoints) {
+  server.exec = {};
+  server.page = [](const kubernetes::PodPage&) -> Result<std::string> {
+    return "istiod_managed_clusters{cluster_type=\"remote\"} 1\n"
+           "istiod_remote_cluster_sync_status{cluster=\"b\",status=\"synced\"} 1\n";
+  };
+  const auto clusters = ask(MemoryDepth::clusters);
+  EXPECT_EQ(clusters->front().clusters->at("b").status, "synced");
+  EXPECT_THAT(clusters->front().why, IsEmpty()) << "all that was asked for is known";
+  const auto all = ask(MemoryDepth::everything);
+  EXPECT_FALSE(all->front().endpoints);
+  EXPECT_THAT(istio::why_unknown(all->front(), ""),
+              HasSubstr("its metrics tell which clusters are synced, nothing else"));
 }
 
 TEST_F(IstiodMemoryAsked, a_page_that_fails_leaves_the_others) {
@@ -142,6 +158,7 @@ TEST_F(IstiodMemoryAsked, a_page_that_fails_leaves_the_others) {
   EXPECT_FALSE(istiods->front().endpoints);
   EXPECT_TRUE(istiods->front().gateways);
   EXPECT_THAT(istiods->front().why.front().cause, HasSubstr("boom"));
+  EXPECT_THAT(istio::hint_on_unknown(istiods->front()), HasSubstr("kubectl exec"));
 }
 
 TEST_F(IstiodMemoryAsked, a_stop_is_no_answer) {
