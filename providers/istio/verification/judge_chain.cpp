@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "providers/istio/trust/acceptance.h"
 
@@ -88,6 +87,16 @@ VerificationFinding chain_finding(const TrustGraph& graph, const TrustEdge& edge
           .do_next = chain_additions(graph, refusals)};
 }
 
+/// A chain of `presenter` that `verifier` refuses, if there is one.
+void add_refusal(const ClusterTrust& verifier, const ClusterTrust& presenter, const std::vector<SeenChain>& seen,
+                 const std::string& now, std::vector<Refusal>& refusals) {
+  for (const SeenChain& one : seen) {
+    if (one.cluster != presenter.cluster || accepts_chain(verifier, presenter, one.chain, now) != Answer::no) continue;
+    refusals.push_back({verifier, presenter, one.chain});
+    return;
+  }
+}
+
 }  // namespace
 
 std::vector<VerificationFinding> judge_chains(const TrustGraph& graph, const std::vector<SeenChain>& seen,
@@ -98,13 +107,8 @@ std::vector<VerificationFinding> judge_chains(const TrustGraph& graph, const std
     const ClusterTrust* to = trust_of_cluster(graph, edge.to);
     if (from == nullptr || to == nullptr) continue;
     std::vector<Refusal> refusals;
-    for (const auto& [verifier, presenter] : {std::pair(from, to), std::pair(to, from)}) {
-      const auto refused = [&](const SeenChain& one) {
-        return one.cluster == presenter->cluster && accepts_chain(*verifier, *presenter, one.chain, now) == Answer::no;
-      };
-      const auto found = std::find_if(seen.begin(), seen.end(), refused);
-      if (found != seen.end()) refusals.push_back({*verifier, *presenter, found->chain});
-    }
+    add_refusal(*from, *to, seen, now, refusals);
+    add_refusal(*to, *from, seen, now, refusals);
     if (!refusals.empty()) findings.push_back(chain_finding(graph, edge, refusals));
   }
   return findings;
