@@ -50,7 +50,9 @@ struct Opening {
 
 Opening opening_of(const Objects& objects, const json& pod, const std::set<int>& ports, const std::string& host) {
   Opening opening;
+  std::set<std::string> late;
   const Labels labels = labels_of(pod);
+  const std::string started = text(pod, {"metadata", "creationTimestamp"});
   for (const ObjectPtr& gateway : objects.list(resource::gateways, "")) {
     const json* selector = at(*gateway, {"spec", "selector"});
     if (selector != nullptr && !selector->empty() && !has_labels(labels, *selector)) continue;
@@ -68,13 +70,15 @@ Opening opening_of(const Objects& objects, const json& pod, const std::set<int>&
         std::string named = pattern.get<std::string>();
         named = named.substr(named.find('/') == std::string::npos ? 0 : named.find('/') + 1);
         if (host_matches(named, host)) {
-          opening.passing.insert(named);
+          (text(*gateway, {"metadata", "creationTimestamp"}) > started ? late : opening.passing).insert(named);
         } else {
           opening.otherwise = fmt::format("{} opens {} and not {}", place, named, host);
         }
       }
     }
   }
+  // A proxy rejects a listener that opens one host twice, and goes on with the listener that it has.
+  if (opening.passing.empty()) opening.passing = std::move(late);
   return opening;
 }
 

@@ -197,6 +197,15 @@ const Break exposure_breaks[] = {
        b.objects("b").put(second);
      },
      {"a>b listener", "c>b listener"}},
+    {"overlapping_hosts_that_came_after_the_gateway_s_pod",
+     [](Bed& b) {
+       json second = *b.objects("b").get(resource::gateways, system_space, "cross-network-gateway");
+       second["metadata"]["name"] = "second";
+       second["metadata"]["creationTimestamp"] = "2026-11-22T13:00:00Z";
+       second["spec"]["servers"][0]["hosts"] = {"*.svc.cluster.local"};
+       b.objects("b").put(second);
+     },
+     {}},
 };
 INSTANTIATE_TEST_SUITE_P(Exposure, TrafficModelBreakTest, ::testing::ValuesIn(exposure_breaks),
                          [](const auto& row) { return row.param.name; });
