@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/base/json.h"
 #include "providers/istio/desired/names.h"
@@ -11,6 +12,26 @@ namespace mesh::istio {
 namespace {
 
 using nlohmann::json;
+
+/// What pilot-agent and Envoy take from their environment about who they are, whom they ask and whom they trust. The
+/// injector sets it, and where the pod has a value already, that wins.
+constexpr std::array<const char*, 17> identity_variables = {"CA_ADDR",
+                                                            "CA_PROVIDER",
+                                                            "CA_ROOT_CA",
+                                                            "DISABLE_ENVOY",
+                                                            "ISTIOD_SAN",
+                                                            "ISTIO_BOOTSTRAP",
+                                                            "ISTIO_BOOTSTRAP_OVERRIDE",
+                                                            "ISTIO_META_CLUSTER_ID",
+                                                            "ISTIO_META_MESH_ID",
+                                                            "ISTIO_META_NETWORK",
+                                                            "PILOT_CERT_PROVIDER",
+                                                            "POD_NAME",
+                                                            "POD_NAMESPACE",
+                                                            "PROXY_CONFIG",
+                                                            "SERVICE_ACCOUNT",
+                                                            "TRUST_DOMAIN",
+                                                            "XDS_ROOT_CA"};
 
 json own_selector() { return {{"app", gateway_name}, {"istio", gateway_selector}}; }
 
@@ -121,8 +142,8 @@ void forbid_in_gateway_pod(DesiredObject& deployment, const MemberInputs& member
     const std::string field = fmt::format("ports[containerPort={},protocol=\"TCP\"].hostPort", port);
     deployment.forbidden.push_back(below(proxy, field));
   }
-  // Each variable is a setting of pilot-agent.
-  deployment.exclusive.push_back(below(proxy, "env"));
+  for (const char* variable : identity_variables)
+    deployment.forbidden.push_back(below(proxy, fmt::format("env[name=\"{}\"]", variable)));
 }
 
 }  // namespace mesh::istio

@@ -59,6 +59,7 @@ TEST(GatewayPod, what_others_may_add_stays) {
   world.apply(world.plan());
   world.clients.at("a").cluster.update(deployment, "kubectl-edit", [](json& body) {
     annotations_of(body)["kubectl.kubernetes.io/restartedAt"] = "2026-11-22T09:54:00Z";
+    proxy_of(body)["env"].push_back({{"name", "EXTRA"}, {"value", "1"}});
     pod_of(body)["nodeSelector"] = {{"disk", "fast"}};
     pod_of(body)["containers"].push_back({{"name", "more"}, {"image", "more"}});
   });
