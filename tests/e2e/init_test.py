@@ -72,8 +72,8 @@ def network_of(api):
     return json.loads(api.request("GET", path)["data"]["values"])["global"]["network"]
 
 
-def make_by_hand(api, peers):
-    """The guide's part of one cluster, by the tools that it names."""
+def make_by_hand(api, peers, kubeconfig_of=lambda peer: "apiVersion: v1\nkind: Config\n# hush\n"):
+    """The guide's part of one cluster, by the tools that it names. kubeconfig_of: what istiod gets for a peer."""
     network = network_of(api)
     api.merge("Namespace", SYSTEM, {"metadata": {"labels": {"topology.istio.io/network": network}}}, "kubectl-label", "")
     objects, labels = gateway_objects(network)
@@ -89,7 +89,7 @@ def make_by_hand(api, peers):
     for peer in peers:
         key = cluster_id(peer)
         api.apply("Secret", f"istio-remote-secret-{key}", {
-            "apiVersion": "v1", "kind": "Secret", "stringData": {key: "apiVersion: v1\nkind: Config\n# hush\n"},
+            "apiVersion": "v1", "kind": "Secret", "stringData": {key: kubeconfig_of(peer)},
             "metadata": {"name": f"istio-remote-secret-{key}", "namespace": SYSTEM,
                          "labels": {"istio/multiCluster": "true"},
                          "annotations": {"networking.istio.io/cluster": key}}}, ISTIOCTL)

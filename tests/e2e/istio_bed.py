@@ -9,22 +9,24 @@ import functools
 import json
 import os
 import subprocess
+import tempfile
 
 import yaml
 
-from bed import GATEWAY, SYSTEM, TEST_DIR, Answer, Case, Workdir, eventually, kube
+from bed import GATEWAY, SYSTEM, TEST_DIR, Answer, Case, Workdir, changes, eventually, kube
 
+KUBECTL = os.environ.get("KUBECTL", "kubectl")
 SAMPLE = "sample"
 REVISION = "asm-1233-2"
 NAMES = [f"c{number + 1}" for number in range(int(os.environ.get("MESH_TEST_CLUSTERS", "2")))]
 CALLS = 12
 # One call after the other, each on a connection of its own, as the guide has people do by hand.
-CALL = "for i in $(seq {count}); do curl -sS -m 5 helloworld.sample:5000/hello 2>&1 | head -n 1 | cut -c 1-100; done"
+CALL = "curl -sS -m 5 {service}.sample:5000/hello 2>&1 | head -n 1 | cut -c 1-100"
 
 
 def kubectl(cluster, *arguments, timeout=120):
     """What kubectl prints; it speaks to the API server of that cluster."""
-    command = [os.environ.get("KUBECTL", "kubectl"), "--kubeconfig", f"{TEST_DIR}/{cluster}.kubeconfig", *arguments]
+    command = [KUBECTL, "--kubeconfig", f"{TEST_DIR}/{cluster}.kubeconfig", *arguments]
     done = subprocess.run(command, text=True, capture_output=True, timeout=timeout, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -45,14 +47,58 @@ def pods(cluster, selector, namespace):
     return json.loads(kubectl(cluster, "-n", namespace, "get", "pods", "-l", selector, "-o", "json"))["items"]
 
 
-def answers(cluster, count=CALLS):
-    """{version or error: how often} of calls from that cluster."""
-    text = kubectl(cluster, "-n", SAMPLE, "exec", "deploy/sleep", "-c", "sleep", "--", "sh", "-c", CALL.format(count=count))
+def service_of(cluster):
+    """Of the cluster's version alone: a call of it from elsewhere has one way, and fails where that is broken."""
+    return f"hello-{version(cluster)}"
+
+
+def in_sleep(script):
+    return ["-n", SAMPLE, "exec", "deploy/sleep", "-c", "sleep", "--", "sh", "-c", script]
+
+
+def counted(text):
+    """{version or error: how often}."""
     seen = collections.Counter()
     for line in text.splitlines():
         hello = line.partition("Hello version: ")[2]
         seen[hello.partition(",")[0] if hello else line.strip()] += 1
     return seen
+
+
+def answers(cluster, count=CALLS, service="helloworld"):
+    """{version or error: how often} of calls from that cluster."""
+    return counted(kubectl(cluster, *in_sleep(f"for i in $(seq {count}); do {CALL.format(service=service)}; done")))
+
+
+def dialled(cluster, service="helloworld"):
+    """{address that the sidecar of sleep in that cluster has for the service: connections to it that failed}."""
+    page = kubectl(cluster, "-n", SAMPLE, "exec", "deploy/sleep", "-c", "istio-proxy", "--", "pilot-agent", "request", "GET", "clusters")
+    host = f"|{service}.{SAMPLE}.svc.cluster.local::"
+    found = [line.split("::") for line in page.splitlines() if host in line and "::cx_connect_fail::" in line]
+    return {address: int(count) for _, address, _, count in found}
+
+
+class Caller:
+    """Calls the service of `peer` from a cluster, one call after the other, until it is stopped."""
+
+    def __init__(self, cluster, peer):
+        # The echo ends the loop when the end of kubectl closes the stream.
+        loop = f"for i in $(seq 10000); do echo || exit; {CALL.format(service=service_of(peer))}; done"
+        self.output = tempfile.TemporaryFile("w+", encoding="utf-8")
+        command = [KUBECTL, "--kubeconfig", f"{TEST_DIR}/{cluster}.kubeconfig", *in_sleep(loop)]
+        self.process = subprocess.Popen(command, stdout=self.output, stderr=self.output, text=True)
+
+    def so_far(self):
+        """{version or error: how often}, without what may be half a line."""
+        self.output.seek(0)
+        text = self.output.read()
+        return counted("\n".join(line for line in text[:text.rfind("\n") + 1].splitlines() if line))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+        with self.output:
+            return self.so_far()
 
 
 def istiod(cluster, page):
@@ -75,13 +121,14 @@ def samples(cluster):
                 "spec": {"selector": {"matchLabels": labels},
                          "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}}}}
 
-    def service(name, port):
+    def service(name, port, **selector):
         return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": SAMPLE, "labels": {"app": name}},
-                "spec": {"ports": [{"port": port, "name": "http"}], "selector": {"app": name}}}
+                "spec": {"ports": [{"port": port, "name": "http"}], "selector": selector}}
 
     objects = [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SAMPLE, "labels": {"istio.io/rev": REVISION}}},
-        service("helloworld", 5000), service("sleep", 80),
+        service("helloworld", 5000, app="helloworld"), service("sleep", 80, app="sleep"),
+        *[service(service_of(name), 5000, app="helloworld", version=version(name)) for name in NAMES],
         deployment(f"helloworld-{own}", {"app": "helloworld", "version": own},
                    {"name": "helloworld", "image": f"docker.io/istio/examples-helloworld-{own}:1.0", "ports": [{"containerPort": 5000}]}),
         deployment("sleep", {"app": "sleep"}, {"name": "sleep", "image": "curlimages/curl", "command": ["/bin/sleep", "infinity"]}),
@@ -108,10 +155,11 @@ class MeshCase(Case):
             self.spec = file.read()
         self.write_spec(*NAMES)
 
-    def write_spec(self, *names):
+    def write_spec(self, *names, file="mesh.toml", more=""):
+        """The spec of these clusters, each with some lines more."""
         head, *clusters = self.spec.split("\n[cluster.")
-        chosen = [text for text in clusters if text.partition("]")[0] in names]
-        self.work.write("\n[cluster.".join([head, *chosen]))
+        chosen = [text + more for text in clusters if text.partition("]")[0] in names]
+        return self.work.write("\n[cluster.".join([head, *chosen]), file)
 
     def apply(self, *arguments):
         return self.ok(self.work.mesh("apply", "--auto-approve", *arguments))
@@ -154,10 +202,29 @@ class MeshCase(Case):
                 lines.append(str(error))
         return "\n".join(lines)
 
-    def planned(self):
-        """{address: operation} of what mesh plan would do, and the text of its diagnostics."""
+    def expect_planned(self, address, kind, name, path, *words):
+        """mesh plan must name exactly that, a field of an object or with an operation as path the object, with these words in
+        the reason or in what is there now."""
         run = self.work.mesh("plan", "--detailed-exitcode", "--format", "json")
-        self.assertIn(run.code, (0, 2), str(run))
+        self.assertEqual(run.code, 2, str(run))
         document = run.json()
-        found = {a["address"]: a["operation"] for a in document["actions"] if a["operation"] != "unchanged"}
-        return found, json.dumps(document["diagnostics"]) + run.err
+        self.assertIn((address, kind, name, path), changes(document))
+        action = next(one for one in document["actions"] if one["address"] == address)
+        before = [change["before"] for thing in action["objects"] for change in thing["changes"] if change["path"] == path]
+        for word in words:
+            self.assertIn(word, json.dumps([action["reason"], before]))
+
+    def expect_found(self, check, cluster, *words):
+        """mesh check must find that, once, in that cluster, with these words in what it read."""
+        run = self.work.mesh("check", "--format", "json")
+        found = [one for one in run.json()["findings"] if (one["id"], one["cluster"]) == (check, cluster)]
+        self.assertEqual(len(found), 1, str(run))
+        for word in words:
+            self.assertIn(word, json.dumps(found[0]))
+
+    def verify(self, code, *arguments):
+        """The document of mesh verify, which leaves nothing behind."""
+        run = self.ok(self.work.mesh("verify", "--format", "json", *arguments), code)
+        for name in NAMES:
+            self.assertEqual(server(name).list("Namespace", "mesh-engine.dev/purpose=verify"), [])
+        return run.json()

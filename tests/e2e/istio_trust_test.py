@@ -64,9 +64,23 @@ class Trust(MeshCase):
         try:
             self.expect_cut("c1", "c2")
             self.expect_cut("c2", "c1")
+            self.expect_found_by_probe_and_check()
         finally:
             self.certify("c2", before)
         self.expect_joined()
+        self.assertEqual(self.verify(0, "--probe")["findings"], [])
+
+    def expect_found_by_probe_and_check(self):
+        """The chain that comes through each gateway is held against what the other cluster trusts."""
+        document = self.verify(1, "--probe")
+        self.assertTrue(all(probe["connected"] and probe["issuer"] for probe in document["probes"]), document["probes"])
+        self.assertEqual([(one["from"], one["to"], one["fault"]) for one in document["findings"]],
+                         [("c1", "c2", "trust"), ("c2", "c1", "trust")])
+        self.assertIn("workloads of c1 refuse those of c2, workloads of c2 refuse those of c1", document["findings"][0]["means"])
+        self.assertIn("in c1 add ", document["findings"][0]["do"])
+        run = self.work.mesh("check", "--format", "json")
+        self.assertEqual({(one["id"], one["cluster"], one["peer"]) for one in run.json()["findings"] if one["severity"] == "error"},
+                         {("trust-roots-differ", "c1", "c2")}, str(run))
 
 
 if __name__ == "__main__":
