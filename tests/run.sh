@@ -110,6 +110,7 @@ summary() {
 if [[ -n "$long" ]]; then
   suite long-istio-three-clusters on_mesh istio_test.py --clusters 3
   suite long-istio-host-name on_mesh istio_test.py --clusters 2 --lb c2=hostname
+  suite long-traffic tests/differential/traffic.sh
   suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
   suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
   suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
@@ -135,6 +136,8 @@ suite e2e-wire end_to_end wire_test.py --clusters 2 "${bed[@]}"
 suite e2e-remotes end_to_end remotes_test.py --clusters 1 "${bed[@]}"
 # One seed, since the known differences are named case by case; any other: tests/differential/run.sh --seed N.
 suite differential tests/differential/run.sh --seed 7
+# Against what real istiods and Envoys showed; tests/run.sh --long asks them again.
+suite traffic-recorded tests/differential/traffic.sh --recorded tests/differential/traffic_real.json
 suite e2e-istio on_mesh istio_test.py --clusters 2
 suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 "${bed[@]}" --lb c2=hostname
 suite e2e-init-simulated end_to_end_simulated init_test.py --clusters 3 "${bed[@]}"
