@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -50,7 +51,7 @@ struct Opening {
 
 Opening opening_of(const Objects& objects, const json& pod, const std::set<int>& ports, const std::string& host) {
   Opening opening;
-  std::set<std::string> late;
+  std::map<std::string, std::set<std::string>> late;
   const Labels labels = labels_of(pod);
   const std::string started = text(pod, {"metadata", "creationTimestamp"});
   for (const ObjectPtr& gateway : objects.list(resource::gateways, "")) {
@@ -70,7 +71,8 @@ Opening opening_of(const Objects& objects, const json& pod, const std::set<int>&
         std::string named = pattern.get<std::string>();
         named = named.substr(named.find('/') == std::string::npos ? 0 : named.find('/') + 1);
         if (host_matches(named, host)) {
-          (text(*gateway, {"metadata", "creationTimestamp"}) > started ? late : opening.passing).insert(named);
+          const std::string made = text(*gateway, {"metadata", "creationTimestamp"});
+          (made > started ? late[made] : opening.passing).insert(named);
         } else {
           opening.otherwise = fmt::format("{} opens {} and not {}", place, named, host);
         }
@@ -78,7 +80,7 @@ Opening opening_of(const Objects& objects, const json& pod, const std::set<int>&
     }
   }
   // A proxy rejects a listener that opens one host twice, and goes on with the listener that it has.
-  if (opening.passing.empty()) opening.passing = std::move(late);
+  if (opening.passing.empty() && !late.empty()) opening.passing = std::move(late.begin()->second);
   return opening;
 }
 

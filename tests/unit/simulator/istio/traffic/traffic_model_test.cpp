@@ -199,6 +199,9 @@ const Break exposure_breaks[] = {
      {"a>b listener", "c>b listener"}},
     {"overlapping_hosts_that_came_after_the_gateway_s_pod",
      [](Bed& b) {
+       // The first one came after the pod as well.
+       b.edit("b", resource::gateways, system_space, "cross-network-gateway",
+              [](json& g) { g["metadata"]["creationTimestamp"] = "2026-11-22T12:00:00Z"; });
        json second = *b.objects("b").get(resource::gateways, system_space, "cross-network-gateway");
        second["metadata"]["name"] = "second";
        second["metadata"]["creationTimestamp"] = "2026-11-22T13:00:00Z";
