@@ -92,7 +92,7 @@ TEST_F(CmdApply, refuses_what_somebody_wrote_into_a_saved_plan) {
   nlohmann::json plan = nlohmann::json::parse(std::ifstream(file));
   for (auto& action : plan["actions"]) {
     for (auto& object : action["objects"]) {
-      if (object["kind"] == "ClusterRole") object["body"]["rules"] = {{{"verbs", {"*"}}}};
+      if (object["kind"] == "ClusterRole") object["desired"]["rules"] = {{{"verbs", {"*"}}}};
     }
   }
   std::ofstream(file) << plan;

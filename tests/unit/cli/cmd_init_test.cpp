@@ -62,12 +62,12 @@ TEST_F(CmdInit, after_an_apply_it_describes_what_is_there) {
 TEST_F(CmdInit, a_gateway_made_by_hand_keeps_its_load_balancer) {
   testing::FakeCluster& cluster = servers.at("c1").cluster;
   const nlohmann::json labels = {
-      {"app", "istio-eastwestgateway"}, {"istio", "eastwestgateway"}, {"topology.istio.io/network", "c1"}};
+      {"app", "istio-eastwestgateway"}, {"istio", "eastwestgateway"}, {"topology.istio.io/network", "net-c1"}};
   cluster.update({"v1", "Node", "", "n"}, "kubelet", [](nlohmann::json& body) {
     body["metadata"]["labels"] = {{"eks.amazonaws.com/nodegroup", "main"}};
   });
   cluster.update({"v1", "Namespace", "", "istio-system"}, "kubectl-label",
-                 [](nlohmann::json& body) { body["metadata"]["labels"]["topology.istio.io/network"] = "c1"; });
+                 [](nlohmann::json& body) { body["metadata"]["labels"]["topology.istio.io/network"] = "net-c1"; });
   cluster.update(
       {"apps/v1", "Deployment", "istio-system", "istio-eastwestgateway"}, "istio-operator", [&](nlohmann::json& body) {
         body["spec"] = {{"selector", {{"matchLabels", labels}}}, {"template", {{"metadata", {{"labels", labels}}}}}};
