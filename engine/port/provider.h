@@ -29,10 +29,10 @@ class Provider {
   /// Where the cluster is and whom its kubeconfig trusts, without a request: a reading LeftOut.
   virtual ClusterState access(const ClusterSpec& cluster) = 0;
 
-  /// Reads what the checks of one cluster need beside `read`, in a number of requests that does not depend on the number
-  /// of peers: with get and list rights, questions about rights, and commands in istiod's pods that show what istiod
-  /// knows. Never fails: what could not be read is said in the answer. Of Secrets only remote ones are read, and of them
-  /// no value is in the answer. `depth`: everything or more.
+  /// Reads what the checks of one cluster need beside `read`, in a number of requests that does not depend on the
+  /// number of peers: with get and list rights, questions about rights, and commands in istiod's pods that show what
+  /// istiod knows. Never fails: what could not be read is said in the answer. Of Secrets only remote ones are read, and
+  /// of them no value is in the answer. `depth`: everything or more.
   virtual CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth depth, TimePoint deadline,
                                        std::stop_token stop) = 0;
 

@@ -10,6 +10,7 @@ import any_order
 from bed import GATEWAY, SYSTEM, Answer, ctl, eventually
 from istio_bed import NAMES, REVISION, SAMPLE, MeshCase, answers, dialled, istiod, kubectl, pods, server, service_of, synced, version
 # Their tests run on the same bed.
+from istio_effective_test import EffectiveState  # noqa: F401
 from istio_init_test import Adoption  # noqa: F401
 from istio_secret_test import RemoteSecrets  # noqa: F401
 from istio_trust_test import Trust  # noqa: F401
