@@ -165,8 +165,8 @@ class Client {
   /// timed_out, malformed_answer (too much output), cancelled, …
   virtual Result<ExecAnswer> exec(const ExecRequest& exec, const CallLimits& limits) = 0;
   virtual Result<std::string> logs(const LogsRequest& logs, const CallLimits& limits) = 0;
-  /// The body of a page, when its status is 200. Errors: not_found, forbidden, server_error (also where the pod does not
-  /// answer), …
+  /// The body of a page, when its status is 200. Errors: not_found, forbidden, server_error (also where the pod does
+  /// not answer), …
   virtual Result<std::string> pod_page(const PodPage& page, const CallLimits& limits) = 0;
   /// Requests sent so far, retries included: for tests and figures.
   virtual std::size_t requests_sent() const = 0;

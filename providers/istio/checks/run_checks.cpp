@@ -80,7 +80,8 @@ class CheckRun {
   void check(const CheckRow& row, CheckOutcome& outcome) {
     if (row.of_cluster == nullptr && row.of_mesh == nullptr) return;
     outcome.unknown_in.insert(silent_.begin(), silent_.end());
-    MeshView mesh{.spec = inputs_.spec, .trust = &report_.trust, .now = inputs_.now, .edges = &edges_, .depth = inputs_.depth};
+    MeshView mesh{
+        .spec = inputs_.spec, .trust = &report_.trust, .now = inputs_.now, .edges = &edges_, .depth = inputs_.depth};
     for (const ClusterView& view : views_) {
       if (const Topic* topic = missing(row, view)) {
         outcome.unknown_in.insert(view.cluster.name);

@@ -104,9 +104,10 @@ TEST_F(CmdCheck, reads_secrets_with_one_list_where_a_plan_reads_metadata_alone) 
   for (const std::string& call : servers.at("c1").calls_with("read Secret")) EXPECT_THAT(call, HasSubstr("(metadata)"));
   servers.at("c1").calls.clear();
   run("check");
-  EXPECT_EQ(std::erase_if(servers.at("c1").calls, [](const std::string& call) {
-              return call.starts_with("read Secret") && !call.ends_with("(metadata)");
-            }),
+  EXPECT_EQ(std::erase_if(servers.at("c1").calls,
+                          [](const std::string& call) {
+                            return call.starts_with("read Secret") && !call.ends_with("(metadata)");
+                          }),
             1u);
 }
 
