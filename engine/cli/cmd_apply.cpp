@@ -16,6 +16,9 @@ int apply_saved(const Options& options, Env& env) {
   request.only = saved->plan.only;
   request.exclude = saved->plan.exclude;
   request.clusters = concerned_clusters(saved->plan);
+  if (request.intent == Intent::apply) {
+    request.skipped_checks.emplace(options.skip_checks.begin(), options.skip_checks.end());
+  }
   auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   const auto checked =

@@ -124,8 +124,7 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
 
 void setup_apply(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, action_timeout_help);
-  app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`: its checks were made with it")
-      ->type_name("PLANFILE");
+  app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`")->type_name("PLANFILE");
   skip_check_flag(app, options);
   app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
   app.add_option("--digest", options.digest, "With PLANFILE: apply it only if `mesh plan` printed this digest of it")
@@ -254,7 +253,6 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
   if (options.skip_moved && !options.plan_file) return "--skip-moved needs a saved plan";
   if (!options.digest.empty() && !options.plan_file) return "--digest needs a saved plan";
   if (options.destroy && options.rehearse) return "--rehearse and --destroy do not go together";
-  if (!options.skip_checks.empty() && options.plan_file) return "--skip-check is for the command that makes the plan";
   if (options.rehearse && !(options.only.empty() && options.exclude.empty())) {
     return "--rehearse goes with the whole plan: leave --only and --exclude out";
   }

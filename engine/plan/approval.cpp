@@ -22,6 +22,16 @@ json shown(const FieldChange& field) {
           {"owned_by", std::move(owners)}};
 }
 
+json needs_of(const Action& action) {
+  json needs = json::array();
+  for (const Address& need : action.depends_on) needs.push_back(need.text);
+  return needs;
+}
+
+bool loses_content(const ObjectChange& change) {
+  return std::holds_alternative<DeleteObject>(change.what) || std::holds_alternative<ReplaceObject>(change.what);
+}
+
 }  // namespace
 
 json approval_of(const ObjectChange& change) {
@@ -33,6 +43,8 @@ json approval_of(const ObjectChange& change) {
                    {"name", change.id.name},
                    {"operation", to_string(operation_of(change))},
                    {"uid", ground == nullptr ? std::string() : ground->uid},
+                   // What goes with the object: content that came since was not approved to go.
+                   {"digest", loses_content(change) ? ground->digest : std::string()},
                    {"body", body == nullptr ? json() : *body},
                    {"fields", json::array()},
                    {"foreign_fields", json::array()}};
@@ -54,9 +66,14 @@ std::string plan_digest(const Plan& plan) {
     for (const ObjectChange& change : action.objects) {
       if (writes(change)) objects.push_back(approval_of(change));
     }
-    actions.push_back({action.address.text, to_string(action.operation), std::move(objects)});
+    actions.push_back(
+        {action.address.text, to_string(action.operation), action.interrupts, needs_of(action), std::move(objects)});
   }
-  const json all = {plan.mesh, plan.intent == Intent::destroy ? "destroy" : "apply", std::move(actions)};
+  json clusters = json::array();
+  for (const PlannedCluster& cluster : plan.clusters) clusters.push_back({cluster.name, cluster.uid});
+  const json all = {plan.mesh,         plan.spec_digest, plan.intent == Intent::destroy ? "destroy" : "apply",
+                    plan.only,         plan.exclude,     std::move(clusters),
+                    std::move(actions)};
   return sha256_hex(all.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

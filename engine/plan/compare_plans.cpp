@@ -11,12 +11,13 @@
 namespace mesh {
 namespace {
 
-/// The actions with changes and all that they need, at whatever distance.
-std::set<Address> changed_and_needed(const Plan& plan) {
+/// The actions of the plan that `starts` holds for and all that they need, at whatever distance.
+template <class Starts>
+std::set<Address> with_needs(const Plan& plan, Starts starts) {
   std::set<Address> needed;
   // In the plan's order every need comes before its user.
   for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
-    if (!writes(*action) && !needed.contains(action->address)) continue;
+    if (!starts(*action) && !needed.contains(action->address)) continue;
     needed.insert(action->address);
     needed.insert(action->depends_on.begin(), action->depends_on.end());
   }
@@ -61,16 +62,23 @@ class Comparison {
   }
 
   ComparedPlans run() {
-    const std::set<Address> relied_on = changed_and_needed(saved_);
+    // What an approved action needs is for the fresh plan to say: the file is not trusted.
+    const auto approved = [&](const Action& action) {
+      const Action* saved = find(action.address);
+      return saved != nullptr && writes(*saved);
+    };
+    const std::set<Address> relied_on = with_needs(fresh_, approved);
     std::set<Address> seen;
     for (const Action& action : fresh_.actions) {
       seen.insert(action.address);
-      const auto match = by_address_.find(action.address);
-      const Action* saved = match == by_address_.end() ? nullptr : match->second;
-      if (saved != nullptr && relied_on.contains(action.address)) {
-        compare(*saved, action);
+      const Action* saved = find(action.address);
+      if (relied_on.contains(action.address)) {
+        compare(saved == nullptr ? Action{.address = action.address, .cluster = action.cluster} : *saved, action);
       } else if (writes(action)) {
         leave_out(action);
+      } else if (action.operation == Operation::unknown) {
+        // Of a cluster that the saved plan does not concern, and that therefore was not read.
+        left_out_.insert(action.address);
       }
     }
     for (const auto& [address, action] : by_address_) {
@@ -81,6 +89,22 @@ class Comparison {
   }
 
  private:
+  const Action* find(const Address& address) const {
+    const auto it = by_address_.find(address);
+    return it == by_address_.end() ? nullptr : it->second;
+  }
+
+  /// An approved deletion that a plan made now does not want needs nothing once the object is gone.
+  bool has_gone(const Action& action, const ObjectChange& change) const {
+    if (!std::holds_alternative<DeleteObject>(change.what)) return false;
+    const auto cluster = live_.clusters.find(action.cluster);
+    if (cluster == live_.clusters.end()) return false;
+    const Observed observed = cluster->second.observe(change.id);
+    if (const auto* const* object = std::get_if<const Object*>(&observed))
+      return (*object)->uid != ground_in(change)->uid;
+    return std::holds_alternative<Absent>(observed);
+  }
+
   void refuse(const Action& action, const ObjectId& id, std::string cause) {
     const auto cluster = live_.clusters.find(action.cluster);
     if (cluster != live_.clusters.end()) {
@@ -92,8 +116,7 @@ class Comparison {
 
   void refuse_unwanted(const Action& action) {
     for (const ObjectChange& change : action.objects) {
-      // What was to go is gone, with the action that was about it.
-      if (!writes(change) || std::holds_alternative<DeleteObject>(change.what)) continue;
+      if (!writes(change) || has_gone(action, change)) continue;
       refuse(action, change.id, "a plan made now has no such action");
     }
   }
@@ -106,9 +129,9 @@ class Comparison {
     for (const ObjectChange& change : saved.objects) {
       if (!writes(change)) continue;
       const ObjectChange* now = find_object(fresh, change.id);
-      if (now == nullptr) {
-        if (!std::holds_alternative<DeleteObject>(change.what))
-          refuse(saved, change.id, "a plan made now leaves it out");
+      const bool deletes = std::holds_alternative<DeleteObject>(change.what);
+      if (now == nullptr || (deletes && !writes(*now))) {
+        if (!has_gone(saved, change)) refuse(saved, change.id, "a plan made now leaves it out");
       } else if (writes(*now) && approval_of(change) != approval_of(*now)) {
         refuse(saved, change.id, difference(change, *now));
       }
@@ -124,7 +147,7 @@ class Comparison {
   static Diagnostic not_known(const Action& saved, const Action& fresh) {
     return {.code = Code::ground_moved,
             .where = saved.address.text,
-            .summary = "the plan's ground cannot be seen",
+            .summary = "what the plan changes cannot be read now",
             .cause = fresh.reason,
             .hint = "make the cluster answer, and run it again"};
   }
@@ -142,8 +165,10 @@ class Comparison {
   void make_plan_of() {
     result_.plan = fresh_;
     Plan& plan = result_.plan;
-    plan.complete = saved_.complete && fresh_.complete;
     std::erase_if(plan.actions, [&](const Action& action) { return left_out_.contains(action.address); });
+    plan.complete = saved_.complete && std::none_of(plan.actions.begin(), plan.actions.end(), [](const Action& action) {
+                      return action.operation == Operation::unknown;
+                    });
     for (Action& action : plan.actions) {
       std::erase_if(action.depends_on, [&](const Address& need) { return left_out_.contains(need); });
       if (!result_.moved.contains(action.address)) continue;
@@ -171,7 +196,7 @@ ComparedPlans compare_plans(const Plan& saved, const Plan& fresh, const LiveStat
 }
 
 std::set<std::string> concerned_clusters(const Plan& plan) {
-  const std::set<Address> addresses = changed_and_needed(plan);
+  const auto addresses = with_needs(plan, [](const Action& action) { return writes(action); });
   std::set<std::string> clusters;
   for (const Action& action : plan.actions) {
     if (addresses.contains(action.address)) clusters.insert(action.cluster);

@@ -203,7 +203,7 @@ Result<Planned> plan_workspace(const Workspace& workspace) {
   plan->diagnostics.insert(plan->diagnostics.begin(), workspace.diagnostics.begin(), workspace.diagnostics.end());
   append(plan->diagnostics, clusters_named_twice(workspace.spec, workspace.live, request.only, request.exclude));
   append(plan->diagnostics, nothing_chosen(*plan));
-  append(plan->diagnostics, checks_of_plan(workspace));
+  append(plan->diagnostics, checks_of_plan(workspace, *plan));
   log_plan(workspace, *plan);
   return Planned{std::move(desired), std::move(*plan)};
 }

@@ -193,7 +193,8 @@ class Faults(Case):
     def test_a_right_that_is_missing_to_read(self):
         with fault("forbidden", cluster="c2", verb="list", resource="secrets"):
             run = self.plan()
-            self.assertIn(run.code, (1, 3), str(run))
+            self.assertEqual(run.code, 2, str(run))
+            self.assertFalse(run.json()["complete"])
             self.assertIn("forbidden", run.err)
             self.assertIn("secrets", run.err)
         self.assert_recovers()

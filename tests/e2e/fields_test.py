@@ -105,7 +105,7 @@ AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
 AGGREGATED = [f"{AGGREGATE}{verb}" for verb in ("admin", "edit", "view")]
 POD_LABELS = {NETWORK: "other", "sidecar.istio.io/inject": "false", "istio.io/rev": "other"}
 POD_ANNOTATIONS = {"inject.istio.io/templates": "sidecar", "sidecar.istio.io/inject": "false",
-                   "proxy.istio.io/config": "discoveryAddress: elsewhere:15012", "proxy.istio.io/overrides": "{}",
+                   "proxy.istio.io/overrides": "{}",
                    "sidecar.istio.io/bootstrapOverride": "other", "sidecar.istio.io/discoveryAddress": "elsewhere:15012",
                    "sidecar.istio.io/status": '{"containers":["istio-proxy"]}'}
 SERVICE_LABELS = {NETWORK: "other", "networking.istio.io/gatewayPort": "443", "service.kubernetes.io/service-proxy-name": "other"}
@@ -115,7 +115,6 @@ SECRET_ANNOTATIONS = {key: "x" for key in ("networking.istio.io/cluster", "mesh-
                                            "kubectl.kubernetes.io/last-applied-configuration")}
 DIALLED = {"name": "probe", "containerPort": 8080}
 LATER_PORTS = [{"op": "replace", "path": "/spec/ports/1/port", "value": 15444}]
-INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TEMPLATE = "spec.template."
 SPREAD = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -195,8 +194,6 @@ SERVICE_CASES = [
     Foreign("pods that are not ready", "Service", GATEWAY, spec(publishNotReadyAddresses=True), ("spec.publishNotReadyAddresses",)),
     Foreign("labels", "Service", GATEWAY, labels(SERVICE_LABELS), all_at("labels", SERVICE_LABELS)),
     Foreign("TLS that ends early", "Service", GATEWAY, annotations(AGAINST_PASSTHROUGH), all_at("annotations", AGAINST_PASSTHROUGH)),
-    Foreign("internal where the spec says public", "Service", GATEWAY, annotation(INTERNAL, "true"), (at("annotations", INTERNAL),),
-            cluster="c2"),
 ]
 
 SCALING_CASES = [
@@ -250,7 +247,8 @@ HARMLESS = [
     Foreign("rollouts", "Deployment", GATEWAY, spec(minReadySeconds=1, revisionHistoryLimit=2, progressDeadlineSeconds=99)),
     Foreign("metadata of the pods", "Deployment", GATEWAY,
             template({"metadata": {"labels": {"team": "x"},
-                                   "annotations": {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}}})),
+                                   "annotations": {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z",
+                                                   "proxy.istio.io/config": "concurrency: 2"}}})),
     Foreign("places of the pods", "Deployment", GATEWAY,
             pod(nodeSelector={"disk": "fast"}, tolerations=[{"operator": "Exists"}], terminationGracePeriodSeconds=9,
                 dnsPolicy="Default", automountServiceAccountToken=False,

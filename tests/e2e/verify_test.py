@@ -119,14 +119,14 @@ class Broken(Verify):
 
 
 class Clean(Verify):
-    OTHER = "mesh-verify-e2e-0"
+    OTHER = "mesh-verify-e2e-0123abcd"
 
-    def other_namespace(self, labels, needed_until=None):
+    def other_namespace(self, labels, needed_until=None, manager="mesh"):
         """In c2, until the end of the test."""
         metadata = {"name": self.OTHER, "labels": labels}
         if needed_until:
             metadata["annotations"] = {"mesh-engine.dev/needed-until": needed_until}
-        self.kube["c2"].create("Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        self.kube["c2"].apply("Namespace", self.OTHER, {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, manager, "")
         self.addCleanup(self.remove_other_namespace)
 
     def remove_other_namespace(self):
@@ -166,6 +166,11 @@ class Clean(Verify):
                 found = self.kube["c2"].get("Namespace", self.OTHER)["metadata"]
                 self.assertEqual({key: found["labels"].get(key) for key in labels}, labels)
                 self.doCleanups()
+
+    def test_labels_that_were_copied_to_a_namespace_remove_nothing(self):
+        self.other_namespace(LABELS, LONG_AGO, "kubectl")
+        self.ok(self.work.mesh("verify"))
+        self.assertEqual(self.namespaces("c2"), [self.OTHER])
 
     def test_the_namespace_of_a_run_that_may_go_on_is_left_alone(self):
         self.other_namespace(LABELS, "2999-01-01T00:00:00Z")

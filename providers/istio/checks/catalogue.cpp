@@ -128,6 +128,8 @@ const std::vector<CheckRow>& catalogue() {
        {Topic::gateway_service, Topic::endpoint_slices}, check_gateway_endpoints},
       {{"gateway-autoscalers", error, "One autoscaler alone scales the gateway."},
        {Topic::scalers}, check_gateway_scalers, nullptr, true},
+      {{"gateway-exposure", warning, "No annotation of the platform gives the load balancer another exposure than the spec."},
+       {Topic::gateway_service}, check_gateway_exposure, nullptr, true},
       {{"gateway-protocol", error, "No annotation makes the load balancer end TLS or add the PROXY protocol."},
        {Topic::gateway_service}, check_gateway_protocol},
       {{"gateway-versions", error, "The kind Gateway is served in a version that mesh writes."},

@@ -123,7 +123,9 @@ class EdgesFrom {
     for (const PodIndex& pod : pods_) edge.replicas.push_back(replica_of(pod, id));
     edge.verdict = EdgeVerdict::unwanted;
     edge.reason = edge.secret == Answer::no ? "istiod holds it, though no remote Secret has this id"
-                                            : "istiod holds it by a remote Secret, the spec does not want it";
+                  : edge.secret == Answer::yes
+                      ? "istiod holds it by a remote Secret, the spec does not want it"
+                      : "istiod holds it, the spec does not want it; Secrets could not be read";
     return edge;
   }
 

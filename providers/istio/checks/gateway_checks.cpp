@@ -138,6 +138,28 @@ void check_gateway_scalers(const ClusterView& cluster, Findings& found) {
   }
 }
 
+/// What exists wins: an annotation on the live Service decides where the load balancer stands, and taking it away would
+/// move the address.
+void check_gateway_exposure(const ClusterView& cluster, Findings& found) {
+  const Object* service = service_of(cluster);
+  const json* annotations = service == nullptr ? nullptr : find_field(service->body, {"metadata", "annotations"});
+  const bool is_public = cluster.cluster.gateway.exposure == Exposure::public_;
+  const Platform& platform = cluster.platform;
+  const auto& ours = is_public ? platform.public_annotations : platform.internal_annotations;
+  for (const auto& [name, value] : is_public ? platform.internal_annotations : platform.public_annotations) {
+    const auto mine = ours.find(name);
+    if (text_of(member(annotations, name)) != value || (mine != ours.end() && mine->second == value)) continue;
+    found.push_back({.object = service->id,
+                     .read = fmt::format("annotation {} is `{}`, the spec says exposure `{}`", name, value,
+                                         is_public ? "public" : "internal"),
+                     .means = is_public ? "the load balancer is, or becomes, internal: peers elsewhere cannot dial it"
+                                        : "the load balancer may be open to the internet",
+                     .hint = fmt::format("set `gateway.exposure` to what it is; or remove the annotation, which moves "
+                                         "the address: kubectl -n {} annotate service {} {}-",
+                                         service->id.ns, service->id.name, name)});
+  }
+}
+
 /// A load balancer that ends or wraps TLS breaks AUTO_PASSTHROUGH (istio-facts 6.7, 8).
 void check_gateway_protocol(const ClusterView& cluster, Findings& found) {
   const Object* service = service_of(cluster);

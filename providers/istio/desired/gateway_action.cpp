@@ -60,20 +60,6 @@ bool may_have_external_ips(const MemberInputs& member, const ObjectId& id) {
          list_at(found->second.body, {"status", "loadBalancer", "ingress"}).empty();
 }
 
-/// Annotations that make a load balancer internal where the spec wants a public one, or the reverse. Those that count
-/// only on a new Service are no reason for one (kubernetes-facts 5.4).
-std::vector<FieldPath> annotations_of_other_exposure(const MemberInputs& member) {
-  const Platform& platform = member.platform;
-  const bool is_public = member.cluster.gateway.exposure == Exposure::public_;
-  const auto& ours = is_public ? platform.public_annotations : platform.internal_annotations;
-  std::vector<FieldPath> found;
-  for (const auto& [annotation, unused] : is_public ? platform.internal_annotations : platform.public_annotations) {
-    if (ours.contains(annotation) || platform.creation_only_annotations.contains(annotation)) continue;
-    found.push_back(metadata_path("annotations", annotation));
-  }
-  return found;
-}
-
 /// The Service's address is what all other clusters know of this one: it is never replaced for a rename of the network
 /// or for an adoption. Its selector fits the pods of old and new charts alike.
 DesiredObject service(const MemberInputs& member) {
@@ -98,7 +84,6 @@ DesiredObject service(const MemberInputs& member) {
                       metadata_path("labels", "service.kubernetes.io/service-proxy-name")};
   for (const char* annotation : annotations_against_passthrough)
     object.forbidden.push_back(metadata_path("annotations", annotation));
-  for (FieldPath& path : annotations_of_other_exposure(member)) object.forbidden.push_back(std::move(path));
   // Callers would be sent to pods that do not listen yet, or no longer.
   object.stopped = {{parse_field_path("spec.publishNotReadyAddresses"), true, false}};
   if (!may_have_external_ips(member, id)) object.forbidden.push_back({FieldName{"spec"}, FieldName{"externalIPs"}});

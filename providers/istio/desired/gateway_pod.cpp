@@ -126,9 +126,8 @@ void forbid_in_gateway_pod(DesiredObject& deployment, const MemberInputs& member
     for (PathElement& element : parse_field_path(more)) path.push_back(std::move(element));
     return path;
   };
-  for (const char* annotation :
-       {"proxy.istio.io/config", "proxy.istio.io/overrides", "sidecar.istio.io/bootstrapOverride",
-        "sidecar.istio.io/discoveryAddress", "sidecar.istio.io/status"}) {
+  for (const char* annotation : {"proxy.istio.io/overrides", "sidecar.istio.io/bootstrapOverride",
+                                 "sidecar.istio.io/discoveryAddress", "sidecar.istio.io/status"}) {
     deployment.forbidden.push_back(below(pod, fmt::format("metadata.annotations[\"{}\"]", annotation)));
   }
   // A revision that the spec's is not: with the default revision the label is none of ours.

@@ -88,9 +88,16 @@ Result<void> create_namespace(ClusterRun& run, const std::string& ns, const Veri
   if (!revision) return failure(std::move(revision.error()));
   const Workload object = verify_namespace_object(ns, context.mesh.name, *revision, context.needed_until);
   run.may_have_created = true;
-  auto applied = run.client->apply(object.id, object.body, kubernetes::Force::no, limits_of(context, question_time));
+  bool retried = false;
+  kubernetes::CallLimits limits = limits_of(context, question_time);
+  limits.on_retry = [&retried](const std::string&, std::chrono::milliseconds) { retried = true; };
+  auto applied = run.client->apply(object.id, object.body, kubernetes::Force::no, limits);
   if (!applied) return failure(std::move(applied.error()));
-  if (!applied->created) {
+  // The first try may have made it, and its answer was lost: then all in it is ours.
+  const auto& managers = applied->object.managers;
+  const bool ours = retried && std::all_of(managers.begin(), managers.end(),
+                                           [](const ManagedFields& entry) { return entry.manager == field_manager; });
+  if (!applied->created && !ours) {
     run.may_have_created = false;
     // Another client was faster: what was just written to its namespace is taken back.
     const json bare = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", ns}}}};
@@ -145,7 +152,7 @@ Diagnostics remove_leftovers(ClusterRun& run, const VerifyContext& context) {
   for (const Object& one : found->objects) {
     if (!is_leftover(one, context.mesh.name, context.clock.wall())) continue;
     context.on_event(run.cluster->name, fmt::format("removes {}, which an earlier run left", printable(one.id.name)));
-    auto removed = run.client->remove(one.id, one.uid, limits_of(context, removal_time));
+    auto removed = run.client->remove(one.id, one.uid, limits_of(context, removal_time), one.resource_version);
     if (removed) continue;
     for (Diagnostic& why : removed.error()) {
       why.severity = Severity::warning;

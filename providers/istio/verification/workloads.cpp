@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 #include "providers/istio/desired/names.h"
@@ -69,8 +71,18 @@ bool is_verify_namespace(const Object& ns, const std::string& mesh_name) {
 
 std::string verify_namespace_selector() { return fmt::format("{}={}", purpose_label, purpose); }
 
+/// By its name and by who wrote it: labels can be copied to any namespace.
+bool was_made_here(const Object& ns, const std::string& mesh_name) {
+  constexpr std::size_t run_size = 8;
+  const std::string& name = ns.id.name;
+  if (name.size() <= run_size || name != verify_namespace(mesh_name, name.substr(name.size() - run_size))) return false;
+  return std::any_of(ns.managers.begin(), ns.managers.end(), [](const ManagedFields& entry) {
+    return entry.manager == field_manager && entry.operation == "Apply";
+  });
+}
+
 bool is_leftover(const Object& ns, const std::string& mesh_name, std::chrono::system_clock::time_point now) {
-  if (!is_verify_namespace(ns, mesh_name)) return false;
+  if (!is_verify_namespace(ns, mesh_name) || !was_made_here(ns, mesh_name)) return false;
   if (find_field(*ns.body, {"metadata", "deletionTimestamp"}) != nullptr) return false;
   const std::string until = text_at(*ns.body, {"metadata", "annotations", until_annotation});
   // As texts, whose order is that of the times: a clock's own type ends in 2262.

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "providers/kubernetes/schema/field_schemas.h"
+#include "tests/support/check_world.h"
 #include "tests/unit/cli/command_case.h"
 
 namespace mesh::cli {
@@ -99,6 +100,27 @@ TEST_F(CmdApply, refuses_what_somebody_wrote_into_a_saved_plan) {
   EXPECT_EQ(run("apply", {file}), exit_failed);
   EXPECT_THAT(err, HasSubstr("ClusterRole"));
   EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, a_saved_plan_that_concerns_one_cluster_leaves_the_others_alone) {
+  apply_all();
+  const ObjectId ns{"v1", "Namespace", "", "istio-system"};
+  servers.at("c1").cluster.update(
+      ns, "kubectl", [](nlohmann::json& body) { body["metadata"]["labels"].erase("topology.istio.io/network"); });
+  const std::string file = planned();
+  servers.at("c2").calls.clear();
+  EXPECT_EQ(run("apply", {file}), exit_done) << out << err;
+  EXPECT_THAT(servers.at("c2").calls, IsEmpty());
+  EXPECT_EQ(run("history"), exit_done);
+  EXPECT_THAT(out, Not(HasSubstr("failed")));
+}
+
+TEST_F(CmdApply, makes_the_checks_of_a_saved_plan_again) {
+  const std::string file = planned();
+  testing::edit_injector(servers.at("c1"), [](nlohmann::json& values) { values["global"]["network"] = "other"; });
+  EXPECT_EQ(run("apply", {file}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("check network-injector"));
+  EXPECT_EQ(run("apply", {file, "--skip-check", "network-injector"}), exit_done) << err;
 }
 
 TEST_F(CmdApply, a_digest_binds_the_approval_to_one_plan) {

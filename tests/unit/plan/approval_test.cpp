@@ -53,6 +53,15 @@ TEST(ApprovalDigest, changes_with_each_part_of_what_is_done) {
       [](ObjectChange& change) { change.what = DeleteObject{{.uid = "u"}}; },
   };
   for (std::size_t i = 0; i < edits.size(); ++i) EXPECT_NE(plan_digest(plan_of()), plan_digest(plan_of(edits[i]))) << i;
+  Plan elsewhere = plan_of();
+  elsewhere.clusters = {{.name = "a", .uid = "another"}};
+  EXPECT_NE(plan_digest(plan_of()), plan_digest(elsewhere));
+  Plan cut = plan_of();
+  cut.actions[0].interrupts = {"a -> b"};
+  EXPECT_NE(plan_digest(plan_of()), plan_digest(cut));
+  Plan reordered = plan_of();
+  reordered.actions[0].depends_on = {{"a/network"}};
+  EXPECT_NE(plan_digest(plan_of()), plan_digest(reordered));
   Plan destroy = plan_of();
   destroy.intent = Intent::destroy;
   EXPECT_NE(plan_digest(plan_of()), plan_digest(destroy));

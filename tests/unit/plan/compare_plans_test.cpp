@@ -103,8 +103,40 @@ TEST_F(ComparePlans, what_is_as_it_should_be_already_needs_nothing) {
 TEST_F(ComparePlans, what_was_to_be_deleted_and_is_gone_needs_nothing) {
   saved.actions = {action("a/gateway", DeleteObject{{.uid = "first"}})};
   fresh.actions = {};
+  live.clusters.at("a").found.clear();
   EXPECT_THAT(result(), IsEmpty());
   EXPECT_THAT(compared.moved, IsEmpty());
+}
+
+TEST_F(ComparePlans, what_was_to_be_deleted_and_is_not_ours_any_more_is_refused) {
+  saved.actions = {action("a/gateway", DeleteObject{{.uid = "first"}})};
+  for (const auto& actions : {std::vector<Action>{}, std::vector<Action>{action("a/gateway", KeepObject{})}}) {
+    fresh.actions = actions;
+    result();
+    EXPECT_THAT(moved(), HasSubstr("a plan made now"));
+  }
+}
+
+TEST_F(ComparePlans, content_that_came_since_was_not_approved_to_go) {
+  saved.actions = {action("a/gateway", DeleteObject{{.uid = "first", .digest = "then"}})};
+  fresh.actions = {action("a/gateway", DeleteObject{{.uid = "first", .digest = "now"}})};
+  EXPECT_THAT(result(), ElementsAre("a/gateway unknown"));
+}
+
+TEST_F(ComparePlans, needs_are_those_of_the_fresh_plan) {
+  fresh.actions.insert(fresh.actions.begin(), action("a/network", update_to("other")));
+  fresh.actions[1].depends_on = {{"a/network"}};
+  EXPECT_THAT(result(), ElementsAre("a/network unknown", "a/gateway update"));
+  EXPECT_THAT(compared.moved, SizeIs(1));
+  EXPECT_THAT(compared.left_out, IsEmpty());
+}
+
+TEST_F(ComparePlans, clusters_that_the_saved_plan_does_not_concern_are_not_missed) {
+  fresh.complete = false;
+  fresh.actions.push_back(action("b/gateway", KeepObject{}));
+  fresh.actions.back().operation = Operation::unknown;
+  EXPECT_THAT(result(), ElementsAre("a/gateway update"));
+  EXPECT_TRUE(compared.plan.complete);
 }
 
 TEST_F(ComparePlans, an_object_or_action_that_somebody_wrote_into_the_file_is_refused) {

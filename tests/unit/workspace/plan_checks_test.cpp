@@ -35,15 +35,22 @@ struct World : testing::IstioWorld {
   }
 };
 
+/// With a plan that writes in cluster a.
+Diagnostics checks(const Workspace& workspace) {
+  Plan plan;
+  plan.actions = {{.address = {"a/gateway"}, .cluster = "a", .operation = Operation::update}};
+  return checks_of_plan(workspace, plan);
+}
+
 TEST(PlanChecks, find_nothing_in_a_mesh_that_works) {
   World world;
-  EXPECT_THAT(checks_of_plan(world.read(std::set<std::string>{})), IsEmpty());
+  EXPECT_THAT(checks(world.read(std::set<std::string>{})), IsEmpty());
 }
 
 TEST(PlanChecks, an_error_refuses_the_plan_and_says_how_to_plan_without_the_check) {
   World world;
   world.give_a_second_scaler();
-  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  const Diagnostics found = checks(world.read(std::set<std::string>{}));
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].code, Code::check_fired);
   EXPECT_EQ(found[0].severity, Severity::error);
@@ -52,17 +59,39 @@ TEST(PlanChecks, an_error_refuses_the_plan_and_says_how_to_plan_without_the_chec
   EXPECT_THAT(found[0].hint, HasSubstr("--skip-check gateway-autoscalers"));
 }
 
+TEST(PlanChecks, an_error_where_the_plan_writes_nothing_is_a_warning) {
+  World world;
+  world.give_a_second_scaler();
+  Plan plan;
+  plan.actions = {{.address = {"a/gateway"}, .cluster = "a", .operation = Operation::unchanged},
+                  {.address = {"b/gateway"}, .cluster = "b", .operation = Operation::update}};
+  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}), plan);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].severity, Severity::warning);
+}
+
 TEST(PlanChecks, one_that_is_left_out_says_nothing) {
   World world;
   world.give_a_second_scaler();
-  EXPECT_THAT(checks_of_plan(world.read(std::set<std::string>{"gateway-autoscalers"})), IsEmpty());
-  EXPECT_THAT(checks_of_plan(world.read(std::nullopt)), IsEmpty());
+  EXPECT_THAT(checks(world.read(std::set<std::string>{"gateway-autoscalers"})), IsEmpty());
+  EXPECT_THAT(checks(world.read(std::nullopt)), IsEmpty());
+}
+
+TEST(PlanChecks, nothing_is_said_of_a_cluster_that_is_left_out) {
+  World world;
+  world.give_a_second_scaler();
+  Workspace workspace = world.read(std::set<std::string>{});
+  workspace.request.exclude = {"a"};
+  EXPECT_THAT(checks(workspace), IsEmpty());
+  workspace.request.exclude.clear();
+  workspace.request.only = {"b/discovery/a"};
+  EXPECT_THAT(checks(workspace), IsEmpty());
 }
 
 TEST(PlanChecks, a_warning_lets_the_plan_pass) {
   World world;
   world.spec.mesh.ca = CertificateAuthority::mesh_ca;
-  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  const Diagnostics found = checks(world.read(std::set<std::string>{}));
   ASSERT_FALSE(found.empty());
   EXPECT_FALSE(has_errors(found)) << found[0].summary;
 }
@@ -73,7 +102,7 @@ TEST(PlanChecks, a_list_that_may_not_be_read_is_told_once) {
     if (!call.ends_with("HorizontalPodAutoscaler istio-system/")) return std::nullopt;
     return Diagnostic{.code = Code::forbidden, .summary = "may not be read"};
   };
-  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}));
+  const Diagnostics found = checks(world.read(std::set<std::string>{}));
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].severity, Severity::warning);
   EXPECT_EQ(found[0].summary, "check read-rights");

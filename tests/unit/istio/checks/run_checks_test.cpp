@@ -299,6 +299,13 @@ const std::vector<BrokenCase>& broken_cases() {
            body["spec"]["scaleTargetRef"] = {{"kind", "Deployment"}, {"name", "istio-eastwestgateway"}};
          });
        }},
+      {"gateway-exposure",
+       [](World& w) {
+         w.spec.clusters.at("a").platform = "aks";
+         w.update(service, [](json& b) {
+           b["metadata"]["annotations"]["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true";
+         });
+       }},
       {"gateway-protocol",
        [](World& w) {
          w.update(service, [](json& b) {

@@ -40,7 +40,7 @@ TEST(GatewayPod, what_makes_another_pod_of_it_is_taken_away) {
          proxy_of(body)["env"].push_back({{"name", "ISTIO_META_NETWORK"}, {"value", "elsewhere"}});
        }},
       {"proxy settings", deployment,
-       [](json& body) { annotations_of(body)["proxy.istio.io/config"] = "discoveryAddress: elsewhere:15012"; }},
+       [](json& body) { annotations_of(body)["sidecar.istio.io/discoveryAddress"] = "elsewhere:15012"; }},
       {"another control plane", deployment,
        [](json& body) { annotations_of(body)["sidecar.istio.io/discoveryAddress"] = "elsewhere:15012"; }},
       {"another bootstrap", deployment,

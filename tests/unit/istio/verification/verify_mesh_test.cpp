@@ -39,10 +39,10 @@ class VerifyMesh : public ::testing::Test {
   /// Of another run, which needs it for that long still.
   void make_other_run(const std::string& mesh, std::chrono::minutes needed) {
     const Workload other = verify_namespace_object(other_id.name, mesh, "asm-1", clock_.wall() + needed);
-    servers_.at("c1").cluster.update(other_id, "mesh", [&](nlohmann::json& body) { body = other.body; });
+    EXPECT_TRUE(servers_.at("c1").cluster.apply(other_id, other.body));
   }
 
-  const ObjectId other_id{"v1", "Namespace", "", "mesh-verify-m-r0"};
+  const ObjectId other_id{"v1", "Namespace", "", "mesh-verify-m-0123abcd"};
   Spec spec_;
   VerifyRequest request_{.requests = 4, .run = "r1", .on_event = [](const auto&, const auto&) {}};
   testing::FakeClients servers_;

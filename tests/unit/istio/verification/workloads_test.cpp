@@ -34,10 +34,18 @@ TEST(Workloads, NamespaceIsLabelledAsOursAndForInjection) {
 TEST(Workloads, ANamespaceIsLeftOverOnceItsRunMustHaveEnded) {
   const auto until = *parse_rfc3339("2026-11-29T12:00:00Z");
   Object there;
-  there.body = verify_namespace_object("mesh-verify-prod-1f", "prod", "asm-1", until).body;
+  there.id = {"v1", "Namespace", "", "mesh-verify-prod-0123abcd"};
+  there.body = verify_namespace_object(there.id.name, "prod", "asm-1", until).body;
+  there.managers = {{.manager = "mesh", .operation = "Apply"}};
   EXPECT_FALSE(is_leftover(there, "prod", until));
   EXPECT_TRUE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
   EXPECT_FALSE(is_leftover(there, "other", until + std::chrono::seconds(1)));
+  Object copied = there;
+  copied.id.name = "payments";
+  EXPECT_FALSE(is_leftover(copied, "prod", until + std::chrono::seconds(1)));
+  copied = there;
+  copied.managers.front().manager = "kubectl";
+  EXPECT_FALSE(is_leftover(copied, "prod", until + std::chrono::seconds(1))) << "labels were copied to it";
   there.body.edit()["metadata"]["deletionTimestamp"] = "2026-11-29T12:00:00Z";
   EXPECT_FALSE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
   there.body.edit()["metadata"].erase("deletionTimestamp");
