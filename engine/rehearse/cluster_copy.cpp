@@ -68,12 +68,13 @@ class ClusterCopyLoader {
       : simulation_(simulation), spec_(spec), copy_(copy), clock_(clock), stop_(stop) {}
 
   Result<void> load() {
-    for (const bool remote_secrets : {false, true}) {
+    for (const Turn turn : {Turn::accounts, Turn::others, Turn::remote_secrets}) {
       for (const auto& [cluster, objects] : copy_.objects) {
         if (!spec_.clusters.contains(cluster)) continue;
         for (const json& object : objects) {
-          if (is_remote_secret(object) != remote_secrets) continue;
-          if (auto done = put(cluster, remote_secrets ? filled(object) : Result<json>(object)); !done) return done;
+          if (turn_of(object) != turn) continue;
+          auto body = turn == Turn::remote_secrets ? filled(object) : Result<json>(object);
+          if (auto done = put(cluster, body); !done) return done;
         }
       }
     }
@@ -81,6 +82,14 @@ class ClusterCopyLoader {
   }
 
  private:
+  /// The controller of tokens deletes a token Secret whose account is not there; a remote Secret is made from a token.
+  enum class Turn { accounts, others, remote_secrets };
+
+  static Turn turn_of(const json& object) {
+    if (is_remote_secret(object)) return Turn::remote_secrets;
+    return object.value("kind", "") == "ServiceAccount" ? Turn::accounts : Turn::others;
+  }
+
   Result<void> put(const std::string& cluster, const Result<json>& object) {
     if (!object) return failure(object.error());
     if (!object->at("metadata").contains("managedFields"))
