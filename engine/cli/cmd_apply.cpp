@@ -22,7 +22,7 @@ int apply_saved(const Options& options, Env& env) {
   auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   const auto checked =
-      check_saved_plan(std::move(*saved), options.digest, *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
+      check_saved_plan(*saved, options.digest, *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
   if (!checked) return leave(*workspace, console.fail(checked.error()), env);
   console.print(checked->warnings);
   // A saved plan was reviewed: it is carried out without a question.

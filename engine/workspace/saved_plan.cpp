@@ -84,7 +84,7 @@ Result<SavedPlan> read_saved_plan(const std::string& file) {
   return SavedPlan{.file = file, .bytes = std::move(*bytes), .plan = std::move(*plan)};
 }
 
-Result<CheckedPlan> check_saved_plan(SavedPlan saved, const std::string& digest, const Workspace& workspace,
+Result<CheckedPlan> check_saved_plan(const SavedPlan& saved, const std::string& digest, const Workspace& workspace,
                                      Moved moved) {
   if (Diagnostics whole = check_whole(saved, digest, workspace); has_errors(whole)) return failure(std::move(whole));
   auto fresh = plan_workspace(workspace);

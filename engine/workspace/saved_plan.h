@@ -34,7 +34,7 @@ struct CheckedPlan {
 /// Compares a saved plan with one made now (compare_plans): the file approves, and nothing of it is carried out as it
 /// stands there. `digest`: `sha256:HEX` of the plan that was approved; empty: any. Errors: spec_changed, plan_invalid,
 /// ground_moved, and those of plan_workspace.
-Result<CheckedPlan> check_saved_plan(SavedPlan saved, const std::string& digest, const Workspace& workspace,
+Result<CheckedPlan> check_saved_plan(const SavedPlan& saved, const std::string& digest, const Workspace& workspace,
                                      Moved moved);
 
 }  // namespace mesh
