@@ -88,8 +88,9 @@ void find_renamed(Workspace& workspace, const Snapshot& last) {
 
 std::unique_ptr<Provider> provider_of(const Workspace& workspace, const std::map<std::string, ClusterSpec>& clusters,
                                       const Env& env) {
-  return istio::make_provider(workspace.spec.mesh, clusters, *workspace.clients, env.clock,
-                              {.ready = workspace.request.budgets.ready});
+  return istio::make_provider(
+      workspace.spec.mesh, clusters, *workspace.clients, env.clock,
+      {.ready = workspace.request.budgets.ready, .dial_gateways = !workspace.spec.mesh.local_api_servers});
 }
 
 /// Whether the plan may have any action of the cluster.

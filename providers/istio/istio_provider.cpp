@@ -51,7 +51,10 @@ class IstioProvider final : public Provider {
                                std::stop_token stop) override {
     auto client = client_pool_.to(cluster.name);
     if (!client) return {};
-    return istio::read_for_checks(mesh_, depth, **client, clock_, {.deadline = deadline, .stop = std::move(stop)});
+    const kubernetes::CallLimits limits{.deadline = deadline, .stop = std::move(stop)};
+    CheckReading reading = istio::read_for_checks(mesh_, depth, **client, clock_, limits);
+    if (limits_.dial_gateways) dial_gateways(reading, mesh_, limits.stop);
+    return reading;
   }
 
   ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) override {

@@ -20,6 +20,8 @@ struct ProviderLimits {
   /// Whether a discovery action waits until every istiod has synced the peer; clusters that are copies in this process
   /// run no commands in pods.
   bool await_sync = true;
+  /// Whether checks dial the gateways. Those of simulated clusters are nowhere.
+  bool dial_gateways = false;
 };
 
 /// The provider of real clusters. `clusters`: those of the spec and the removed ones. `clients` makes the connection of

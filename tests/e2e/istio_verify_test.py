@@ -43,6 +43,8 @@ class VerifyOnIstio(MeshCase):
             found = self.finding(self.verify(1, "--timeout", "20s"), "c1", "c2")
             self.assertEqual(found["fault"], "connection")
             self.assertIn(":15443", found["read"])
+            checked = self.work.mesh("check", "--format", "json").json()
+            self.assertIn(("gateway-reach", "c2"), {(one["id"], one["cluster"]) for one in checked["findings"]})
         finally:
             server("c2").merge("Service", GATEWAY, {"spec": {"loadBalancerSourceRanges": None}}, "kubectl-edit")
             self.apply()

@@ -128,6 +128,8 @@ const std::vector<CheckRow>& catalogue() {
        {Topic::gateway_service, Topic::endpoint_slices}, check_gateway_endpoints},
       {{"gateway-autoscalers", error, "One autoscaler alone scales the gateway."},
        {Topic::scalers}, check_gateway_scalers, nullptr, true},
+      {{"gateway-reach", warning, "Each address of the gateway takes a connection on 15443 from this machine (not asked with `local_api_servers`)."},
+       {Topic::gateway_service}, check_gateway_reach},
       {{"gateway-exposure", warning, "No annotation of the platform gives the load balancer another exposure than the spec."},
        {Topic::gateway_service}, check_gateway_exposure, nullptr, true},
       {{"gateway-protocol", error, "No annotation makes the load balancer end TLS or add the PROXY protocol."},

@@ -138,6 +138,20 @@ void check_gateway_scalers(const ClusterView& cluster, Findings& found) {
   }
 }
 
+/// What peers see of it is theirs: another side of a firewall.
+void check_gateway_reach(const ClusterView& cluster, Findings& found) {
+  for (const Object& dialled : cluster.objects(Topic::gateway_reach)) {
+    const std::string error = text_at(dialled.body, {"error"});
+    if (error.empty()) continue;
+    found.push_back({.object = dialled.id,
+                     .read = fmt::format("{}:15443 from this machine: {}", text_at(dialled.body, {"address"}), error),
+                     .means =
+                         "where peers are on this side of the firewall, their calls time out as well; an internal load "
+                         "balancer may be out of reach from here and not from them",
+                     .hint = "open 15443 for the pods of the peers; `mesh verify` calls from there"});
+  }
+}
+
 /// What exists wins: an annotation on the live Service decides where the load balancer stands, and taking it away would
 /// move the address.
 void check_gateway_exposure(const ClusterView& cluster, Findings& found) {

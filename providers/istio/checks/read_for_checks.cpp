@@ -7,7 +7,9 @@
 #include "providers/istio/checks/remote_credentials.h"
 #include "providers/istio/checks/rights.h"
 #include "providers/istio/desired/names.h"
+#include "providers/istio/desired/object_readiness.h"
 #include "providers/istio/istiod_memory.h"
+#include "providers/istio/verification/gateway_probe.h"
 
 namespace mesh::istio {
 namespace {
@@ -50,6 +52,20 @@ void take_list(CheckReading& reading, Topic topic, Result<kubernetes::ReadAnswer
   }
   list.objects = std::move(answer->objects);
   list.served = answer->served;
+}
+
+void dial_gateways(CheckReading& reading, const MeshSpec& mesh, const std::stop_token& stop) {
+  constexpr std::chrono::seconds patience(3);
+  const ObjectId id = gateway_service_id(mesh.system_namespace);
+  std::vector<Object>& reached = reading.lists[name_of(Topic::gateway_reach)].objects;
+  for (const Object& service : reading.lists[name_of(Topic::services)].objects) {
+    if (service.id.name != id.name) continue;
+    for (const std::string& address : addresses_of(service)) {
+      const ProbeAnswer answer = probe_gateway({.host = address}, patience, stop);
+      if (stop.stop_requested()) return;
+      reached.push_back({.id = id, .body = nlohmann::json{{"address", address}, {"error", answer.error}}});
+    }
+  }
 }
 
 CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, Client& client, const Clock& clock,

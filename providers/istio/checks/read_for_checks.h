@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "engine/base/result.h"
 #include "engine/model/checks/check.h"
 #include "engine/model/spec.h"
@@ -16,5 +18,8 @@ void take_list(CheckReading& reading, Topic topic, Result<kubernetes::ReadAnswer
 /// pods, with CheckDepth::effective three.
 CheckReading read_for_checks(const MeshSpec& mesh, CheckDepth depth, kubernetes::Client& client, const Clock& clock,
                              const kubernetes::CallLimits& limits);
+
+/// Dials each address of the gateway's Service, as it was read, on 15443 from here.
+void dial_gateways(CheckReading& reading, const MeshSpec& mesh, const std::stop_token& stop);
 
 }  // namespace mesh::istio

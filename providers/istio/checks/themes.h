@@ -93,6 +93,7 @@ void check_gateway_host_names(const MeshView& mesh, Findings& found);
 void check_gateway_port(const ClusterView& cluster, Findings& found);
 void check_gateway_endpoints(const ClusterView& cluster, Findings& found);
 void check_gateway_scalers(const ClusterView& cluster, Findings& found);
+void check_gateway_reach(const ClusterView& cluster, Findings& found);
 void check_gateway_exposure(const ClusterView& cluster, Findings& found);
 void check_gateway_protocol(const ClusterView& cluster, Findings& found);
 

@@ -35,6 +35,8 @@ enum class Topic {
   /// What remote Secrets hold, and what istiods have in memory.
   credentials,
   istiod_memory,
+  /// An entry for each address of the gateway that was dialled from here: `address`, `error` (empty: it was reached).
+  gateway_reach,
   rights,
   clock
 };

@@ -45,7 +45,7 @@ CommandCase::~CommandCase() { std::filesystem::remove_all(folder); }
 void CommandCase::write_spec(const std::vector<std::string>& names, const std::string& state) {
   std::ofstream file(spec);
   file << "version = 1\n[mesh]\nname = \"m\"\nid = \"m\"\nca = \"istio-ca\"\nrevision = \"asm-1233-2\"\n"
-       << "[state]\n"
+       << "local_api_servers = true\n[state]\n"
        << state << "\n";
   for (const std::string& name : names) {
     file << "[cluster." << name << "]\nid = \"id-" << name << "\"\nplatform = \"kubernetes\"\nkubeconfig = \"" << name

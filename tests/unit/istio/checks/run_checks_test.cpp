@@ -8,6 +8,7 @@
 #include "engine/base/digest.h"
 #include "engine/refresh/read_checks.h"
 #include "providers/istio/checks/catalogue.h"
+#include "providers/istio/desired/names.h"
 #include "providers/istio/remote_kubeconfig.h"
 #include "providers/platform/platforms.h"
 #include "tests/support/check_world.h"
@@ -103,10 +104,17 @@ struct World : IstioWorld {
     a().exec = [clusterz](const kubernetes::ExecRequest&) { return kubernetes::ExecAnswer{.out = clusterz}; };
   }
 
+  /// What came of dialling the gateway of a; empty: it was not dialled.
+  std::string gateway_error;
+
   CheckReport check(CheckDepth depth = CheckDepth::everything, std::set<std::string> skipped = {}) {
     std::map<std::string, CheckReading> readings;
     const LiveState live = look(&readings);
     if (depth != CheckDepth::plan) readings = read_checks(spec.clusters, live, *provider, clock, depth, {}, {});
+    if (!gateway_error.empty()) {
+      readings["a"].lists[name_of(Topic::gateway_reach)].objects = {
+          Object{.id = gateway_service_id(ns), .body = json{{"address", "192.0.2.1"}, {"error", gateway_error}}}};
+    }
     return run_checks({.spec = spec,
                        .platforms = platform::all(),
                        .live = live,
@@ -299,6 +307,7 @@ const std::vector<BrokenCase>& broken_cases() {
            body["spec"]["scaleTargetRef"] = {{"kind", "Deployment"}, {"name", "istio-eastwestgateway"}};
          });
        }},
+      {"gateway-reach", [](World& w) { w.gateway_error = "no answer in time"; }},
       {"gateway-exposure",
        [](World& w) {
          w.spec.clusters.at("a").platform = "aks";
