@@ -99,8 +99,12 @@ Result<void> PeerSync::wait(const std::string& cluster, const std::string& clust
       const std::lock_guard lock(view->mutex);
       now = readiness_of_sync(view->istiods, cluster_id);
       const auto silent = std::find_if_not(view->istiods.begin(), view->istiods.end(), is_known);
-      if (now.ready() && silent != view->istiods.end() && !std::exchange(view->warned, true)) {
-        warnings.push_back(not_known(cluster, why_unknown(*silent, cluster_id), hint_on_unknown(*silent)));
+      const bool is_silent = view->istiods.empty() || silent != view->istiods.end();
+      if (now.ready() && is_silent && !std::exchange(view->warned, true)) {
+        warnings.push_back(
+            view->istiods.empty()
+                ? not_known(cluster, "no pod of istiod runs", "see why: kubectl describe its Deployment and pods")
+                : not_known(cluster, why_unknown(*silent, cluster_id), hint_on_unknown(*silent)));
       }
     }
     if (now.ready()) return {};

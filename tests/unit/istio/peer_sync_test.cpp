@@ -142,6 +142,13 @@ TEST_F(PeerSyncTest, istiods_that_cannot_be_asked_are_told_once) {
   EXPECT_EQ(warnings[0].summary, "it is not known whether istiod has synced its peers");
 }
 
+TEST_F(PeerSyncTest, where_no_istiod_runs_nothing_is_known) {
+  for (const char* pod : {"istiod-1", "istiod-2"}) server.cluster.remove({"v1", "Pod", "istio-system", pod});
+  EXPECT_TRUE(wait());
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0].cause, "no pod of istiod runs");
+}
+
 TEST_F(PeerSyncTest, metrics_tell_the_state_where_no_command_may_run) {
   server.exec = {};
   int pages = 0;

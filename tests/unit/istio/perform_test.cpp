@@ -27,6 +27,12 @@ const ActionReport& report_of(const Report& report, const std::string& address) 
   throw std::runtime_error("no report of " + address);
 }
 
+/// In these clusters no istiod runs that could say whether a peer is synced.
+Diagnostics beside_sync(Diagnostics warnings) {
+  std::erase_if(warnings, [](const Diagnostic& one) { return one.code == Code::incomplete; });
+  return warnings;
+}
+
 struct Perform : ::testing::Test {
   Perform() : world(mesh_of({"a", "b"})) {}
   FakeServer& a() { return world.clients.at("a"); }
@@ -149,7 +155,7 @@ TEST_F(Perform, what_was_created_by_an_apply_whose_answer_was_lost_is_nobody_els
   a().lose = [](const std::string& call) { return call.starts_with("apply "); };
   const Report report = world.apply(world.plan());
   EXPECT_TRUE(succeeded(report));
-  for (const ActionReport& one : report.actions) EXPECT_THAT(one.warnings, IsEmpty()) << one.address.text;
+  for (const ActionReport& one : report.actions) EXPECT_THAT(beside_sync(one.warnings), IsEmpty()) << one.address.text;
 }
 
 TEST_F(Perform, deletion_checks_the_ground_and_takes_absence_for_done) {
@@ -290,7 +296,7 @@ TEST_P(PerformDialling, outcome) {
   const Report report = world.apply(plan);
   const ActionReport& one = report_of(report, "a/discovery/b");
   EXPECT_EQ(one.outcome, GetParam().outcome);
-  const Diagnostics& said = one.outcome == Outcome::done ? one.warnings : one.error;
+  const Diagnostics said = one.outcome == Outcome::done ? beside_sync(one.warnings) : one.error;
   ASSERT_THAT(said, SizeIs(1));
   EXPECT_EQ(said.front().code, Code::dial_failed);
   EXPECT_EQ(said.front().severity, one.outcome == Outcome::done ? Severity::warning : Severity::error);
