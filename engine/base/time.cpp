@@ -18,7 +18,9 @@ std::optional<system_clock::time_point> from_utc(std::tm parts) {
       !within(parts.tm_min, 0, 59) || !within(parts.tm_sec, 0, 60)) {
     return std::nullopt;
   }
-  return system_clock::from_time_t(timegm(&parts));
+  // A clock of nanoseconds ends in 2262; texts that mean "never" name later years. A day is left for the offset.
+  constexpr auto last = std::chrono::duration_cast<std::chrono::seconds>(system_clock::duration::max()).count() - 86400;
+  return system_clock::from_time_t(std::clamp<std::time_t>(timegm(&parts), -last, last));
 }
 
 }  // namespace

@@ -31,6 +31,14 @@ INSTANTIATE_TEST_SUITE_P(Table, TimeRfc3339,
                                          TimeCase{"empty", "", std::nullopt}),
                          [](const auto& row) { return row.param.name; });
 
+TEST(TimeRfc3339Never, is_the_last_moment_that_a_clock_can_count) {
+  for (const char* never : {"2999-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59"}) {
+    const auto when = parse_rfc3339(never);
+    ASSERT_TRUE(when) << never;
+    EXPECT_GT(*when, *parse_rfc3339("2262-01-01T00:00:00Z")) << never;
+  }
+}
+
 TEST(TimeRfc3339Text, comes_back) {
   for (const char* text : {"1970-01-01T00:00:00Z", "2026-11-22T09:54:07Z"}) {
     EXPECT_EQ(rfc3339(*parse_rfc3339(text)), text);

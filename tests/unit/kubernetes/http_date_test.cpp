@@ -12,6 +12,7 @@ TEST(HttpDate, reads_what_servers_send) {
 TEST(HttpDate, is_nothing_for_other_text) {
   EXPECT_EQ(parse_http_date("yesterday or so"), std::nullopt);
   EXPECT_EQ(parse_http_date(""), std::nullopt);
+  EXPECT_EQ(parse_http_date("Sun, 06 Nov 9994 08:49:37 GMT"), std::nullopt) << "beyond what a clock can count";
 }
 
 }  // namespace
