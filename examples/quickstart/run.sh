@@ -9,7 +9,7 @@ case "${1:-}" in
   --real)
     .ci/build.sh release mesh >&2
     exec tests/realcluster/run.sh --clusters 3 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global- \
-      --lb c2=hostname -- examples/quickstart/run.sh --inside --real
+      --network c1=dc1 --network c2=aws1 --network c3=azure1 --lb c2=hostname -- examples/quickstart/run.sh --inside --real
     ;;
   "")
     .ci/build.sh release mesh >&2
