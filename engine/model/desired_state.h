@@ -59,7 +59,7 @@ struct DesiredObject {
   Ownership ownership = Ownership::owned;
   /// Values that are never shown and never compared: only presence and ownership count.
   std::vector<FieldPath> sensitive = {};
-  /// Maps and keyed lists in which no other manager may have an entry (a remote Secret's data: every key is a cluster).
+  /// Maps in which no other manager may have a key (a remote Secret's data: every key is a cluster).
   std::vector<FieldPath> exclusive = {};
   /// Fields that must not be there, whoever owns them. One that the API server never lets change asks for a new object.
   std::vector<FieldPath> forbidden = {};

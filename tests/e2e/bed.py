@@ -184,6 +184,21 @@ class Workdir:
         return Run(process.returncode, out, err)
 
 
+MEMBERSHIP = {
+    "apiVersion": "hub.gke.io/v1", "kind": "Membership", "metadata": {"name": "membership"},
+    "spec": {"identity_provider": "https://gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x",
+             "owner": {"id": "//gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x"}}}
+
+
+def register(api):
+    """Makes the cluster a member of the fleet of spec_text, where it is none."""
+    try:
+        api.request("POST", "/apis/hub.gke.io/v1/memberships", MEMBERSHIP)
+    except Answer as error:
+        if error.status != 409:
+            raise
+
+
 def spec_text(clusters, mesh_extra="", extra=""):
     """A fleet's spec: clusters as {name: {key: TOML value}}; kubeconfigs are the test bed's unless given."""
     lines = [

@@ -11,15 +11,11 @@ import time
 import yaml
 
 import any_order
-from bed import GATEWAY, SYSTEM, TEST_DIR, Answer, Case, Workdir, cluster_id, eventually, kube, remote_secret, spec_text
+from bed import GATEWAY, SYSTEM, TEST_DIR, Case, Workdir, cluster_id, eventually, kube, register, remote_secret, spec_text
 
 CLUSTERS = {name: {"platform": '"kubernetes"'} for name in ("c1", "c2", "c3")}
 NAMES = list(CLUSTERS)
 EDGES = [(start, end) for start in NAMES for end in NAMES if start != end]
-MEMBERSHIP = {
-    "apiVersion": "hub.gke.io/v1", "kind": "Membership", "metadata": {"name": "membership"},
-    "spec": {"identity_provider": "https://gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x",
-             "owner": {"id": "//gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x"}}}
 # Reads all that mesh check lists and the metrics of pods, and runs no command in them.
 READER = {
     "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "check-reader"},
@@ -69,11 +65,7 @@ class Effective(Case):
         Effective.work = Effective.work or Workdir()
         cls.kube = {name: kube(name) for name in NAMES}
         for one in cls.kube.values():
-            try:
-                one.request("POST", "/apis/hub.gke.io/v1/memberships", MEMBERSHIP)
-            except Answer as error:
-                if error.status != 409:
-                    raise
+            register(one)
 
     def setUp(self):
         self.work.write(spec_text(CLUSTERS))

@@ -8,14 +8,10 @@ import os
 import re
 
 import any_order
-from bed import GATEWAY, SYSTEM, TEST_DIR, Answer, Case, Workdir, eventually, kube, remote_secret, spec_text
+from bed import GATEWAY, SYSTEM, TEST_DIR, Case, Workdir, eventually, kube, register, remote_secret, spec_text
 
 CLUSTERS = {name: {"platform": '"kubernetes"'} for name in ("c1", "c2", "c3")}
 NAMES = list(CLUSTERS)
-MEMBERSHIP = {
-    "apiVersion": "hub.gke.io/v1", "kind": "Membership", "metadata": {"name": "membership"},
-    "spec": {"identity_provider": "https://gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x",
-             "owner": {"id": "//gkehub.googleapis.com/projects/acme-fleet/locations/global/memberships/x"}}}
 
 
 class Check(Case):
@@ -27,11 +23,7 @@ class Check(Case):
         cls.work.write(spec_text(CLUSTERS))
         cls.kube = {name: kube(name) for name in NAMES}
         for one in cls.kube.values():
-            try:
-                one.request("POST", "/apis/hub.gke.io/v1/memberships", MEMBERSHIP)
-            except Answer as error:
-                if error.status != 409:
-                    raise
+            register(one)
 
     def setUp(self):
         self.ok(self.work.mesh("apply", "--auto-approve"))

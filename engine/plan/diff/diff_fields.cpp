@@ -72,16 +72,9 @@ void remove_foreign_items(const FieldsInput& input, const Claims& root, const Fi
   }
 }
 
-/// Entries of an exclusive map or keyed list that are not ours. With a metadata-only object only their owners tell that
-/// they are there.
+/// Keys of an exclusive map that are not ours. With a metadata-only object only their owners tell that they are there.
 void check_exclusive(const FieldsInput& input, const Claims& root, const FieldPath& map, FieldsDiff& diff) {
   const json* desired = find_value(input.desired, map);
-  if (const FieldSchema::KeyedList* keyed = schema_at(input.schema, map).keyed; keyed != nullptr) {
-    const auto excluded = [&](const json& key, const json&) {
-      return desired == nullptr || item_with_key(*keyed, *desired, key) == nullptr;
-    };
-    return remove_foreign_items(input, root, map, excluded, diff);
-  }
   const json* live = find_value(input.live->body, map);
   const Claims claims = root.at(map);
   const auto is_desired = [&](const std::string& key) { return desired != nullptr && desired->contains(key); };

@@ -38,10 +38,12 @@ std::string expiry_of(std::string_view token) {
   const auto decoded = base64_decode(claims);
   const json parsed = json::parse(decoded.value_or(""), nullptr, false);
   const json* exp = member(&parsed, "exp");
-  // Beyond the year 9999 there is no such text for it, and no need.
-  constexpr double latest = 253402300799.0;
+  // A clock of nanoseconds ends in 2262: what is later does not expire.
+  using std::chrono::system_clock;
+  constexpr auto latest =
+      static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(system_clock::duration::max()).count() - 1);
   if (exp == nullptr || !exp->is_number() || exp->get<double>() <= 0 || exp->get<double>() > latest) return {};
-  return rfc3339(std::chrono::system_clock::time_point(std::chrono::seconds(exp->get<std::int64_t>())));
+  return rfc3339(system_clock::time_point(std::chrono::seconds(exp->get<std::int64_t>())));
 }
 
 /// As istiod's sanitizeKubeConfig (istio-facts 5.5).

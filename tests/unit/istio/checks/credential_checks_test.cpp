@@ -57,6 +57,7 @@ TEST(RemoteCredentials, a_jwt_tells_when_it_ends) {
   EXPECT_EQ(judged(kubeconfig_of(jwt(now_seconds))).expires, now);
   EXPECT_EQ(judged(kubeconfig_of(jwt(0))).expires, "");
   EXPECT_EQ(judged(kubeconfig_of(jwt(999999999999999L))).expires, "");
+  EXPECT_EQ(judged(kubeconfig_of(jwt(253402300000L))).expires, "") << "of the year 9999, which no clock counts";
 }
 
 struct MalformedRow {
