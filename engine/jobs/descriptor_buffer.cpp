@@ -4,6 +4,7 @@
 #include <fmt/ostream.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <iostream>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "engine/base/printable.h"
 #include "engine/jobs/files.h"
 
 namespace mesh {
@@ -29,19 +31,23 @@ DescriptorBuffer::DescriptorBuffer(int descriptor) : descriptor_(descriptor), by
 }
 
 DescriptorBuffer::int_type DescriptorBuffer::overflow(int_type byte) {
-  if (!empty_out()) return traits_type::eof();
+  if (!empty_out(Tail::kept)) return traits_type::eof();
   if (traits_type::eq_int_type(byte, traits_type::eof())) return traits_type::not_eof(byte);
   *pptr() = traits_type::to_char_type(byte);
   pbump(1);
   return byte;
 }
 
-int DescriptorBuffer::sync() { return empty_out() ? 0 : -1; }
+int DescriptorBuffer::sync() { return empty_out(Tail::written) ? 0 : -1; }
 
-bool DescriptorBuffer::empty_out() {
+bool DescriptorBuffer::empty_out(Tail tail) {
   const std::string waiting(pbase(), pptr());
   setp(bytes_.data(), bytes_.data() + bytes_.size());
-  if (error_ == 0 && !write_all(descriptor_, waiting)) error_ = errno;
+  const std::size_t kept = tail == Tail::kept ? incomplete_tail(waiting) : 0;
+  std::copy(waiting.end() - static_cast<std::ptrdiff_t>(kept), waiting.end(), bytes_.begin());
+  pbump(static_cast<int>(kept));
+  const std::string_view whole = std::string_view(waiting).substr(0, waiting.size() - kept);
+  if (error_ == 0 && !write_all(descriptor_, terminal_text(whole))) error_ = errno;
   return error_ == 0;
 }
 

@@ -10,7 +10,8 @@ namespace mesh {
 /// is an error as before. First thing in main.
 void hold_standard_descriptors();
 
-/// A stream's buffer over a descriptor that remembers why it could not be written to.
+/// A stream's buffer over a descriptor that remembers why it could not be written to. What steers a terminal does not
+/// leave it: whatever text is printed, only `terminal_text` of it comes out.
 class DescriptorBuffer final : public std::streambuf {
  public:
   explicit DescriptorBuffer(int descriptor);
@@ -23,7 +24,9 @@ class DescriptorBuffer final : public std::streambuf {
   int sync() override;
 
  private:
-  bool empty_out();
+  enum class Tail { kept, written };
+  /// `kept`: the beginning of a character stays until its rest is there.
+  bool empty_out(Tail tail);
 
   const int descriptor_;
   std::vector<char> bytes_;

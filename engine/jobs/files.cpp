@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 namespace mesh {
 namespace {
@@ -82,6 +83,67 @@ int put_in_place(const std::filesystem::path& path, const std::string& bytes, Ex
   return error;
 }
 
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+
+ private:
+  const int number_;
+};
+
+tl::unexpected<Diagnostics> not_readable(const std::filesystem::path& path, const std::string& cause) {
+  return failure(Diagnostic{.code = Code::file_not_readable,
+                            .at = Position{.file = path.string()},
+                            .summary = "file cannot be read",
+                            .cause = cause,
+                            .hint = "name another file with -f, or check its path and rights"});
+}
+
+/// Until the descriptor has bytes or has ended; false: the time is over, or a stop came.
+bool wait_readable(int file, std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+  const Descriptor wake(::eventfd(0, EFD_CLOEXEC));
+  const std::stop_callback on_stop(stop, [&wake] { ::eventfd_write(wake.get(), 1); });
+  while (!stop.stop_requested()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    std::array<pollfd, 2> waits{pollfd{file, POLLIN, 0}, pollfd{wake.get(), POLLIN, 0}};
+    if (::poll(waits.data(), waits.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) return false;
+    if (waits[0].revents != 0) return true;
+  }
+  return false;
+}
+
+Result<std::string> read_to_end(const std::filesystem::path& path, int file, bool regular, const ReadLimits& limits) {
+  const auto deadline = std::chrono::steady_clock::now() + limits.patience;
+  std::string bytes;
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    if (!regular && !wait_readable(file, deadline, limits.stop)) {
+      if (limits.stop.stop_requested()) {
+        return failure(Diagnostic{.code = Code::cancelled,
+                                  .at = Position{.file = path.string()},
+                                  .summary = "stopped",
+                                  .cause = "a signal came while the file was read"});
+      }
+      return not_readable(path, fmt::format("it is not a regular file, and did not end within {} s",
+                                            std::chrono::ceil<std::chrono::seconds>(limits.patience).count()));
+    }
+    const ssize_t got = ::read(file, buffer.data(), buffer.size());
+    if (got == 0) return bytes;
+    if (got < 0 && errno != EINTR && errno != EAGAIN) return not_readable(path, std::strerror(errno));
+    if (got > 0) bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > limits.bytes) {
+      return not_readable(path, fmt::format("it has more than {} bytes", limits.bytes));
+    }
+  }
+}
+
 }  // namespace
 
 bool write_all(int file, std::string_view bytes) {
@@ -100,17 +162,14 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
-Result<std::string> read_file(const std::filesystem::path& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  // Reading a folder opens well and fails at the first byte, so the stream is asked after the read.
-  if (file) bytes << file.rdbuf();
-  if (!file || (errno != 0 && bytes.str().empty())) {
-    return file_problem(Code::file_not_readable, path, "file cannot be read", errno == 0 ? EIO : errno,
-                        "name another file with -f, or check its path and rights");
-  }
-  return bytes.str();
+Result<std::string> read_file(const std::filesystem::path& path, const ReadLimits& limits) {
+  // Without O_NONBLOCK a named pipe would wait here for who writes to it.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file.get() < 0) return not_readable(path, std::strerror(errno));
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0) return not_readable(path, std::strerror(errno));
+  if (S_ISDIR(found.st_mode)) return not_readable(path, std::strerror(EISDIR));
+  return read_to_end(path, file.get(), S_ISREG(found.st_mode), limits);
 }
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& bytes) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -8,8 +11,15 @@
 
 namespace mesh {
 
-/// The whole file. Errors: file_not_readable.
-Result<std::string> read_file(const std::filesystem::path& path);
+struct ReadLimits {
+  std::size_t bytes = std::size_t{256} << 20U;
+  /// How long what is not a regular file (a pipe, as `<(...)` is, or a terminal) may take to its end.
+  std::chrono::milliseconds patience{10'000};
+  std::stop_token stop = {};
+};
+
+/// The whole file; of a pipe all until its writers have closed it. Errors: file_not_readable, cancelled.
+Result<std::string> read_file(const std::filesystem::path& path, const ReadLimits& limits = {});
 
 /// All of the bytes to a descriptor. False: errno tells why not.
 bool write_all(int file, std::string_view bytes);

@@ -121,6 +121,12 @@ ProcessEnd run_process(const ProcessStart& start, std::chrono::milliseconds time
   err.write.close();
   // By number: glibc 2.36 declares the function without C linkage.
   const Fd child(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (child.get() < 0) {
+    const int error = errno;
+    kill(start.interactive ? pid : -pid, SIGKILL);
+    wait_for(pid);
+    return {How::not_startable, error, {}, {}};
+  }
   const std::stop_callback on_stop(stop, [&wake] {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(wake.get(), &one, sizeof one);

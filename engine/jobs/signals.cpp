@@ -5,6 +5,8 @@
 #include <chrono>
 #include <optional>
 
+#include "engine/jobs/workers.h"
+
 namespace mesh {
 namespace {
 
@@ -38,25 +40,27 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   // A peer that closes its end is told by errors of the calls, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
-  waiter_ = std::jthread([this](const std::stop_token& own) {
+  waiter_ = try_thread([this](const std::stop_token& own) {
     int signal = 0;
     std::optional<std::chrono::steady_clock::time_point> first;
     while (sigwait(&watched_, &signal) == 0 && !own.stop_requested()) {
+      // Whoever hears the stop must not wait for anything here: the next signal has to be taken.
+      source_.request_stop();
+      if (signal != SIGINT) continue;
       const auto now = std::chrono::steady_clock::now();
-      if (!first) {
-        first = now;
-        source_.request_stop();
-      } else if (now - *first >= one_request) {
-        die_of(signal);
-      }
+      if (first && now - *first >= one_request) die_of(signal);
+      if (!first) first = now;
     }
   });
+  // Without a thread that hears them they end the process, as they do any other.
+  if (!waiter_) pthread_sigmask(SIG_UNBLOCK, &watched_, nullptr);
 }
 
 Signals::~Signals() {
-  waiter_.request_stop();
+  if (!waiter_) return;
+  waiter_->request_stop();
   // sigwait hears no stop token; a signal to that thread alone wakes it.
-  pthread_kill(waiter_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it is waited for
+  pthread_kill(waiter_->native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it is waited for
 }
 
 }  // namespace mesh

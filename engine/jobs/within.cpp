@@ -4,7 +4,8 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <thread>
+
+#include "engine/jobs/workers.h"
 
 namespace mesh {
 namespace {
@@ -22,20 +23,27 @@ struct Meeting {
 
 Ended run_within(const Patience& patience, std::function<void(const std::stop_token& cut)> work) {
   const auto meeting = std::make_shared<Meeting>();
-  std::thread([meeting, work = std::move(work)]() mutable {
+  // std::function copies what it is given: the work itself is to be destroyed once it is done.
+  const auto held = std::make_shared<std::function<void(const std::stop_token&)>>(std::move(work));
+  const auto run = [meeting, held](const std::stop_token&) {
     std::exception_ptr thrown;
     try {
-      work(meeting->cut.get_token());
+      (*held)(meeting->cut.get_token());
     } catch (...) {
       thrown = std::current_exception();
     }
     // What the work holds goes before anybody hears that it is done.
-    work = nullptr;
+    *held = nullptr;
     const std::lock_guard<std::mutex> lock(meeting->guard);
     meeting->thrown = thrown;
     meeting->done = true;
     meeting->ended.notify_all();
-  }).detach();
+  };
+  if (auto thread = try_thread(run)) {
+    thread->detach();
+  } else {
+    run({});
+  }
   const auto is_done = [&] { return meeting->done; };
   std::unique_lock<std::mutex> lock(meeting->guard);
   meeting->ended.wait_until(lock, patience.stop, patience.deadline, is_done);

@@ -21,7 +21,8 @@ enum class Ended { done, timed_out, stopped };
 
 /// Runs work on a thread of its own, for calls of libraries that know no deadline. Work that is not done in time is
 /// left alone: its token is asked to stop, and its thread ends with the call that hangs, or with the program. So it
-/// must own everything that it uses. An exception of work that is done comes out here.
+/// must own everything that it uses. Where no thread can be had it runs on the calling one, for as long as it takes. An
+/// exception of work that is done comes out here.
 Ended run_within(const Patience& patience, std::function<void(const std::stop_token& cut)> work);
 
 /// The same for work that answers; nothing when it was not done in time, and then `ended` says why.

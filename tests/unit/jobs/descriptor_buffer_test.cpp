@@ -39,6 +39,35 @@ TEST(DescriptorBuffer, writes_all_in_order_whatever_the_size) {
   close(file);
 }
 
+TEST(DescriptorBuffer, lets_out_what_is_fit_for_a_terminal) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  DescriptorBuffer buffer(ends[1]);
+  std::ostream out(&buffer);
+  out << "a\x1b[2J\x1b[31mb\x1b[0m\xc2\x9b\xe2\x80\xae→\n" << std::flush;
+  const std::string shown = "a?[2J\x1b[31mb\x1b[0m?????→\n";
+  std::array<char, 100> read_back{};
+  EXPECT_EQ(read(ends[0], read_back.data(), read_back.size()), static_cast<ssize_t>(shown.size()));
+  EXPECT_EQ(std::string(read_back.data(), shown.size()), shown);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(DescriptorBuffer, does_not_cut_characters) {
+  const int file = memfd_create("arrows", 0);
+  ASSERT_GE(file, 0);
+  DescriptorBuffer buffer(file);
+  std::ostream out(&buffer);
+  std::string much = ".";
+  while (much.size() < 300'000) much += "→";
+  out << much << std::flush;
+  std::string read_back(much.size() + 1, '\0');
+  EXPECT_EQ(pread(file, read_back.data(), read_back.size(), 0), static_cast<ssize_t>(much.size()));
+  read_back.pop_back();
+  EXPECT_EQ(read_back, much);
+  close(file);
+}
+
 TEST(DescriptorBuffer, remembers_the_first_error) {
   const int full = open("/dev/full", O_WRONLY);
   ASSERT_GE(full, 0);

@@ -8,6 +8,7 @@
 
 #include <future>
 #include <stdexcept>
+#include <stop_token>
 
 namespace mesh {
 namespace {
@@ -66,6 +67,29 @@ TEST_F(Files, a_pipe_stays_a_pipe) {
   ASSERT_TRUE(write_file(pipe, "through"));
   EXPECT_EQ(read.get().value(), "through");
   EXPECT_TRUE(fs::is_fifo(pipe));
+}
+
+TEST_F(Files, a_pipe_that_does_not_end_is_left) {
+  const fs::path pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
+  const auto late = read_file(pipe, {.patience = std::chrono::milliseconds(1)});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().front().code, Code::file_not_readable);
+  EXPECT_EQ(late.error().front().cause, "it is not a regular file, and did not end within 1 s");
+  std::stop_source stop;
+  auto read = std::async(std::launch::async, [&] {
+    return read_file(pipe, {.patience = std::chrono::hours(1), .stop = stop.get_token()});
+  });
+  stop.request_stop();
+  const auto stopped = read.get();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().front().code, Code::cancelled);
+}
+
+TEST_F(Files, what_never_ends_is_not_read_whole) {
+  const auto endless = read_file("/dev/zero", {.bytes = 100'000});
+  ASSERT_FALSE(endless);
+  EXPECT_EQ(endless.error().front().cause, "it has more than 100000 bytes");
 }
 
 TEST_F(Files, a_descriptor_of_this_process_is_written_to_where_it_stands) {
