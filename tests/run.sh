@@ -121,6 +121,7 @@ fi
 
 suite include-rule bash -c 'tests/unit/include_rule_test.sh --self-test && tests/unit/include_rule_test.sh'
 suite mirror bash -c 'tests/unit/mirror_test.sh --self-test && tests/unit/mirror_test.sh'
+suite one-place bash -c 'tests/unit/one_place_test.sh --self-test && tests/unit/one_place_test.sh'
 suite citations bash -c 'tests/unit/citations_test.sh --self-test && tests/unit/citations_test.sh'
 suite unit unit_tests
 suite command-line env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/command_line_test.py -v
@@ -147,6 +148,8 @@ suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
 suite e2e-check-trust end_to_end_simulated check_trust_test.py --clusters 3 "${bed[@]}"
 suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"
 suite e2e-check-effective end_to_end_simulated check_effective_test.py --clusters 3 "${bed[@]}"
+suite e2e-outside end_to_end_simulated outside_test.py --clusters 3 "${bed[@]}"
+suite e2e-canary end_to_end_simulated canary_test.py --clusters 3 "${bed[@]}"
 suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
 suite examples tests/e2e/examples_test.sh

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <thread>
 #include <vector>
 
 #include "engine/apply/schedule.h"
 #include "engine/jobs/channel.h"
+#include "engine/jobs/workers.h"
 
 namespace mesh {
 namespace {
@@ -50,26 +50,26 @@ class Run {
         provider_(provider),
         progress_(progress),
         clock_(clock),
-        parallelism_(static_cast<std::size_t>(std::max(1, limits.parallelism))),
         stop_(std::move(stop)),
         schedule_(plan, limits.per_cluster),
-        reports_(plan.actions.size()) {
+        reports_(plan.actions.size()),
+        workers_(std::min(static_cast<std::size_t>(std::max(1, limits.parallelism)), plan.actions.size()),
+                 [this](const std::stop_token& own) {
+                   while (const std::optional<std::size_t> next = todo_.pop(own)) finished_.push(perform(*next));
+                 }) {
     record(schedule_.take_skipped());
   }
 
   void start_due() {
-    while (under_way_ < parallelism_ && !stop_.stop_requested()) {
+    while (under_way_ < std::max<std::size_t>(1, workers_.size()) && !stop_.stop_requested()) {
       const std::optional<std::size_t> index = schedule_.start_next();
       if (!index) return;
       ++under_way_;
-      if (under_way_ > workers_.size()) {
-        workers_.emplace_back([this](const std::stop_token& own) {
-          while (const std::optional<std::size_t> next = todo_.pop(own)) {
-            finished_.push({*next, perform_one(plan_.actions[*next], provider_, progress_, clock_, stop_)});
-          }
-        });
+      if (workers_.size() > 0) {
+        todo_.push(*index);
+      } else {
+        finished_.push(perform(*index));
       }
-      todo_.push(*index);
     }
   }
 
@@ -95,6 +95,10 @@ class Run {
   }
 
  private:
+  Finished perform(std::size_t index) {
+    return {index, perform_one(plan_.actions[index], provider_, progress_, clock_, stop_)};
+  }
+
   void record(std::vector<Schedule::Settled> settled) {
     for (Schedule::Settled& one : settled) record(one.index, std::move(one.report));
   }
@@ -108,7 +112,6 @@ class Run {
   Provider& provider_;
   Progress& progress_;
   Clock& clock_;
-  const std::size_t parallelism_;
   const std::stop_token stop_;
   Schedule schedule_;
   /// By index into the plan's actions.
@@ -116,8 +119,9 @@ class Run {
   std::size_t under_way_ = 0;
   Channel<std::size_t> todo_;
   Channel<Finished> finished_;
-  /// Behind the channels, so joined before these go.
-  std::vector<std::jthread> workers_;
+  /// Started before the first write: later the machine may give no more. Behind the channels, so joined before these
+  /// go.
+  Workers workers_;
 };
 
 }  // namespace

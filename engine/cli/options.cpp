@@ -28,6 +28,7 @@ Console console_of(const Options& options, Env& env) {
 WorkspaceRequest reading_request(const Options& options) {
   WorkspaceRequest request = request_of(options, Intent::apply);
   request.budgets.read = options.timeout.value_or(request.budgets.read);
+  request.budgets.remote = std::min(request.budgets.remote, options.timeout.value_or(request.budgets.remote));
   return request;
 }
 
@@ -35,6 +36,7 @@ WorkspaceRequest writing_request(const Options& options, Intent intent) {
   WorkspaceRequest request = request_of(options, intent);
   request.budgets.ready = options.timeout.value_or(request.budgets.ready);
   request.budgets.read = std::max(request.budgets.read, options.timeout.value_or(request.budgets.read));
+  request.budgets.remote = std::min(request.budgets.remote, options.timeout.value_or(request.budgets.remote));
   return request;
 }
 

@@ -57,7 +57,7 @@ std::string reason_of(const std::string& what) {
   const std::size_t from = what.find("syntax error");
   std::string reason = from == std::string::npos ? what : what.substr(from);
   if (reason.size() > longest) reason = reason.substr(0, longest) + "...";
-  return printable(reason);
+  return reason;
 }
 
 /// Builds the value, and checks what the library's own builder lets pass: a key twice in one object, and endless
@@ -170,7 +170,7 @@ Result<nlohmann::json> parse_json(const std::string& bytes, const std::string& f
 }
 
 std::string json_text(const nlohmann::ordered_json& document) {
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return escaped_json(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace mesh

@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "engine/base/foreign_json.h"
+
 namespace mesh {
 namespace {
 
@@ -16,7 +18,7 @@ nlohmann::json plain(const std::string& text) {
   if (text == "false") return false;
   const bool numeric = (text.front() >= '0' && text.front() <= '9') || text.front() == '-';
   if (numeric) {
-    nlohmann::json number = nlohmann::json::parse(text, nullptr, false);
+    nlohmann::json number = foreign_json_or_discarded(text);
     if (number.is_number()) return number;
   }
   return text;

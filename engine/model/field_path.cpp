@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/foreign_json.h"
+
 namespace mesh {
 namespace {
 
@@ -26,7 +28,7 @@ std::size_t end_of_value(const std::string& text, std::size_t from) {
 /// Reads one `[…]`, `at` standing behind the bracket; moves `at` behind the closing one. False when malformed.
 bool parse_bracket(const std::string& text, std::size_t& at, FieldPath& path) {
   const auto parse = [&](std::size_t from, std::size_t to) {
-    return nlohmann::json::parse(text.substr(from, to - from), nullptr, false);
+    return foreign_json_or_discarded(text.substr(from, to - from));
   };
   if (at < text.size() && text[at] == '=') {
     const std::size_t end = end_of_value(text, at + 1);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "engine/plan/diff/body.h"
 
@@ -27,7 +28,7 @@ DriftRules::DriftRules(const DesiredState& desired, const Snapshot& snapshot) {
     for (const DesiredObject& object : action.objects)
       desired_.try_emplace({action.cluster, object.id}, Known{&action, &object});
   }
-  const json plan = json::parse(snapshot.plan_json, nullptr, false);
+  const json plan = foreign_json_or_discarded(snapshot.plan_json);
   for (const json& action : list_at(plan, {"actions"})) {
     const std::string cluster = text_at(action, "cluster");
     for (const json& object : list_at(action, {"objects"})) {

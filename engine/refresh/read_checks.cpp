@@ -1,9 +1,8 @@
 #include "engine/refresh/read_checks.h"
 
-#include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
+
+#include "engine/jobs/workers.h"
 
 namespace mesh {
 
@@ -18,19 +17,11 @@ std::map<std::string, CheckReading> read_checks(const std::map<std::string, Clus
     if (state == live.clusters.end() || !state->second.answered()) continue;
     todo.emplace_back(&cluster, &readings[name]);
   }
-  std::atomic<std::size_t> next{0};
-  const auto desired = std::min(static_cast<std::size_t>(std::max(1, limits.parallelism)), todo.size());
-  std::vector<std::jthread> workers;
-  workers.reserve(desired);
-  for (std::size_t i = 0; i < desired; ++i) {
-    workers.emplace_back([&] {
-      for (std::size_t at = next++; at < todo.size() && !stop.stop_requested(); at = next++) {
-        const auto& [cluster, reading] = todo[at];
-        *reading = provider.read_for_checks(*cluster, depth, clock.now() + limits.budget, stop);
-      }
-    });
-  }
-  workers.clear();
+  for_each_index(todo.size(), limits.parallelism, [&](std::size_t at) {
+    if (stop.stop_requested()) return;
+    const auto& [cluster, reading] = todo[at];
+    *reading = provider.read_for_checks(*cluster, depth, clock.now() + limits.budget, stop);
+  });
   return readings;
 }
 

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <atomic>
 #include <exception>
-#include <thread>
 #include <vector>
+
+#include "engine/jobs/workers.h"
 
 namespace mesh {
 namespace {
@@ -47,26 +46,18 @@ LiveState refresh(const std::map<std::string, ClusterSpec>& clusters, Provider& 
   std::vector<ClusterState> states(todo.size());
   std::vector<CheckReading*> readings(todo.size(), nullptr);
   for (std::size_t i = 0; checks != nullptr && i < todo.size(); ++i) readings[i] = &(*checks)[todo[i]->name];
-  std::atomic<std::size_t> next{0};
-  {
-    const auto desired = static_cast<std::size_t>(std::max(1, limits.parallelism));
-    std::vector<std::jthread> workers;
-    workers.reserve(std::min(desired, todo.size()));
-    for (std::size_t i = 0; i < std::min(desired, todo.size()); ++i) {
-      workers.emplace_back([&] {
-        for (std::size_t at = next++; at < todo.size(); at = next++) {
-          states[at] = read_one(*todo[at], readings[at], provider, clock, limits, stop);
+  for_each_index(
+      todo.size(), limits.parallelism,
+      [&](std::size_t at) { states[at] = read_one(*todo[at], readings[at], provider, clock, limits, stop); },
+      [&] {
+        if (meanwhile) meanwhile();
+        // Asks nobody, so it is done while the others wait for answers.
+        for (const std::string& name : limits.left_out) {
+          const auto cluster = clusters.find(name);
+          if (cluster == clusters.end()) continue;
+          live.clusters.emplace(name, read_one(cluster->second, nullptr, provider, clock, limits, stop));
         }
       });
-    }
-    if (meanwhile) meanwhile();
-    // Asks nobody, so it is done while the others wait for answers.
-    for (const std::string& name : limits.left_out) {
-      const auto cluster = clusters.find(name);
-      if (cluster == clusters.end()) continue;
-      live.clusters.emplace(name, read_one(cluster->second, nullptr, provider, clock, limits, stop));
-    }
-  }
   for (ClusterState& state : states) {
     std::string name = state.name;
     live.clusters.emplace(std::move(name), std::move(state));

@@ -165,7 +165,7 @@ class Factory final : public kubernetes::ClientFactory {
     return kubernetes::make_api_client({.cluster = cluster.name,
                                         .access = std::make_shared<const kubernetes::Access>(access),
                                         .environment = std::make_shared<const kubernetes::Environment>(),
-                                        .read_file = kubernetes::read_whole_file,
+                                        .read_file = kubernetes::file_reader(),
                                         .sending = {},
                                         .pool = pool_},
                                        http_, clock_);

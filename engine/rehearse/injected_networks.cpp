@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <thread>
 #include <vector>
 
+#include "engine/jobs/workers.h"
 #include "engine/rehearse/copied_secret.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/injector.h"
@@ -41,24 +41,27 @@ std::map<std::string, std::string> injected_networks(const Spec& spec, const Liv
                                                      kubernetes::ClientFactory& clients, Clock& clock,
                                                      const std::stop_token& stop, Diagnostics& warnings) {
   const std::string& ns = spec.mesh.system_namespace;
-  std::map<std::string, std::optional<std::string>> read;
-  {
-    std::vector<std::jthread> readers;
-    for (const auto& [name, cluster] : spec.clusters) {
-      const auto revision = revision_of(live.clusters.at(name));
-      if (!revision) continue;
-      // One slot each, made before its thread: a map's elements stay where they are.
-      readers.emplace_back([&, &cluster = cluster, &slot = read[name], revision = *revision] {
-        // Warnings of the connection were reported when the cluster was read.
-        Diagnostics known;
-        auto client = clients.connect(cluster, known);
-        if (!client) return;
-        slot = istio::injected_network(**client, ns, revision, {.deadline = clock.now() + read_patience, .stop = stop});
-      });
-    }
+  struct Reader {
+    const ClusterSpec& cluster;
+    std::string revision;
+    std::optional<std::string> network;
+  };
+  std::vector<Reader> readers;
+  for (const auto& [name, cluster] : spec.clusters) {
+    if (const auto revision = revision_of(live.clusters.at(name))) readers.push_back({cluster, *revision, {}});
   }
+  for_each_index(readers.size(), static_cast<int>(readers.size()), [&](std::size_t at) {
+    Reader& reader = readers[at];
+    // Warnings of the connection were reported when the cluster was read.
+    Diagnostics known;
+    auto client = clients.connect(reader.cluster, known);
+    if (!client) return;
+    reader.network =
+        istio::injected_network(**client, ns, reader.revision, {.deadline = clock.now() + read_patience, .stop = stop});
+  });
   std::map<std::string, std::string> networks;
-  for (const auto& [name, network] : read) {
+  for (const auto& [cluster, revision, network] : readers) {
+    const std::string& name = cluster.name;
     const auto& found = live.clusters.at(name).found;
     const auto home = found.find(istio::namespace_id(ns));
     const std::string label = home == found.end() ? "" : text_of(home->second.body, "labels", istio::network_label);

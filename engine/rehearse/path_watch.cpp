@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/jobs/workers.h"
+
 namespace mesh::rehearse {
 
 namespace {
@@ -55,7 +57,7 @@ void PathWatch::take(const std::map<Ends, Probe>& now) {
 
 void PathWatch::begin() {
   before_ = last_;
-  thread_ = std::jthread([this](const std::stop_token& stop) {
+  thread_ = try_thread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const TimePoint started = clock_.now();
       const auto now = probe();
@@ -71,10 +73,7 @@ void PathWatch::begin() {
   });
 }
 
-void PathWatch::end() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
+void PathWatch::end() { thread_.reset(); }
 
 std::vector<RehearsedPath> PathWatch::paths() const {
   const std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -51,7 +52,7 @@ class PathWatch final : public Progress {
   std::map<Ends, Probe> before_;
   std::map<Ends, Probe> last_;
   std::map<Ends, RehearsedPath> broken_;
-  std::jthread thread_;
+  std::optional<std::jthread> thread_;
 };
 
 }  // namespace mesh::rehearse

@@ -8,6 +8,9 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/printable.h"
+#include "engine/jobs/workers.h"
+
 namespace mesh {
 namespace {
 
@@ -59,7 +62,7 @@ ProgressLines::ProgressLines(std::ostream& out, bool live, Color color, const Cl
                              std::function<std::size_t()> columns)
     : out_(out), live_(live), color_(color), clock_(clock), columns_(std::move(columns)) {
   if (!live_) return;
-  ticker_ = std::jthread([this](const std::stop_token& stop) {
+  ticker_ = try_thread([this](const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (!closed_.wait_for(lock, stop, tick, [&stop] { return stop.stop_requested(); })) draw();
   });
@@ -71,11 +74,12 @@ void ProgressLines::started(const Address& address, Operation operation) {
   if (live_) {
     draw();
   } else {
-    say(fmt::format("{}: {}", address.text, doing(operation)));
+    say(fmt::format("{}: {}", printable(address.text), doing(operation)));
   }
 }
 
-void ProgressLines::waiting(const Address& address, const std::string& what) {
+void ProgressLines::waiting(const Address& address, const std::string& said) {
+  const std::string what = printable(said);
   const std::lock_guard lock(mutex_);
   const auto [action, added] = running_.try_emplace(address);
   if (added) action->second.since = clock_.now();
@@ -84,22 +88,22 @@ void ProgressLines::waiting(const Address& address, const std::string& what) {
   if (live_) {
     draw();
   } else {
-    say(fmt::format("{}: waiting: {}", address.text, what));
+    say(fmt::format("{}: waiting: {}", printable(address.text), what));
   }
 }
 
 void ProgressLines::retrying(const Address& address, const std::string& why, milliseconds delay) {
   const std::lock_guard lock(mutex_);
-  say(fmt::format("{}: trying again in {}: {}", address.text, seconds(delay), why));
+  say(fmt::format("{}: trying again in {}: {}", printable(address.text), seconds(delay), printable(why)));
 }
 
 void ProgressLines::finished(const ActionReport& report) {
   const std::lock_guard lock(mutex_);
   running_.erase(report.address);
   const bool done = report.outcome == Outcome::done;
-  std::string line = fmt::format("{}: {} after {}", report.address.text,
+  std::string line = fmt::format("{}: {} after {}", printable(report.address.text),
                                  paint(to_string(report.outcome), done ? "32" : "31", color_), seconds(report.took));
-  if (!report.error.empty()) line += fmt::format(": {}", report.error.front().summary);
+  if (!report.error.empty()) line += fmt::format(": {}", printable(report.error.front().summary));
   say(line);
 }
 
@@ -109,8 +113,7 @@ void ProgressLines::stopping() {
 }
 
 void ProgressLines::close() {
-  ticker_.request_stop();
-  if (ticker_.joinable()) ticker_.join();
+  ticker_.reset();
   const std::lock_guard lock(mutex_);
   wipe();
   out_.flush();
@@ -144,7 +147,7 @@ void ProgressLines::draw() {
       break;
     }
     const auto took = std::chrono::duration_cast<milliseconds>(now - action.since);
-    const std::string row = fmt::format("  {} {} {}{}", address.text, doing(action.operation), seconds(took),
+    const std::string row = fmt::format("  {} {} {}{}", printable(address.text), doing(action.operation), seconds(took),
                                         action.words.empty() ? "" : ": " + action.words);
     fmt::print(out_, "{}\n", cut(row, columns));
     ++drawn_;

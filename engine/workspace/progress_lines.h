@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -59,7 +60,7 @@ class ProgressLines final : public Progress {
   std::size_t drawn_ = 0;
   TimePoint last_drawn_;
   /// Last, so that it ends before what it draws.
-  std::jthread ticker_;
+  std::optional<std::jthread> ticker_;
 };
 
 }  // namespace mesh

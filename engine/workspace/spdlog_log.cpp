@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/base/printable.h"
 #include "engine/workspace/redact_entry.h"
 
 namespace mesh {
@@ -14,9 +15,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Bytes that are not UTF-8 are replaced: what is logged comes from anywhere.
+/// What is logged comes from anywhere: bytes that are not UTF-8 are replaced, and what steers a terminal is escaped.
 std::string dump(const ordered_json& value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return escaped_json(value.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 /// A word as it is, any other text as JSON shows it.
@@ -32,7 +33,7 @@ std::string line_of(const ordered_json& entry) {
   for (const auto& [name, value] : entry.items()) {
     if (name != "time" && name != "message") line += " " + name + "=" + text_of(value);
   }
-  return line;
+  return printable(line);
 }
 
 /// Takes entries as JSON, hides what is secret and writes lines. The base class locks.

@@ -144,8 +144,9 @@ Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
   }
   auto log = open_log(request.log, env.log_lines, env.clock);
   if (!log) return failure(std::move(log.error()));
-  // What its libraries prepare when they are first used takes as long as the spec does.
-  auto clients = std::async(std::launch::async, env.client_factory, log->get());
+  // What its libraries prepare when they are first used takes as long as the spec does. Deferred: where no thread can
+  // be had.
+  auto clients = std::async(std::launch::async | std::launch::deferred, env.client_factory, log->get());
   auto spec = read_spec(request.spec_file);
   Workspace workspace{.request = std::move(request), .log = std::move(*log), .clients = clients.get()};
   if (!spec) return failure(std::move(spec.error()));
@@ -156,7 +157,8 @@ Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
   read_clusters(workspace, workspace.spec.clusters, env, [&] {
     const StateSpec& state = workspace.spec.state;
-    workspace.store = make_git_store(state.repo, workspace.spec.mesh.name, state.remote, env.clock, {.stop = env.stop});
+    workspace.store = make_git_store(state.repo, workspace.spec.mesh.name, state.remote, env.clock,
+                                   {.budget = workspace.request.budgets.remote, .stop = env.stop});
     last = workspace.store->last(workspace.diagnostics);
   });
   if (!last) return failure(std::move(last.error()));

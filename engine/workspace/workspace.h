@@ -28,6 +28,8 @@ struct Budgets {
   std::chrono::milliseconds read{15'000};
   /// One action, until what it wrote is ready.
   std::chrono::milliseconds ready{300'000};
+  /// What is fetched from the remote of the state, and what is pushed to it.
+  std::chrono::milliseconds remote{60'000};
 };
 
 /// What a workspace is opened for.

@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "engine/base/printable.h"
 #include "engine/workspace/workspace.h"
 #include "providers/istio/verification/probe_mesh.h"
 
@@ -31,7 +32,7 @@ Result<Verification> verify_workspace(const std::string& spec_file, const LogReq
   std::mutex mutex;
   request.on_event = [&](const std::string& cluster, const std::string& what) {
     const std::lock_guard lock(mutex);
-    fmt::print(console.messages(), "{}: {}\n", cluster, what);
+    fmt::print(console.messages(), "{}: {}\n", printable(cluster), printable(what));
     console.messages().flush();
   };
   if (request.probe) {

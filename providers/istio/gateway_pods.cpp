@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <thread>
+#include <optional>
 
 #include "engine/base/json.h"
+#include "engine/jobs/workers.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/injection.h"
 
@@ -111,7 +112,7 @@ Result<void> wait_for_deployment(Client& client, const std::string& cluster, con
   CallLimits both = limits;
   both.stop = over.get_token();
   NewestPods newest(client, cluster, id, both);
-  std::jthread pods;
+  std::optional<std::jthread> pods;
   auto ready = client.wait(
       {.id = id},
       [&](const Object* object) {
@@ -119,8 +120,8 @@ Result<void> wait_for_deployment(Client& client, const std::string& cluster, con
         const json* labels = object == nullptr || now.state != Readiness::State::pending
                                  ? nullptr
                                  : find_field(object->body, {"spec", "selector", "matchLabels"});
-        if (labels != nullptr && !pods.joinable()) {
-          pods = std::jthread([&newest, &over, wanted = *labels] {
+        if (labels != nullptr && !pods) {
+          pods = try_thread([&newest, &over, wanted = *labels](const std::stop_token&) {
             newest.watch(wanted);
             if (!newest.failure_of_pod().empty()) over.request_stop();
           });
@@ -129,7 +130,7 @@ Result<void> wait_for_deployment(Client& client, const std::string& cluster, con
       },
       on_change, both);
   over.request_stop();
-  if (pods.joinable()) pods.join();
+  pods.reset();
   if (!ready && !newest.failure_of_pod().empty()) return failure(newest.failure_of_pod());
   return ready;
 }

@@ -1,5 +1,6 @@
 #include "providers/istio/injector.h"
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "providers/istio/desired/names.h"
 
@@ -16,7 +17,7 @@ ObjectId injector_config_id(const std::string& system_namespace, const std::stri
 }
 
 std::optional<InjectorValues> injector_values(const Object& config_map) {
-  const json values = json::parse(text_at(config_map.body, {"data", "values"}), nullptr, false);
+  const json values = foreign_json_or_discarded(text_at(config_map.body, {"data", "values"}));
   if (!values.is_object()) return std::nullopt;
   return InjectorValues{.network = text_at(values, {"global", "network"}),
                         .cluster_id = text_at(values, {"global", "multiCluster", "clusterName"}),

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "engine/base/json.h"
-#include "engine/base/printable.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/endpoint_counter.h"
 #include "providers/istio/istiod_pages.h"
@@ -79,7 +78,7 @@ Result<std::string> read_page(Client& client, const ObjectId& pod, const char* p
                             .where = to_string(pod),
                             .summary = "istiod did not show a page",
                             .cause = fmt::format("`pilot-discovery request GET /debug/{}` ended with {}: {}", page,
-                                                 answer->exit_code, printable(answer->err.substr(0, 200))),
+                                                 answer->exit_code, answer->err.substr(0, 200)),
                             .hint = {}});
 }
 
@@ -212,7 +211,7 @@ std::string why_unknown(const IstiodMemory& memory, const std::string& cluster_i
   std::string text = fmt::format("istiod {} could not be asked", memory.pod);
   if (!memory.why.empty()) {
     const Diagnostic& first = memory.why.front();
-    text += fmt::format(": {}", printable(first.cause.empty() ? first.summary : first.cause));
+    text += fmt::format(": {}", first.cause.empty() ? first.summary : first.cause);
   }
   if (memory.clusters) return text + "; its metrics tell which clusters are synced, nothing else";
   if (!memory.registered) return text;

@@ -1,5 +1,6 @@
 #include "providers/istio/istiod_pages.h"
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 
 namespace mesh::istio {
@@ -23,8 +24,7 @@ std::optional<nlohmann::json> parse_istiod_page(std::string_view printed) {
   while (!printed.empty()) {
     if (printed.front() == '{' || printed.front() == '[') {
       // A line of the log may be JSON as well; more follows it.
-      nlohmann::json page = nlohmann::json::parse(printed, nullptr, false);
-      if (!page.is_discarded()) return page;
+      if (auto page = parse_foreign_json(printed)) return std::move(*page);
     }
     const auto end = printed.find('\n');
     printed.remove_prefix(end == std::string_view::npos ? printed.size() : end + 1);

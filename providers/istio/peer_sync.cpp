@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/printable.h"
-
 namespace mesh::istio {
 namespace {
 
@@ -40,7 +38,7 @@ Readiness readiness_of_sync(const std::vector<IstiodMemory>& istiods, const std:
     if (held == istiod.clusters->end()) return fmt::format("istiod {} does not know {} yet", istiod.pod, cluster_id);
     const std::string& status = held->second.status;
     if (status == "synced") continue;
-    std::string sentence = fmt::format("istiod {} has not synced {}: {}", istiod.pod, cluster_id, printable(status));
+    std::string sentence = fmt::format("istiod {} has not synced {}: {}", istiod.pod, cluster_id, status);
     if (status != "timeout") return sentence;
     return Readiness::failed(sentence + "; it could not list what is in that cluster, see its log");
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/foreign_json.h"
 #include "engine/model/ground.h"
 
 namespace mesh::istio {
@@ -14,8 +15,8 @@ using nlohmann::json;
 bool same_fields(const json& fields, const json& value);
 
 bool is_item(const std::string& name, const json& item) {
-  if (name.starts_with("v:")) return json::parse(name.substr(2), nullptr, false) == item;
-  const json keys = name.starts_with("k:") ? json::parse(name.substr(2), nullptr, false) : json();
+  if (name.starts_with("v:")) return foreign_json_or_discarded(name.substr(2)) == item;
+  const json keys = name.starts_with("k:") ? foreign_json_or_discarded(name.substr(2)) : json();
   if (!keys.is_object() || !item.is_object()) return false;
   return std::all_of(keys.items().begin(), keys.items().end(),
                      [&](const auto& key) { return !item.contains(key.key()) || item[key.key()] == key.value(); });

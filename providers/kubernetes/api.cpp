@@ -7,6 +7,7 @@
 #include <cctype>
 #include <utility>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "engine/base/lower_case.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
@@ -35,12 +36,12 @@ tl::unexpected<Diagnostics> malformed(std::string cause) {
                  .hint = "check that the address is a Kubernetes API server and that no proxy changes answers"});
 }
 
-/// The JSON object in an answer; nlohmann's exceptions stay here.
+/// The JSON object in an answer.
 Result<nlohmann::json> parse_json(std::string_view body) {
-  nlohmann::json answer = nlohmann::json::parse(body, nullptr, false);
-  if (answer.is_discarded()) return malformed(fmt::format("{} bytes came that are not JSON", body.size()));
-  if (!answer.is_object()) return malformed(fmt::format("a JSON {} came instead of an object", answer.type_name()));
-  return answer;
+  auto answer = parse_foreign_json(body);
+  if (!answer) return malformed(fmt::format("it holds {}", answer.error()));
+  if (!answer->is_object()) return malformed(fmt::format("a JSON {} came instead of an object", answer->type_name()));
+  return std::move(*answer);
 }
 
 }  // namespace
@@ -76,9 +77,12 @@ std::string plural_of(const std::string& kind) {
 
 std::string collection_path(const ObjectId& id) {
   std::string path = id.api_version.find('/') == std::string::npos ? "/api/" : "/apis/";
-  path += id.api_version;
+  path += url_encode(id.api_version.substr(0, id.api_version.find('/')));
+  if (const auto slash = id.api_version.find('/'); slash != std::string::npos) {
+    path += "/" + url_encode(id.api_version.substr(slash + 1));
+  }
   if (!id.ns.empty()) path += "/namespaces/" + url_encode(id.ns);
-  return path + "/" + plural_of(id.kind);
+  return path + "/" + url_encode(plural_of(id.kind));
 }
 
 std::string object_path(const ObjectId& id) { return collection_path(id) + "/" + url_encode(id.name); }
@@ -103,6 +107,7 @@ HttpRequest read_request(const Read& read, std::size_t page_size, const std::str
     request.headers.emplace_back(json_type);
   }
   if (!list) return request;
+  request.largest_answer = largest_page;
   request.target += fmt::format("?limit={}", page_size);
   if (!read.label_selector.empty()) request.target += "&labelSelector=" + url_encode(read.label_selector);
   if (!continue_token.empty()) request.target += "&continue=" + url_encode(continue_token);
@@ -151,7 +156,8 @@ HttpRequest access_review_request(const Right& right) {
 
 HttpRequest find_request(const Read& read) {
   return {.target = collection_path(read.id) + "?" + selector_of(read),
-          .headers = {holds_secrets(read.id.kind) ? list_as_metadata : json_type}};
+          .headers = {holds_secrets(read.id.kind) ? list_as_metadata : json_type},
+          .largest_answer = read.id.name.empty() ? largest_page : largest_object};
 }
 
 HttpRequest watch_request(const Read& read, const std::string& resource_version, int timeout_seconds) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/diagnose.h"
@@ -228,7 +229,7 @@ class ApiClient final : public Client {
     if (!reply) return failure(reply.error());
     attempt.tries = reply->tries;
     if (reply->answer.status != status) return failure(diagnose(reply->answer, attempt));
-    nlohmann::json answer = nlohmann::json::parse(reply->answer.body, nullptr, false);
+    nlohmann::json answer = foreign_json_or_discarded(reply->answer.body);
     if (!answer.is_object()) {
       return failure(odd_answer(fmt::format("{} bytes of {} are not a JSON object", reply->answer.body.size(), what)));
     }

@@ -75,6 +75,8 @@ class Factory final : public ClientFactory {
   struct Once {
     std::mutex mutex;
     std::shared_ptr<const Value> value;
+    /// Kept like the value: a pipe is waited for once, not once per cluster.
+    Diagnostics errors;
     Diagnostics warnings;
   };
 
@@ -88,9 +90,10 @@ class Factory final : public ClientFactory {
   Result<std::shared_ptr<const Kubeconfig>> load(const Files& files) {
     auto& known = once(loaded_, files);
     const std::lock_guard lock(known.mutex);
+    if (!known.errors.empty()) return failure(known.errors);
     if (!known.value) {
       auto config = load_kubeconfigs(files, options_.environment, options_.read_file);
-      if (!config) return failure(std::move(config.error()));
+      if (!config) return failure(known.errors = std::move(config.error()));
       known.value = std::make_shared<const Kubeconfig>(std::move(*config));
     }
     return known.value;
@@ -100,12 +103,12 @@ class Factory final : public ClientFactory {
   Result<std::shared_ptr<const Access>> resolve(const Files& files, const std::string& context, Diagnostics& warnings) {
     auto& known = once(resolved_, std::pair(files, context));
     const std::lock_guard lock(known.mutex);
+    if (!known.errors.empty()) return failure(known.errors);
     if (!known.value) {
       const auto config = load(files);
       if (!config) return failure(config.error());
-      known.warnings.clear();
       auto access = resolve_context(**config, context, options_.read_file, known.warnings);
-      if (!access) return failure(std::move(access.error()));
+      if (!access) return failure(known.errors = std::move(access.error()));
       known.value = std::make_shared<const Access>(std::move(*access));
     }
     append(warnings, known.warnings);

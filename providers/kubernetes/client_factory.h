@@ -23,7 +23,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{10000};
   /// Of one try of one request.
   std::chrono::milliseconds try_timeout{30000};
-  ReadFile read_file = read_whole_file;
+  ReadFile read_file = file_reader();
   /// For jitter, in [0, 1]; empty: a generator of its own.
   std::function<double()> random = {};
   /// Every request is logged here; may be null. Outlives the clients.

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "engine/base/foreign_json.h"
+
 namespace mesh::kubernetes {
 namespace {
 
@@ -46,6 +48,7 @@ std::optional<Shared<nlohmann::json>> JsonPool::parse(std::string_view text) {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(text); found != known_.end()) return found->second;
   }
+  if (!is_within_depth(text, JsonLimits().depth)) return std::nullopt;
   thread_local dom::parser parser;
   dom::element element;
   if (parser.parse(text.data(), text.size()).get(element) != simdjson::SUCCESS) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "providers/kubernetes/api.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr char out_channel = 1;
 constexpr char error_channel = 2;
 constexpr char status_channel = 3;
+/// What istiod says of itself grows with the mesh.
+constexpr std::size_t largest_metrics = std::size_t{64} << 20U;
 /// After the Status, until the server has closed.
 constexpr std::chrono::milliseconds last_words_time(5000);
 
@@ -71,11 +74,13 @@ bool ExecOutput::add(std::string_view message) {
 
 HttpRequest page_request(const PodPage& page) {
   const ObjectId pod{"v1", "Pod", page.ns, page.pod};
-  return {.target = fmt::format("{}:{}/proxy{}", object_path(pod), page.port, page.path), .headers = {"Accept: */*"}};
+  return {.target = fmt::format("{}:{}/proxy{}", object_path(pod), page.port, page.path),
+          .headers = {"Accept: */*"},
+          .largest_answer = largest_metrics};
 }
 
 Result<ExecAnswer> ExecOutput::answer(const Attempt& attempt) && {
-  const nlohmann::json status = nlohmann::json::parse(status_, nullptr, false);
+  const nlohmann::json status = foreign_json_or_discarded(status_);
   if (!status.is_object()) return failure(malformed(attempt, "the API server did not say how the command ended"));
   if (text_at(status, "status") == "Success") return std::move(answer_);
   if (const auto code = exit_code_of(status)) {

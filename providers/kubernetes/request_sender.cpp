@@ -9,6 +9,7 @@
 #include "engine/jobs/retry_delay.h"
 #include "providers/kubernetes/kubeconfig/server_url.h"
 #include "providers/kubernetes/status.h"
+#include "providers/kubernetes/transport/remove_echo.h"
 #include "providers/kubernetes/transport/request_log.h"
 
 namespace mesh::kubernetes {
@@ -160,6 +161,7 @@ void RequestSender::round(Origin& origin, const std::vector<Request>& requests, 
   const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
   for (std::size_t i = 0; i < open.size(); ++i) {
     const std::string& cluster = requests[open[i]->index].attempt.cluster;
+    if (results[i]) remove_echo(*results[i], ready->headers);
     log_request(options_.log, {cluster, calls[i].request, open[i]->tries, took}, &results[i]);
     settle(*open[i], std::move(results[i]), requests[open[i]->index], origin, ready->generation, limits);
   }
@@ -222,6 +224,7 @@ Result<Upgraded> RequestSender::upgrade(Origin& origin, const Request& request, 
     const TimePoint sent = clock_.now();
     auto upgraded = http_->upgrade(call, std::min(options_.try_timeout, left), limits.stop);
     const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - sent);
+    if (upgraded) remove_echo(upgraded->answer, ready->headers);
     HttpResult result = upgraded ? HttpResult(upgraded->answer) : tl::unexpected(upgraded.error());
     log_request(options_.log, {request.attempt.cluster, call.request, pending.tries, took}, &result);
     if (upgraded && upgraded->socket) return std::move(*upgraded);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
 #include "providers/kubernetes/retry_after.h"
@@ -29,7 +30,7 @@ void read_details(const nlohmann::json& details, Status& status) {
 
 Status parse_status(const HttpResponse& answer) {
   Status status{.code = answer.status};
-  const nlohmann::json body = nlohmann::json::parse(answer.body, nullptr, false);
+  const nlohmann::json body = foreign_json_or_discarded(answer.body);
   if (!body.is_object() || text_at(body, "kind") != "Status") return status;
   status.is_status = true;
   status.reason = text_at(body, "reason");

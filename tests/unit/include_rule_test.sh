@@ -20,7 +20,7 @@ declare -A sees=(
   [providers/kubernetes]="engine/base engine/model engine/port engine/jobs"
   [providers/istio]="engine/base engine/model engine/port engine/jobs providers/kubernetes"
   [providers/simulator]="engine/base engine/model engine/port engine/jobs engine/schemas"
-  [engine/rehearse]="engine/base engine/model engine/port engine/plan engine/refresh engine/apply providers/kubernetes providers/istio providers/simulator"
+  [engine/rehearse]="engine/base engine/model engine/port engine/jobs engine/plan engine/refresh engine/apply providers/kubernetes providers/istio providers/simulator"
   # All but engine/cli.
   [engine/workspace]="engine/base engine/model engine/schemas engine/load engine/plan engine/codec engine/render engine/port engine/jobs engine/refresh engine/apply engine/state providers/platform providers/kubernetes providers/istio"
   [engine/cli]="*"

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "engine/base/foreign_json.h"
 #include "engine/cli/sim/sim_spec.h"
 #include "engine/jobs/files.h"
 
@@ -108,7 +109,7 @@ Result<SimControl> read_control(const std::filesystem::path& dir) {
   };
   const auto bytes = read_file(path);
   if (!bytes) return nothing(bytes.error().front().cause);
-  const auto control = nlohmann::json::parse(*bytes, nullptr, false);
+  const auto control = foreign_json_or_discarded(*bytes);
   const auto text = [&](const char* key) {
     return control.is_object() && control.contains(key) && control[key].is_string() ? control[key].get<std::string>()
                                                                                     : std::string();

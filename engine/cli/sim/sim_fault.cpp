@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/base/foreign_json.h"
 #include "engine/cli/sim/sim_dir.h"
 #include "providers/kubernetes/transport/transport.h"
 #include "providers/simulator/faults/load_faults.h"
@@ -36,7 +37,7 @@ Result<json> ask(const SimControl& control, const char* method, const std::strin
                     .cause = answer.error().detail,
                     .hint = "start it again with `mesh sim up`"});
   }
-  json read = json::parse(answer->body, nullptr, false);
+  json read = foreign_json_or_discarded(answer->body);
   if (answer->status < 300 && read.is_object()) return read;
   return failure({.code = Code::usage,
                   .summary = "the simulator refuses this",

@@ -28,7 +28,7 @@ inline Answer either(Answer one, Answer other) {
 struct CaCertificate {
   /// SHA-256 of the public key (SubjectPublicKeyInfo, DER), hex.
   std::string key_sha256 = {};
-  /// RFC 2253, printable.
+  /// RFC 2253.
   std::string subject = {};
   std::string issuer = {};
   /// RFC 3339 in UTC, so that the order of texts is the order of times.

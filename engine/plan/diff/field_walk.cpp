@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "engine/plan/diff/compare.h"
 
@@ -213,7 +214,7 @@ void FieldWalk::unwanted_below(const PathFrame& at, const Json* live, const Clai
     const PathFrame below{.above = &at, .schema = &field_of(*at.schema, rest), .name = rest};
     return unwanted(below, member(live, rest), claims.below(element));
   }
-  const json key = json::parse(rest, nullptr, false);
+  const json key = foreign_json_or_discarded(rest);
   if (key.is_discarded()) return;
   const SchemaNode& schema = item_of(*at.schema);
   if (element.starts_with("k:")) {

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
-#include <thread>
 
 #include "engine/jobs/files.h"
+#include "engine/jobs/workers.h"
 #include "engine/load/check_names.h"
 #include "engine/load/load_spec.h"
 #include "engine/render/render_spec.h"
@@ -23,7 +22,7 @@ namespace mesh {
 namespace {
 
 /// More would not make anything faster, and each takes a thread.
-constexpr std::size_t most_at_once = 1024;
+constexpr int asked_at_once = 1024;
 
 bool is_written(const InitRequest& request) { return request.out != "-"; }
 
@@ -83,17 +82,8 @@ std::vector<FoundCluster> ask_all(const std::vector<ContextOfFile>& contexts, ku
                                   const InitRequest& request, Env& env) {
   // One slot per cluster: no two threads write to the same, and all are joined before anyone reads.
   std::vector<FoundCluster> found(contexts.size());
-  std::atomic<std::size_t> next{0};
-  const std::size_t wished = request.parallelism > 0 ? static_cast<std::size_t>(request.parallelism) : most_at_once;
-  std::vector<std::jthread> workers;
-  for (std::size_t i = 0; i < std::min(wished, contexts.size()); ++i) {
-    workers.emplace_back([&] {
-      for (std::size_t at = next++; at < contexts.size(); at = next++) {
-        found[at] = ask(contexts[at], clients, request, env);
-      }
-    });
-  }
-  workers.clear();
+  for_each_index(contexts.size(), request.parallelism > 0 ? request.parallelism : asked_at_once,
+                 [&](std::size_t at) { found[at] = ask(contexts[at], clients, request, env); });
   return found;
 }
 
@@ -141,7 +131,7 @@ Result<WrittenSpec> init_spec(const InitRequest& request, Env& env) {
   if (!log) return failure(std::move(log.error()));
   ContextRequest wished{.chosen = request.contexts, .folder = out_folder(request)};
   for (const std::string& source : request.sources) wished.sources.emplace_back(source);
-  const auto contexts = find_contexts(wished, kubernetes::process_environment(), kubernetes::read_whole_file);
+  const auto contexts = find_contexts(wished, kubernetes::process_environment(), kubernetes::file_reader(env.stop));
   if (!contexts) return failure(contexts.error());
   const auto clients = env.client_factory(log->get());
   const std::vector<FoundCluster> found = ask_all(contexts->contexts, *clients, request, env);

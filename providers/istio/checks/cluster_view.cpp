@@ -1,5 +1,6 @@
 #include "providers/istio/checks/cluster_view.h"
 
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "providers/istio/checks/mesh_config.h"
 #include "providers/istio/desired/names.h"
@@ -25,7 +26,7 @@ ClusterView::ClusterView(const Spec& of_spec, const ClusterSpec& of_cluster, con
     if (auto parsed = parse_mesh_config(text_at(map->body, {"data", "mesh"}))) mesh_config = std::move(*parsed);
   }
   if (const Object* map = find(Topic::config_maps, "istio-sidecar-injector" + suffix())) {
-    json values = json::parse(text_at(map->body, {"data", "values"}), nullptr, false);
+    json values = foreign_json_or_discarded(text_at(map->body, {"data", "values"}));
     if (values.is_object()) injector = std::move(values);
   }
 }

@@ -15,7 +15,6 @@
 #include <string>
 
 #include "engine/base/digest.h"
-#include "engine/base/printable.h"
 
 namespace mesh::istio {
 namespace {
@@ -37,7 +36,7 @@ std::string name_text(const X509_NAME* name) {
   X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
   char* data = nullptr;
   const long size = BIO_get_mem_data(memory.get(), &data);
-  return size <= 0 ? std::string() : printable(std::string_view(data, static_cast<std::size_t>(size)));
+  return size <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(size));
 }
 
 /// Nothing where the certificate holds no time.

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "engine/base/json.h"
-#include "engine/base/printable.h"
 #include "engine/model/field_path.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/trust/acceptance.h"
@@ -120,15 +119,15 @@ void take_ca(const MeshTrustConfig& config, const json& injector, const Object* 
     trust.ca = CaType::mesh_ca;
   } else if (provider == "GoogleCAS" || address.starts_with("privateca.googleapis.com")) {
     trust.ca = CaType::ca_service;
-    trust.ca_name = printable(text_at(injector, {"global", "caName"}));
+    trust.ca_name = text_at(injector, {"global", "caName"});
   } else if (provider == "GkeWorkloadCertificate") {
     trust.ca = CaType::workload_certificates;
   } else if (!address.empty() && !address.starts_with("istiod")) {
     trust.ca = CaType::other;
-    trust.ca_name = printable(address);
+    trust.ca_name = address;
   } else if (!signer.empty()) {
     trust.ca = CaType::other;
-    trust.ca_name = printable(signer);
+    trust.ca_name = signer;
   } else {
     trust.ca = CaType::istio_ca;
   }
@@ -138,10 +137,10 @@ void take_domains(const MeshTrustConfig& config, const Object* istiod, ClusterTr
   const bool elsewhere = !istiod_setting(istiod, "SHARED_MESH_CONFIG").empty();
   if (elsewhere)
     trust.unread.emplace_back("a part of the mesh configuration is in the ConfigMap of SHARED_MESH_CONFIG");
-  trust.trust_domain = printable(config.trust_domain);
+  trust.trust_domain = config.trust_domain;
   if (trust.trust_domain.empty() && !elsewhere) trust.trust_domain = "cluster.local";
-  for (const std::string& alias : config.aliases) trust.aliases.insert(printable(alias));
-  for (const std::string& domain : config.certificate_domains) trust.client_domains.insert(printable(domain));
+  for (const std::string& alias : config.aliases) trust.aliases.insert(alias);
+  for (const std::string& domain : config.certificate_domains) trust.client_domains.insert(domain);
 }
 
 /// Whether istiod signs with a plugged CA, by the metadata of Secrets, and whether it does so already: a root of its

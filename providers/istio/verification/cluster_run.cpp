@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/base/json.h"
-#include "engine/base/printable.h"
 #include "engine/base/time.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
@@ -115,7 +114,7 @@ Result<void> wait_ready(ClusterRun& run, const std::vector<Workload>& workloads,
     if (one.id.kind != "Deployment") continue;
     const auto judge = [&](const Object* object) { return readiness_of(one.id, object); };
     const auto on_change = [&](const std::string& message) {
-      context.on_event(run.cluster->name, fmt::format("waits for {}: {}", one.id.name, printable(message)));
+      context.on_event(run.cluster->name, fmt::format("waits for {}: {}", one.id.name, message));
     };
     auto ready = run.client->wait({one.id}, judge, on_change, limits_of(context, context.ready));
     if (!ready) return ready;
@@ -151,7 +150,7 @@ Diagnostics remove_leftovers(ClusterRun& run, const VerifyContext& context) {
   Diagnostics warnings;
   for (const Object& one : found->objects) {
     if (!is_leftover(one, context.mesh.name, context.clock.wall())) continue;
-    context.on_event(run.cluster->name, fmt::format("removes {}, which an earlier run left", printable(one.id.name)));
+    context.on_event(run.cluster->name, fmt::format("removes {}, which an earlier run left", one.id.name));
     auto removed = run.client->remove(one.id, one.uid, limits_of(context, removal_time), one.resource_version);
     if (removed) continue;
     for (Diagnostic& why : removed.error()) {
@@ -208,7 +207,7 @@ void call_hello(ClusterRun& run, int requests, const VerifyContext& context) {
     ++run.result.failed;
     ++run.failed_last;
     constexpr std::size_t longest = 300;
-    run.last_failure = printable((answer->err + answer->out).substr(0, longest));
+    run.last_failure = (answer->err + answer->out).substr(0, longest);
   }
 }
 

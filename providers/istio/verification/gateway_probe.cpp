@@ -18,7 +18,6 @@
 #include <memory>
 #include <optional>
 
-#include "engine/base/printable.h"
 #include "providers/istio/trust/ca_certificates.h"
 
 namespace mesh::istio {
@@ -91,8 +90,8 @@ std::string identity_of(const X509* certificate) {
     const ASN1_IA5STRING* text = name->d.ia5;
     std::string found(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                       static_cast<std::size_t>(ASN1_STRING_length(text)));
-    if (name->type == GEN_URI) return printable(found);
-    if (dns.empty()) dns = printable(found);
+    if (name->type == GEN_URI) return found;
+    if (dns.empty()) dns = found;
   }
   return dns;
 }

@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "engine/base/json.h"
-#include "engine/base/printable.h"
 
 namespace mesh::istio {
 namespace {
@@ -39,7 +38,7 @@ std::string sources(const PathEvidence& evidence) {
   } else {
     std::vector<std::string> shown;
     for (const ProxyEndpoint& one : *evidence.endpoints) {
-      shown.push_back(fmt::format("{}:{}", printable(one.address), one.port));
+      shown.push_back(fmt::format("{}:{}", one.address, one.port));
     }
     text = fmt::format("the sidecar of Sleep in {} dials {}", evidence.from,
                        shown.empty() ? "nothing" : fmt::format("{}", fmt::join(shown, ", ")));
@@ -84,7 +83,7 @@ std::optional<VerificationFinding> judge_network(const PathEvidence& evidence) {
   const json* shard = shard_of(evidence, evidence.to_id);
   if (shard == nullptr || network_of(shard) != from) return std::nullopt;
   return finding(evidence, PathFault::network, means, do_next,
-                 sources(evidence) + fmt::format(", in the same network `{}`", printable(from)));
+                 sources(evidence) + fmt::format(", in the same network `{}`", from));
 }
 
 /// Endpoints that are neither pods of the caller's cluster nor of the other one: gateways.
@@ -113,7 +112,7 @@ VerificationFinding judge_way(const PathEvidence& evidence) {
     return finding(evidence, PathFault::trust, "the two clusters do not trust each other's certificates",
                    "compare roots and trust domains of both clusters: they need a common root, and the same trust "
                    "domain or aliases",
-                   fmt::format("calls from {} failed with {}", evidence.from, printable(evidence.errors)));
+                   fmt::format("calls from {} failed with {}", evidence.from, evidence.errors));
   }
   if (evidence.gateway_pods == 0) {
     return finding(evidence, PathFault::gateway_not_ready,
@@ -190,7 +189,7 @@ VerificationFinding judge_path(const PathEvidence& evidence) {
     return finding(
         evidence, PathFault::unknown, "not even the version of the own cluster answers",
         fmt::format("look at the pods of HelloWorld and Sleep in {}, and at the log of istiod there", evidence.from),
-        evidence.errors.empty() ? "" : fmt::format("calls failed with {}", printable(evidence.errors)));
+        evidence.errors.empty() ? "" : fmt::format("calls failed with {}", evidence.errors));
   }
   if (auto found = judge_network(evidence)) return *found;
   if (auto found = judge_discovery(evidence)) return *found;

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "engine/base/json.h"
-#include "engine/base/printable.h"
 #include "engine/base/time.h"
+#include "engine/jobs/workers.h"
 #include "providers/istio/checks/topics.h"
 #include "providers/istio/checks/trust_checks.h"
 #include "providers/istio/client_pool.h"
@@ -60,7 +59,7 @@ ProbedGateway probed(const std::string& cluster, const ProbeTarget& target, cons
                       .milliseconds = static_cast<int>(answer.took.count()),
                       .sni = target.sni,
                       .identity = answer.identity,
-                      .error = printable(answer.error)};
+                      .error = answer.error};
   if (answer.chain.empty()) return probe;
   probe.issuer = answer.chain.front().issuer;
   for (const CaCertificate& one : answer.chain) {
@@ -169,20 +168,15 @@ Verification probe_mesh(const Spec& spec, bool all, const DialGateway& dial, kub
     }
   }
   ClientPool pool(spec.clusters, clients);
-  {
-    std::vector<std::jthread> workers;
-    workers.reserve(runs.size());
-    for (ProbeRun& run : runs) {
-      workers.emplace_back([&] {
-        auto client = pool.to(run.cluster->name);
-        if (!client) {
-          run.result.error = std::move(client.error());
-          return;
-        }
-        probe_cluster(run, **client, spec.mesh.system_namespace, dial, clock, stop);
-      });
+  for_each_index(runs.size(), static_cast<int>(runs.size()), [&](std::size_t at) {
+    ProbeRun& run = runs[at];
+    auto client = pool.to(run.cluster->name);
+    if (!client) {
+      run.result.error = std::move(client.error());
+      return;
     }
-  }
+    probe_cluster(run, **client, spec.mesh.system_namespace, dial, clock, stop);
+  });
   const std::string now = rfc3339(clock.wall());
   const TrustGraph trust = probed_trust(spec, runs, now);
   std::vector<SeenChain> chains;

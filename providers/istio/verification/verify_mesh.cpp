@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
-#include <thread>
 #include <utility>
 
+#include "engine/jobs/workers.h"
 #include "providers/istio/client_pool.h"
 #include "providers/istio/verification/cluster_run.h"
 #include "providers/istio/verification/read_evidence.h"
@@ -68,15 +67,7 @@ class MeshVerification {
   }
 
   void for_each(const Work& work) {
-    std::atomic<std::size_t> next{0};
-    const auto count = std::min(static_cast<std::size_t>(std::max(1, request_.parallelism)), runs_.size());
-    std::vector<std::jthread> workers;
-    workers.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      workers.emplace_back([&] {
-        for (std::size_t at = next++; at < runs_.size(); at = next++) work(runs_[at]);
-      });
-    }
+    for_each_index(runs_.size(), request_.parallelism, [&](std::size_t at) { work(runs_[at]); });
   }
 
   void for_usable(const Work& work) {

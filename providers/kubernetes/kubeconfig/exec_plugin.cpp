@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
+#include <thread>
 
 #include "engine/base/digest.h"
+#include "engine/base/foreign_json.h"
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 #include "providers/kubernetes/kubeconfig/redact.h"
@@ -19,6 +24,45 @@ tl::unexpected<Diagnostics> failed(const std::string& command, const std::string
                             .summary = "exec plugin gave no credential",
                             .cause = fmt::format("`{}` {}", command, cause),
                             .hint = std::move(hint)});
+}
+
+/// A fleet of hundreds of clusters has as many logins: each starts a program, often of an interpreted language, and all
+/// at once they would be slower, or find no memory.
+class PluginGate {
+ public:
+  /// False: the time was over, or a stop came.
+  bool enter(std::chrono::milliseconds patience, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    if (!left_.wait_for(lock, stop, patience, [this] { return free_ > 0; })) return false;
+    --free_;
+    return true;
+  }
+  void leave() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++free_;
+    }
+    left_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any left_;
+  unsigned free_ = 2 * std::max(1U, std::thread::hardware_concurrency());
+};
+
+/// Runs the plugin when it is its turn; waiting for that counts.
+ProcessEnd run_in_turn(const ProcessStart& start, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+  // The machine is what it saves, so it is one for all clients of the process.
+  static PluginGate gate;
+  const auto begin = std::chrono::steady_clock::now();
+  if (!gate.enter(timeout, stop)) {
+    return {stop.stop_requested() ? ProcessEnd::How::stopped : ProcessEnd::How::timed_out, 0, {}, {}};
+  }
+  const auto waited = std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  ProcessEnd end = run_process(start, timeout - waited, stop);
+  gate.leave();
+  return end;
 }
 
 Result<ExecCredential> read_status(const nlohmann::json& status, const std::string& command) {
@@ -65,7 +109,7 @@ nlohmann::json exec_info(const Access& access, bool interactive) {
 
 Result<ExecCredential> parse_exec_credential(const std::string& out, const std::string& api_version,
                                              const std::string& command) {
-  const nlohmann::json answer = nlohmann::json::parse(out, nullptr, false);
+  const nlohmann::json answer = foreign_json_or_discarded(out);
   const std::string hint = "run the plugin by hand and look at what it prints; update it if it is old";
   if (!answer.is_object()) {
     return failed(command, fmt::format("printed {} bytes that are not a JSON object", out.size()), hint);
@@ -99,7 +143,7 @@ Result<ExecCredential> run_exec_plugin(const Access& access, const Environment& 
   variables["KUBERNETES_EXEC_INFO"] = exec_info(access, interactive).dump();
   ProcessStart start{.command = exec.command, .args = exec.args, .environment = {}, .interactive = interactive};
   for (const auto& [name, value] : variables) start.environment.push_back(name + "=" + value);
-  const ProcessEnd end = run_process(start, timeout, stop);
+  const ProcessEnd end = run_in_turn(start, timeout, stop);
   const std::string said = redact(end.err);
   const std::string words = said.empty() ? "" : fmt::format("; its stderr: {}", said);
   const std::string by_hand = "run the plugin by hand, log in again if it asks for it";

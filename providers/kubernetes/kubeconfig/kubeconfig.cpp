@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "providers/kubernetes/kubeconfig/kubeconfig_files.h"
 #include "providers/kubernetes/kubeconfig/yaml_map.h"
 
 namespace mesh::kubernetes {
 namespace {
-
-constexpr std::size_t largest_file = 8U << 20U;
 
 /// `YAML::Node` of one named entry (`- name: x\n  cluster: {...}`): its name and its body, both checked.
 struct NamedEntry {
@@ -51,7 +51,7 @@ class KubeconfigParser {
  private:
   template <class Take>
   void each(const YAML::Node& root, const std::string& list, const std::string& part, const Take& take) {
-    std::vector<std::string> seen;
+    std::set<std::string> seen;
     reader_.items(root, list, [&](const YAML::Node& item) {
       if (!item.IsMap()) {
         reader_.report(Code::kubeconfig_invalid, item, fmt::format("an item of `{}` is not a mapping", list),
@@ -64,12 +64,11 @@ class KubeconfigParser {
         reader_.report(Code::kubeconfig_invalid, item, fmt::format("an item of `{}` has no name", list));
         return;
       }
-      if (std::find(seen.begin(), seen.end(), name.value) != seen.end()) {
+      if (!seen.insert(name.value).second) {
         reader_.report(Code::duplicate_key, item["name"], fmt::format("{} `{}` is defined twice", part, name.value),
                        "rename or remove one of them");
         return;
       }
-      seen.push_back(name.value);
       const YAML::Node body =
           item[part].IsDefined() && !item[part].IsNull() ? YAML::Node(item[part]) : YAML::Node(YAML::NodeType::Map);
       if (!reader_.is_map(body, fmt::format("{} `{}`", part, name.value))) return;
@@ -172,16 +171,17 @@ class KubeconfigParser {
 
 template <class Entry>
 void add_first(std::vector<Entry>& to, const std::vector<Entry>& from) {
+  std::set<std::string> known;
+  for (const Entry& entry : to) known.insert(entry.name);
   for (const Entry& entry : from) {
-    const bool known = std::any_of(to.begin(), to.end(), [&](const Entry& has) { return has.name == entry.name; });
-    if (!known) to.push_back(entry);
+    if (known.insert(entry.name).second) to.push_back(entry);
   }
 }
 
 }  // namespace
 
 Result<Kubeconfig> parse_kubeconfig(std::string_view text, const std::filesystem::path& file) {
-  if (text.size() > largest_file) {
+  if (text.size() > largest_kubeconfig) {
     return failure(Diagnostic{.code = Code::kubeconfig_invalid,
                               .at = Position{file.string(), 0, 0},
                               .summary = "kubeconfig is not valid",

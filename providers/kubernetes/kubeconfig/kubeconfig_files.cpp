@@ -2,21 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <sstream>
+#include <utility>
+
+#include "engine/jobs/files.h"
 
 namespace mesh::kubernetes {
 namespace {
-
-tl::unexpected<Diagnostics> not_readable(const std::filesystem::path& path, const std::string& why) {
-  return failure(Diagnostic{.code = Code::file_not_readable,
-                            .at = Position{path.string(), 0, 0},
-                            .summary = "file cannot be read",
-                            .cause = fmt::format("{}: {}", path.string(), why),
-                            .hint = "check the path and its permissions"});
-}
 
 std::string value_of(const Environment& environment, const char* name) {
   const auto it = environment.find(name);
@@ -25,20 +17,16 @@ std::string value_of(const Environment& environment, const char* name) {
 
 }  // namespace
 
-Result<std::string> read_whole_file(const std::filesystem::path& path) {
-  constexpr std::uintmax_t largest = 8U << 20U;
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return not_readable(path, std::strerror(EISDIR));
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return not_readable(path, errno != 0 ? std::strerror(errno) : "it cannot be opened");
-  if (const auto size = std::filesystem::file_size(path, error); !error && size > largest) {
-    return not_readable(path, fmt::format("it has {} bytes", size));
-  }
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (in.bad()) return not_readable(path, "reading failed");
-  return std::move(content).str();
+ReadFile file_reader(std::stop_token stop) {
+  return [stop = std::move(stop)](const std::filesystem::path& path) {
+    auto content = read_file(path, {.bytes = largest_kubeconfig, .stop = stop});
+    if (content) return content;
+    for (Diagnostic& why : content.error()) {
+      why.cause = fmt::format("{}: {}", path.string(), why.cause);
+      why.hint = "check the path and its permissions";
+    }
+    return content;
+  };
 }
 
 Result<Kubeconfig> load_kubeconfigs(const std::vector<std::filesystem::path>& named, const Environment& environment,

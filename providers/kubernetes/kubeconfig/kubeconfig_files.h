@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,10 @@ using ReadFile = std::function<Result<std::string>(const std::filesystem::path&)
 Result<Kubeconfig> load_kubeconfigs(const std::vector<std::filesystem::path>& named, const Environment& environment,
                                     const ReadFile& read);
 
-/// Reads from the disk, at most 8 MiB.
-Result<std::string> read_whole_file(const std::filesystem::path& path);
+/// Of a kubeconfig, and of a file that it names.
+constexpr std::size_t largest_kubeconfig = std::size_t{8} << 20U;
+
+/// Reads from the disk. A pipe is read as well, as kubectl does: for ten seconds, and until a stop.
+ReadFile file_reader(std::stop_token stop = {});
 
 }  // namespace mesh::kubernetes

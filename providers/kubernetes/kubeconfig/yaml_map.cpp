@@ -101,18 +101,20 @@ void YamlReader::items(const YAML::Node& map, const std::string& key,
   for (const auto& item : node) each(item);
 }
 
-nlohmann::json YamlReader::json(const YAML::Node& node, std::size_t& budget) {
-  if (budget == 0 || !node.IsDefined() || node.IsNull()) return nullptr;
+nlohmann::json YamlReader::json(const YAML::Node& node, std::size_t& budget, int depth) {
+  // An alias may name what it stands in.
+  constexpr int deepest = 60;
+  if (budget == 0 || depth > deepest || !node.IsDefined() || node.IsNull()) return nullptr;
   --budget;
   if (node.IsSequence()) {
     nlohmann::json list = nlohmann::json::array();
-    for (const auto& item : node) list.push_back(json(item, budget));
+    for (const auto& item : node) list.push_back(json(item, budget, depth + 1));
     return list;
   }
   if (node.IsMap()) {
     nlohmann::json object = nlohmann::json::object();
     for (const auto& entry : node) {
-      if (entry.first.IsScalar()) object[entry.first.Scalar()] = json(entry.second, budget);
+      if (entry.first.IsScalar()) object[entry.first.Scalar()] = json(entry.second, budget, depth + 1);
     }
     return object;
   }

@@ -31,7 +31,7 @@ class YamlReader {
   /// Calls `each` for every item of the list under `key`; reports when it is no list.
   void items(const YAML::Node& map, const std::string& key, const std::function<void(const YAML::Node&)>& each);
   /// The node as JSON, at most `budget` nodes of it (aliases may repeat themselves without end).
-  nlohmann::json json(const YAML::Node& node, std::size_t& budget);
+  nlohmann::json json(const YAML::Node& node, std::size_t& budget, int depth = 0);
 
  private:
   std::string file_;

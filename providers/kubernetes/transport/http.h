@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +29,11 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
+/// Bytes of a decoded answer. etcd takes objects of 1.5 MiB, of which JSON makes more where it escapes; of a list a
+/// page comes at once.
+constexpr std::size_t largest_object = std::size_t{8} << 20U;
+constexpr std::size_t largest_page = std::size_t{256} << 20U;
+
 struct HttpRequest {
   std::string method = "GET";
   /// Path and query, below the server's path.
@@ -37,6 +43,8 @@ struct HttpRequest {
   std::string body = {};
   /// Do not reuse a connection: the last try on it got no answer.
   bool fresh_connection = false;
+  /// The transfer of an answer that is longer ends at once; a stream has no such end.
+  std::size_t largest_answer = largest_object;
 };
 
 struct HttpResponse {

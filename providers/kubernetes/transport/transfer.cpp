@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <string_view>
 
 #include "engine/base/lower_case.h"
@@ -23,14 +24,16 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
       transfer.too_large = true;
       return 0;
     }
-    transfer.answer.body.append(data, bytes);
-    return bytes;
   }
-  {
+  try {
     const std::lock_guard lock(transfer.mutex);
     transfer.answer.body.append(data, bytes);
+  } catch (const std::bad_alloc&) {
+    // No exception may pass through libcurl.
+    transfer.too_large = true;
+    return 0;
   }
-  transfer.changed.notify_all();
+  if (transfer.stream) transfer.changed.notify_all();
   return bytes;
 }
 
@@ -179,6 +182,25 @@ Fault fault_of(CURL* easy, CURLcode code, const Transfer& transfer) {
   }
 }
 
+/// Whether the server takes the path apart as it was put together. Names come from answers of servers too, and one that
+/// holds a slash, or that is `..`, would make it another path: API servers decode before they split. No object of
+/// Kubernetes has such a name (IsValidPathSegmentName of k8s.io/apimachinery refuses the same).
+bool is_plain_path(const HttpRequest& request) {
+  const std::string path = lower_case(request.target.substr(0, request.target.find('?')));
+  for (const char* encoded : {"%2f", "%25", "%00", "%5c"}) {
+    if (path.find(encoded) != std::string::npos) return false;
+  }
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at + 1), path.size());
+    const std::string_view segment = std::string_view(path).substr(at, end - at);
+    // The page of a pod may end like this; what deletes an object without a name would delete all of them.
+    const bool closing = segment == "/" && end == path.size() && request.method == "GET";
+    if (!segment.starts_with('/') || (segment == "/" && !closing) || segment == "/." || segment == "/..") return false;
+    at = end;
+  }
+  return path.find_first_of(" \t\r\n#\\") == std::string::npos;
+}
+
 }  // namespace
 
 void Transfer::finish(std::optional<TransportError> why) {
@@ -196,7 +218,7 @@ bool configure(CurlTransfer& handle) {
   const Endpoint& to = *transfer.call.endpoint;
   CURL* easy = handle.easy.get();
   const auto url = parse_server_url(to.server);
-  if (!url) return false;
+  if (!url || !is_plain_path(request)) return false;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.words.data());

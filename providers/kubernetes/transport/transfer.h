@@ -66,8 +66,10 @@ struct CurlTransfer {
   std::shared_ptr<Transfer> transfer;
 };
 
-/// Sets every option of the transfer. False: the address cannot be used.
+/// Sets every option of the transfer. False: the server is not a URL, or the target is not a path that a server reads
+/// as it is written.
 bool configure(CurlTransfer& handle);
+constexpr const char* cannot_be_used = "the address cannot be used, or a name in the path is not one of Kubernetes";
 
 /// What a finished libcurl transfer failed with.
 TransportError error_of(CURL* easy, CURLcode code, const Transfer& transfer);

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
+#include "engine/jobs/workers.h"
 #include "providers/kubernetes/transport/connection_gate.h"
 #include "providers/kubernetes/transport/gunzip.h"
 #include "providers/kubernetes/transport/transfer.h"
@@ -30,14 +30,15 @@ class Transport::Loop {
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
     // Kept for reuse: one connection per cluster is the rule, a few more with HTTP/1.1 or client certificates.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, 1024L);
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    wakes_ = curl_multi_wakeup(multi_.get()) == CURLM_OK;
+    thread_ = try_thread([this](const std::stop_token& stop) { run(stop); });
   }
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
   ~Loop() {
-    thread_.request_stop();
+    if (thread_) thread_->request_stop();
     curl_multi_wakeup(multi_.get());
-    thread_.join();
+    thread_.reset();
     handles_.clear();
     multi_.reset();
     curl_global_cleanup();
@@ -49,12 +50,18 @@ class Transport::Loop {
     transfer->timeout = timeout;
     transfer->connect_timeout = std::min(options_.connect_timeout, timeout);
     transfer->user_agent = options_.user_agent;
-    transfer->largest_answer = options_.largest_answer;
+    transfer->largest_answer = call.request.largest_answer;
     transfer->stream = stream;
     return transfer;
   }
 
   void submit(const std::vector<std::shared_ptr<Transfer>>& transfers) {
+    if (!thread_) {
+      for (const auto& transfer : transfers) {
+        transfer->finish(TransportError{.fault = Fault::other, .detail = "the system gives mesh no more threads"});
+      }
+      return;
+    }
     {
       const std::lock_guard lock(mutex_);
       incoming_.insert(incoming_.end(), transfers.begin(), transfers.end());
@@ -89,7 +96,8 @@ class Transport::Loop {
       if (stop.stop_requested()) break;
       // libcurl shortens the wait to its own next timeout.
       int ready = 0;
-      curl_multi_poll(multi_.get(), nullptr, 0, std::min(end_overdue(), until_asked_again()), &ready);
+      const int wait = std::min(end_overdue(), until_asked_again());
+      curl_multi_poll(multi_.get(), nullptr, 0, wakes_ ? wait : std::min(wait, look_again), &ready);
       if (ready == 0) ask_again();
     }
     take_in();
@@ -184,7 +192,7 @@ class Transport::Loop {
         .easy = take_easy(), .headers = nullptr, .connect_to = nullptr, .transfer = std::move(transfer)};
     CURL* easy = handle.easy.get();
     if (easy == nullptr || !configure(handle)) {
-      end(handle.transfer, TransportError{.fault = Fault::other, .detail = "the address cannot be used"});
+      end(handle.transfer, TransportError{.fault = Fault::other, .detail = cannot_be_used});
       return;
     }
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
@@ -244,7 +252,11 @@ class Transport::Loop {
     return easy;
   }
 
+  /// Milliseconds between looks for new transfers where libcurl got no descriptor to be woken by.
+  static constexpr int look_again = 50;
+
   const TransportOptions options_;
+  bool wakes_ = false;
   std::unique_ptr<CURLM, FreeMulti> multi_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Transfer>> incoming_;
@@ -254,7 +266,7 @@ class Transport::Loop {
   std::unordered_map<CURL*, CurlTransfer> handles_;
   std::unordered_map<Transfer*, CURL*> by_transfer_;
   std::vector<std::unique_ptr<CURL, FreeEasy>> spare_;
-  std::jthread thread_;
+  std::optional<std::jthread> thread_;
 
   friend class Transport;
 

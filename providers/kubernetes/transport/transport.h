@@ -53,8 +53,6 @@ using UpgradeResult = tl::expected<Upgraded, TransportError>;
 struct TransportOptions {
   std::string user_agent = "mesh";
   std::chrono::milliseconds connect_timeout{10000};
-  /// Of one decoded answer; streams are not bounded.
-  std::size_t largest_answer = 256U << 20U;
   /// Of one message on a WebSocket.
   std::size_t largest_message = 16U << 20U;
 };

@@ -85,7 +85,7 @@ tl::expected<void, TransportError> RawConnection::connect(std::shared_ptr<Transf
   handle_.transfer = std::move(transfer);
   handle_.easy.reset(curl_easy_init());
   CURL* easy = handle_.easy.get();
-  if (easy == nullptr || !configure(handle_)) return failed(Fault::other, "the address cannot be used");
+  if (easy == nullptr || !configure(handle_)) return failed(Fault::other, cannot_be_used);
   curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
   // A WebSocket starts as HTTP/1.1, also where ALPN would agree on more.
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

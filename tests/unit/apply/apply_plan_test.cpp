@@ -17,6 +17,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_provider.h"
+#include "tests/support/few_threads.h"
 
 namespace mesh {
 namespace {
@@ -70,6 +71,19 @@ struct ApplyPlan : ::testing::Test {
 using enum Operation;
 
 TEST_F(ApplyPlan, an_empty_plan_does_nothing) { EXPECT_THAT(run({}), IsEmpty()); }
+
+TEST_F(ApplyPlan, goes_on_with_as_many_threads_as_can_be_had) {
+  for (const int threads : {0, 1}) {
+    const testing::FewThreads few(threads);
+    provider.performed.clear();
+    progress.ends = 0;
+    EXPECT_THAT(
+        run({action("a/1", create), action("b/1", create), action("c/1", create), action("a/2", create, {"a/1"})}),
+        ElementsAre("a/1 done", "b/1 done", "c/1 done", "a/2 done"))
+        << threads;
+    EXPECT_EQ(provider.performed.size(), 4U);
+  }
+}
 
 TEST_F(ApplyPlan, needs_come_first_and_the_report_is_in_plan_order) {
   EXPECT_THAT(run({action("a/1", create), action("a/2", update, {"a/1"}), action("a/3", delete_, {"a/2"})}),

@@ -42,7 +42,7 @@ TEST(PrintableLines, keeps_line_breaks_and_tabs) {
   EXPECT_EQ(printable_lines("a\r\n"), "a?\n");
 }
 
-TEST(TerminalText, keeps_lines_and_colours_alone) {
+TEST(PrintableTerminalText, keeps_lines_and_colours_alone) {
   EXPECT_EQ(terminal_text("\x1b[1;31ma\x1b[0m\n\tb"), "\x1b[1;31ma\x1b[0m\n\tb");
   EXPECT_EQ(terminal_text("\x1b[2A\x1b]0;x\x07\r\x1b"), "?[2A?]0;x???");
   EXPECT_EQ(terminal_text("\xc2\x9b"
@@ -50,7 +50,7 @@ TEST(TerminalText, keeps_lines_and_colours_alone) {
             "??31m?");
 }
 
-TEST(IncompleteTail, is_what_a_later_byte_completes) {
+TEST(PrintableIncompleteTail, is_what_a_later_byte_completes) {
   EXPECT_EQ(incomplete_tail("abc"), 0U);
   EXPECT_EQ(incomplete_tail("\xe2\x86\x92"), 0U);
   EXPECT_EQ(incomplete_tail("a\xe2\x86"), 2U);
@@ -59,7 +59,7 @@ TEST(IncompleteTail, is_what_a_later_byte_completes) {
   EXPECT_EQ(incomplete_tail("a\x1b[1;31m"), 0U);
 }
 
-TEST(EscapedJson, says_the_same) {
+TEST(PrintableEscapedJson, says_the_same) {
   EXPECT_EQ(escaped_json("{\"a\": \"ä\xc2\x9b"
                          "1\xe2\x80\xae\x7f\"}"),
             "{\"a\": \"ä\\u009b1\\u202e\\u007f\"}");

@@ -15,7 +15,7 @@ namespace {
 
 using testing::FewThreads;
 
-TEST(TryThread, gives_nothing_where_there_is_none) {
+TEST(WorkersTryThread, gives_nothing_where_there_is_none) {
   const FewThreads few(0);
   EXPECT_FALSE(try_thread([](const std::stop_token&) {}));
 }
@@ -27,8 +27,8 @@ TEST(Workers, are_as_many_as_can_be_had) {
   EXPECT_EQ(workers.size(), 2);
 }
 
-class ForEachIndex : public ::testing::TestWithParam<int> {};
-TEST_P(ForEachIndex, does_all_with_any_number_of_threads) {
+class WorkersForEachIndex : public ::testing::TestWithParam<int> {};
+TEST_P(WorkersForEachIndex, does_all_with_any_number_of_threads) {
   const FewThreads few(GetParam());
   std::mutex mutex;
   std::set<std::size_t> seen;
@@ -43,9 +43,9 @@ TEST_P(ForEachIndex, does_all_with_any_number_of_threads) {
   EXPECT_EQ(seen.size(), 20);
   EXPECT_TRUE(meanwhile);
 }
-INSTANTIATE_TEST_SUITE_P(Threads, ForEachIndex, ::testing::Values(0, 1, 3, 100));
+INSTANTIATE_TEST_SUITE_P(Threads, WorkersForEachIndex, ::testing::Values(0, 1, 3, 100));
 
-TEST(ForEachIndexThrows, what_was_thrown_comes_out_after_all_ended) {
+TEST(WorkersForEachIndexThrows, what_was_thrown_comes_out_after_all_ended) {
   std::atomic<int> calls{0};
   EXPECT_THROW(for_each_index(1000, 4,
                               [&](std::size_t at) {

@@ -67,7 +67,7 @@ TEST_F(ApiClientTest, takes_a_removal_of_what_is_gone_as_done) {
 
 TEST_F(ApiClientTest, a_kubeconfig_that_is_missing_is_told_where_the_spec_names_it) {
   ClientOptions options;
-  options.read_file = read_whole_file;
+  options.read_file = file_reader();
   ClusterSpec cluster;
   cluster.name = "dc1";
   cluster.kubeconfig = {"/nowhere/kubeconfig"};

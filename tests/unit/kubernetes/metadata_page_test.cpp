@@ -42,6 +42,20 @@ std::optional<Page> parsed(const json& page, JsonPool& pool) {
   return parse_metadata_page(text, secrets, pool);
 }
 
+TEST(MetadataPage, refuses_what_nests_without_end_as_the_plain_parser_does) {
+  for (const std::size_t depth : {200U, 300'000U}) {
+    const std::string labels = std::string(depth, '[') + std::string(depth, ']');
+    std::string text =
+        R"({"kind":"PartialObjectMetadataList","metadata":{},"items":[{"metadata":{"name":"a","labels":)" + labels +
+        "}}]}";
+    JsonPool pool;
+    EXPECT_FALSE(parse_metadata_page(text, secrets, pool).has_value());
+    const auto plain = parse_page(text, secrets);
+    ASSERT_FALSE(plain.has_value());
+    EXPECT_EQ(plain.error().front().cause, "it holds JSON nested deeper than 128");
+  }
+}
+
 TEST(MetadataPage, says_what_the_plain_parser_says) {
   JsonPool pool;
   for (const int indent : {-1, 2}) {

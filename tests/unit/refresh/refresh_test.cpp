@@ -9,6 +9,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_provider.h"
+#include "tests/support/few_threads.h"
 
 namespace mesh {
 namespace {
@@ -35,6 +36,13 @@ TEST_F(Refresh, reads_each_cluster_once_within_its_budget) {
   EXPECT_EQ(reads, 3);
   EXPECT_EQ(live.clusters.at("b").server_version, "v-b");
   EXPECT_EQ(live.clusters.at("b").name, "b");
+}
+
+TEST_F(Refresh, reads_all_with_as_many_threads_as_can_be_had) {
+  for (const int threads : {0, 1}) {
+    const testing::FewThreads few(threads);
+    EXPECT_EQ(refresh(clusters({"a", "b", "c"}), provider, clock, {}, {}).clusters.size(), 3U) << threads;
+  }
 }
 
 /// Every reader waits for the last to begin: only if all begin at once does this end.

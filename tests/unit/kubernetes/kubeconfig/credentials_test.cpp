@@ -52,7 +52,7 @@ class CredentialsPlugin : public ::testing::Test {
   Credentials credentials(bool terminal = false) {
     return Credentials(std::make_shared<Access>(access_),
                        std::make_shared<Environment>(Environment{{"PATH", "/usr/bin:/bin"}, {"KEPT", "yes"}}), terminal,
-                       read_whole_file, time_);
+                       file_reader(), time_);
   }
   TimePoint later() const { return time_.now() + 30s; }
 
@@ -304,7 +304,7 @@ TEST(CredentialsStatic, become_headers) {
   access.impersonate_uid = "7";
   access.impersonate_groups = {"a", "b"};
   access.impersonate_extra = {{"acme.com/Some key", "v"}};
-  Credentials credentials(std::make_shared<Access>(access), std::make_shared<Environment>(), false, read_whole_file,
+  Credentials credentials(std::make_shared<Access>(access), std::make_shared<Environment>(), false, file_reader(),
                           time);
   EXPECT_EQ(credentials.get(time.now(), {})->headers,
             (std::vector<std::string>{"Impersonate-User: boss", "Impersonate-Uid: 7", "Impersonate-Group: a",

@@ -12,7 +12,7 @@ class KubeconfigErrors : public ::testing::TestWithParam<std::filesystem::path> 
 /// Reads below the case's folder and names files as the user wrote them.
 ReadFile reader_of(const std::filesystem::path& folder) {
   return [folder](const std::filesystem::path& path) -> Result<std::string> {
-    auto content = read_whole_file(folder / path);
+    auto content = file_reader()(folder / path);
     if (content) return content;
     return failure(Diagnostic{.code = Code::file_not_readable,
                               .summary = content.error()[0].summary,

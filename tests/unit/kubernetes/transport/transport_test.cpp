@@ -25,7 +25,7 @@ const Pair& server_pair() {
 Answer hello(const SeenRequest&) { return {.body = "hello"}; }
 
 Call call_to(Endpoint endpoint, const std::string& target = "/x") {
-  return {std::make_shared<const Endpoint>(std::move(endpoint)), {.target = target}};
+  return {std::make_shared<const Endpoint>(std::move(endpoint)), {.target = target, .largest_answer = 100000}};
 }
 
 class TransportConnection : public ::testing::Test {
@@ -40,7 +40,7 @@ class TransportConnection : public ::testing::Test {
     return transport_.send(call_to(endpoint, target), 10s, {});
   }
   std::vector<std::unique_ptr<TestServer>> servers_;
-  Transport transport_{{.user_agent = "mesh/test", .connect_timeout = 5s, .largest_answer = 100000}};
+  Transport transport_{{.user_agent = "mesh/test", .connect_timeout = 5s}};
 };
 
 std::string words(const HttpResult& result) { return result ? std::to_string(result->status) : result.error().detail; }
@@ -56,6 +56,23 @@ TEST_F(TransportConnection, reuses_one_connection_and_says_who_it_is) {
   EXPECT_EQ(server.connections().size(), 1U);
   EXPECT_EQ(server.seen()[0].target, "/base/a?b=c");
   EXPECT_EQ(server.seen()[0].user_agent, "mesh/test");
+}
+
+TEST_F(TransportConnection, sends_no_path_that_a_name_has_changed) {
+  TestServer& server = serve(server_pair(), hello);
+  const Endpoint endpoint{.server = server.url(), .ca_pem = authority().pem()};
+  for (const char* path : {"/api/v1/secrets/..", "/api/v1/secrets/.", "/api//secrets", "/api/v1/pods/a%2Fexec",
+                           "/a%2fb?c", "/a%25", "/a%00", "/a%5Cb", "/a b", "/a#b", "no/slash", "/a\r\nX: y"}) {
+    const HttpResult answer = get(endpoint, path);
+    ASSERT_FALSE(answer.has_value()) << path;
+    EXPECT_EQ(answer.error().detail, "the address cannot be used, or a name in the path is not one of Kubernetes");
+  }
+  Call all = call_to(endpoint, "/api/v1/secrets/");
+  EXPECT_TRUE(transport_.send(all, 10s, {}).has_value());
+  all.request.method = "DELETE";
+  EXPECT_FALSE(transport_.send(all, 10s, {}).has_value());
+  EXPECT_TRUE(get(endpoint, "/api/v1/pods/a:80/proxy/x?continue=a%2F..%25").has_value());
+  EXPECT_EQ(server.seen().size(), 2U);
 }
 
 TEST_F(TransportConnection, opens_a_new_one_when_told_to) {

@@ -43,7 +43,7 @@ struct FindContexts : ::testing::Test {
 
   Result<FoundContexts> find(std::vector<fs::path> sources, std::vector<std::string> chosen = {}) {
     return find_contexts({.sources = std::move(sources), .chosen = std::move(chosen), .folder = folder / "spec"},
-                         environment, kubernetes::read_whole_file);
+                         environment, kubernetes::file_reader());
   }
 
   static std::vector<std::string> names(const Result<FoundContexts>& found) {
