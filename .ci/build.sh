@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds one preset, set-up included: .ci/build.sh release|debug|asan|tsan [TARGET...]
+# Builds one preset, set-up included: .ci/build.sh release|debug|asan|tsan|fuzz [TARGET...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-preset="${1:?name a preset: release, debug, asan or tsan}"
+preset="${1:?name a preset: release, debug, asan, tsan or fuzz}"
 shift
 .ci/dependencies.sh
 options=()

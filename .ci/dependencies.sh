@@ -12,7 +12,7 @@ packages=(
 )
 # --tests: what a suite of tests/run.sh needs beyond the build; --checks: that, and the tools of the checks.
 [[ "${1:-}" != --tests && "${1:-}" != --checks ]] || packages+=(openssh-server openssh-client iptables iproute2 python3-pip)
-[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck)
+[[ "${1:-}" != --checks ]] || packages+=(clang-format clang-tidy shellcheck clang libclang-rt-14-dev)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -114,6 +114,7 @@ if [[ -n "$long" ]]; then
   suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
   suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
   suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
+  suite long-fuzz tests/fuzz/run.sh 600
   suite e2e-verify-istio on_mesh istio_verify_test.py --clusters 2
   summary
   exit
@@ -154,6 +155,7 @@ suite e2e-verify end_to_end_simulated verify_test.py --clusters 3 "${bed[@]}"
 suite kubectl kubectl_suite
 suite examples tests/e2e/examples_test.sh
 suite quickstart examples/quickstart/run.sh
+suite fuzz tests/fuzz/run.sh 40
 suite quickstart-real examples/quickstart/run.sh --real
 
 summary
