@@ -2,9 +2,9 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>

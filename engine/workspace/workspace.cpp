@@ -158,7 +158,7 @@ Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
   read_clusters(workspace, workspace.spec.clusters, env, [&] {
     const StateSpec& state = workspace.spec.state;
     workspace.store = make_git_store(state.repo, workspace.spec.mesh.name, state.remote, env.clock,
-                                   {.budget = workspace.request.budgets.remote, .stop = env.stop});
+                                     {.budget = workspace.request.budgets.remote, .stop = env.stop});
     last = workspace.store->last(workspace.diagnostics);
   });
   if (!last) return failure(std::move(last.error()));

@@ -9,8 +9,8 @@
 #include "engine/base/printable.h"
 #include "engine/render/render_diagnostics.h"
 
-// What the fuzzers share. libFuzzer calls LLVMFuzzerTestOneInput; a crash, a sanitizer's report, more than a second or an
-// abort of `require` is a finding.
+// What the fuzzers share. libFuzzer calls LLVMFuzzerTestOneInput; a crash, a sanitizer's report, more than a second or
+// an abort of `require` is a finding.
 namespace mesh::fuzz {
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
