@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -88,13 +88,16 @@ class VerifyWorld {
     const auto& heard = hears.at(from);
     if (heard.empty()) return {.err = "curl: (7) refused", .exit_code = 7};
     auto turn = heard.begin();
-    std::advance(turn, static_cast<std::ptrdiff_t>(calls_++ % heard.size()));
+    const std::lock_guard lock(mutex_);
+    std::advance(turn, static_cast<std::ptrdiff_t>(calls_[from]++ % heard.size()));
     return {.out = fmt::format("Hello version: v1, instance: helloworld-{}\n", *turn)};
   }
 
   FakeClients& servers_;
   const std::string ns_;
-  std::atomic<std::size_t> calls_ = 0;
+  std::mutex mutex_;
+  /// Of each caller: callers are asked at the same time.
+  std::map<std::string, std::size_t> calls_;
 };
 
 }  // namespace mesh::testing
