@@ -68,6 +68,17 @@ nlohmann::ordered_json to_json(const Rehearsal& rehearsal) {
           {"left", names_of(rehearsal.left)},  {"paths", std::move(paths)}};
 }
 
+/// What is not planned: clusters that could not be read, and actions.
+nlohmann::ordered_json incomplete_json(const Plan& plan) {
+  nlohmann::ordered_json list = incomplete_json(plan.clusters);
+  for (const Action& action : plan.actions) {
+    if (action.operation != Operation::unknown) continue;
+    list.push_back(
+        {{"cluster", action.cluster}, {"address", action.address.text}, {"reason", text_or_null(action.reason)}});
+  }
+  return list;
+}
+
 nlohmann::ordered_json document_of(const Plan& plan) {
   nlohmann::ordered_json clusters = nlohmann::ordered_json::array();
   for (const PlannedCluster& cluster : plan.clusters) clusters.push_back(to_json(cluster));
@@ -81,6 +92,7 @@ nlohmann::ordered_json document_of(const Plan& plan) {
   document["only"] = plan.only;
   document["exclude"] = plan.exclude;
   document["complete"] = plan.complete;
+  document["incomplete"] = incomplete_json(plan);
   document["summary"] = to_json(summarize(plan));
   document["clusters"] = std::move(clusters);
   document["actions"] = std::move(actions);
@@ -139,7 +151,7 @@ void check_actions(const Plan& plan, const JsonPlace& root, JsonProblems& proble
     const std::string address = action.peer
                                     ? fmt::format("{}/{}/{}", action.cluster, to_string(action.kind), *action.peer)
                                     : fmt::format("{}/{}", action.cluster, to_string(action.kind));
-    if (address != action.address.text) {
+    if (address != action.address.text && address + former_part != action.address.text) {
       problems.add({&place, "address", 0}, "address does not fit the action",
                    fmt::format("is `{}`, but cluster, kind and peer make `{}`", action.address.text, address));
     }
@@ -199,6 +211,8 @@ Result<Plan> decode_plan(const std::string& bytes, const std::string& file_name)
   plan.only = from.texts("only");
   plan.exclude = from.texts("exclude");
   plan.complete = from.flag("complete");
+  // For readers: the clusters and the actions say the same.
+  if (parsed->is_object() && parsed->contains("incomplete")) from.any("incomplete");
   from.any("summary");
   from.list("clusters", [&](const nlohmann::json& item, const JsonPlace& at) {
     plan.clusters.push_back(read_cluster(item, at, problems));

@@ -5,7 +5,10 @@
 
 namespace mesh {
 
-/// The name of an action: `CLUSTER/KIND`, or `CLUSTER/discovery/PEER`.
+/// What the address of a removal ends with, where an action beside it brings about what takes the place.
+inline constexpr const char* former_part = "/former";
+
+/// The name of an action: `CLUSTER/KIND`, or `CLUSTER/discovery/PEER`; `…/former` behind either.
 struct Address {
   std::string text;
 

@@ -66,6 +66,9 @@ struct DesiredObject {
   std::vector<UniqueField> unique = {};
   std::vector<StoppedField> stopped = {};
   std::vector<Reference> references = {};
+  /// A field that is there only where those that never change and cannot be read have the desired value; empty: nothing
+  /// shows it.
+  FieldPath evidence = {};
   /// Fields whose change the platform honours only on a new object.
   std::vector<FieldPath> creation_only = {};
 

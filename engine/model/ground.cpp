@@ -67,22 +67,22 @@ Ground ground_of(const Object& object) {
   return {.uid = object.uid, .resource_version = object.resource_version, .digest = sha256_hex(text)};
 }
 
-std::optional<FieldOwner> newest_writer(const Object& object) {
+std::optional<FieldOwner> newest_writer(const Object& object, std::string_view own) {
   const ManagedFields* newest = nullptr;
   for (const ManagedFields& entry : object.managers) {
     // RFC 3339 in UTC with whole seconds, as the API server writes it: text order is time order.
     if (!entry.subresource.empty() || !entry.time) continue;
-    // Whole seconds are coarse: of two in the same one, who is not mesh is the news.
+    // Whole seconds are coarse: of two in the same one, the other is the news.
     const bool newer = newest == nullptr || *newest->time < *entry.time ||
-                       (*newest->time == *entry.time && newest->manager == field_manager);
+                       (*newest->time == *entry.time && newest->manager == own);
     if (newer) newest = &entry;
   }
   if (newest == nullptr) return std::nullopt;
   return FieldOwner{newest->manager, newest->operation, newest->subresource, newest->time};
 }
 
-std::string by_whom(const Object& object) {
-  const auto writer = newest_writer(object);
+std::string by_whom(const Object& object, std::string_view own) {
+  const auto writer = newest_writer(object, own);
   if (!writer) return {};
   return fmt::format(", last written by {}{}", writer->manager, writer->time ? " at " + *writer->time : "");
 }

@@ -29,6 +29,12 @@ const std::string* ClusterState::renamed_to() const {
   return renamed == nullptr ? nullptr : &renamed->to;
 }
 
+bool ClusterState::was_asked(const ObjectId& id) const {
+  ObjectId whole_list = id;
+  whole_list.name.clear();
+  return asked.contains(id) || asked.contains(whole_list);
+}
+
 Observed ClusterState::observe(const ObjectId& id) const {
   if (const Diagnostics* why = unreachable()) return Unreadable{*why};
   if (left_out()) return Unreadable{};
@@ -38,7 +44,7 @@ Observed ClusterState::observe(const ObjectId& id) const {
   for (const ObjectId& question : {id, whole_list}) {
     if (const auto it = unreadable.find(question); it != unreadable.end()) return Unreadable{it->second};
   }
-  if (asked.contains(id) || asked.contains(whole_list)) return Absent{};
+  if (was_asked(id)) return Absent{};
   return Unreadable{{Diagnostic{.code = Code::internal,
                                 .where = fmt::format("cluster {}: {}", name, to_string(id)),
                                 .summary = "object was not read",

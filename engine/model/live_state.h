@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/model/cluster_uids.h"
 #include "engine/model/object.h"
 
 namespace mesh {
@@ -52,9 +53,7 @@ struct ClusterState {
   std::variant<Answered, Unreachable, LeftOut, Renamed> reading = {};
   /// `v1.32.1`, empty when unknown.
   std::string server_version = {};
-  /// Uid of the system namespace: tells this cluster from any other, wherever its kubeconfig points. Empty when
-  /// unknown.
-  std::string uid = {};
+  ClusterUids uids = {};
   /// The URL that was dialled, and the certificate authority (PEM) that its kubeconfig trusts; empty: the system's.
   std::string server = {};
   std::string ca_pem = {};
@@ -62,11 +61,15 @@ struct ClusterState {
   bool insecure = false;
   /// The newest version in which Istio's Gateway is served, e.g. `v1`. Empty: in none, or it could not be read.
   std::string gateway_version = {};
+  /// What was asked for by name, and beside it, as metadata, what carries the labels of the mesh in any namespace.
   std::map<ObjectId, Object> found = {};
   /// Objects asked for by name; with an empty name: all objects of that kind in that namespace were listed.
   std::set<ObjectId> asked = {};
   /// What was asked for and could not be read, by the same rule.
   std::map<ObjectId, Diagnostics> unreadable = {};
+  /// Not all namespaces could be searched for what carries the labels of the mesh: only those that the spec and the
+  /// last snapshot name.
+  bool searched_few = false;
   /// Warnings of the reading itself, e.g. insecure_tls.
   Diagnostics diagnostics = {};
 
@@ -77,6 +80,9 @@ struct ClusterState {
   const Diagnostics* unreachable() const;
   /// Null unless the spec has another name for it.
   const std::string* renamed_to() const;
+
+  /// Whether somebody asked for the object, by name or by a list of all that there are.
+  bool was_asked(const ObjectId& id) const;
 
   /// What is known of the object. An object that nobody asked for is unreadable, never absent.
   Observed observe(const ObjectId& id) const;

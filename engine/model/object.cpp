@@ -91,12 +91,14 @@ bool is_secret_field(std::string_view kind, std::string_view field) {
   return holds_secrets(kind) && (field == "data" || field == "stringData");
 }
 
-bool is_ours(const ManagedFields& entry) {
-  return entry.manager == field_manager && entry.operation == "Apply" && entry.subresource.empty();
+std::string field_manager_of(const std::string& mesh) { return fmt::format("{}.{}", managed_by, mesh); }
+
+bool is_ours(const ManagedFields& entry, std::string_view manager) {
+  return entry.manager == manager && entry.operation == "Apply" && entry.subresource.empty();
 }
 
 bool created_by_mesh(const Object& object, const std::string& mesh_name) {
-  return text_at(object.body, {"metadata", "labels", managed_by_label}) == field_manager &&
+  return text_at(object.body, {"metadata", "labels", managed_by_label}) == managed_by &&
          text_at(object.body, {"metadata", "labels", mesh_label}) == mesh_name;
 }
 

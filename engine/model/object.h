@@ -12,8 +12,8 @@
 
 namespace mesh {
 
-/// The field manager of every write, and the value of `app.kubernetes.io/managed-by`.
-inline constexpr const char* field_manager = "mesh";
+/// The value of `app.kubernetes.io/managed-by` on all that mesh makes. Earlier builds wrote under it as field manager.
+inline constexpr const char* managed_by = "mesh";
 inline constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
 inline constexpr const char* mesh_label = "mesh-engine.dev/mesh";
 /// What client-side `kubectl apply` leaves behind: the whole object, credentials included.
@@ -82,8 +82,12 @@ struct Object {
   bool operator==(const Object&) const = default;
 };
 
-/// Whether the entry is of what mesh applies.
-bool is_ours(const ManagedFields& entry);
+/// The field manager of every write of a mesh: `mesh.prod`. Each mesh has its own, so that two of them never take a
+/// field of each other for theirs. At most 68 characters, of which the API server takes 128.
+std::string field_manager_of(const std::string& mesh);
+
+/// Whether the entry is of what that manager applies.
+bool is_ours(const ManagedFields& entry, std::string_view manager);
 
 /// Takes an API server's answer apart. `metadata_only` objects name their kind through `id_hint`, because the answer
 /// says PartialObjectMetadata. Errors: malformed_answer.

@@ -109,7 +109,8 @@ class Comparison {
     const auto cluster = live_.clusters.find(action.cluster);
     if (cluster != live_.clusters.end()) {
       const Observed observed = cluster->second.observe(id);
-      if (const auto* const* object = std::get_if<const Object*>(&observed)) cause += by_whom(**object);
+      if (const auto* const* object = std::get_if<const Object*>(&observed))
+        cause += by_whom(**object, field_manager_of(fresh_.mesh));
     }
     result_.moved[action.address].push_back(ground_moved(action.cluster, id, cause));
   }

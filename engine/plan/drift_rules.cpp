@@ -45,6 +45,10 @@ Address DriftRules::address_of(const std::string& cluster, const ObjectId& id) c
   return Address{cluster};
 }
 
+bool DriftRules::knows(const std::string& cluster, const ObjectId& id) const {
+  return desired_.contains({cluster, id}) || planned_.contains({cluster, id});
+}
+
 DesiredObject DriftRules::rules_for(const std::string& cluster, const ObjectId& id, const json& applied) const {
   DesiredObject rules;
   rules.id = id;

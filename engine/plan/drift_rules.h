@@ -19,6 +19,10 @@ class DriftRules {
   /// From what is desired now; else from the plan that the snapshot records; else the cluster's name.
   Address address_of(const std::string& cluster, const ObjectId& id) const;
 
+  /// Whether the last plan or the present desire names the object. Of one that neither does, and that is gone, only the
+  /// record is left.
+  bool knows(const std::string& cluster, const ObjectId& id) const;
+
   /// The object's path lists, for a body as it was applied: what is null in it is sensitive as well.
   DesiredObject rules_for(const std::string& cluster, const ObjectId& id, const nlohmann::json& applied) const;
 

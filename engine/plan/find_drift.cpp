@@ -57,10 +57,10 @@ DriftChange change_of(const FieldChange& change) {
 }
 
 void compare(const Object& live, const DesiredObject& rules, const SchemaNode& schema, const Place& place,
-             std::vector<DriftItem>& items) {
+             const std::string& manager, std::vector<DriftItem>& items) {
   const std::vector<ResolvedReference> none;
-  FieldsDiff diff = diff_fields({rules.body, &live, schema, rules, none});
-  const Claims claims = Claims::of(live);
+  FieldsDiff diff = diff_fields({rules.body, &live, schema, rules, none, manager});
+  const Claims claims = Claims::of(live, manager);
   for (FieldChange& change : diff.changes) {
     if (!is_drift(change, diff)) continue;
     DriftItem item = item_at(place);
@@ -92,11 +92,12 @@ void compare_cluster(const ClusterSnapshot& applied, const ClusterState& state, 
       ++drift.unread;
       append_new(drift.diagnostics, as_reading_problems(unreadable->why));
     } else if (std::holds_alternative<Absent>(observed)) {
+      if (!rules.knows(state.name, id)) continue;
       drift.items.push_back(item_at(place));
       drift.items.back().change = DriftChange::removed;
     } else {
       compare(*std::get<const Object*>(observed), rules.rules_for(state.name, id, body), schemas.of_kind(id.kind),
-              place, drift.items);
+              place, field_manager_of(input.mesh), drift.items);
     }
   }
 }
@@ -119,7 +120,7 @@ Drift find_drift(const DriftInput& input) {
     drift.clusters.push_back({.name = name,
                               .reachable = why == nullptr,
                               .server_version = state.server_version,
-                              .uid = state.uid,
+                              .uids = state.uids,
                               .error = why == nullptr ? Diagnostics() : *why});
     append(drift.diagnostics, state.diagnostics);
     if (why != nullptr) {

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/plan/hold_back.h"
 #include "engine/plan/order.h"
 #include "engine/plan/plan_action.h"
 #include "engine/plan/select.h"
@@ -32,12 +34,13 @@ ComparedActions compare_all(const std::vector<const DesiredAction*>& selected, c
                             const SchemaTrees& schemas) {
   ComparedActions compared{.references = References(selected, input.live)};
   compared.actions.resize(selected.size());
-  const ActionInput context{input.mesh, input.intent, input.live, schemas, compared.references};
+  const std::string manager = field_manager_of(input.mesh);
+  const ActionInput context{input.mesh, manager, input.intent, input.live, schemas, compared.references};
   for (const bool referring : {false, true}) {
     for (std::size_t i = 0; i < selected.size(); ++i) {
       if (has_references(*selected[i]) != referring) continue;
       PlannedAction planned = plan_action(*selected[i], context);
-      append(compared.diagnostics, std::move(planned.diagnostics));
+      append(compared.diagnostics, as_reading_problems(std::move(planned.diagnostics)));
       for (const auto& [id, fate] : planned.fates) compared.references.set_fate(selected[i]->cluster, id, fate);
       compared.actions[i] = std::move(planned.action);
     }
@@ -115,7 +118,7 @@ Reading report_reading(const PlanInput& input, const std::vector<Action>& action
     reading.clusters.push_back({.name = name,
                                 .reachable = why == nullptr,
                                 .server_version = state.server_version,
-                                .uid = state.uid,
+                                .uids = state.uids,
                                 .error = why == nullptr ? Diagnostics() : *why});
     if (concerns) append(reading.diagnostics, state.diagnostics);
   }
@@ -167,7 +170,8 @@ Diagnostics warn_of_needs(const std::vector<const DesiredAction*>& selected, con
   std::unordered_map<std::string_view, const DesiredAction*> others;
   for (const DesiredAction& action : input.desired.actions) others.emplace(action.address.text, &action);
   for (const DesiredAction* action : selected) others.erase(action->address.text);
-  const ActionInput context{input.mesh, input.intent, input.live, schemas, compared.references};
+  const std::string manager = field_manager_of(input.mesh);
+  const ActionInput context{input.mesh, manager, input.intent, input.live, schemas, compared.references};
   for (std::size_t i = 0; i < selected.size(); ++i) {
     const Action& action = compared.actions[i];
     if (!writes(action)) continue;
@@ -211,10 +215,6 @@ Result<Plan> make_plan(const PlanInput& input) {
   plan.only = input.only;
   plan.exclude = input.exclude;
   plan.diagnostics = input.desired.diagnostics;
-  for (const auto& [cluster, problems] : input.desired.of_cluster) {
-    if (leaves_any_of(cluster, input.only, input.exclude)) append(plan.diagnostics, problems);
-  }
-
   const SchemaTrees schemas(input.schemas);
   ComparedActions compared = compare_all(*selected, input, schemas);
   Diagnostics found = std::move(compared.diagnostics);
@@ -237,6 +237,9 @@ Result<Plan> make_plan(const PlanInput& input) {
       std::all_of(plan.clusters.begin(), plan.clusters.end(), [](const auto& cluster) { return cluster.reachable; }) &&
       std::none_of(plan.actions.begin(), plan.actions.end(),
                    [](const Action& action) { return action.operation == Operation::unknown; });
+  std::map<std::string, Diagnostics> of_cluster = input.desired.of_cluster;
+  std::erase_if(of_cluster, [&](const auto& one) { return !leaves_any_of(one.first, input.only, input.exclude); });
+  hold_clusters(plan, of_cluster);
   append(found, warn_of_credentials(plan));
   append(found, warn_of_waits(plan));
   add_new(plan.diagnostics, found);

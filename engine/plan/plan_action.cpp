@@ -76,8 +76,8 @@ ComparedObjects compare_objects(const DesiredAction& desired, const ClusterState
   for (const DesiredObject& object : desired.objects) {
     const Observed live = cluster.observe(object.id);
     const std::vector<ResolvedReference> references = input.references.resolve(object);
-    ObjectDiff diff =
-        diff_object({input.mesh, object, desired.presence, live, input.schemas.of_kind(object.id.kind), references});
+    ObjectDiff diff = diff_object(
+        {input.mesh, input.manager, object, desired.presence, live, input.schemas.of_kind(object.id.kind), references});
     const auto fate = fate_of(diff);
     if (fate && input.references.is_source(desired.cluster, object.id)) planned.fates.emplace_back(object.id, *fate);
     if (const auto* unreadable = std::get_if<Unreadable>(&live))
@@ -113,6 +113,9 @@ PlannedAction plan_action(const DesiredAction& desired, const ActionInput& input
       desired.presence == Presence::present && desired.peer && does_not_answer(input.live, *desired.peer);
   const auto peer_unknown = [&] { make_unknown(action, fmt::format("peer {} could not be read", *desired.peer)); };
   ComparedObjects compared = compare_objects(desired, *cluster, input, planned);
+  const auto error = std::find_if(planned.diagnostics.begin(), planned.diagnostics.end(),
+                                  [](const Diagnostic& one) { return one.severity == Severity::error; });
+  if (error != planned.diagnostics.end() && compared.unknown.empty()) compared.unknown = error->summary;
   if (!compared.unknown.empty()) {
     make_unknown(action, std::move(compared.unknown));
     if (peer_is_missing) peer_unknown();

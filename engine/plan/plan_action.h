@@ -13,6 +13,7 @@ namespace mesh {
 
 struct ActionInput {
   const std::string& mesh;
+  const std::string& manager;
   Intent intent = Intent::apply;
   const LiveState& live;
   const SchemaTrees& schemas;

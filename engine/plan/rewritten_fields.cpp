@@ -21,7 +21,7 @@ std::vector<RewrittenField> find_rewritten(const std::string& mesh, const Desire
     if (object.id != stored.id) continue;
     const Observed observed = &stored;
     const SchemaNode& schema = schemas.of_kind(object.id.kind);
-    const ObjectDiff diff = diff_object({mesh, object, action.presence, observed, schema, {}});
+    const ObjectDiff diff = diff_object({mesh, field_manager_of(mesh), object, action.presence, observed, schema, {}});
     if (!diff.change) continue;
     for (const FieldChange& field : diff.change->fields) {
       // A foreign field beside ours is not another value of ours: it is planned as long as it is there.

@@ -26,7 +26,8 @@ std::string hint_for(const std::string& glob, const std::vector<DesiredAction>& 
   const std::vector<std::string> list(candidates.begin(), candidates.end());
   constexpr std::size_t short_list = 12;
   if (list.size() <= short_list || nearest(glob, list)) return did_you_mean(glob, list);
-  return "addresses are CLUSTER/network, CLUSTER/reader, CLUSTER/gateway, CLUSTER/expose, CLUSTER/discovery/PEER";
+  return "addresses are CLUSTER/network, CLUSTER/reader, CLUSTER/gateway, CLUSTER/expose, CLUSTER/discovery/PEER, and "
+         "those of removals: …/former";
 }
 
 void check_globs(const std::vector<std::string>& globs, const char* option, const std::vector<DesiredAction>& actions,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <stop_token>
 
 #include "engine/model/action.h"
@@ -8,6 +9,7 @@
 #include "engine/model/report.h"
 #include "engine/model/spec.h"
 #include "engine/port/clock.h"
+#include "engine/port/cluster_locks.h"
 #include "engine/port/progress.h"
 
 namespace mesh {
@@ -26,6 +28,11 @@ class Provider {
   virtual ClusterState read(const ClusterSpec& cluster, CheckReading* checks, TimePoint deadline,
                             std::stop_token stop) = 0;
 
+  /// Adds to what was read of the cluster the objects that the last snapshot records and that nothing asked for: of
+  /// another namespace, or of another version of mesh. Never fails either.
+  virtual void read_recorded(const ClusterSpec& cluster, const std::set<ObjectId>& recorded, ClusterState& state,
+                             TimePoint deadline, std::stop_token stop) = 0;
+
   /// Where the cluster is and whom its kubeconfig trusts, without a request: a reading LeftOut.
   virtual ClusterState access(const ClusterSpec& cluster) = 0;
 
@@ -39,6 +46,8 @@ class Provider {
   /// Carries out one action: checks that each object is still what the plan read, writes, waits until ready. Fills all
   /// of the report but `took`. Retries what may be retried; stops waiting when asked to.
   virtual ActionReport perform(const Action& action, Progress& progress, std::stop_token stop) = 0;
+
+  virtual ClusterLocks& locks() = 0;
 };
 
 }  // namespace mesh

@@ -93,7 +93,7 @@ class ClusterCopyLoader {
   Result<void> put(const std::string& cluster, const Result<json>& object) {
     if (!object) return failure(object.error());
     if (!object->at("metadata").contains("managedFields"))
-      return put_object(simulation_, cluster, *object, field_manager);
+      return put_object(simulation_, cluster, *object, field_manager_of(spec_.mesh.name));
     if (simulation_.api(cluster).put(*object)) return {};
     return failure(refused(cluster, *object, "its kind is not served"));
   }

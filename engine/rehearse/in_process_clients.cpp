@@ -158,13 +158,15 @@ class Factory final : public kubernetes::ClientFactory {
   Factory(const simulator::Simulation& simulation, Clock& clock)
       : simulation_(simulation), clock_(clock), http_(std::make_shared<InProcessHttp>(simulation, clock)) {}
 
-  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, Diagnostics&) override {
+  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, const std::string& field_manager,
+                                                      Diagnostics&) override {
     const kubernetes::Access access{.server = simulation_.server(cluster.name),
                                     .ca_pem = simulation_.ca_pem(),
                                     .token = simulation_.admin_token(cluster.name)};
     return kubernetes::make_api_client({.cluster = cluster.name,
                                         .access = std::make_shared<const kubernetes::Access>(access),
                                         .environment = std::make_shared<const kubernetes::Environment>(),
+                                        .field_manager = field_manager,
                                         .read_file = kubernetes::file_reader(),
                                         .sending = {},
                                         .pool = pool_},

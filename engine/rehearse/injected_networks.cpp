@@ -54,7 +54,7 @@ std::map<std::string, std::string> injected_networks(const Spec& spec, const Liv
     Reader& reader = readers[at];
     // Warnings of the connection were reported when the cluster was read.
     Diagnostics known;
-    auto client = clients.connect(reader.cluster, known);
+    auto client = clients.connect(reader.cluster, {}, known);
     if (!client) return;
     reader.network =
         istio::injected_network(**client, ns, reader.revision, {.deadline = clock.now() + read_patience, .stop = stop});

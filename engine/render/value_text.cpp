@@ -60,7 +60,7 @@ class Facts {
       found.emplace_back(path, value);
     } else if (value.is_object()) {
       for (const auto& [key, item] : value.items())
-        add(path + to_string({FieldName{"x"}, FieldName{key}}).substr(1), item);
+        add(path + to_string(FieldPath{FieldName{"x"}, FieldName{key}}).substr(1), item);
     } else {
       const bool by_name = named(value);
       for (std::size_t i = 0; i < value.size(); ++i) {
@@ -119,8 +119,8 @@ std::vector<Difference> differences(const nlohmann::json& before, const nlohmann
     for (const auto& [key, unused] : keys.items()) {
       const auto old_item = before.find(key);
       const auto new_item = after.find(key);
-      below(to_string({FieldName{"x"}, FieldName{key}}).substr(1), old_item == before.end() ? nullptr : &*old_item,
-            new_item == after.end() ? nullptr : &*new_item);
+      below(to_string(FieldPath{FieldName{"x"}, FieldName{key}}).substr(1),
+            old_item == before.end() ? nullptr : &*old_item, new_item == after.end() ? nullptr : &*new_item);
     }
     return found;
   }
@@ -134,7 +134,8 @@ std::vector<std::pair<std::string, nlohmann::json>> facts_of(const nlohmann::jso
     if (key == "apiVersion" || key == "kind" || key == "metadata") continue;
     // One level is always taken apart, so that each line has a subject.
     if (value.is_object() && !value.empty()) {
-      for (const auto& [inner, item] : value.items()) facts.add(to_string({FieldName{key}, FieldName{inner}}), item);
+      for (const auto& [inner, item] : value.items())
+        facts.add(to_string(FieldPath{FieldName{key}, FieldName{inner}}), item);
     } else {
       facts.add(key, value);
     }

@@ -15,8 +15,11 @@
 #include "engine/plan/select.h"
 #include "engine/refresh/refresh.h"
 #include "engine/state/git_store.h"
+#include "engine/workspace/guardrails.h"
 #include "engine/workspace/log_decisions.h"
 #include "engine/workspace/plan_checks.h"
+#include "engine/workspace/recorded_objects.h"
+#include "engine/workspace/removed_clusters.h"
 #include "providers/istio/desired/desired_builder.h"
 #include "providers/istio/istio_provider.h"
 #include "providers/kubernetes/schema/field_schemas.h"
@@ -25,55 +28,13 @@
 namespace mesh {
 namespace {
 
-std::filesystem::path folder_of(const std::string& file) {
-  const auto folder = std::filesystem::path(file).parent_path();
-  return folder.empty() ? std::filesystem::path(".") : folder;
-}
-
-/// A cluster that an earlier spec described. The text passed its checks when it was applied; should it fail them now (a
-/// newer mesh, a changed platform), the cluster cannot be reached any more and is only reported.
-void add_removed(Workspace& workspace, const std::string& name, const std::string& spec_text) {
-  const auto earlier = load_spec(
-      {.name = "last snapshot: spec.toml", .bytes = spec_text, .folder = folder_of(workspace.request.spec_file)},
-      platform::all());
-  if (earlier && earlier->clusters.contains(name)) {
-    workspace.removed.emplace(name, earlier->clusters.at(name));
-    return;
-  }
-  workspace.diagnostics.push_back(
-      {.code = Code::incomplete,
-       .severity = Severity::warning,
-       .where = fmt::format("cluster {}", name),
-       .summary = "removed cluster cannot be read",
-       .cause = "the last snapshot holds objects of it, but its spec there is not valid any more",
-       .hint = "put the cluster back into the spec, destroy its part, then remove it"});
-}
-
-/// Names of the last snapshot that the spec lacks. Brings the snapshot; nothing when it lacks none.
-Result<std::optional<Snapshot>> find_removed(Workspace& workspace) {
-  const auto gone = [&](const std::string& name) { return !workspace.spec.clusters.contains(name); };
-  if (!workspace.last || std::none_of(workspace.last->clusters.begin(), workspace.last->clusters.end(), gone))
-    return std::nullopt;
-  auto snapshot = workspace.store->read(*workspace.last);
-  if (!snapshot) return failure(std::move(snapshot.error()));
-  for (const auto& [name, cluster] : snapshot->clusters) {
-    if (!gone(name)) continue;
-    const auto tombstone = snapshot->removed_specs.find(name);
-    if (tombstone != snapshot->removed_specs.end()) {
-      add_removed(workspace, name, tombstone->second);
-    } else if (!cluster.objects.empty()) {
-      add_removed(workspace, name, snapshot->spec_text);
-    }
-  }
-  return std::optional<Snapshot>(std::move(*snapshot));
-}
-
-/// A name that leads to another cluster than it did says nothing of the one that is gone from the spec.
-void forget_strangers(Workspace& workspace, const Snapshot& last) {
-  for (const auto& [name, unused] : workspace.removed) {
-    const auto found = workspace.live.clusters.find(name);
-    if (found == workspace.live.clusters.end() || !leads_elsewhere(found->second, last)) continue;
-    found->second = {.name = name, .reading = Unreachable{{report_elsewhere(found->second, workspace.spec, last)}}};
+/// A name that leads to another cluster than it did says nothing of the one that is meant.
+void forget_strangers(Workspace& workspace) {
+  if (!workspace.last) return;
+  const LastClusters& last = workspace.last->clusters;
+  for (auto& [name, state] : workspace.live.clusters) {
+    if (workspace.request.accepted.contains(name) || !leads_elsewhere(state, last)) continue;
+    state = {.name = name, .reading = Unreachable{{report_elsewhere(state, workspace.spec, last)}}};
   }
 }
 
@@ -117,16 +78,66 @@ void read_clusters(Workspace& workspace, const std::map<std::string, ClusterSpec
 }
 
 /// Reads clusters that the spec names no more and that may hold something of ours.
-Result<void> read_removed(Workspace& workspace, const Env& env) {
+Result<void> read_removed(Workspace& workspace, const Spec& present, const Env& env) {
   const auto snapshot = find_removed(workspace);
   if (!snapshot) return failure(snapshot.error());
   if (workspace.removed.empty()) return {};
+  const auto readable = readable_clusters(workspace, workspace.removed, present);
   std::map<std::string, ClusterSpec> clusters = workspace.spec.clusters;
   clusters.insert(workspace.removed.begin(), workspace.removed.end());
   workspace.provider = provider_of(workspace, clusters, env);
-  read_clusters(workspace, workspace.removed, env);
-  forget_strangers(workspace, **snapshot);
+  read_clusters(workspace, readable, env);
+  forget_strangers(workspace);
   find_renamed(workspace, **snapshot);
+  return {};
+}
+
+/// Names that a flag gives and that nothing has.
+Diagnostics unknown_names(const Workspace& workspace) {
+  Diagnostics problems;
+  const auto look_for = [&](const std::set<std::string>& names, const char* flag) {
+    for (const std::string& name : names) {
+      if (workspace.spec.clusters.contains(name)) continue;
+      if (workspace.last && workspace.last->clusters.contains(name)) continue;
+      problems.push_back({.code = Code::usage,
+                          .summary = "no cluster has such a name",
+                          .cause = fmt::format("{} `{}`", flag, name),
+                          .hint = "the spec and the last snapshot name the clusters"});
+    }
+  };
+  look_for(workspace.request.accepted, "--accept-new-cluster");
+  look_for(workspace.request.reach, "--reach");
+  return problems;
+}
+
+/// What a person protected stays so when only the line is gone.
+void keep_protected(Workspace& workspace) {
+  if (!workspace.last) return;
+  for (auto& [name, cluster] : workspace.spec.clusters) {
+    const auto recorded = workspace.last->clusters.find(name);
+    if (recorded != workspace.last->clusters.end()) cluster.protect = cluster.protect || recorded->second.protect;
+  }
+}
+
+void open_store(Workspace& workspace, Env& env) {
+  const StateSpec& state = workspace.spec.state;
+  workspace.store = make_git_store(state.repo, workspace.spec.mesh.name, state.remote, env.clock,
+                                   {.budget = workspace.request.budgets.remote, .stop = env.stop});
+}
+
+/// Puts the spec of the snapshot in the place of the present one; where the state is and what the policy allows stays.
+Result<void> take_spec_of_snapshot(Workspace& workspace) {
+  const std::string& revision = *workspace.request.rollback_to;
+  const auto stored = workspace.store->at(revision);
+  if (!stored) return failure(stored.error());
+  auto spec = load_spec({.name = fmt::format("snapshot {:.12}: spec.toml", stored->commit),
+                         .bytes = stored->snapshot.spec_text,
+                         .folder = folder_of(workspace.request.spec_file)},
+                        platform::all());
+  if (!spec) return failure(std::move(spec.error()));
+  spec->state = workspace.spec.state;
+  spec->policy = workspace.spec.policy;
+  workspace.spec = std::move(*spec);
   return {};
 }
 
@@ -150,20 +161,30 @@ Result<Workspace> open_workspace(WorkspaceRequest request, Env& env) {
   auto spec = read_spec(request.spec_file);
   Workspace workspace{.request = std::move(request), .log = std::move(*log), .clients = clients.get()};
   if (!spec) return failure(std::move(spec.error()));
-  workspace.spec = std::move(*spec);
+  workspace.spec = *spec;
+  const bool back = workspace.request.rollback_to.has_value();
+  Result<std::optional<SnapshotStore::Head>> last;
+  const auto read_state = [&] {
+    open_store(workspace, env);
+    last = workspace.store->last(workspace.diagnostics);
+  };
+  if (back) {
+    read_state();
+    if (!last) return failure(std::move(last.error()));
+    if (auto taken = take_spec_of_snapshot(workspace); !taken) return failure(std::move(taken.error()));
+  }
+  const auto clusters = back ? readable_clusters(workspace, workspace.spec.clusters, *spec) : workspace.spec.clusters;
   workspace.provider = provider_of(workspace, workspace.spec.clusters, env);
   workspace.read_at = rfc3339(env.clock.wall());
-  Result<std::optional<SnapshotStore::Head>> last;
   // Not before the clusters are asked: libgit2 first reads all authorities of the system.
-  read_clusters(workspace, workspace.spec.clusters, env, [&] {
-    const StateSpec& state = workspace.spec.state;
-    workspace.store = make_git_store(state.repo, workspace.spec.mesh.name, state.remote, env.clock,
-                                     {.budget = workspace.request.budgets.remote, .stop = env.stop});
-    last = workspace.store->last(workspace.diagnostics);
-  });
+  read_clusters(workspace, clusters, env, back ? std::function<void()>() : read_state);
   if (!last) return failure(std::move(last.error()));
   workspace.last = std::move(*last);
-  if (auto read = read_removed(workspace, env); !read) return failure(std::move(read.error()));
+  keep_protected(workspace);
+  if (auto unknown = unknown_names(workspace); !unknown.empty()) return failure(std::move(unknown));
+  forget_strangers(workspace);
+  if (auto read = read_removed(workspace, *spec, env); !read) return failure(std::move(read.error()));
+  if (auto read = read_recorded(workspace, env); !read) return failure(std::move(read.error()));
   if (env.stop.stop_requested()) return failure(stopped());
   log_opened(workspace);
   return workspace;
@@ -184,9 +205,9 @@ Result<std::optional<Snapshot>> last_snapshot(const Workspace& workspace) {
 }
 
 DesiredState desired_state(const Workspace& workspace) {
-  DesiredState desired =
-      istio::desired(workspace.spec, platform::all(), workspace.live, workspace.removed, workspace.request.intent,
-                     [&](const std::string& cluster) { return is_chosen_cluster(workspace, cluster); });
+  DesiredState desired = istio::desired(
+      workspace.spec, platform::all(), workspace.live, workspace.removed, workspace.request.intent, workspace.recorded,
+      [&](const std::string& cluster) { return is_chosen_cluster(workspace, cluster); });
   if (workspace.last) accept_rewritten(desired, workspace.last->rewritten);
   return desired;
 }
@@ -194,6 +215,9 @@ DesiredState desired_state(const Workspace& workspace) {
 Result<Planned> plan_workspace(const Workspace& workspace) {
   const WorkspaceRequest& request = workspace.request;
   DesiredState desired = desired_state(workspace);
+  for (auto& [name, problems] : clusters_named_twice(workspace.spec, workspace.live, request.only, request.exclude)) {
+    append(desired.of_cluster[name], std::move(problems));
+  }
   auto plan = make_plan({.mesh = workspace.spec.mesh.name,
                          .spec_digest = workspace.spec.digest,
                          .intent = request.intent,
@@ -204,9 +228,9 @@ Result<Planned> plan_workspace(const Workspace& workspace) {
                          .exclude = request.exclude});
   if (!plan) return failure(std::move(plan.error()));
   plan->diagnostics.insert(plan->diagnostics.begin(), workspace.diagnostics.begin(), workspace.diagnostics.end());
-  append(plan->diagnostics, clusters_named_twice(workspace.spec, workspace.live, request.only, request.exclude));
   append(plan->diagnostics, nothing_chosen(*plan));
-  append(plan->diagnostics, checks_of_plan(workspace, *plan));
+  take_checks(workspace, *plan);
+  append(plan->diagnostics, guardrails(workspace, *plan));
   log_plan(workspace, *plan);
   return Planned{std::move(desired), std::move(*plan)};
 }

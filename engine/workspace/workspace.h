@@ -43,9 +43,25 @@ struct WorkspaceRequest {
   std::optional<std::set<std::string>> clusters = std::nullopt;
   /// Ids of checks that the plan leaves out; nothing: it makes none.
   std::optional<std::set<std::string>> skipped_checks = std::nullopt;
+  /// Clusters that may be others than in the last snapshot, and clusters whose kubeconfigs are opened though only the
+  /// state names them.
+  std::set<std::string> accepted = {};
+  std::set<std::string> reach = {};
+  bool allow_mass_removal = false;
+  /// Where [policy] max_changes allows fewer.
+  std::size_t allowed_changes = 0;
+  /// The snapshot whose spec is meant, as a revision; nothing: the spec as it is now.
+  std::optional<std::string> rollback_to = std::nullopt;
   Budgets budgets = {};
+  /// How long to wait for clusters that another run has locked.
+  std::chrono::milliseconds lock_timeout{0};
+  /// Whether all objects of the last snapshot are read, also those that nothing desires any more.
+  bool all_recorded = false;
   /// Clusters or actions worked on at once; 0: as many as is usual.
   int parallelism = 0;
+  /// As in ApplyLimits.
+  int max_failures = 0;
+  int batch = 0;
   LogRequest log = {};
 };
 
@@ -63,6 +79,8 @@ struct Workspace {
   std::unique_ptr<kubernetes::ClientFactory> clients = {};
   std::unique_ptr<Provider> provider = {};
   LiveState live = {};
+  /// Clusters of the last snapshot with their objects, where `read_recorded` read it.
+  std::map<std::string, ClusterSnapshot> recorded = {};
   /// What the checks of a plan look at, where the request asks for them, and when all that was read (RFC 3339, UTC).
   std::map<std::string, CheckReading> checks = {};
   std::string read_at = {};
@@ -78,8 +96,9 @@ struct Planned {
 /// Reads and checks a spec. Errors: file_not_readable, and those of load_spec.
 Result<Spec> read_spec(const std::string& file);
 
-/// Reads the spec, then the state (fetched) and all clusters that matter at once. Writes nothing. Errors: those of
-/// read_spec and open_log, state_unusable, cancelled.
+/// Reads the spec (a rollback: then that of the snapshot), the state (fetched) and all clusters that matter at once.
+/// Writes nothing. Errors: those of read_spec and open_log, usage for names that neither spec nor state has,
+/// state_unusable, unknown_revision, cancelled.
 Result<Workspace> open_workspace(WorkspaceRequest request, Env& env);
 
 /// All of the last snapshot; nothing when there is none. Errors: state_unusable, snapshot_invalid.

@@ -4,8 +4,9 @@
 
 namespace mesh::istio {
 
-ClientPool::ClientPool(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory)
-    : factory_(factory) {
+ClientPool::ClientPool(const std::string& mesh, const std::map<std::string, ClusterSpec>& clusters,
+                       kubernetes::ClientFactory& factory)
+    : factory_(factory), field_manager_(field_manager_of(mesh)) {
   for (const auto& [name, cluster] : clusters) client_pool_[name].cluster = cluster;
 }
 
@@ -21,7 +22,7 @@ Result<kubernetes::Client*> ClientPool::to(const std::string& cluster) {
   Connection& connection = found->second;
   const std::lock_guard lock(connection.mutex);
   if (!connection.client && connection.failure.empty()) {
-    auto client = factory_.connect(connection.cluster, connection.warnings);
+    auto client = factory_.connect(connection.cluster, field_manager_, connection.warnings);
     if (client) {
       connection.client = std::move(*client);
     } else {

@@ -16,7 +16,8 @@ namespace mesh::istio {
 /// nobody who asks for another.
 class ClientPool {
  public:
-  ClientPool(const std::map<std::string, ClusterSpec>& clusters, kubernetes::ClientFactory& factory);
+  ClientPool(const std::string& mesh, const std::map<std::string, ClusterSpec>& clusters,
+             kubernetes::ClientFactory& factory);
 
   /// Errors: those of ClientFactory::connect, each time the same; internal for a cluster that is not known.
   Result<kubernetes::Client*> to(const std::string& cluster);
@@ -33,6 +34,7 @@ class ClientPool {
   };
 
   kubernetes::ClientFactory& factory_;
+  const std::string field_manager_;
   /// Never changes once made; the connections lock themselves.
   std::map<std::string, Connection> client_pool_;
 };

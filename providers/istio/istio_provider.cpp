@@ -2,6 +2,7 @@
 
 #include "providers/istio/checks/read_for_checks.h"
 #include "providers/istio/client_pool.h"
+#include "providers/istio/lease_locks.h"
 #include "providers/istio/peer_credentials.h"
 #include "providers/istio/peer_gateways.h"
 #include "providers/istio/perform.h"
@@ -17,10 +18,11 @@ class IstioProvider final : public Provider {
       : mesh_(mesh),
         clock_(clock),
         limits_(limits),
-        client_pool_(clusters, clients),
+        client_pool_(mesh.name, clusters, clients),
         peers_(mesh_, client_pool_, clock),
         gateways_(mesh_, client_pool_),
-        sync_(mesh_, client_pool_, clock) {}
+        sync_(mesh_, client_pool_, clock),
+        locks_(mesh_, client_pool_, clock) {}
 
   ClusterState read(const ClusterSpec& cluster, CheckReading* checks, TimePoint deadline,
                     std::stop_token stop) override {
@@ -33,6 +35,13 @@ class IstioProvider final : public Provider {
     }
     append(state.diagnostics, client_pool_.warnings(cluster.name));
     return state;
+  }
+
+  void read_recorded(const ClusterSpec& cluster, const std::set<ObjectId>& recorded, ClusterState& state,
+                     TimePoint deadline, std::stop_token stop) override {
+    auto client = client_pool_.to(cluster.name);
+    if (!client) return;
+    istio::read_recorded(state, mesh_, recorded, **client, {.deadline = deadline, .stop = std::move(stop)});
   }
 
   ClusterState access(const ClusterSpec& cluster) override {
@@ -68,6 +77,8 @@ class IstioProvider final : public Provider {
                           progress, stop);
   }
 
+  ClusterLocks& locks() override { return locks_; }
+
  private:
   const MeshSpec mesh_;
   Clock& clock_;
@@ -76,6 +87,7 @@ class IstioProvider final : public Provider {
   PeerCredentials peers_;
   PeerGateways gateways_;
   PeerSync sync_;
+  LeaseLocks locks_;
 };
 
 }  // namespace

@@ -63,23 +63,25 @@ bool owns(const ManagedFields& entry, const FieldPath& path) {
 
 }  // namespace
 
-bool was_applied(const Object& object, json body) {
+bool was_applied(const Object& object, json body, std::string_view manager) {
   for (const char* name : {"apiVersion", "kind"}) body.erase(name);
   for (const char* name : {"name", "namespace", "uid", "resourceVersion"}) body["metadata"].erase(name);
   if (body["metadata"].empty()) body.erase("metadata");
-  if (body.empty()) return std::none_of(object.managers.begin(), object.managers.end(), is_ours);
-  const auto newest = newest_writer(object);
-  return newest && newest->manager == field_manager && newest->operation == "Apply" &&
+  const auto ours = [&](const ManagedFields& entry) { return is_ours(entry, manager); };
+  if (body.empty()) return std::none_of(object.managers.begin(), object.managers.end(), ours);
+  const auto newest = newest_writer(object, manager);
+  return newest && newest->manager == manager && newest->operation == "Apply" &&
          std::any_of(object.managers.begin(), object.managers.end(),
-                     [&](const ManagedFields& entry) { return is_ours(entry) && same_fields(entry.fields, body); });
+                     [&](const ManagedFields& entry) { return ours(entry) && same_fields(entry.fields, body); });
 }
 
-bool was_created(const Object& object) {
-  const auto ours = std::find_if(object.managers.begin(), object.managers.end(), is_ours);
+bool was_created(const Object& object, std::string_view manager) {
+  const auto ours = std::find_if(object.managers.begin(), object.managers.end(),
+                                 [&](const ManagedFields& entry) { return is_ours(entry, manager); });
   if (ours == object.managers.end()) return false;
   // RFC 3339 in UTC with whole seconds: text order is time order. Without a time an entry counts as earlier.
   return std::none_of(object.managers.begin(), object.managers.end(),
-                      [&](const ManagedFields& entry) { return !is_ours(entry) && entry.time < ours->time; });
+                      [&](const ManagedFields& entry) { return !is_ours(entry, manager) && entry.time < ours->time; });
 }
 
 bool was_patched(const Object& object, const std::vector<ForeignField>& fields) {

@@ -19,6 +19,9 @@ using nlohmann::json;
 /// Controllers write status all the time; a write of ours that loses this often meets more than that.
 constexpr int max_races = 10;
 
+/// How long the second half of a replacement may take when the run was stopped, or out of time, during the first.
+constexpr std::chrono::seconds finish_replacement{60};
+
 bool has_code(const Diagnostics& why, std::initializer_list<Code> codes) {
   return std::any_of(why.begin(), why.end(), [&](const Diagnostic& one) {
     return std::find(codes.begin(), codes.end(), one.code) != codes.end();
@@ -70,23 +73,23 @@ Patch patch_of(const std::vector<ForeignField>& fields, const Ground& ground) {
 }
 
 /// Other managers of an object, as `helm (Apply) at 2026-11-22T09:54:00Z, kubectl-edit (Update)`.
-std::string others_of(const Object& object) {
+std::string others_of(const Object& object, std::string_view manager) {
   std::string text;
   for (const ManagedFields& entry : object.managers) {
-    if (is_ours(entry) || !entry.subresource.empty()) continue;
+    if (is_ours(entry, manager) || !entry.subresource.empty()) continue;
     text += fmt::format("{}{} ({}){}", text.empty() ? "" : ", ", entry.manager, entry.operation,
                         entry.time ? " at " + *entry.time : "");
   }
   return text.empty() ? "another run of mesh" : text;
 }
 
-Diagnostic was_there(const std::string& cluster, const Object& object) {
+Diagnostic was_there(const std::string& cluster, const Object& object, std::string_view manager) {
   return {.code = Code::ground_moved,
           .severity = Severity::warning,
           .where = fmt::format("cluster {}: {}", cluster, to_string(object.id)),
           .summary = "object was created by another client since the plan",
           .cause = fmt::format("the plan creates it, but it was there, with equal values; also written by: {}",
-                               others_of(object)),
+                               others_of(object, manager)),
           .hint = "it is mesh's from now on and goes with `mesh destroy`; find out who else makes it, and plan again"};
 }
 
@@ -116,10 +119,12 @@ Result<void> ObjectWriter::compare(const ObjectId& id, const Object* now, const 
   if (now == nullptr) return failure(ground_moved(cluster_, id, "it is gone"));
   const Ground found = ground_of(*now);
   if (found.uid != planned.uid) {
-    return failure(ground_moved(cluster_, id, fmt::format("it was deleted and recreated{}", by_whom(*now))));
+    return failure(ground_moved(cluster_, id,
+                                fmt::format("it was deleted and recreated{}", by_whom(*now, client_.field_manager()))));
   }
   if (!planned.digest.empty() && found.digest != planned.digest) {
-    return failure(ground_moved(cluster_, id, fmt::format("its content has changed{}", by_whom(*now))));
+    return failure(
+        ground_moved(cluster_, id, fmt::format("its content has changed{}", by_whom(*now, client_.field_manager()))));
   }
   return {};
 }
@@ -128,8 +133,8 @@ Result<Object> ObjectWriter::create(const ObjectId& id, const json& body, Diagno
   bool retried = false;
   auto answer = client_.apply(id, body, Force::no, write_limits(retried));
   if (answer) {
-    if (!answer->created && !(retried && was_created(answer->object)))
-      warnings.push_back(was_there(cluster_, answer->object));
+    if (!answer->created && !(retried && was_created(answer->object, client_.field_manager())))
+      warnings.push_back(was_there(cluster_, answer->object, client_.field_manager()));
     return std::move(answer->object);
   }
   if (!has_code(answer.error(), {Code::field_conflict})) return failure(std::move(answer.error()));
@@ -143,7 +148,8 @@ Result<Ground> ObjectWriter::patch(const ObjectId& id, const std::vector<Foreign
     bool retried = false;
     const Patch patch = patch_of(fields, at);
     auto answer = client_.patch(id, patch.type, patch.body, write_limits(retried));
-    if (answer) break;
+    // What it left, not what is there by now: a write of another client since then is to be seen.
+    if (answer) return ground_of(*answer);
     if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
@@ -151,10 +157,6 @@ Result<Ground> ObjectWriter::patch(const ObjectId& id, const std::vector<Foreign
     if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
     at.resource_version = (*now)->resource_version;
   }
-  auto now = look(id);
-  if (!now) return failure(std::move(now.error()));
-  if (!*now) return failure(ground_moved(cluster_, id, "it is gone"));
-  return ground_of(**now);
 }
 
 Result<Object> ObjectWriter::update(const ObjectId& id, const UpdateObject& change, const json& body) {
@@ -176,7 +178,8 @@ Result<Object> ObjectWriter::update(const ObjectId& id, const UpdateObject& chan
     }
     auto now = look(id);
     if (!now) return failure(std::move(now.error()));
-    if (retried && *now && (*now)->uid == ground.uid && was_applied(**now, body)) return std::move(**now);
+    if (retried && *now && (*now)->uid == ground.uid && was_applied(**now, body, client_.field_manager()))
+      return std::move(**now);
     if (auto same = compare(id, now->get(), ground); !same) return failure(std::move(same.error()));
     if (!has_code(answer.error(), {Code::conflict}) || race >= max_races) return failure(std::move(answer.error()));
     at.resource_version = (*now)->resource_version;
@@ -200,10 +203,32 @@ Result<void> ObjectWriter::remove_planned(const ObjectId& id, const Ground& plan
 }
 
 Result<Object> ObjectWriter::replace(const ObjectId& id, const ReplaceObject& change, const json& body,
-                                     Diagnostics& warnings) {
+                                     Diagnostics& warnings, bool& deleted) {
   // Gone already: an apply that was killed between the two halves left it so.
-  if (auto gone = remove_planned(id, change.ground); !gone) return failure(std::move(gone.error()));
-  return create(id, body, warnings);
+  auto gone = remove_planned(id, change.ground);
+  // From here on the object comes back whatever stops the run: half a replacement is an outage.
+  const RequestLimits finishing{
+      .clock = limits_.clock, .each = finish_replacement, .stop = {}, .on_retry = limits_.on_retry};
+  ObjectWriter finisher(cluster_, client_, finishing);
+  if (!gone) {
+    const auto now = finisher.look(id);
+    if (!now) return failure(std::move(gone.error()));
+    const bool dying = *now && (*now)->uid == change.ground.uid && deletion_time(**now) != nullptr;
+    if (*now && !dying) return failure(std::move(gone.error()));
+    if (dying) gone = finisher.remove_planned(id, change.ground);
+    if (dying && !gone) {
+      for (Diagnostic& one : gone.error()) {
+        one.cause += "; it is being deleted for its replacement, which is not made yet";
+        one.hint = "see what holds it (metadata.finalizers), then apply again";
+      }
+      return failure(std::move(gone.error()));
+    }
+  }
+  deleted = true;
+  auto created = finisher.create(id, body, warnings);
+  if (created) return created;
+  for (Diagnostic& one : created.error()) one.cause += "; it was deleted for its replacement, which is not made yet";
+  return created;
 }
 
 Result<void> ObjectWriter::remove(const ObjectId& id, const Ground& ground) { return remove_planned(id, ground); }

@@ -110,22 +110,24 @@ HttpRequest read_request(const Read& read, std::size_t page_size, const std::str
   request.largest_answer = largest_page;
   request.target += fmt::format("?limit={}", page_size);
   if (!read.label_selector.empty()) request.target += "&labelSelector=" + url_encode(read.label_selector);
+  if (!read.not_in_namespace.empty())
+    request.target += "&fieldSelector=" + url_encode("metadata.namespace!=" + read.not_in_namespace);
   if (!continue_token.empty()) request.target += "&continue=" + url_encode(continue_token);
   return request;
 }
 
-HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force) {
+HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force, const std::string& manager) {
   return {.method = "PATCH",
-          .target = fmt::format("{}?fieldManager={}&force={}&fieldValidation=Strict", object_path(id), field_manager,
-                                force == Force::yes),
+          .target = fmt::format("{}?fieldManager={}&force={}&fieldValidation=Strict", object_path(id),
+                                url_encode(manager), force == Force::yes),
           .headers = {accept_of(id), "Content-Type: application/apply-patch+yaml"},
           .body = body.dump()};
 }
 
-HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch) {
+HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch, const std::string& manager) {
   const char* const name = type == PatchType::merge ? "merge-patch" : "strategic-merge-patch";
   return {.method = "PATCH",
-          .target = fmt::format("{}?fieldManager={}&fieldValidation=Strict", object_path(id), field_manager),
+          .target = fmt::format("{}?fieldManager={}&fieldValidation=Strict", object_path(id), url_encode(manager)),
           .headers = {accept_of(id), fmt::format("Content-Type: application/{}+json", name)},
           .body = patch.dump()};
 }

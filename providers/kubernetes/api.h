@@ -27,8 +27,8 @@ std::string object_path(const ObjectId& id);
 /// GET of one object or of one page of a list. `continue_token` empty: the first page.
 HttpRequest read_request(const Read& read, std::size_t page_size, const std::string& continue_token);
 /// Server-side apply: unknown fields are refused, not dropped.
-HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force);
-HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch);
+HttpRequest apply_request(const ObjectId& id, const nlohmann::json& body, Force force, const std::string& manager);
+HttpRequest patch_request(const ObjectId& id, PatchType type, const nlohmann::json& patch, const std::string& manager);
 /// With the uid as precondition (empty: none). Workloads go in the foreground, so that they are gone only after their
 /// pods; what owns nothing goes at once.
 HttpRequest delete_request(const ObjectId& id, const std::string& uid, const std::string& resource_version = {});

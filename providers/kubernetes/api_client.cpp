@@ -47,6 +47,7 @@ class ApiClient final : public Client {
   std::string server() const override { return settings_.access->server; }
   std::string ca_pem() const override { return settings_.access->ca_pem; }
   bool insecure() const override { return settings_.access->insecure; }
+  const std::string& field_manager() const override { return settings_.field_manager; }
   std::size_t requests_sent() const override { return request_sender_.requests_sent(); }
 
   Result<std::string> version(const CallLimits& limits) override {
@@ -104,7 +105,8 @@ class ApiClient final : public Client {
   Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                         const CallLimits& limits) override {
     const Attempt attempt = attempt_of("apply", id);
-    const auto reply = request_sender_.send(user_, {apply_request(id, body, force), attempt}, limits);
+    const auto reply =
+        request_sender_.send(user_, {apply_request(id, body, force, settings_.field_manager), attempt}, limits);
     auto object = written(reply, attempt);
     if (!object) return failure(std::move(object.error()));
     return Applied{.object = std::move(*object), .created = reply->answer.status == 201};
@@ -113,7 +115,9 @@ class ApiClient final : public Client {
   Result<Object> patch(const ObjectId& id, PatchType type, const nlohmann::json& patch,
                        const CallLimits& limits) override {
     const Attempt attempt = attempt_of("patch", id);
-    return written(request_sender_.send(user_, {patch_request(id, type, patch), attempt}, limits), attempt);
+    return written(
+        request_sender_.send(user_, {patch_request(id, type, patch, settings_.field_manager), attempt}, limits),
+        attempt);
   }
 
   Result<void> remove(const ObjectId& id, const std::string& uid, const CallLimits& limits,

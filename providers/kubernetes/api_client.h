@@ -17,6 +17,7 @@ struct ApiClientSettings {
   std::shared_ptr<const Access> access;
   std::shared_ptr<const Environment> environment;
   bool terminal = false;
+  std::string field_manager;
   std::size_t page_size = 500;
   ReadFile read_file;
   RequestSenderOptions sending;

@@ -27,6 +27,8 @@ struct Read {
   ObjectId id;
   std::string label_selector = {};
   Content content = Content::whole;
+  /// Of a list over all namespaces: leaves out this one.
+  std::string not_in_namespace = {};
 };
 
 /// Found objects (one, none, or the list), or why it could not be read. A missing object or a kind that is not served
@@ -126,6 +128,8 @@ class Client {
   virtual std::string server() const = 0;
   virtual std::string ca_pem() const = 0;
   virtual bool insecure() const = 0;
+  /// Under which name it writes.
+  virtual const std::string& field_manager() const = 0;
 
   /// `gitVersion` of GET /version.
   virtual Result<std::string> version(const CallLimits& limits) = 0;
@@ -133,12 +137,12 @@ class Client {
   virtual std::vector<Result<ReadAnswer>> read_all(const std::vector<Read>& reads, const CallLimits& limits) = 0;
   /// Both at once.
   virtual Survey survey(const std::vector<Read>& reads, const CallLimits& limits) = 0;
-  /// Server-side apply as manager `mesh`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition
+  /// Server-side apply as `field_manager`. A `metadata.resourceVersion` or `metadata.uid` in the body is a precondition
   /// (kubernetes-facts 1.1, 1.2, 1.3). Errors: conflict (moved since), field_conflict (names managers and fields),
   /// rejected, forbidden, not_found, …
   virtual Result<Applied> apply(const ObjectId& id, const nlohmann::json& body, Force force,
                                 const CallLimits& limits) = 0;
-  /// A patch as manager `mesh`, for fields that others own. Errors: conflict when a precondition in it does not hold.
+  /// A patch as `field_manager`, for fields that others own. Errors: conflict when a precondition in it does not hold.
   virtual Result<Object> patch(const ObjectId& id, PatchType type, const nlohmann::json& patch,
                                const CallLimits& limits) = 0;
   /// Deletes with the uid and, unless it is empty, the version as preconditions, in the foreground, and returns when it
@@ -180,9 +184,11 @@ class ClientFactory {
   ClientFactory& operator=(const ClientFactory&) = delete;
   virtual ~ClientFactory() = default;
 
-  /// Warnings (insecure_tls) go to `diagnostics`. Errors: kubeconfig_invalid, unknown_context, legacy_auth_provider,
+  /// `field_manager`: of every write; empty for a client that only reads. Warnings (insecure_tls) go to `diagnostics`.
+  /// Errors: kubeconfig_invalid, unknown_context, legacy_auth_provider,
   /// file_not_readable, credential_invalid.
-  virtual Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) = 0;
+  virtual Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, const std::string& field_manager,
+                                                  Diagnostics& diagnostics) = 0;
 };
 
 }  // namespace mesh::kubernetes

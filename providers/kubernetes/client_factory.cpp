@@ -38,7 +38,8 @@ class Factory final : public ClientFactory {
     if (!options_.random) options_.random = [random = std::make_shared<Random>()] { return (*random)(); };
   }
 
-  Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override {
+  Result<std::unique_ptr<Client>> connect(const ClusterSpec& cluster, const std::string& field_manager,
+                                          Diagnostics& diagnostics) override {
     Diagnostics warnings;
     auto access = resolve(cluster.kubeconfig, cluster.context, warnings);
     const auto say_where = [&](Diagnostics& found) {
@@ -60,6 +61,7 @@ class Factory final : public ClientFactory {
                             .access = std::move(*access),
                             .environment = environment_,
                             .terminal = options_.terminal,
+                            .field_manager = field_manager,
                             .page_size = options_.page_size,
                             .read_file = options_.read_file,
                             .sending = std::move(sending),

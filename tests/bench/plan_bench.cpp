@@ -57,7 +57,7 @@ std::string reader_uid(int number) { return fmt::format("3f2504e0-4f89-11d3-9a0c
 const ObjectId account_id{"v1", "ServiceAccount", "istio-system", "istio-reader-service-account"};
 const ObjectId namespace_id{"v1", "Namespace", "", "istio-system"};
 
-json our_labels() { return {{managed_by_label, field_manager}, {mesh_label, "prod"}}; }
+json our_labels() { return {{managed_by_label, managed_by}, {mesh_label, "prod"}}; }
 
 json account_body() {
   return {{"apiVersion", "v1"},
@@ -109,7 +109,7 @@ Object live_object(json body, const std::string& uid) {
   object.id = id_of(body);
   object.uid = uid;
   object.resource_version = "123456";
-  object.managers.push_back({.manager = field_manager,
+  object.managers.push_back({.manager = field_manager_of("prod"),
                              .operation = "Apply",
                              .subresource = "",
                              .time = "2026-11-01T00:00:00Z",

@@ -113,7 +113,7 @@ def patches(curl):
         path = os.path.join(curl.folder, meta["name"])
         with open(path, "w", encoding="utf-8") as file:
             json.dump(body, file)
-        found.append(("c1", "PATCH", f"/api/v1/namespaces/{SYSTEM}/secrets/{meta['name']}?fieldManager=mesh",
+        found.append(("c1", "PATCH", f"/api/v1/namespaces/{SYSTEM}/secrets/{meta['name']}?fieldManager=mesh.bench",
                       "application/json", "application/apply-patch+yaml", path))
     return found
 

@@ -74,7 +74,7 @@ class RealClient : public testing::Test {
     cluster.name = "c1";
     cluster.kubeconfig = {kubeconfig};
     Diagnostics diagnostics;
-    auto client = factory.connect(cluster, diagnostics);
+    auto client = factory.connect(cluster, "mesh.prod", diagnostics);
     EXPECT_TRUE(client.has_value()) << (client ? "" : words_of(client.error()));
     return client ? std::move(*client) : nullptr;
   }

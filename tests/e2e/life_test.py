@@ -15,7 +15,7 @@ import time
 import yaml
 
 import any_order
-from bed import (GATEWAY, MESH_BIN, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, cluster_id,
+from bed import (GATEWAY, MESH_BIN, PATHS, SYSTEM, TEST_DIR, TOKEN_SECRET, Case, Workdir, addresses, changes, cluster_id,
                  ctl, eventually, kube, remote_secret, spec_text)
 
 
@@ -66,6 +66,118 @@ class Life(Case):
     def plan(self, *arguments, code=2):
         return self.ok(self.work.mesh("plan", "--detailed-exitcode", "--format", "json", *arguments), code).json()
 
+    # Namespaces
+
+    def copy_control_plane(self, name, namespace):
+        """What an installation of istiod in another namespace would bring; removed at the end of the test."""
+        api = kube(name)
+        api.create("Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        self.addCleanup(api.delete, "Namespace", namespace)
+        core, apps = "/api/v1/namespaces/{ns}/", "/apis/apps/v1/namespaces/{ns}/"
+        for path in (core + "serviceaccounts", core + "configmaps", core + "services", apps + "deployments"):
+            for found in api.request("GET", path.format(ns=SYSTEM))["items"]:
+                metadata = found["metadata"]
+                ours = metadata.get("labels", {}).get("app.kubernetes.io/managed-by") == "mesh"
+                if ours or metadata["name"] in ("default", "istio-reader-service-account", "kube-root-ca.crt",
+                                                "istio-ca-root-cert"):
+                    continue
+                body = {key: value for key, value in found.items() if key in ("data", "spec")}
+                for key in ("clusterIP", "clusterIPs"):
+                    body.get("spec", {}).pop(key, None)
+                kind = {"serviceaccounts": "ServiceAccount", "configmaps": "ConfigMap", "services": "Service",
+                        "deployments": "Deployment"}[path.rsplit("/", 1)[1]]
+                api.request("POST", path.format(ns=namespace), {
+                    "apiVersion": "apps/v1" if kind == "Deployment" else "v1", "kind": kind, **body,
+                    "metadata": {"name": metadata["name"], "namespace": namespace, "labels": metadata.get("labels", {})}})
+        self.assertTrue(eventually(lambda: api.get("Deployment", "istiod-asm-1233-2", namespace)["status"].get("availableReplicas")))
+
+    def ours(self, name):
+        """{(kind, namespace, name)} of all that carries the labels of the mesh, in any namespace."""
+        selector = "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dmesh%2Cmesh-engine.dev%2Fmesh%3De2e"
+        return {(kind, one["metadata"].get("namespace", ""), one["metadata"]["name"]) for kind, path in PATHS.items()
+                for one in kube(name).request("GET", path.replace("/namespaces/{ns}", "") + selector)["items"]}
+
+    def test_another_system_namespace_takes_the_place_of_the_old(self):
+        moved = 'namespace = "istio-moved"'
+        self.apply(spec_text(clusters("c1", "c2")))
+        for name in ("c1", "c2"):
+            self.copy_control_plane(name, "istio-moved")
+        self.work.write(spec_text(clusters("c1", "c2"), moved))
+        planned = addresses(self.plan())
+        for kind in ("reader", "gateway", "expose", "discovery/c2"):
+            self.assertEqual(planned[f"c1/{kind}/former"], "delete")
+        self.assertEqual(planned["c1/gateway"], "create")
+        self.assertEqual(planned["c1/network/former"], "update")
+        # What is still to be moved has not drifted.
+        self.ok(self.work.mesh("drift"))
+
+        self.ok(self.work.mesh("plan", "--out", "moved.json"))
+        self.ok(self.work.mesh("apply", "moved.json", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+        self.ok(self.work.mesh("drift"))
+        for name in ("c1", "c2"):
+            found = self.ours(name)
+            self.assertIn(("Deployment", "istio-moved", GATEWAY), found)
+            self.assertEqual({one for one in found if one[1] == SYSTEM}, set())
+            home = kube(name).get("Namespace", SYSTEM)
+            self.assertFalse([m for m in home["metadata"]["managedFields"] if m["manager"] == "mesh.e2e"])
+
+        # The old one is left where the run ends too early; destroy finds it by its labels.
+        self.apply(spec_text(clusters("c1", "c2")))
+        self.work.write(spec_text(clusters("c1", "c2"), moved))
+        self.ok(self.work.mesh("apply", "--auto-approve", "--only", "*/network", "--only", "*/reader"))
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        for name in ("c1", "c2"):
+            self.assertEqual(self.ours(name), set())
+
+    def test_objects_of_an_earlier_build_and_of_another_name_are_taken_over_by_the_command_that_is_told(self):
+        self.apply(spec_text(clusters("c1")))
+        api = kube("c1")
+        home = api.get("Namespace", SYSTEM)["metadata"]
+        entry = next(i for i, m in enumerate(home["managedFields"]) if m["manager"] == "mesh.e2e")
+        api.json_patch("Namespace", SYSTEM, [
+            {"op": "replace", "path": f"/metadata/managedFields/{entry}/manager", "value": "mesh"}], "test")
+        service = api.get("Service", GATEWAY)["metadata"]
+        entry = next(i for i, m in enumerate(service["managedFields"]) if m["manager"] == "mesh.e2e")
+        api.json_patch("Service", GATEWAY, [
+            {"op": "replace", "path": "/metadata/labels/mesh-engine.dev~1mesh", "value": "before"},
+            {"op": "replace", "path": f"/metadata/managedFields/{entry}/manager", "value": "mesh.before"}], "test")
+        document = self.work.mesh("plan", "--format", "json").json()
+        told = {d["where"]: d for d in document["diagnostics"] if d["code"] == "belongs_to_other_mesh"}
+        self.assertEqual(len(told), 2, document["diagnostics"])
+        for one in told.values():
+            command = one["hint"][one["hint"].index("kubectl "):]
+            kind, name = command.split()[command.split().index("patch") + 1:][:2]
+            api.json_patch(kind, name, json.loads(command[command.index("'") + 1:command.rindex("'")]), "kubectl-patch")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+        for found in (api.get("Namespace", SYSTEM), api.get("Service", GATEWAY)):
+            managers = {m["manager"] for m in found["metadata"]["managedFields"]}
+            self.assertIn("mesh.e2e", managers)
+            self.assertFalse(managers & {"mesh", "mesh.before"})
+
+    def test_another_name_of_the_mesh_is_refused_until_its_objects_are_taken_over(self):
+        self.apply(spec_text(clusters("c1", "c2")))
+        text = spec_text(clusters("c1", "c2")).replace('name = "e2e"', 'name = "renamed"')
+        self.work.write(text)
+        document = self.work.mesh("plan", "--format", "json").json()
+        told = [d["hint"] for d in document["diagnostics"] if d["code"] == "belongs_to_other_mesh"]
+        self.assertTrue(any("mesh destroy" in hint for hint in told), document["diagnostics"])
+        self.assertEqual({operation for operation in addresses(document).values()}, {"unknown"})
+        for diagnostic in document["diagnostics"]:
+            if "kubectl " not in diagnostic["hint"] or diagnostic["code"] != "belongs_to_other_mesh":
+                continue
+            command = diagnostic["hint"][diagnostic["hint"].index("kubectl "):]
+            kind, name = command.split()[command.split().index("patch") + 1:][:2]
+            kube(diagnostic["where"].split()[1].rstrip(":")).json_patch(
+                kind.split(".")[0], name, json.loads(command[command.index("'") + 1:command.rindex("'")]), "kubectl-patch")
+        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.assert_nothing_to_do(self.work)
+        for name in ("c1", "c2"):
+            self.assertEqual(self.ours(name), set())
+        self.ok(self.work.mesh("destroy", "--auto-approve"))
+        self.assertIsNone(kube("c1").find("Deployment", GATEWAY))
+
     # Peers
 
     def test_a_new_peer_touches_only_what_it_must(self):
@@ -82,10 +194,12 @@ class Life(Case):
     def test_a_removed_cluster_is_destroyed_and_its_traces_go(self):
         self.apply(spec_text(clusters("c1", "c2", "c3")))
         self.work.write(spec_text(clusters("c1", "c2")))
-        found = addresses(self.plan())
+        # Whoever may push to the state repository could name any kubeconfig there.
+        self.assertIn("--reach c3", self.ok(self.work.mesh("plan"), 3).err)
+        found = addresses(self.plan("--reach", "c3"))
         self.assertEqual(set(found), {f"c3/{k}" for k in ("network", "reader", "gateway", "expose", "discovery/c1",
                                                           "discovery/c2")} | {"c1/discovery/c3", "c2/discovery/c3"})
-        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.ok(self.work.mesh("apply", "--auto-approve", "--reach", "c3"))
         self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
         self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
         self.assert_nothing_to_do(self.work)
@@ -94,13 +208,13 @@ class Life(Case):
         self.apply(spec_text(clusters("c1", "c2", "c3")))
         ctl("pause", "c3")
         self.work.write(spec_text(clusters("c1", "c2")))
-        run = self.work.mesh("apply", "--auto-approve")
+        run = self.work.mesh("apply", "--auto-approve", "--reach", "c3")
         self.ok(run, 3)
         self.assertIsNone(kube("c1").find("Secret", remote_secret("c3")))
         ctl("resume", "c3")
-        left = addresses(self.plan())
+        left = addresses(self.plan("--reach", "c3"))
         self.assertEqual({a.split("/")[0] for a in left}, {"c3"})
-        self.ok(self.work.mesh("apply", "--auto-approve"))
+        self.ok(self.work.mesh("apply", "--auto-approve", "--reach", "c3"))
         self.assertIsNone(kube("c3").find("Deployment", GATEWAY))
         self.assert_nothing_to_do(self.work)
 
@@ -181,7 +295,7 @@ class Life(Case):
         self.apply(spec_text(clusters("c1", "c2", "c3")))
         self.work.write(self.renamed(id='"another"'))
         plan = self.plan()
-        removal = next(action for action in plan["actions"] if action["address"] == "c1/discovery/c3")
+        removal = next(action for action in plan["actions"] if action["address"] == "c1/discovery/c3new/former")
         self.assertEqual((removal["operation"], removal["depends_on"]), ("delete", ["c1/discovery/c3new"]))
         self.assertEqual(removal["interrupts"], [])
 
@@ -192,7 +306,7 @@ class Life(Case):
         shutil.copy(os.path.join(TEST_DIR, "c1.kubeconfig"), own)
         self.work.write(spec_text(clusters("c1", "c2")))
         run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
-        self.assertIn("its kubeconfig leads to another cluster now", run.err)
+        self.assertIn("name leads to another cluster than before", run.err)
         self.assertIsNotNone(kube("c1").find("Deployment", GATEWAY))
         shutil.copy(os.path.join(TEST_DIR, "c3.kubeconfig"), own)
         self.ok(self.work.mesh("apply", "--auto-approve"))
@@ -260,6 +374,14 @@ class Life(Case):
         run = self.ok(self.work.mesh("destroy", "--auto-approve"), 1)
         self.assertIn("protected_cluster", run.err)
         self.assertIsNotNone(kube("c1").find("Deployment", GATEWAY))
+        self.work.write(spec_text(clusters("c1", "c2")))
+        self.assertIn("mesh unprotect c2", self.ok(self.work.mesh("destroy", "--auto-approve"), 1).err)
+        self.work.write(spec_text(clusters("c1")))
+        removal = ("apply", "--auto-approve", "--reach", "c2")
+        self.assertIn("protected_cluster", self.ok(self.work.mesh(*removal), 1).err)
+        self.ok(self.work.mesh("unprotect", "c2"))
+        self.ok(self.work.mesh(*removal))
+        self.assertIsNone(kube("c2").find("Deployment", GATEWAY))
 
     def test_destroying_another_mesh_leaves_this_one_alone(self):
         text = spec_text(clusters("c1", "c2"))
@@ -753,7 +875,7 @@ class Adoption(Case):
         self.work.write(spec_text(clusters("c1", "c2")))
         self.ok(self.work.mesh("apply", "--auto-approve"))
         self.work.write(spec_text(clusters("c1", "c2", c1={"network": '"other"'})))
-        self.assertIn("check network-injector", self.ok(self.work.mesh("plan"), 1).err)
+        self.assertIn("check network-injector", self.ok(self.work.mesh("plan"), 3).err)
         skip = ("--skip-check", "network-injector")
         plan = self.ok(self.work.mesh("plan", "--format", "json", *skip)).json()
         gateway = next(a for a in plan["actions"] if a["address"] == "c1/gateway")

@@ -121,7 +121,7 @@ class Broken(Verify):
 class Clean(Verify):
     OTHER = "mesh-verify-e2e-0123abcd"
 
-    def other_namespace(self, labels, needed_until=None, manager="mesh"):
+    def other_namespace(self, labels, needed_until=None, manager="mesh.e2e"):
         """In c2, until the end of the test."""
         metadata = {"name": self.OTHER, "labels": labels}
         if needed_until:

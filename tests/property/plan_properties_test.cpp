@@ -128,10 +128,10 @@ void live_through(Dice& dice, testing::FakeCluster& cluster) {
     const std::string by = dice.heads() ? "istio-operator" : "kubectl-edit";
     switch (dice.upto(6)) {
       case 0:
-        (void)cluster.apply(gateway, service(dice), "mesh", testing::Forced::yes);
+        (void)cluster.apply(gateway, service(dice), "mesh.prod", testing::Forced::yes);
         break;
       case 1:
-        (void)cluster.apply(pods, deployment(dice), dice.heads() ? "mesh" : by, testing::Forced::yes);
+        (void)cluster.apply(pods, deployment(dice), dice.heads() ? "mesh.prod" : by, testing::Forced::yes);
         break;
       case 2:
         cluster.update(gateway, by, [&](json& body) { body.merge_patch(service(dice)); });

@@ -54,13 +54,22 @@ Object in_version(Object object, const std::string& api_version) {
   return object;
 }
 
+Object as_metadata(Object object) {
+  object.metadata_only = true;
+  object.body =
+      json{{"apiVersion", object.id.api_version}, {"kind", object.id.kind}, {"metadata", object.body->at("metadata")}};
+  return object;
+}
+
 class FakeClient final : public kubernetes::Client {
  public:
-  explicit FakeClient(FakeServer& server) : server_(server) {}
+  FakeClient(FakeServer& server, std::string field_manager)
+      : server_(server), field_manager_(std::move(field_manager)) {}
 
   std::string server() const override { return server_.url; }
   std::string ca_pem() const override { return server_.ca_pem; }
   bool insecure() const override { return server_.insecure; }
+  const std::string& field_manager() const override { return field_manager_; }
 
   Result<std::string> version(const CallLimits&) override {
     const std::lock_guard lock(server_.mutex);
@@ -86,7 +95,7 @@ class FakeClient final : public kubernetes::Client {
     const std::string call = fmt::format("apply {}{}", to_string(id), forced ? " (forced)" : "");
     return sent(call, limits, [&]() -> Result<kubernetes::Applied> {
       const bool there = server_.cluster.find(id) != nullptr;
-      auto answer = server_.cluster.apply(id, body, field_manager, forced ? Forced::yes : Forced::no);
+      auto answer = server_.cluster.apply(id, body, field_manager_, forced ? Forced::yes : Forced::no);
       if (!answer) return failure(std::move(answer.error()));
       if (server_.controllers) play(id);
       return kubernetes::Applied{.object = std::move(*answer), .created = !there};
@@ -105,7 +114,7 @@ class FakeClient final : public kubernetes::Client {
       change["metadata"].erase("resourceVersion");
       change["metadata"].erase("uid");
       static const SchemaTrees schemas(kubernetes::field_schemas());
-      server_.cluster.update(id, field_manager,
+      server_.cluster.update(id, field_manager_,
                              [&](json& body) { merge_patch(schemas.of_kind(id.kind), body, change); });
       return *server_.cluster.find(id);
     });
@@ -119,6 +128,11 @@ class FakeClient final : public kubernetes::Client {
       const bool other = now != nullptr &&
                          (now->uid != uid || (!resource_version.empty() && now->resource_version != resource_version));
       if (other) return failure(Diagnostic{.code = Code::conflict, .summary = "precondition failed"});
+      if (server_.lingers.erase(id) > 0) {
+        server_.cluster.update(id, "kube-apiserver",
+                               [](json& body) { body["metadata"]["deletionTimestamp"] = "2026-11-22T13:00:00Z"; });
+        return failure(Diagnostic{.code = Code::cancelled, .summary = "stopped", .cause = "it is being deleted"});
+      }
       server_.cluster.remove(id);
       return {};
     });
@@ -216,6 +230,8 @@ class FakeClient final : public kubernetes::Client {
 
   static bool has_label(const Object& object, const std::string& selector) {
     if (selector.empty()) return true;
+    if (const auto comma = selector.find(','); comma != std::string::npos)
+      return has_label(object, selector.substr(0, comma)) && has_label(object, selector.substr(comma + 1));
     const auto equals = selector.find('=');
     const json* value =
         find_value(object.body, {FieldName{"metadata"}, FieldName{"labels"}, FieldName{selector.substr(0, equals)}});
@@ -257,7 +273,8 @@ class FakeClient final : public kubernetes::Client {
                          (read.id.name.empty() ? read.id.ns.empty() || id.ns == read.id.ns
                                                : id.ns == read.id.ns && id.name == read.id.name);
       if (!match || !has_label(found, read.label_selector)) continue;
-      answer.objects.push_back(in_version(slim ? found : *server_.cluster.find(id), read.id.api_version));
+      if (!read.not_in_namespace.empty() && id.ns == read.not_in_namespace) continue;
+      answer.objects.push_back(in_version(slim ? as_metadata(found) : *server_.cluster.find(id), read.id.api_version));
     }
     return answer;
   }
@@ -284,6 +301,7 @@ class FakeClient final : public kubernetes::Client {
   }
 
   FakeServer& server_;
+  const std::string field_manager_;
 };
 
 }  // namespace
@@ -315,11 +333,16 @@ FakeServer& FakeClients::add(const std::string& cluster, const FieldSchemas& sch
   return *server;
 }
 
-Result<std::unique_ptr<kubernetes::Client>> FakeClients::connect(const ClusterSpec& cluster, Diagnostics&) {
+Result<std::unique_ptr<kubernetes::Client>> FakeClients::connect(const ClusterSpec& cluster,
+                                                                 const std::string& field_manager, Diagnostics&) {
+  {
+    const std::lock_guard lock(mutex_);
+    connected.insert(cluster.name);
+  }
   if (refused.contains(cluster.name)) {
     return failure(Diagnostic{.code = Code::kubeconfig_invalid, .summary = "kubeconfig is not valid"});
   }
-  return std::unique_ptr<kubernetes::Client>(std::make_unique<FakeClient>(*servers_.at(cluster.name)));
+  return std::unique_ptr<kubernetes::Client>(std::make_unique<FakeClient>(*servers_.at(cluster.name), field_manager));
 }
 
 }  // namespace mesh::testing

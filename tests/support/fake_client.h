@@ -46,6 +46,9 @@ struct FakeServer {
   /// Asked before each write and removal: whether its answer is lost after it took effect. The client then sends it
   /// once more, as the real one does.
   std::function<bool(const std::string& call)> lose;
+  /// Objects that the next removal only marks: a finalizer holds them, and the caller is stopped while it waits. The
+  /// removal after that one sees them go.
+  std::set<ObjectId> lingers;
   /// `version`, `read Secret istio-system/x (metadata)`, `apply …`, `apply … (forced)`, `patch …`, `remove …`,
   /// `wait …`, `dial URL`, `probe`,
   /// `may` (all rights at once).
@@ -65,11 +68,15 @@ class FakeClients final : public kubernetes::ClientFactory {
   FakeServer& add(const std::string& cluster, const FieldSchemas& schemas);
   FakeServer& at(const std::string& cluster) { return *servers_.at(cluster); }
 
-  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override;
+  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, const std::string& field_manager,
+                                                      Diagnostics& diagnostics) override;
 
   std::set<std::string> refused;
+  /// Clusters whose kubeconfig was opened.
+  std::set<std::string> connected;
 
  private:
+  std::mutex mutex_;
   std::map<std::string, std::unique_ptr<FakeServer>> servers_;
 };
 

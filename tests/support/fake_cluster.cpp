@@ -202,11 +202,12 @@ void FakeCluster::remove(const ObjectId& id) {
 
 void FakeCluster::reset_ownership(const ObjectId& id) { objects_.at(id).owners.clear(); }
 
-Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::function<json(const FieldPath&)>& fill) {
+Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::function<json(const FieldPath&)>& fill,
+                                    const std::string& manager) {
   const auto applied = [&](json body, Forced forced) -> Result<void> {
     FieldPath at;
     fill_nulls(body, at, fill);
-    Result<Object> result = apply(change.id, body, field_manager, forced);
+    Result<Object> result = apply(change.id, body, manager, forced);
     if (!result) return failure(std::move(result.error()));
     return {};
   };
@@ -218,7 +219,7 @@ Result<void> FakeCluster::carry_out(const ObjectChange& change, const std::funct
   if (std::holds_alternative<DeleteObject>(change.what)) remove(change.id);
   if (const auto* desired = std::get_if<UpdateObject>(&change.what)) {
     if (!desired->foreign_fields.empty()) {
-      update(change.id, field_manager, [&](json& body) {
+      update(change.id, manager, [&](json& body) {
         for (const ForeignField& field : desired->foreign_fields) {
           if (field.value) {
             set_value(body, field.path, *field.value);

@@ -22,7 +22,7 @@ class FakeCluster {
 
   /// Server-side apply. Unchanged content keeps the resourceVersion. `metadata.uid` and `metadata.resourceVersion` in
   /// the body are preconditions. Errors: field_conflict (cause: manager and path, one per line), conflict.
-  Result<Object> apply(const ObjectId& id, const nlohmann::json& body, const std::string& manager = field_manager,
+  Result<Object> apply(const ObjectId& id, const nlohmann::json& body, const std::string& manager = "mesh.prod",
                        Forced forced = Forced::no);
 
   /// A write by another client (PUT or PATCH): `edit` gets the body. Fields that it sets or changes become its own and
@@ -34,9 +34,10 @@ class FakeCluster {
   /// `managedFields: [{}]`.
   void reset_ownership(const ObjectId& id);
 
-  /// Carries out one change of a plan as manager `mesh`: removes foreign fields, applies, replaces or deletes. `fill`
+  /// Carries out one change of a plan as that manager: removes foreign fields, applies, replaces or deletes. `fill`
   /// gives the value for each null of the body.
-  Result<void> carry_out(const ObjectChange& change, const std::function<nlohmann::json(const FieldPath&)>& fill);
+  Result<void> carry_out(const ObjectChange& change, const std::function<nlohmann::json(const FieldPath&)>& fill,
+                         const std::string& manager = "mesh.prod");
 
   /// Null when there is none.
   const Object* find(const ObjectId& id) const;

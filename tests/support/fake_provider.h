@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/port/provider.h"
+#include "tests/support/fake_locks.h"
 
 namespace mesh::testing {
 
@@ -27,6 +28,8 @@ class FakeProvider final : public Provider {
     if (checks != nullptr) *checks = read_checks_of(cluster);
     return read_one(cluster, deadline, std::move(stop));
   }
+  void read_recorded(const ClusterSpec&, const std::set<ObjectId>&, ClusterState&, TimePoint,
+                     std::stop_token) override {}
   ClusterState access(const ClusterSpec& cluster) override { return {.name = cluster.name, .reading = LeftOut{}}; }
   CheckReading read_for_checks(const ClusterSpec& cluster, CheckDepth, TimePoint, std::stop_token) override {
     return read_checks_of(cluster);
@@ -45,7 +48,9 @@ class FakeProvider final : public Provider {
     --at_once_of_[action.cluster];
     return report;
   }
+  ClusterLocks& locks() override { return locks_of_all; }
 
+  FakeLocks locks_of_all;
   /// Addresses, in the order in which they began.
   std::vector<std::string> performed;
   /// The largest numbers of actions at once: in all, and by cluster.

@@ -42,8 +42,9 @@ LiveState IstioWorld::look(std::map<std::string, CheckReading>* checks) {
   return refresh(clusters, *provider, clock, {.parallelism = 4}, {}, {}, checks);
 }
 
-DesiredState IstioWorld::want(const LiveState& live, Intent intent) const {
-  return istio::desired(spec, platform::all(), live, removed, intent);
+DesiredState IstioWorld::want(const LiveState& live, Intent intent,
+                              const std::map<std::string, ClusterSnapshot>& recorded) const {
+  return istio::desired(spec, platform::all(), live, removed, intent, recorded);
 }
 
 Plan IstioWorld::plan(Intent intent) {

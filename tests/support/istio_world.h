@@ -36,7 +36,8 @@ struct IstioWorld {
 
   /// `checks`: gets what the checks of a plan look at.
   LiveState look(std::map<std::string, CheckReading>* checks = nullptr);
-  DesiredState want(const LiveState& live, Intent intent = Intent::apply) const;
+  DesiredState want(const LiveState& live, Intent intent = Intent::apply,
+                    const std::map<std::string, ClusterSnapshot>& recorded = {}) const;
   /// Reads, works out what is desired, plans. A test failure when there is no plan.
   Plan plan(Intent intent = Intent::apply);
   Report apply(const Plan& plan, std::stop_token stop = {});

@@ -36,6 +36,7 @@ DesiredObject read_object(const json& from) {
   object.exclusive = read_paths(from, "exclusive");
   object.forbidden = read_paths(from, "forbidden");
   object.creation_only = read_paths(from, "creation_only");
+  object.evidence = parse_field_path(from.value("evidence", ""));
   for (const json& rule : from.value("unique", json::array()))
     object.unique.push_back(
         {parse_field_path(rule.at("list").get<std::string>()), rule.at("field").get<std::string>()});
@@ -197,7 +198,7 @@ Result<void> carry_out(const Plan& plan, PlanCase& world) {
         }
         return "U0VDUkVU";
       };
-      Result<void> done = world.clusters.at(action.cluster).carry_out(change, fill);
+      Result<void> done = world.clusters.at(action.cluster).carry_out(change, fill, field_manager_of(plan.mesh));
       if (!done) return done;
     }
   }

@@ -5,11 +5,11 @@
 
 namespace mesh {
 
-Claims Claims::of(const Object& object) {
+Claims Claims::of(const Object& object, std::string_view manager) {
   Claims claims;
   for (const ManagedFields& entry : object.managers) {
     if (entry.subresource == "status" || !entry.fields->is_object()) continue;
-    claims.add({&entry, &*entry.fields, is_ours(entry)});
+    claims.add({&entry, &*entry.fields, is_ours(entry, manager)});
   }
   return claims;
 }

@@ -15,15 +15,16 @@ namespace mesh {
 struct Claim {
   const ManagedFields* entry = nullptr;
   const nlohmann::json* fields = nullptr;
-  /// Manager `mesh`, operation Apply.
+  /// As `is_ours` says.
   bool ours = false;
 };
 
 /// Who owns something at or below one place of an object. Walks FieldsV1 as it is, without building sets of paths.
 class Claims {
  public:
-  /// The claims on the whole object. Entries of subresource `status` are left out: they never own what we want.
-  static Claims of(const Object& object);
+  /// The claims on the whole object, those of `manager` being ours. Entries of subresource `status` are left out: they
+  /// never own what we want.
+  static Claims of(const Object& object, std::string_view manager);
 
   /// The claims on a step below: a FieldsV1 key such as `f:spec`, `k:{"port":15443,"protocol":"TCP"}`, `v:"x"`.
   Claims below(std::string_view element) const;

@@ -182,7 +182,7 @@ void check_creation_only(const FieldsInput& input, const Claims& root, const Fie
 
 FieldsDiff diff_fields(const FieldsInput& input) {
   FieldsDiff diff;
-  const Claims root = input.live == nullptr ? Claims() : Claims::of(*input.live);
+  const Claims root = input.live == nullptr ? Claims() : Claims::of(*input.live, input.manager);
   FieldWalk(input, diff).run(root);
   if (input.live == nullptr) return diff;
   for (const FieldPath& path : input.rules.exclusive) check_exclusive(input, root, path, diff);

@@ -13,6 +13,7 @@ namespace mesh {
 
 struct ObjectInput {
   const std::string& mesh;
+  const std::string& manager;
   const DesiredObject& desired;
   Presence presence = Presence::present;
   const Observed& live;

@@ -149,6 +149,7 @@ void FieldWalk::unseen(const PathFrame& at, const Json& value, const Claims& cla
   if (claims.ours() || is_nothing(value)) return;
   note(at, nullptr, &value, claims);
   diff_.changes.back().before_present = claims.others();
+  if (claims.others() && is_immutable(at)) diff_.unseen_immutable = diff_.changes.back().path;
 }
 
 void FieldWalk::reference(const PathFrame& at, const ResolvedReference& reference, const Json* live,

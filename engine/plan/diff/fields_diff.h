@@ -32,6 +32,8 @@ struct FieldsInput {
   /// sensitive, whatever they say.
   const DesiredObject& rules;
   const std::vector<ResolvedReference>& references;
+  /// The field manager whose fields are ours.
+  const std::string& manager;
 };
 
 struct FieldsDiff {
@@ -42,6 +44,8 @@ struct FieldsDiff {
   std::vector<ForeignField> foreign_fields;
   /// Why the object cannot be changed in place; empty: it can.
   std::string replace_why;
+  /// A field that never changes and cannot be read, and that others alone own: whether it is as desired is not known.
+  FieldPath unseen_immutable;
   /// A reference without a live value cannot be resolved now.
   bool unresolved = false;
 };

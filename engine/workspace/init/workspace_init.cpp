@@ -66,7 +66,7 @@ FoundCluster ask(const ContextOfFile& one, kubernetes::ClientFactory& clients, c
   }
   try {
     ClusterState state{.name = one.access.name};
-    auto client = clients.connect(one.access, state.diagnostics);
+    auto client = clients.connect(one.access, {}, state.diagnostics);
     if (!client) {
       state.reading = Unreachable{std::move(client.error())};
     } else {

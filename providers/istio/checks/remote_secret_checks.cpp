@@ -6,7 +6,7 @@
 #include "engine/base/json.h"
 #include "providers/istio/checks/themes.h"
 #include "providers/istio/desired/names.h"
-#include "providers/istio/desired/surplus.h"
+#include "providers/istio/desired/foreign_secrets.h"
 
 namespace mesh::istio {
 namespace {

@@ -5,13 +5,14 @@
 
 #include "engine/base/json.h"
 #include "providers/istio/desired/expose_action.h"
+#include "providers/istio/desired/foreign_secrets.h"
 #include "providers/istio/desired/gateway_action.h"
+#include "providers/istio/desired/leftovers.h"
 #include "providers/istio/desired/mesh_members.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/network_action.h"
 #include "providers/istio/desired/reader_action.h"
 #include "providers/istio/desired/remote_secret.h"
-#include "providers/istio/desired/surplus.h"
 
 namespace mesh::istio {
 namespace {
@@ -21,8 +22,13 @@ class DesiredBuilder {
   using Chosen = std::function<bool(const std::string& cluster)>;
 
   DesiredBuilder(const Spec& spec, const PlatformSet& platforms, const LiveState& live, MeshMembers members,
-                 Chosen chosen)
-      : spec_(spec), platforms_(platforms), live_(live), members_(std::move(members)), chosen_(std::move(chosen)) {
+                 const Recorded& recorded, Chosen chosen)
+      : spec_(spec),
+        platforms_(platforms),
+        live_(live),
+        members_(std::move(members)),
+        recorded_(recorded),
+        chosen_(std::move(chosen)) {
     for (const auto& [name, one] : members_) {
       secrets_.emplace(name, remote_secret(spec_.mesh, *one.cluster, one.live));
     }
@@ -48,7 +54,9 @@ class DesiredBuilder {
       }
       add_own_actions(desired, one);
       add_discovery(desired, one);
+      judge_found(desired, one);
     }
+    order_leftovers(desired);
   }
 
  private:
@@ -141,7 +149,7 @@ class DesiredBuilder {
   void add_discovery(DesiredState& desired, const MemberState& one) const {
     if (!one.has_network()) return;
     const bool comes = one.presence == Presence::present;
-    std::set<std::string> planned, elsewhere;
+    std::set<std::string> elsewhere;
     if (comes && one.answers()) elsewhere = registered_elsewhere(spec_.mesh, *one.live);
     for (const std::string& peer_name : one.cluster->peers) {
       const auto found = members_.find(peer_name);
@@ -151,64 +159,55 @@ class DesiredBuilder {
                             !elsewhere.contains(peer.cluster->id);
       if (comes && !is_ready) continue;
       desired.actions.push_back(discovery(one, peer, one.presence));
-      planned.insert(peer_name);
     }
-    if (one.answers()) {
-      const PeersOf peers(*this, one, planned);
-      add_surplus(desired, one, peers);
-      if (comes)
-        append(desired.of_cluster[one.cluster->name], foreign_secrets(spec_.mesh, one.cluster->name, *one.live, peers));
-    } else if (comes) {
-      add_unseen_traces(desired, one);
-    }
+    if (comes && !one.answers()) add_unseen_traces(desired, one);
   }
 
-  /// The peers of one cluster, of which these have an action.
-  class PeersOf final : public Peers {
-   public:
-    PeersOf(const DesiredBuilder& mesh, const MemberState& one, const std::set<std::string>& planned)
-        : mesh_(mesh), names_(one.cluster->peers), planned_(planned) {}
+  /// A peer of the cluster by the name of its Secret or its own; null: it is none.
+  const std::string* peer_by_secret(const MemberState& one, const std::string& secret) const {
+    const auto peer = peer_by_secret_.find(secret);
+    return peer != peer_by_secret_.end() && is_peer(one, peer->second) ? &peer->second : nullptr;
+  }
+  bool is_peer(const MemberState& one, const std::string& name) const {
+    const std::vector<std::string>& names = one.cluster->peers;
+    return members_.contains(name) && std::binary_search(names.begin(), names.end(), name);
+  }
 
-    bool has_secret(const std::string& secret) const override {
-      const auto peer = mesh_.peer_by_secret_.find(secret);
-      return peer != mesh_.peer_by_secret_.end() && has_name(peer->second);
-    }
-    std::string secret_of(const std::string& name) const override {
-      const auto secret = mesh_.secrets_.find(name);
-      return secret != mesh_.secrets_.end() && has_name(name) ? secret->second->id.name : std::string();
-    }
-    bool has_name(const std::string& name) const override {
-      return mesh_.members_.contains(name) && std::binary_search(names_.begin(), names_.end(), name);
-    }
-    std::optional<std::string> name_now(const std::string& name) const override {
-      const auto old = mesh_.live_.clusters.find(name);
-      const std::string* renamed = old == mesh_.live_.clusters.end() ? nullptr : old->second.renamed_to();
-      if (renamed == nullptr) return name;
-      const auto now = mesh_.members_.find(*renamed);
-      if (now == mesh_.members_.end() || !now->second.answers()) return std::nullopt;
-      return now->first;
-    }
-    bool has_action(const std::string& name) const override { return planned_.contains(name); }
-    const std::string* member(const std::string& id) const override {
-      const auto found = mesh_.names_by_id_.find(id);
-      return found == mesh_.names_by_id_.end() ? nullptr : &found->second;
-    }
+  std::optional<std::string> name_now(const std::string& name) const {
+    const auto old = live_.clusters.find(name);
+    const std::string* renamed = old == live_.clusters.end() ? nullptr : old->second.renamed_to();
+    if (renamed == nullptr) return name;
+    const auto now = members_.find(*renamed);
+    if (now == members_.end() || !now->second.answers()) return std::nullopt;
+    return now->first;
+  }
 
-   private:
-    const DesiredBuilder& mesh_;
-    const std::vector<std::string>& names_;
-    const std::set<std::string>& planned_;
-  };
-
-  void add_surplus(DesiredState& desired, const MemberState& one, const Peers& peers) const {
-    for (DesiredAction& action : surplus_secrets(spec_.mesh, one.cluster->name, *one.live, peers)) {
-      if (const auto peer = members_.find(*action.peer); peer != members_.end()) {
-        for (Address& needed : dependencies_of(one, peer->second, Presence::absent)) {
-          action.depends_on.push_back(std::move(needed));
-        }
-      }
-      desired.actions.push_back(std::move(action));
-    }
+  /// What is known to be of this mesh in the cluster and is not desired, and the Secrets of others there.
+  void judge_found(DesiredState& desired, const MemberState& one) const {
+    const std::string& name = one.cluster->name;
+    if (!one.answers() || one.guarded) return;
+    const auto recorded = recorded_.find(name);
+    add_leftovers(
+        desired,
+        {.mesh = spec_.mesh,
+         .cluster = name,
+         .live = *one.live,
+         .presence = one.presence,
+         .recorded = recorded == recorded_.end() ? nullptr : &recorded->second.objects,
+         .is_member = [&](const std::string& peer) { return members_.contains(peer); },
+         .is_wanted = [&](const std::string& secret) { return peer_by_secret(one, secret) != nullptr; },
+         .name_now = [&](const std::string& peer) { return name_now(peer); },
+         .successor =
+             [&](const std::string& peer) { return is_peer(one, peer) ? secrets_.at(peer)->id.name : std::string(); }});
+    if (one.presence == Presence::absent || !one.has_network()) return;
+    const auto member = [&](const std::string& id) {
+      const auto found = names_by_id_.find(id);
+      return found == names_by_id_.end() ? nullptr : &found->second;
+    };
+    append(desired.of_cluster[name], foreign_secrets(spec_.mesh, name, *one.live,
+                                                     {.member = member, .is_discovered = [&](const std::string& peer) {
+                                                        return is_peer(one, peer);
+                                                      }}));
   }
 
   /// A cluster that does not answer may still hold Secrets of clusters that are gone: until it says otherwise these are
@@ -222,6 +221,7 @@ class DesiredBuilder {
   const PlatformSet& platforms_;
   const LiveState& live_;
   const MeshMembers members_;
+  const Recorded& recorded_;
   const Chosen chosen_;
   const Platform unknown_platform_ = {};
   /// By the name of the peer: the same object in every cluster.
@@ -236,11 +236,11 @@ class DesiredBuilder {
 }  // namespace
 
 DesiredState desired(const Spec& spec, const PlatformSet& platforms, const LiveState& live,
-                     const std::map<std::string, ClusterSpec>& removed, Intent intent,
+                     const std::map<std::string, ClusterSpec>& removed, Intent intent, const Recorded& recorded,
                      const std::function<bool(const std::string& cluster)>& chosen) {
   DesiredState result;
   MeshMembers members = judge_members(spec, live, removed, intent, result.of_cluster);
-  DesiredBuilder(spec, platforms, live, std::move(members), chosen).compose(result);
+  DesiredBuilder(spec, platforms, live, std::move(members), recorded, chosen).compose(result);
   std::erase_if(result.of_cluster, [](const auto& one) { return one.second.empty(); });
   return result;
 }

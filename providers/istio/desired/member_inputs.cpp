@@ -32,7 +32,7 @@ Address discovery_address(const std::string& cluster, const std::string& peer) {
 }
 
 json owned_body(const MeshSpec& mesh, const ObjectId& id, json labels) {
-  labels[managed_by_label] = field_manager;
+  labels[managed_by_label] = managed_by;
   labels[mesh_label] = mesh.name;
   json metadata = {{"name", id.name}, {"labels", std::move(labels)}};
   if (!id.ns.empty()) metadata["namespace"] = id.ns;

@@ -30,15 +30,16 @@ Diagnostic undialable_server(const ClusterSpec& cluster, const std::string& why)
 }
 
 Diagnostic protected_cluster(const ClusterSpec& cluster, Intent intent) {
-  return {
-      .code = Code::protected_cluster,
-      .where = fmt::format("cluster {}", cluster.name),
-      .summary = "cluster is protected",
-      .cause = intent == Intent::destroy ? "destroy would take its part away"
-                                         : "it is gone from the spec, so its part would be taken away",
-      .hint = intent == Intent::destroy
-                  ? fmt::format("take `protect` out of `cluster.{}`, or use --exclude {}", cluster.name, cluster.name)
-                  : fmt::format("put `cluster.{}` back, apply it without `protect`, then remove it", cluster.name)};
+  return {.code = Code::protected_cluster,
+          .where = fmt::format("cluster {}", cluster.name),
+          .summary = "cluster is protected",
+          .cause = intent == Intent::destroy ? "destroy would take its part away"
+                                             : "it is gone from the spec, so its part would be taken away",
+          .hint = intent == Intent::destroy
+                      ? fmt::format("take `protect` out of `cluster.{}`, then `mesh unprotect {}`; or use --exclude {}",
+                                    cluster.name, cluster.name, cluster.name)
+                      : fmt::format("put `cluster.{}` back; or, when that is what you want: mesh unprotect {}",
+                                    cluster.name, cluster.name)};
 }
 
 /// The newest version that is served; a guess while the cluster did not say.

@@ -11,6 +11,7 @@ std::optional<std::string> other_mesh_in(const MemberInputs& member) {
   if (member.live == nullptr) return std::nullopt;
   std::optional<std::string> other;
   for (const auto& [id, object] : member.live->found) {
+    if (!id.ns.empty() && id.ns != member.mesh.system_namespace) continue;
     if (created_by_mesh(object, member.mesh.name)) return std::nullopt;
     const std::string mesh = text_at(object.body, {"metadata", "labels", mesh_label});
     if (!mesh.empty() && created_by_mesh(object, mesh)) other = mesh;
@@ -19,12 +20,14 @@ std::optional<std::string> other_mesh_in(const MemberInputs& member) {
 }
 
 Diagnostic network_of_other_mesh(const MemberInputs& member, const std::string& other) {
-  return {.code = Code::belongs_to_other_mesh,
-          .where =
-              fmt::format("cluster {}: {}", member.cluster.name, to_string(namespace_id(member.mesh.system_namespace))),
-          .summary = "control plane belongs to another mesh",
-          .cause = fmt::format("what is in namespace {} was created by mesh {}", member.mesh.system_namespace, other),
-          .hint = fmt::format("destroy mesh {} there first", other)};
+  return {
+      .code = Code::belongs_to_other_mesh,
+      .where = fmt::format("cluster {}", member.cluster.name),
+      .summary = "control plane belongs to another mesh",
+      .cause = fmt::format("what is in namespace {} was created by mesh {}", member.mesh.system_namespace, other),
+      .hint = fmt::format("where the mesh got another name, put `name = \"{}\"` back, `mesh destroy`, then change the "
+                          "name; or take its objects over one by one, with the commands that are told of each",
+                          other)};
 }
 
 /// The label tells every istiod, this one and those of the peers, the network of endpoints that no pod label decides

@@ -74,6 +74,8 @@ DesiredObject token(const MemberInputs& member) {
   DesiredObject object{.id = id, .body = owned_body(member.mesh, id), .ownership = Ownership::shared};
   object.body["metadata"]["annotations"] = {{"kubernetes.io/service-account.name", reader_account}};
   object.body["type"] = "kubernetes.io/service-account-token";
+  // The controller of tokens writes it, on Secrets of this type alone.
+  object.evidence = metadata_path("annotations", "kubernetes.io/service-account.uid");
   // The API server refuses a token whose Secret has it.
   object.forbidden = {metadata_path("labels", "kubernetes.io/legacy-token-invalid-since")};
   return object;

@@ -94,8 +94,9 @@ Result<void> create_namespace(ClusterRun& run, const std::string& ns, const Veri
   if (!applied) return failure(std::move(applied.error()));
   // The first try may have made it, and its answer was lost: then all in it is ours.
   const auto& managers = applied->object.managers;
-  const bool ours = retried && std::all_of(managers.begin(), managers.end(),
-                                           [](const ManagedFields& entry) { return entry.manager == field_manager; });
+  const bool ours = retried && std::all_of(managers.begin(), managers.end(), [&](const ManagedFields& entry) {
+                      return entry.manager == run.client->field_manager();
+                    });
   if (!applied->created && !ours) {
     run.may_have_created = false;
     // Another client was faster: what was just written to its namespace is taken back.

@@ -167,7 +167,7 @@ Verification probe_mesh(const Spec& spec, bool all, const DialGateway& dial, kub
       found.left_out.push_back(name);
     }
   }
-  ClientPool pool(spec.clusters, clients);
+  ClientPool pool(spec.mesh.name, spec.clusters, clients);
   for_each_index(runs.size(), static_cast<int>(runs.size()), [&](std::size_t at) {
     ProbeRun& run = runs[at];
     auto client = pool.to(run.cluster->name);

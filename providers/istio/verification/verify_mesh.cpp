@@ -23,7 +23,7 @@ class MeshVerification {
                    std::stop_token stop)
       : spec_(spec),
         request_(request),
-        clients_(spec.clusters, clients),
+        clients_(spec.mesh.name, spec.clusters, clients),
         context_{.mesh = spec.mesh,
                  .images = request.images,
                  .ns = verify_namespace(spec.mesh.name, request.run),

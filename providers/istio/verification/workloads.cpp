@@ -58,7 +58,7 @@ Workload verify_namespace_object(const std::string& ns, const std::string& mesh_
   return workload({"v1", "Namespace", "", ns}, {{"metadata",
                                                  {{"annotations", {{until_annotation, rfc3339(until)}}},
                                                   {"labels",
-                                                   {{managed_by_label, field_manager},
+                                                   {{managed_by_label, managed_by},
                                                     {mesh_label, mesh_name},
                                                     {purpose_label, purpose},
                                                     {revision_label, revision}}}}}});
@@ -66,7 +66,7 @@ Workload verify_namespace_object(const std::string& ns, const std::string& mesh_
 
 bool is_verify_namespace(const Object& ns, const std::string& mesh_name) {
   const auto label = [&](const char* name) { return text_at(*ns.body, {"metadata", "labels", name}); };
-  return label(managed_by_label) == field_manager && label(mesh_label) == mesh_name && label(purpose_label) == purpose;
+  return label(managed_by_label) == managed_by && label(mesh_label) == mesh_name && label(purpose_label) == purpose;
 }
 
 std::string verify_namespace_selector() { return fmt::format("{}={}", purpose_label, purpose); }
@@ -76,9 +76,8 @@ bool was_made_here(const Object& ns, const std::string& mesh_name) {
   constexpr std::size_t run_size = 8;
   const std::string& name = ns.id.name;
   if (name.size() <= run_size || name != verify_namespace(mesh_name, name.substr(name.size() - run_size))) return false;
-  return std::any_of(ns.managers.begin(), ns.managers.end(), [](const ManagedFields& entry) {
-    return entry.manager == field_manager && entry.operation == "Apply";
-  });
+  return std::any_of(ns.managers.begin(), ns.managers.end(),
+                     [&](const ManagedFields& entry) { return is_ours(entry, field_manager_of(mesh_name)); });
 }
 
 bool is_leftover(const Object& ns, const std::string& mesh_name, std::chrono::system_clock::time_point now) {

@@ -16,8 +16,9 @@ namespace {
 class SharedClients final : public kubernetes::ClientFactory {
  public:
   explicit SharedClients(testing::FakeClients& clients) : clients_(clients) {}
-  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, Diagnostics& diagnostics) override {
-    return clients_.connect(cluster, diagnostics);
+  Result<std::unique_ptr<kubernetes::Client>> connect(const ClusterSpec& cluster, const std::string& field_manager,
+                                                      Diagnostics& diagnostics) override {
+    return clients_.connect(cluster, field_manager, diagnostics);
   }
 
  private:
@@ -31,13 +32,19 @@ CommandCase::CommandCase() {
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error(pattern);
   folder = pattern;
   spec = folder / "mesh.toml";
-  for (const char* name : {"c1", "c2"}) {
-    const std::string id = std::string("id-") + name;
-    testing::FakeServer& server = servers.add(name, kubernetes::field_schemas());
-    server.install_istiod("asm-1233-2", id);
-    testing::complete_installation(server, {.cluster_id = id, .network = std::string("net-") + name, .mesh_id = "m"});
-  }
+  for (const char* name : {"c1", "c2"}) make_cluster(name);
   write_spec({"c1", "c2"});
+}
+
+testing::FakeServer& CommandCase::make_cluster(const std::string& name) {
+  testing::FakeServer& server = servers.add(name, kubernetes::field_schemas());
+  for (std::size_t i = 0; i < made_[name]; ++i) {
+    server.cluster.update({"v1", "ConfigMap", "default", std::to_string(i)}, "kubectl", [](nlohmann::json&) {});
+  }
+  ++made_[name];
+  server.install_istiod("asm-1233-2", "id-" + name);
+  testing::complete_installation(server, {.cluster_id = "id-" + name, .network = "net-" + name, .mesh_id = "m"});
+  return server;
 }
 
 CommandCase::~CommandCase() { std::filesystem::remove_all(folder); }

@@ -37,6 +37,14 @@ TEST(PlanCodec, sensitive_values_are_never_written) {
   EXPECT_TRUE(decode_plan(bytes, "p.json"));
 }
 
+TEST(PlanCodec, a_removal_beside_what_replaces_it_has_an_address_below) {
+  Plan plan = testing::sample_plan();
+  plan.actions.back().address.text += former_part;
+  const auto read = decode_plan(encode_plan(plan), "p.json");
+  ASSERT_TRUE(read) << read.error().front().cause;
+  EXPECT_EQ(read->actions.back().address, plan.actions.back().address);
+}
+
 struct TextCase {
   const char* name;
   std::string bytes;

@@ -33,7 +33,7 @@ struct GatewayPods : ::testing::Test {
       });
     }
     Diagnostics warnings;
-    client = std::move(*world.clients.connect({.name = "a"}, warnings));
+    client = std::move(*world.clients.connect({.name = "a"}, "mesh.prod", warnings));
   }
   void add_pod(const std::string& rollout, const std::string& reason) {
     server.cluster.update({"v1", "Pod", ns, "pod-" + rollout}, "test", [&](json& body) {

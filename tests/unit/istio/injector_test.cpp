@@ -14,7 +14,7 @@ struct Injector : ::testing::Test {
   }
   std::optional<std::string> network(const std::string& revision) {
     Diagnostics warnings;
-    const auto client = world.clients.connect({.name = "a"}, warnings);
+    const auto client = world.clients.connect({.name = "a"}, "mesh.prod", warnings);
     return istio::injected_network(**client, "istio-system", revision, {});
   }
   IstioWorld world{mesh_of({"a"})};

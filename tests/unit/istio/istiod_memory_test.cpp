@@ -99,7 +99,7 @@ struct IstiodMemoryAsked : ::testing::Test {
     };
   }
   Result<std::vector<IstiodMemory>> ask(MemoryDepth depth) {
-    auto client = *world.clients.connect(world.spec.clusters.at("a"), warnings);
+    auto client = *world.clients.connect(world.spec.clusters.at("a"), "mesh.prod", warnings);
     server.calls.clear();
     return istio::ask_istiods(*client, "istio-system", depth, world.clock, {.deadline = world.clock.now(), .stop = {}});
   }

@@ -24,7 +24,7 @@ struct PeerGatewaysTest : ::testing::Test {
   }
   IstioWorld world{mesh_of({"a", "b"})};
   FakeServer& peer = world.clients.at("b");
-  istio::ClientPool clients{world.spec.clusters, world.clients};
+  istio::ClientPool clients{world.spec.mesh.name, world.spec.clusters, world.clients};
   istio::PeerGateways gateways{world.spec.mesh, clients};
   const ObjectId deployment = istio::gateway_deployment_id("istio-system");
 };

@@ -79,7 +79,7 @@ struct PeerSyncTest : ::testing::Test {
   }
   IstioWorld world{mesh_of({"a", "b"})};
   FakeServer& server = world.clients.at("a");
-  istio::ClientPool clients{world.spec.clusters, world.clients};
+  istio::ClientPool clients{world.spec.mesh.name, world.spec.clusters, world.clients};
   istio::PeerSync sync{world.spec.mesh, clients, world.clock};
   std::stop_source stop;
   int syncing_answers = 0;

@@ -138,7 +138,7 @@ TEST_F(PerformBesideAnother, an_object_that_appeared_with_equal_values_is_told) 
 
 TEST_F(PerformBesideAnother, so_is_one_of_another_run) {
   const Plan plan = world.plan();
-  appears(plan, "mesh");
+  appears(plan, "mesh.prod");
   const Report report = world.apply(plan);
   ASSERT_THAT(report_of(report, "a/gateway").warnings, SizeIs(1));
   EXPECT_THAT(report_of(report, "a/gateway").warnings[0].cause, HasSubstr("another run of mesh"));
@@ -400,6 +400,68 @@ TEST_F(Perform, a_foreign_key_is_removed) {
   EXPECT_TRUE(succeeded(world.apply(plan)));
   EXPECT_FALSE(a().cluster.find(secret)->body->at("data").contains("intruder"));
   EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+}
+
+/// The role of the binding cannot be changed, so the plan deletes and creates it.
+struct PerformReplacement : Perform {
+  Plan replacing() {
+    set_up();
+    a().cluster.update(binding, "kubectl-edit", [](json& body) { body["roleRef"]["name"] = "view"; });
+    const Plan plan = world.plan();
+    EXPECT_THAT(lines_of(plan), ElementsAre("a/reader replace"));
+    a().calls.clear();
+    return plan;
+  }
+  std::string role() {
+    const Object* now = a().cluster.find(binding);
+    return now == nullptr ? "gone" : (*now->body)["roleRef"]["name"].get<std::string>();
+  }
+  const ObjectId binding = istio::reader_binding_id(ns);
+};
+
+TEST_F(PerformReplacement, is_finished_though_a_stop_came_after_the_deletion_was_accepted) {
+  const Plan plan = replacing();
+  a().lingers.insert(binding);
+  std::stop_source stop;
+  before_removal(a(), binding, [&] { stop.request_stop(); });
+  const Report report = world.apply(plan, stop.get_token());
+  EXPECT_NE(role(), "view");
+  EXPECT_NE(role(), "gone");
+  EXPECT_THAT(report_of(report, "a/reader").applied.at(binding), ::testing::Ne(std::nullopt));
+}
+
+TEST_F(PerformReplacement, is_not_begun_where_the_deletion_was_not_accepted) {
+  const Plan plan = replacing();
+  a().fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (!call.starts_with("remove ")) return std::nullopt;
+    return Diagnostic{.code = Code::cancelled, .summary = "stopped"};
+  };
+  EXPECT_EQ(report_of(world.apply(plan), "a/reader").outcome, Outcome::cancelled);
+  EXPECT_EQ(role(), "view");
+}
+
+TEST_F(PerformReplacement, of_which_the_second_half_failed_is_reported_as_gone) {
+  const Plan plan = replacing();
+  a().fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (call != "apply " + to_string(binding)) return std::nullopt;
+    return Diagnostic{.code = Code::server_error, .summary = "the API server failed", .cause = "no etcd"};
+  };
+  const Report report = world.apply(plan);
+  EXPECT_EQ(report_of(report, "a/reader").applied.at(binding), std::nullopt);
+  EXPECT_THAT(report_of(report, "a/reader").error[0].cause, HasSubstr("deleted for its replacement"));
+}
+
+TEST_F(Perform, what_another_client_writes_between_the_two_halves_of_an_update_is_not_overwritten) {
+  set_up();
+  a().cluster.update(secret, "kubectl-edit", [](json& body) { body["data"]["intruder"] = "eA=="; });
+  const Plan plan = world.plan();
+  a().fail = [&, done = false](const std::string& call) mutable -> std::optional<Diagnostic> {
+    if (call.starts_with("apply Secret") && !std::exchange(done, true)) {
+      a().cluster.update(secret, "kubectl-edit", [](json& body) { body["metadata"]["labels"]["theirs"] = "yes"; });
+    }
+    return std::nullopt;
+  };
+  EXPECT_EQ(report_of(world.apply(plan), "a/discovery/b").error.front().code, Code::ground_moved);
 }
 
 TEST_F(Perform, a_cluster_that_nobody_knows_is_an_error) {

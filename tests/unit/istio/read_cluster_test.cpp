@@ -26,7 +26,7 @@ TEST(ReadCluster, as_many_requests_whatever_the_number_of_peers) {
     FakeServer& server = world.clients.at("c00");
     server.calls.clear();
     world.look();
-    EXPECT_THAT(server.calls, SizeIs(13)) << peers;
+    EXPECT_THAT(server.calls, SizeIs(24)) << peers;
   }
 }
 
@@ -34,7 +34,7 @@ TEST(ReadCluster, two_more_where_gateway_is_not_served_in_its_newest_version) {
   IstioWorld world(mesh_of({"a"}));
   world.clients.at("a").gateway_versions = {"v1beta1", "v1alpha3"};
   const LiveState live = world.look();
-  EXPECT_THAT(world.clients.at("a").calls, SizeIs(15));
+  EXPECT_THAT(world.clients.at("a").calls, SizeIs(27));
   EXPECT_EQ(live.clusters.at("a").gateway_version, "v1beta1");
 }
 

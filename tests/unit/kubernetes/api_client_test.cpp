@@ -73,7 +73,7 @@ TEST_F(ApiClientTest, a_kubeconfig_that_is_missing_is_told_where_the_spec_names_
   cluster.kubeconfig = {"/nowhere/kubeconfig"};
   cluster.at = {"mesh.toml", 9, 1};
   Diagnostics warnings;
-  const auto client = make_client_factory(time_, options)->connect(cluster, warnings);
+  const auto client = make_client_factory(time_, options)->connect(cluster, "mesh.prod", warnings);
   ASSERT_FALSE(client.has_value());
   EXPECT_EQ(client.error()[0].at, cluster.at);
   EXPECT_EQ(client.error()[0].where, "cluster dc1");

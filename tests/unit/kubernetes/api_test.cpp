@@ -63,6 +63,13 @@ TEST(ApiReadRequest, asks_lists_for_pages_and_metadata) {
             "/api/v1/namespaces/n/secrets?limit=2&labelSelector=a%3Db%2C%21c&continue=x%3D%2F");
 }
 
+TEST(ApiReadRequest, leaves_a_namespace_out_of_a_list_of_all) {
+  const HttpRequest list = read_request(
+      {.id = {"v1", "Secret", "", ""}, .label_selector = "a=b,c=d", .not_in_namespace = "n"}, 500, "");
+  EXPECT_EQ(list.target,
+            "/api/v1/secrets?limit=500&labelSelector=a%3Db%2Cc%3Dd&fieldSelector=metadata.namespace%21%3Dn");
+}
+
 TEST(ApiReadRequest, asks_one_object_by_name) {
   const HttpRequest one = read_request({.id = {"v1", "Secret", "n", "s"}, .content = Content::metadata_only}, 500, "");
   EXPECT_EQ(one.target, "/api/v1/namespaces/n/secrets/s");
@@ -71,12 +78,12 @@ TEST(ApiReadRequest, asks_one_object_by_name) {
 
 TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
   const ObjectId id{"apps/v1", "Deployment", "n", "d"};
-  const HttpRequest apply = apply_request(id, {{"a", 1}}, Force::yes);
+  const HttpRequest apply = apply_request(id, {{"a", 1}}, Force::yes, "mesh.prod");
   EXPECT_EQ(apply.method, "PATCH");
   EXPECT_EQ(apply.target,
-            "/apis/apps/v1/namespaces/n/deployments/d?fieldManager=mesh&force=true&fieldValidation=Strict");
+            "/apis/apps/v1/namespaces/n/deployments/d?fieldManager=mesh.prod&force=true&fieldValidation=Strict");
   EXPECT_EQ(apply.headers[1], "Content-Type: application/apply-patch+yaml");
-  EXPECT_NE(apply_request(id, {}, Force::no).target.find("force=false"), std::string::npos);
+  EXPECT_NE(apply_request(id, {}, Force::no, "mesh.prod").target.find("force=false"), std::string::npos);
   const json options = json::parse(delete_request(id, "u-1").body);
   EXPECT_EQ(options["preconditions"]["uid"], "u-1");
   EXPECT_EQ(options["propagationPolicy"], "Foreground");
@@ -84,9 +91,9 @@ TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
             (json{{"uid", "u-1"}, {"resourceVersion", "7"}}));
   EXPECT_EQ(json::parse(delete_request({"v1", "Secret", "n", "s"}, "").body),
             json::parse(R"({"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"})"));
-  EXPECT_EQ(patch_request(id, PatchType::merge, {{"a", nullptr}}).body, R"({"a":null})");
-  EXPECT_EQ(patch_request(id, PatchType::merge, {}).headers.at(1), "Content-Type: application/merge-patch+json");
-  EXPECT_EQ(patch_request(id, PatchType::strategic, {}).headers.at(1),
+  EXPECT_EQ(patch_request(id, PatchType::merge, {{"a", nullptr}}, "mesh.prod").body, R"({"a":null})");
+  EXPECT_EQ(patch_request(id, PatchType::merge, {}, "mesh.prod").headers.at(1), "Content-Type: application/merge-patch+json");
+  EXPECT_EQ(patch_request(id, PatchType::strategic, {}, "mesh.prod").headers.at(1),
             "Content-Type: application/strategic-merge-patch+json");
   EXPECT_EQ(watch_request({.id = {"v1", "Pod", "n", "p"}}, "7", 240).target,
             "/api/v1/namespaces/n/pods?fieldSelector=metadata.name%3Dp&watch=true&allowWatchBookmarks=true&"

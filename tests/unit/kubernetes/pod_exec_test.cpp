@@ -84,7 +84,7 @@ class PodExecClient : public ::testing::Test {
     cluster.name = "dc1";
     cluster.kubeconfig = {"/kubeconfig"};
     Diagnostics warnings;
-    auto client = factory->connect(cluster, warnings);
+    auto client = factory->connect(cluster, "mesh.prod", warnings);
     return (*client)->exec(exec, {.deadline = time_.now() + seconds(60), .stop = {}});
   }
   static std::string switched(const std::string& protocol) {

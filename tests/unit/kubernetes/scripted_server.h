@@ -45,7 +45,7 @@ class ScriptedServer : public ::testing::Test {
     cluster.name = "dc1";
     cluster.kubeconfig = {"/kubeconfig"};
     Diagnostics warnings;
-    auto client = factory_->connect(cluster, warnings);
+    auto client = factory_->connect(cluster, "mesh.prod", warnings);
     EXPECT_TRUE(client.has_value()) << (client ? "" : client.error()[0].cause);
     return client ? std::move(*client) : nullptr;
   }

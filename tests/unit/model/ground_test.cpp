@@ -13,7 +13,7 @@ Object service() {
   object.resource_version = "7";
   object.body = json::parse(R"({"kind":"Service","metadata":{"name":"a","generation":1,"labels":{"x":"y"}},
                                 "spec":{"type":"LoadBalancer"},"status":{"loadBalancer":{}}})");
-  object.managers = {{"mesh", "Apply", "", "2026-11-01T00:00:00Z", json::parse(R"({"f:spec":{"f:type":{}}})")},
+  object.managers = {{"mesh.prod", "Apply", "", "2026-11-01T00:00:00Z", json::parse(R"({"f:spec":{"f:type":{}}})")},
                      {"cloud", "Update", "status", "2026-11-02T00:00:00Z", json::parse(R"({"f:status":{}})")}};
   return object;
 }
@@ -65,11 +65,11 @@ TEST(GroundNewestWriter, is_the_latest_that_wrote_more_than_status) {
   Object object = service();
   object.managers.push_back({"kubectl-edit", "Update", "", "2026-11-01T00:00:01Z", json::object()});
   object.managers.push_back({"timeless", "Update", "", std::nullopt, json::object()});
-  ASSERT_TRUE(newest_writer(object).has_value());
-  EXPECT_EQ(newest_writer(object)->manager, "kubectl-edit");
-  EXPECT_FALSE(newest_writer(Object{}).has_value());
-  EXPECT_EQ(by_whom(object), ", last written by kubectl-edit at 2026-11-01T00:00:01Z");
-  EXPECT_EQ(by_whom(Object{}), "");
+  ASSERT_TRUE(newest_writer(object, "mesh.prod").has_value());
+  EXPECT_EQ(newest_writer(object, "mesh.prod")->manager, "kubectl-edit");
+  EXPECT_FALSE(newest_writer(Object{}, "mesh.prod").has_value());
+  EXPECT_EQ(by_whom(object, "mesh.prod"), ", last written by kubectl-edit at 2026-11-01T00:00:01Z");
+  EXPECT_EQ(by_whom(Object{}, "mesh.prod"), "");
 }
 
 }  // namespace

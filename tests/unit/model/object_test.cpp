@@ -13,7 +13,7 @@ json secret_metadata() {
   return json::parse(R"({"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata","metadata":{
     "name":"istio-remote-secret-b","namespace":"istio-system","uid":"u","resourceVersion":"7",
     "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"data\":\"SECRET\"}"},
-    "managedFields":[{"manager":"mesh","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{}}}]}})");
+    "managedFields":[{"manager":"mesh.prod","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{}}}]}})");
 }
 
 TEST(ObjectId, the_version_is_no_part_of_it) {

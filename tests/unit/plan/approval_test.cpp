@@ -54,7 +54,7 @@ TEST(ApprovalDigest, changes_with_each_part_of_what_is_done) {
   };
   for (std::size_t i = 0; i < edits.size(); ++i) EXPECT_NE(plan_digest(plan_of()), plan_digest(plan_of(edits[i]))) << i;
   Plan elsewhere = plan_of();
-  elsewhere.clusters = {{.name = "a", .uid = "another"}};
+  elsewhere.clusters = {{.name = "a", .uids = {{"kube-system", "another"}}}};
   EXPECT_NE(plan_digest(plan_of()), plan_digest(elsewhere));
   Plan cut = plan_of();
   cut.actions[0].interrupts = {"a -> b"};

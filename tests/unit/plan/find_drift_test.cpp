@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"added_what_we_never_set", added, {}}, Row{"applied_more_by_an_unrecorded_apply", applied_more, {}},
         Row{"applied_otherwise_by_an_unrecorded_apply",
             applied_other,
-            {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by mesh)"}},
+            {R"(c1/gateway spec.type: "LoadBalancer" -> "NodePort" by mesh.prod)"}},
         Row{"leaves", leaves, {R"(c1/gateway metadata.deletionTimestamp: nothing -> "2026-11-02T00:00:01Z" by )"}},
         Row{"deleted", deleted, {"c1/gateway : nothing -> nothing by "}},
         Row{"data_changed", data_changed, {"c1/gateway data.c2: sensitive, changed by kubectl-edit"}},
@@ -139,6 +139,22 @@ TEST(FindDriftAddress, comes_from_the_recorded_plan_when_the_object_is_not_desir
   const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
   ASSERT_EQ(drift.items.size(), 1U);
   EXPECT_EQ(drift.items[0].address.text, "c1/old");
+}
+
+TEST(FindDriftRecord, of_what_nothing_desires_any_more_is_compared_while_it_is_there) {
+  FakeCluster cluster("c1", kubernetes::field_schemas());
+  ASSERT_TRUE(cluster.apply(service_id, service()).has_value());
+  changed(cluster);
+  Snapshot snapshot;
+  snapshot.clusters["c1"].objects = {{service_id, service()}, {secret_id, secret()}};
+  const DesiredState none;
+  LiveState live;
+  live.clusters["c1"] = cluster.read({service_id, secret_id});
+  const Drift drift = find_drift({"prod", "abc", snapshot, none, live, kubernetes::field_schemas()});
+  // The Secret is gone, and neither the last plan nor the present desire names it.
+  EXPECT_EQ(items_of(drift),
+            (std::vector<std::string>{R"(c1 spec.type: "LoadBalancer" -> "NodePort" by kubectl-edit)"}));
+  EXPECT_TRUE(drift.complete);
 }
 
 TEST(FindDriftClusters, that_nobody_chose_are_not_looked_at) {

@@ -16,7 +16,7 @@ class InProcessClients : public ::testing::Test {
  protected:
   InProcessClients() {
     Diagnostics warnings;
-    auto connected = mesh_.clients->connect(mesh_.spec.clusters.at("c1"), warnings);
+    auto connected = mesh_.clients->connect(mesh_.spec.clusters.at("c1"), "mesh.prod", warnings);
     if (connected) client_ = std::move(*connected);
   }
   kubernetes::CallLimits limits(std::stop_token stop = {}) {
@@ -37,7 +37,7 @@ TEST_F(InProcessClients, writes_and_reads_as_mesh) {
   ASSERT_TRUE(applied) << applied.error().front().cause;
   EXPECT_TRUE(applied->created);
   ASSERT_FALSE(applied->object.managers.empty());
-  EXPECT_EQ(applied->object.managers.front().manager, "mesh");
+  EXPECT_EQ(applied->object.managers.front().manager, "mesh.prod");
   const auto found = client_->read_all({{.id = map_}}, limits());
   ASSERT_TRUE(found.front());
   EXPECT_EQ(found.front()->objects.size(), 1);

@@ -7,6 +7,7 @@
 
 #include "engine/codec/plan_codec.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/fake_locks.h"
 
 namespace mesh {
 namespace {
@@ -20,6 +21,8 @@ using ::testing::SizeIs;
 class FakeProvider final : public Provider {
  public:
   ClusterState read(const ClusterSpec&, CheckReading*, TimePoint, std::stop_token) override { return {}; }
+  void read_recorded(const ClusterSpec&, const std::set<ObjectId>&, ClusterState&, TimePoint,
+                     std::stop_token) override {}
   ClusterState access(const ClusterSpec&) override { return {}; }
   CheckReading read_for_checks(const ClusterSpec&, CheckDepth, TimePoint, std::stop_token) override { return {}; }
   ActionReport perform(const Action& action, Progress&, std::stop_token) override {
@@ -27,7 +30,9 @@ class FakeProvider final : public Provider {
     if (while_performing) while_performing();
     return {.address = action.address, .outcome = outcome, .attempts = 1};
   }
+  ClusterLocks& locks() override { return locks_of_all; }
 
+  testing::FakeLocks locks_of_all;
   Outcome outcome = Outcome::done;
   std::vector<std::string> performed;
   std::function<void()> while_performing;
@@ -47,6 +52,8 @@ class FakeStore final : public SnapshotStore {
   Result<Saved> save(const Entry& entry) override {
     if (writes) writes();
     saved.push_back(entry.subject);
+    if (entry.recorded) entry.recorded("two");
+    if (pushes) pushes();
     return Saved{.commit = "two", .diagnostics = {}};
   }
   Diagnostics publish() override {
@@ -56,12 +63,15 @@ class FakeStore final : public SnapshotStore {
   }
   Result<std::vector<SnapshotInfo>> history() override { return {}; }
   Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
+  Result<std::string> changes(const std::string&) override { return std::string(); }
 
   Snapshot newest;
   bool usable = true;
   std::vector<std::string> saved;
   int published = 0;
   std::function<void()> writes;
+  /// Called while a snapshot is pushed that is recorded here already.
+  std::function<void()> pushes;
 };
 
 struct CarryOut : ::testing::Test {
@@ -74,6 +84,7 @@ struct CarryOut : ::testing::Test {
     workspace.provider = std::move(owned_provider);
     store->newest.spec_digest = "recorded";
     plan.spec_digest = "recorded";
+    workspace.spec.digest = "recorded";
   }
 
   void add(const std::string& address, Operation operation) {
@@ -82,7 +93,14 @@ struct CarryOut : ::testing::Test {
   }
   int run() {
     Console console(out, err, {.format = format});
-    return carry_out(workspace, {}, plan, encode_plan(plan), console, env);
+    const CheckedPlan what{.plan = plan, .bytes = encode_plan(plan), .desired = {}, .warnings = {}};
+    return carry_out(
+        workspace, what,
+        [this](const CheckedPlan& approved) -> Result<CheckedPlan> {
+          if (again) return again(approved);
+          return approved;
+        },
+        console, env);
   }
 
   testing::FakeClock clock;
@@ -91,6 +109,8 @@ struct CarryOut : ::testing::Test {
   std::stop_source stop;
   Env env{.out = out, .err = err, .clock = clock, .client_factory = {}, .ask = {}, .stop = stop.get_token()};
   Format format = Format::text;
+  /// What a plan made under the locks says; without it the same as before.
+  PlanAgain again;
   Workspace workspace;
   FakeStore* store = nullptr;
   FakeProvider* provider = nullptr;
@@ -100,13 +120,9 @@ struct CarryOut : ::testing::Test {
 TEST_F(CarryOut, a_stop_is_told_while_what_runs_goes_on) {
   add("dc1/network", Operation::update);
   provider->outcome = Outcome::cancelled;
-  std::string said;
-  provider->while_performing = [&] {
-    stop.request_stop();
-    said = err.str();
-  };
+  provider->while_performing = [&] { stop.request_stop(); };
   EXPECT_EQ(run(), exit_failed);
-  EXPECT_THAT(said, HasSubstr("stopping: what runs is finished and recorded"));
+  EXPECT_THAT(err.str(), HasSubstr("stopping: what runs is finished and recorded"));
   EXPECT_THAT(store->saved, SizeIs(1));
 }
 
@@ -151,7 +167,7 @@ TEST_F(CarryOut, an_incomplete_plan_of_which_nothing_was_tried_is_not_recorded) 
   plan.complete = false;
   // Even where the spec is not the recorded one: what was not read is not confirmed by it.
   for (const char* digest : {"recorded", "another"}) {
-    plan.spec_digest = digest;
+    workspace.spec.digest = digest;
     EXPECT_EQ(run(), exit_incomplete);
     EXPECT_THAT(provider->performed, IsEmpty());
     EXPECT_THAT(store->saved, IsEmpty()) << digest;
@@ -178,7 +194,7 @@ TEST_F(CarryOut, a_complete_plan_without_changes_is_recorded_once_per_spec) {
   workspace.last = SnapshotStore::Head{.commit = "one", .clusters = {}};
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(store->saved, IsEmpty());
-  plan.spec_digest = "another";
+  workspace.spec.digest = "another";
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store->saved.size(), 1U);
 }
@@ -201,7 +217,7 @@ TEST_F(CarryOut, what_an_earlier_apply_could_not_push_is_pushed_by_one_that_reco
   EXPECT_EQ(store->published, 1);
   EXPECT_THAT(err.str(), HasSubstr("lacks snapshots"));
   // A save pushes them along.
-  plan.spec_digest = "another";
+  workspace.spec.digest = "another";
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store->saved.size(), 1U);
   EXPECT_EQ(store->published, 1);
@@ -229,6 +245,60 @@ TEST_F(CarryOut, a_push_is_told_before_it_begins) {
   EXPECT_EQ(run(), exit_done);
   EXPECT_EQ(store->published, 1);
   EXPECT_THAT(said, HasSubstr("Pushing"));
+}
+
+TEST_F(CarryOut, the_report_is_there_before_the_push) {
+  add("dc1/network", Operation::update);
+  std::string printed;
+  store->pushes = [&] { printed = out.str(); };
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(printed, HasSubstr("Snapshot: two"));
+  EXPECT_EQ(out.str(), printed);
+}
+
+TEST_F(CarryOut, what_writes_holds_the_locks_and_leaves_none) {
+  add("dc1/network", Operation::update);
+  provider->while_performing = [&] { EXPECT_THAT(provider->locks_of_all.locks, SizeIs(1)); };
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(provider->performed, SizeIs(1));
+  EXPECT_THAT(provider->locks_of_all.locks, IsEmpty());
+}
+
+TEST_F(CarryOut, what_writes_nothing_takes_no_lock) {
+  add("dc1/network", Operation::unchanged);
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(provider->locks_of_all.calls, IsEmpty());
+}
+
+TEST_F(CarryOut, nothing_is_written_when_the_plan_moved_while_the_locks_were_taken) {
+  add("dc1/network", Operation::update);
+  again = [](const CheckedPlan&) -> Result<CheckedPlan> {
+    return failure(Diagnostic{.code = Code::ground_moved, .summary = "object has changed since the plan"});
+  };
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(provider->performed, IsEmpty());
+  EXPECT_THAT(err.str(), HasSubstr("ground_moved"));
+  EXPECT_THAT(store->saved, IsEmpty());
+  EXPECT_THAT(provider->locks_of_all.locks, IsEmpty());
+}
+
+TEST_F(CarryOut, the_plan_made_under_the_locks_is_carried_out) {
+  add("dc1/network", Operation::update);
+  again = [](const CheckedPlan& approved) -> Result<CheckedPlan> {
+    CheckedPlan less = approved;
+    less.plan.actions[0].operation = Operation::unchanged;
+    return less;
+  };
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(provider->performed, IsEmpty());
+}
+
+TEST_F(CarryOut, a_lock_of_a_run_that_died_is_told_with_whose_it_was) {
+  add("dc1/network", Operation::update);
+  provider->locks_of_all.locks["dc1"] = {.holder = {.run = "x", .who = "al@there", .command = "apply"}};
+  EXPECT_EQ(run(), exit_done);
+  EXPECT_THAT(err.str(), HasSubstr("closed the journal of a run that did not end"));
+  EXPECT_THAT(err.str(), HasSubstr("apply of al@there"));
 }
 
 }  // namespace

@@ -227,8 +227,8 @@ TEST(DesiredBuilder, peer_with_a_new_id_gets_a_new_secret_and_loses_the_old) {
   world.spec.clusters.at("b").id = "cn-b2";
   const Plan plan = world.plan();
   // Make before break: without either Secret the peer's endpoints would be gone meanwhile.
-  EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b create", "a/discovery/istio-remote-secret-cn-b delete"));
-  const Action* removal = planned(plan, "a/discovery/istio-remote-secret-cn-b");
+  EXPECT_THAT(lines_of(plan), ElementsAre("a/discovery/b create", "a/discovery/b/former delete"));
+  const Action* removal = planned(plan, "a/discovery/b/former");
   EXPECT_THAT(texts(removal->depends_on), ElementsAre("a/discovery/b"));
   EXPECT_EQ(removal->reason, "replaced by istio-remote-secret-cn-b2");
   EXPECT_THAT(removal->interrupts, IsEmpty());
@@ -251,7 +251,7 @@ TEST(DesiredBuilder, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_th
   LiveState live = with_b_called_dc(world);
   Spec spec = mesh_of({"a", "dc"});
   const DesiredState both = istio::desired(spec, platform::all(), live, {}, Intent::apply);
-  const DesiredAction* removal = find_action(both, "a/discovery/b");
+  const DesiredAction* removal = find_action(both, "a/discovery/dc/former");
   ASSERT_NE(removal, nullptr);
   EXPECT_THAT(texts(removal->depends_on), ElementsAre("a/discovery/dc"));
   EXPECT_EQ(removal->why_absent, "replaced by istio-remote-secret-cn-dc");
@@ -260,7 +260,7 @@ TEST(DesiredBuilder, cluster_with_a_new_name_gets_a_new_secret_and_then_loses_th
   live.clusters["dc"].server = "https://127.0.0.1:6443";
   const DesiredState none = istio::desired(spec, platform::all(), live, {}, Intent::apply);
   EXPECT_EQ(find_action(none, "a/discovery/dc"), nullptr);
-  EXPECT_EQ(find_action(none, "a/discovery/b"), nullptr) << "nothing comes in its place";
+  EXPECT_EQ(find_action(none, "a/discovery/dc/former"), nullptr) << "nothing comes in its place";
 }
 
 TEST(DesiredBuilder, secrets_of_a_cluster_that_may_have_a_new_name_stay) {

@@ -96,7 +96,7 @@ TEST(ObjectReadinessState, only_a_failed_rollout_of_the_newest_generation_has_fa
 TEST(ObjectReadinessState, token_secret_is_judged_by_ownership_alone) {
   const ObjectId id = token_secret_id("ns");
   Object secret{.id = id, .body = json::object(), .metadata_only = true};
-  secret.managers = {{.manager = "mesh", .operation = "Apply", .fields = json::parse(R"({"f:type":{}})")}};
+  secret.managers = {{.manager = "mesh.prod", .operation = "Apply", .fields = json::parse(R"({"f:type":{}})")}};
   EXPECT_EQ(readiness_of(id, &secret).message, fmt::format("Secret ns/{} has no token yet", token_secret));
   secret.managers.push_back({.manager = "kube-controller-manager",
                              .operation = "Update",

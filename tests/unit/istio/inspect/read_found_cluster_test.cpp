@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 struct ReadFoundCluster : ::testing::Test {
   FoundCluster look() {
     Diagnostics warnings;
-    const auto client = world.clients.connect({.name = "a"}, warnings);
+    const auto client = world.clients.connect({.name = "a"}, "mesh.prod", warnings);
     server.calls.clear();
     ClusterState state{.name = "a"};
     istio::read_found_cluster(state, **client, {});

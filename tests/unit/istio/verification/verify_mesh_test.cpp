@@ -39,7 +39,7 @@ class VerifyMesh : public ::testing::Test {
   /// Of another run, which needs it for that long still.
   void make_other_run(const std::string& mesh, std::chrono::minutes needed) {
     const Workload other = verify_namespace_object(other_id.name, mesh, "asm-1", clock_.wall() + needed);
-    EXPECT_TRUE(servers_.at("c1").cluster.apply(other_id, other.body));
+    EXPECT_TRUE(servers_.at("c1").cluster.apply(other_id, other.body, "mesh.m"));
   }
 
   const ObjectId other_id{"v1", "Namespace", "", "mesh-verify-m-0123abcd"};

@@ -36,7 +36,7 @@ TEST(Workloads, ANamespaceIsLeftOverOnceItsRunMustHaveEnded) {
   Object there;
   there.id = {"v1", "Namespace", "", "mesh-verify-prod-0123abcd"};
   there.body = verify_namespace_object(there.id.name, "prod", "asm-1", until).body;
-  there.managers = {{.manager = "mesh", .operation = "Apply"}};
+  there.managers = {{.manager = "mesh.prod", .operation = "Apply"}};
   EXPECT_FALSE(is_leftover(there, "prod", until));
   EXPECT_TRUE(is_leftover(there, "prod", until + std::chrono::seconds(1)));
   EXPECT_FALSE(is_leftover(there, "other", until + std::chrono::seconds(1)));

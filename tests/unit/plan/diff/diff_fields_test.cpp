@@ -42,7 +42,7 @@ TEST_P(DiffFieldsOfPods, differ_only_where_kubernetes_sees_a_difference) {
   const json desired = deployment(json::parse(GetParam().desired));
   const SchemaTrees schemas(kubernetes::field_schemas());
   const DesiredObject rules{.id = deployment_id, .body = {}};
-  const FieldsDiff diff = diff_fields({desired, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}});
+  const FieldsDiff diff = diff_fields({desired, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}, "mesh.prod"});
   std::vector<std::string> expected;
   for (const std::string& path : GetParam().differ) expected.push_back("spec.template.spec." + path);
   EXPECT_EQ(paths_of(diff), expected);
@@ -105,12 +105,12 @@ TEST(DiffFields, sees_what_an_entry_of_another_api_version_still_owns) {
   live.id = id;
   live.body = gateway("b");
   live.body.edit()["spec"]["c"] = "2";
-  live.managers = {{"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:a":{},"f:b":{}}})")},
-                   {"mesh", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:c":{}}})")}};
+  live.managers = {{"mesh.prod", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:a":{},"f:b":{}}})")},
+                   {"mesh.prod", "Apply", "", std::nullopt, json::parse(R"({"f:spec":{"f:c":{}}})")}};
   const SchemaTrees schemas(kubernetes::field_schemas());
   const DesiredObject rules{.id = id, .body = {}};
   const json desired = gateway("c");
-  EXPECT_EQ(paths_of(diff_fields({desired, &live, schemas.of_kind("Gateway"), rules, {}})),
+  EXPECT_EQ(paths_of(diff_fields({desired, &live, schemas.of_kind("Gateway"), rules, {}, "mesh.prod"})),
             (std::vector<std::string>{"spec.b"}));
 }
 
@@ -125,7 +125,7 @@ TEST(DiffFields, never_shows_the_data_of_a_secret) {
   desired["data"] = {{"new", "SECRET"}};
   const SchemaTrees schemas(kubernetes::field_schemas());
   const DesiredObject rules{.id = id, .body = {}, .exclusive = {parse_field_path("data")}};
-  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}});
+  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}, "mesh.prod"});
   EXPECT_EQ(paths_of(diff), (std::vector<std::string>{"data.new", "data.old", "data.extra"}));
   for (const FieldChange& change : diff.changes) {
     EXPECT_TRUE(change.sensitive);
@@ -140,7 +140,7 @@ TEST(DiffFields, lists_a_foreign_field_that_is_removed_once) {
   const json applied = json::parse(
       R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"ns","labels":{"old":"x"}},
           "data":{"kept":"SECRET","old":"SECRET"}})");
-  for (const char* manager : {"mesh", "kubectl"}) ASSERT_TRUE(cluster.apply(id, applied, manager).has_value());
+  for (const char* manager : {"mesh.prod", "kubectl"}) ASSERT_TRUE(cluster.apply(id, applied, manager).has_value());
   json desired = applied;
   desired["data"].erase("old");
   desired["metadata"].erase("labels");
@@ -149,7 +149,7 @@ TEST(DiffFields, lists_a_foreign_field_that_is_removed_once) {
                             .body = {},
                             .exclusive = {parse_field_path("data")},
                             .forbidden = {parse_field_path("metadata.labels.old")}};
-  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}});
+  const FieldsDiff diff = diff_fields({desired, cluster.find(id), schemas.of_kind("Secret"), rules, {}, "mesh.prod"});
   EXPECT_EQ(paths_of(diff), (std::vector<std::string>{"data.old", "metadata.labels.old"}));
   for (const FieldChange& change : diff.changes) {
     EXPECT_TRUE(change.before_present);

@@ -1,9 +1,8 @@
-#include "providers/istio/desired/surplus.h"
+#include "providers/istio/desired/foreign_secrets.h"
 
 #include <fmt/format.h>
 
 #include "engine/base/json.h"
-#include "providers/istio/desired/member_inputs.h"
 #include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
@@ -13,16 +12,6 @@ using nlohmann::json;
 
 std::string annotation_of(const Object& secret, const char* key) {
   return text_at(secret.body, {"metadata", "annotations", key});
-}
-
-bool is_remote_secret(const Object& secret) {
-  return text_at(secret.body, {"metadata", "labels", remote_secret_label}) == "true";
-}
-
-std::string peer_of(const Object& secret) {
-  if (std::string peer = annotation_of(secret, peer_annotation); !peer.empty()) return peer;
-  const std::string prefix = remote_secret_id("", "").name;
-  return secret.id.name.starts_with(prefix) ? secret.id.name.substr(prefix.size()) : secret.id.name;
 }
 
 /// Secrets of the system namespace, in order of their names.
@@ -84,6 +73,10 @@ void for_each_foreign_key(const MeshSpec& mesh, const ClusterState& live, Visit 
 
 }  // namespace
 
+bool is_remote_secret(const Object& secret) {
+  return text_at(secret.body, {"metadata", "labels", remote_secret_label}) == "true";
+}
+
 std::set<std::string> registered_elsewhere(const MeshSpec& mesh, const ClusterState& live) {
   std::set<std::string> keys;
   for_each_foreign_key(mesh, live, [&](const Object&, const std::string& key) { keys.insert(key); });
@@ -106,45 +99,8 @@ std::set<std::string> data_keys(const Object& secret) {
   return keys;
 }
 
-std::vector<DesiredAction> surplus_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                                           const Peers& peers) {
-  std::vector<DesiredAction> actions;
-  std::set<Address> used;
-  for_each_secret(mesh, live, [&](const Object& secret) {
-    if (!created_by_mesh(secret, mesh.name) || peers.has_secret(secret.id.name)) return;
-    if (!is_remote_secret(secret) && annotation_of(secret, peer_annotation).empty()) return;
-    std::string peer = peer_of(secret);
-    // A peer that got another id or name has a new Secret under its own address; the old one is told by its name. It
-    // goes when the new one is there, or the peer would be lost meanwhile (istio-facts 5.6).
-    const std::optional<std::string> now = peers.name_now(peer);
-    if (!now) return;
-    const std::string replacement = peers.secret_of(*now);
-    if (!replacement.empty() && !peers.has_action(*now)) return;
-    const Address successor = discovery_address(cluster, *now);
-    if (peers.has_name(peer) || used.contains(discovery_address(cluster, peer))) peer = secret.id.name;
-    DesiredAction action{.address = discovery_address(cluster, peer),
-                         .kind = ActionKind::discovery,
-                         .cluster = cluster,
-                         .peer = peer,
-                         .presence = Presence::absent};
-    if (replacement.empty()) {
-      action.paths = {fmt::format("{} -> {}", cluster, peer)};
-    } else {
-      action.depends_on = {successor};
-      action.why_absent = fmt::format("replaced by {}", replacement);
-    }
-    used.insert(action.address);
-    DesiredObject object{.id = secret.id};
-    object.body = owned_body(mesh, secret.id, {{remote_secret_label, "true"}});
-    for (const std::string& key : data_keys(secret)) object.sensitive.push_back({FieldName{"data"}, FieldName{key}});
-    action.objects.push_back(std::move(object));
-    actions.push_back(std::move(action));
-  });
-  return actions;
-}
-
 Diagnostics foreign_secrets(const MeshSpec& mesh, const std::string& cluster, const ClusterState& live,
-                            const Peers& peers) {
+                            const KnownClusters& clusters) {
   Diagnostics found;
   for_each_secret(mesh, live, [&](const Object& secret) {
     const bool concerns_us = is_remote_secret(secret) || created_by_mesh(secret, mesh.name) ||
@@ -152,10 +108,10 @@ Diagnostics foreign_secrets(const MeshSpec& mesh, const std::string& cluster, co
     if (concerns_us && secret.has_last_applied) found.push_back(credential_in_annotation(cluster, secret));
   });
   for_each_foreign_key(mesh, live, [&](const Object& secret, const std::string& key) {
-    const std::string* member = peers.member(key);
+    const std::string* member = clusters.member(key);
     if (member == nullptr) {
       found.push_back(unknown_key(cluster, secret, key));
-    } else if (peers.has_name(*member)) {
+    } else if (clusters.is_discovered(*member)) {
       found.push_back(same_key(cluster, secret, key, *member));
     }
   });
