@@ -114,8 +114,9 @@ if [[ -n "$long" ]]; then
   suite e2e-platforms-simulated end_to_end_simulated platforms_test.py --clusters 2 "${bed[@]}"
   suite e2e-life-simulated end_to_end_simulated life_test.py --clusters 3 "${bed[@]}"
   suite e2e-init end_to_end init_test.py --clusters 3 "${bed[@]}"
-  suite long-fuzz tests/fuzz/run.sh 600
+  suite long-fuzz tests/fuzz/run.sh 400
   suite e2e-verify-istio on_mesh istio_verify_test.py --clusters 2
+  MESH_LONG=1 suite long-sweep end_to_end_simulated sweep_test.py --clusters 5 "${bed[@]}"
   summary
   exit
 fi
@@ -145,6 +146,8 @@ suite e2e-main-job-simulated end_to_end_simulated main_job_test.py --clusters 3 
 suite e2e-init-simulated end_to_end_simulated init_test.py --clusters 3 "${bed[@]}"
 suite e2e-rehearsal env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/rehearsal_test.py -v
 suite sim env PYTHONDONTWRITEBYTECODE=1 "$python" tests/e2e/sim_test.py -v
+suite e2e-locks end_to_end_simulated locks_test.py --clusters 3 "${bed[@]}"
+suite e2e-sweep end_to_end_simulated sweep_test.py --clusters 5 "${bed[@]}"
 suite e2e-faults end_to_end_simulated faults_test.py --clusters 3 "${bed[@]}"
 suite e2e-check-trust end_to_end_simulated check_trust_test.py --clusters 3 "${bed[@]}"
 suite e2e-check end_to_end_simulated check_test.py --clusters 3 "${bed[@]}"

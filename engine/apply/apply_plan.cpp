@@ -51,7 +51,8 @@ class Run {
         progress_(progress),
         clock_(clock),
         stop_(std::move(stop)),
-        schedule_(plan, limits.per_cluster),
+        max_failures_(limits.max_failures),
+        schedule_(plan, {.per_cluster = limits.per_cluster, .batch = limits.batch}),
         reports_(plan.actions.size()),
         workers_(std::min(static_cast<std::size_t>(std::max(1, limits.parallelism)), plan.actions.size()),
                  [this](const std::stop_token& own) {
@@ -61,7 +62,7 @@ class Run {
   }
 
   void start_due() {
-    while (under_way_ < std::max<std::size_t>(1, workers_.size()) && !stop_.stop_requested()) {
+    while (under_way_ < std::max<std::size_t>(1, workers_.size()) && !stop_.stop_requested() && !failed_enough()) {
       const std::optional<std::size_t> index = schedule_.start_next();
       if (!index) return;
       ++under_way_;
@@ -79,6 +80,7 @@ class Run {
     std::optional<Finished> finished = finished_.pop();
     --under_way_;
     const Outcome outcome = finished->report.outcome;
+    if (outcome == Outcome::failed) ++failures_;
     record(finished->index, std::move(finished->report));
     record(schedule_.ended(finished->index, outcome));
     return true;
@@ -86,7 +88,9 @@ class Run {
 
   /// The reports in the plan's order, those of actions included that were never started.
   Report report() {
-    record(schedule_.give_up(stop_.stop_requested()));
+    record(schedule_.give_up(stop_.stop_requested() ? GiveUp::stopped
+                             : failed_enough()      ? GiveUp::failures
+                                                    : GiveUp::cycle));
     Report report;
     for (std::optional<ActionReport>& one : reports_) {
       if (one) report.actions.push_back(std::move(*one));
@@ -95,6 +99,8 @@ class Run {
   }
 
  private:
+  bool failed_enough() const { return max_failures_ > 0 && failures_ >= max_failures_; }
+
   Finished perform(std::size_t index) {
     return {index, perform_one(plan_.actions[index], provider_, progress_, clock_, stop_)};
   }
@@ -113,6 +119,8 @@ class Run {
   Progress& progress_;
   Clock& clock_;
   const std::stop_token stop_;
+  const int max_failures_;
+  int failures_ = 0;
   Schedule schedule_;
   /// By index into the plan's actions.
   std::vector<std::optional<ActionReport>> reports_;

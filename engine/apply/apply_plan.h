@@ -14,6 +14,10 @@ struct ApplyLimits {
   /// Actions under way at once, in all and per cluster written to.
   int parallelism = 256;
   int per_cluster = 32;
+  /// Once so many actions have failed nothing new starts; 0: however many.
+  int max_failures = 0;
+  /// Clusters whose gateways are changed at once, each healthy before the next; 0: all.
+  int batch = 0;
 };
 
 /// Carries the plan out in dependency order over all clusters at once. A failed action skips those that need it, the

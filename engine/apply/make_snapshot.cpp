@@ -56,7 +56,11 @@ class SnapshotBuilder {
                       .report_json = in_.report_json};
     start(snapshot);
     for (const Action& action : in_.plan.actions) take(snapshot.clusters[action.cluster].objects, action);
-    for (auto& [name, cluster] : snapshot.clusters) drop_vanished(name, cluster.objects);
+    for (auto& [name, cluster] : snapshot.clusters) {
+      drop_vanished(name, cluster.objects);
+      // Where nothing was ever applied the name may still be given to the cluster that is meant.
+      if (cluster.objects.empty() && previous(name) == nullptr) cluster.uids.clear();
+    }
     mark_removed(snapshot);
     keep_rewritten(snapshot);
     return snapshot;
@@ -98,7 +102,11 @@ class SnapshotBuilder {
       if (before != nullptr) {
         cluster.objects = before->objects;
         cluster.as_of = before->as_of;
-        cluster.uid = before->uid;
+        cluster.uids = before->uids;
+        cluster.protect = before->protect;
+      }
+      if (const auto wanted = in_.spec.clusters.find(name); wanted != in_.spec.clusters.end()) {
+        cluster.protect = wanted->second.protect;
       }
       if (left_out(name)) {
         if (before != nullptr) snapshot.clusters.emplace(name, *before);
@@ -108,7 +116,7 @@ class SnapshotBuilder {
       if (answers(name)) {
         cluster.status = ClusterStatus::reachable;
         cluster.as_of = in_.time;
-        if (const std::string& uid = in_.live.clusters.at(name).uid; !uid.empty()) cluster.uid = uid;
+        if (const ClusterUids& uids = in_.live.clusters.at(name).uids; !uids.empty()) cluster.uids = uids;
       }
       snapshot.clusters.emplace(name, std::move(cluster));
     }

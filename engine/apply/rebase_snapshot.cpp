@@ -22,7 +22,8 @@ void put_written(Snapshot& to, const Snapshot& mine, const SnapshotInput& input)
       if (mine_of != mine.clusters.end() && now != mine_of->second.objects.end()) {
         const ClusterSnapshot fresh{.status = mine_of->second.status,
                                     .as_of = mine_of->second.as_of,
-                                    .uid = mine_of->second.uid,
+                                    .uids = mine_of->second.uids,
+                                    .protect = mine_of->second.protect,
                                     .objects = {}};
         to.clusters.try_emplace(name, fresh).first->second.objects[id] = now->second;
       } else if (const auto there = to.clusters.find(name); there != to.clusters.end()) {

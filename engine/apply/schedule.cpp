@@ -40,6 +40,26 @@ ActionReport cancelled(const Action& action) {
                      .hint = "apply again to go on"}}};
 }
 
+ActionReport not_started(const Action& action, const char* why, const char* hint) {
+  return {.address = action.address,
+          .outcome = Outcome::skipped,
+          .error = {{.code = Code::dependency_failed,
+                     .where = fmt::format("cluster {}", action.cluster),
+                     .summary = "not started",
+                     .cause = why,
+                     .hint = hint}}};
+}
+
+ActionReport after_failures(const Action& action) {
+  return not_started(action, "as many actions failed as --max-failures lets fail", "fix those, then apply again");
+}
+
+ActionReport after_batch(const Action& action) {
+  return not_started(action,
+                     "with --batch a gateway is changed when those before it are healthy, and one of them is not",
+                     "fix that gateway, then apply again");
+}
+
 ActionReport never_due(const Action& action) {
   return {.address = action.address,
           .outcome = Outcome::failed,
@@ -52,8 +72,11 @@ ActionReport never_due(const Action& action) {
 
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, int per_cluster)
-    : plan_(plan), per_cluster_(static_cast<std::size_t>(std::max(1, per_cluster))), nodes_(plan.actions.size()) {
+Schedule::Schedule(const Plan& plan, const ScheduleLimits& limits)
+    : plan_(plan),
+      per_cluster_(static_cast<std::size_t>(std::max(1, limits.per_cluster))),
+      batch_(limits.batch > 0 ? static_cast<std::size_t>(limits.batch) : plan.actions.size()),
+      nodes_(plan.actions.size()) {
   std::unordered_map<std::string_view, std::size_t> index_of;
   index_of.reserve(plan.actions.size());
   for (std::size_t i = 0; i < plan.actions.size(); ++i) index_of.emplace(plan.actions[i].address.text, i);
@@ -82,9 +105,42 @@ void Schedule::make_due(std::size_t index) {
     settle(index);
     return;
   }
+  if (!take_place_in_batch(index)) return;
   const std::string& cluster = plan_.actions[index].cluster;
   due_[cluster].push_back(index);
   if (running_[cluster] < per_cluster_ && has_turn_.insert(cluster).second) turns_.push_back(cluster);
+}
+
+bool Schedule::changes_gateway(std::size_t index) const { return plan_.actions[index].kind == ActionKind::gateway; }
+
+bool Schedule::take_place_in_batch(std::size_t index) {
+  if (!changes_gateway(index)) return true;
+  if (in_batch_ < batch_ && !batch_failed_) {
+    ++in_batch_;
+    return true;
+  }
+  next_batch_.push_back(index);
+  return false;
+}
+
+void Schedule::end_in_batch(Outcome outcome, std::vector<Settled>& reports) {
+  --in_batch_;
+  if (outcome != Outcome::done && batch_ < plan_.actions.size()) batch_failed_ = true;
+  if (!batch_failed_) {
+    if (next_batch_.empty()) return;
+    const std::size_t next = next_batch_.front();
+    next_batch_.pop_front();
+    return make_due(next);
+  }
+  // Also those that are not due yet: what they wait for may still be done.
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const bool waits = std::find(next_batch_.begin(), next_batch_.end(), i) != next_batch_.end();
+    if (nodes_[i].settled || !nodes_[i].works || !changes_gateway(i) || !(waits || nodes_[i].open_needs > 0)) continue;
+    nodes_[i].settled = true;
+    reports.push_back({i, after_batch(plan_.actions[i])});
+    skip_users(i, Code::dependency_failed, reports);
+  }
+  next_batch_.clear();
 }
 
 /// Nothing is (or remains) to do; users may go on. Iterative: chains of unchanged actions can be long.
@@ -136,6 +192,7 @@ std::vector<Schedule::Settled> Schedule::ended(std::size_t index, Outcome outcom
     nodes_[index].settled = true;
     skip_users(index, Code::dependency_failed, reports);
   }
+  if (changes_gateway(index)) end_in_batch(outcome, reports);
   return reports;
 }
 
@@ -164,7 +221,7 @@ void Schedule::skip_unknown() {
   }
 }
 
-std::vector<Schedule::Settled> Schedule::give_up(bool stopped) {
+std::vector<Schedule::Settled> Schedule::give_up(GiveUp why) {
   std::vector<Settled> reports;
   due_.clear();
   turns_.clear();
@@ -172,7 +229,10 @@ std::vector<Schedule::Settled> Schedule::give_up(bool stopped) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (nodes_[i].settled || !has_something_to_do(i)) continue;
     nodes_[i].settled = true;
-    reports.push_back({i, stopped ? cancelled(plan_.actions[i]) : never_due(plan_.actions[i])});
+    const Action& action = plan_.actions[i];
+    reports.push_back({i, why == GiveUp::stopped    ? cancelled(action)
+                          : why == GiveUp::failures ? after_failures(action)
+                                                    : never_due(action)});
   }
   return reports;
 }

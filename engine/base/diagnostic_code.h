@@ -21,10 +21,11 @@ namespace mesh {
   /* plan */                                                                                                     \
   X(namespace_missing) X(control_plane_missing) X(revision_ambiguous) X(undialable_api_server)                   \
   X(cluster_id_mismatch) X(duplicate_remote_secret) X(protected_cluster) X(credential_in_annotation)             \
-  X(no_such_address) X(belongs_to_other_mesh) X(same_cluster) X(incomplete) X(check_fired)                       \
+  X(no_such_address) X(belongs_to_other_mesh) X(same_cluster) X(other_cluster)        \
+  X(mass_removal) X(too_many_changes) X(incomplete) X(check_fired)                       \
   /* saved plans and apply */                                                                                    \
   X(plan_invalid) X(spec_changed) X(ground_moved) X(not_ready) X(dependency_failed)                              \
-  X(dial_failed) X(not_confirmed) X(not_injected) X(rewritten)                                                   \
+  X(dial_failed) X(not_confirmed) X(not_injected) X(rewritten) X(lock_held) X(lock_lost) X(journal_open)         \
   /* state */                                                                                                    \
   X(state_unusable) X(state_remote_failed) X(unknown_revision) X(snapshot_invalid)                               \
   /* ours */                                                                                                     \

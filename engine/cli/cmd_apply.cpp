@@ -21,12 +21,14 @@ int apply_saved(const Options& options, Env& env) {
   }
   auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
-  const auto checked =
-      check_saved_plan(*saved, options.digest, *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
+  const auto check = [&](const CheckedPlan&) {
+    return check_saved_plan(*saved, options.digest, *workspace, options.skip_moved ? Moved::skip : Moved::refuse);
+  };
+  auto checked = check({});
   if (!checked) return leave(*workspace, console.fail(checked.error()), env);
   console.print(checked->warnings);
   // A saved plan was reviewed: it is carried out without a question.
-  return leave(*workspace, carry_out(*workspace, checked->desired, checked->plan, checked->bytes, console, env), env);
+  return leave(*workspace, carry_out(*workspace, std::move(*checked), check, console, env), env);
 }
 
 }  // namespace
@@ -35,15 +37,22 @@ int plan_and_apply(const char* question, Intent intent, const Options& options, 
   Console console = console_of(options, env);
   WorkspaceRequest request = writing_request(options, intent);
   if (intent == Intent::apply) request.skipped_checks.emplace(options.skip_checks.begin(), options.skip_checks.end());
+  if (!options.revision.empty()) request.rollback_to = options.revision;
   auto workspace = open_workspace(std::move(request), env);
   if (!workspace) return console.fail(workspace.error());
   console.quote(workspace->spec.text);
-  const auto planned = plan_workspace(*workspace);
+  auto planned = plan_workspace(*workspace);
   if (!planned) return leave(*workspace, console.fail(planned.error()), env);
-  const Plan& plan = planned->plan;
-  const auto agreed = confirm(plan, question, options.auto_approve ? Approval::given : Approval::ask, console, env);
+  const auto agreed =
+      confirm(planned->plan, question, options.auto_approve ? Approval::given : Approval::ask, console, env);
   if (!agreed) return leave(*workspace, console.fail(agreed.error()), env);
-  return leave(*workspace, carry_out(*workspace, planned->desired, plan, encode_plan(plan), console, env), env);
+  std::string bytes = encode_plan(planned->plan);
+  CheckedPlan what{.plan = std::move(planned->plan),
+                   .bytes = std::move(bytes),
+                   .desired = std::move(planned->desired),
+                   .warnings = {}};
+  const auto again = [&](const CheckedPlan& approved) { return plan_again(approved, *workspace); };
+  return leave(*workspace, carry_out(*workspace, std::move(what), again, console, env), env);
 }
 
 int cmd_apply(const Options& options, Env& env) {

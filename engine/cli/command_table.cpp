@@ -41,6 +41,36 @@ void cluster_flags(CLI::App& app, Options& options, Raw& raw, const char* timeou
   log_flags(app, options, raw);
 }
 
+/// One name each, so that a file or a revision may follow.
+void name_flag(CLI::App& app, const char* name, std::vector<std::string>& names, const char* help) {
+  app.add_option(name, names, help)->type_name("CLUSTER")->allow_extra_args(false);
+}
+
+void known_clusters_flags(CLI::App& app, Options& options) {
+  name_flag(app, "--accept-new-cluster", options.accepted,
+            "The name leads to another cluster than in the last snapshot, and that is right");
+  name_flag(app, "--reach", options.reach,
+            "Open the kubeconfig of a cluster that is gone from the spec, though only the state repository names it");
+}
+
+void guardrail_flags(CLI::App& app, Options& options) {
+  app.add_flag("--allow-mass-removal", options.allow_mass_removal,
+               "More than half of the clusters may be gone from the spec");
+  app.add_option("--allow-changes", options.allowed_changes,
+                 "So many actions may write, where [policy] max_changes of the spec allows fewer")
+      ->type_name("N");
+}
+
+void rollout_flags(CLI::App& app, Options& options) {
+  app.add_option("--max-failures", options.max_failures, "Start nothing new once N actions have failed")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+  app.add_option("--batch", options.batch,
+                 "Change the gateways of at most N clusters at a time, each healthy before the next")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+}
+
 constexpr const char* read_timeout_help = "How long one cluster may take to answer: 15s, 2m (default: 15s)";
 constexpr const char* action_timeout_help =
     "How long one action may take, each request with all its tries, until it is ready: 90s, 5m (default: 5m); and one "
@@ -88,6 +118,8 @@ void setup_check(CLI::App& app, Options& options, Raw& raw) {
 void setup_plan(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, read_timeout_help);
   skip_check_flag(app, options);
+  known_clusters_flags(app, options);
+  guardrail_flags(app, options);
   app.add_option("--out", options.plan_out, "Save the plan for `mesh apply FILE`")->type_name("FILE");
   app.add_flag("--destroy", options.destroy, "Plan what `mesh destroy` does");
   app.add_flag("--detailed-exitcode", options.detailed_exit_code, "Exit 2 when there is something to do");
@@ -97,23 +129,66 @@ void setup_plan(CLI::App& app, Options& options, Raw& raw) {
       "when an action fails there or a second plan is not empty; paths that break do not change the exit code");
 }
 
-void setup_apply(CLI::App& app, Options& options, Raw& raw) {
+void writing_flags(CLI::App& app, Options& options, Raw& raw) {
   cluster_flags(app, options, raw, action_timeout_help);
+  app.add_option("--lock-timeout", raw.lock_timeout,
+                 "How long to wait for clusters that another run has locked (default: 0s)")
+      ->type_name("DURATION");
+  known_clusters_flags(app, options);
+  guardrail_flags(app, options);
+  rollout_flags(app, options);
+  app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
+}
+
+void setup_apply(CLI::App& app, Options& options, Raw& raw) {
+  writing_flags(app, options, raw);
   app.add_option("planfile", options.plan_file, "A plan saved by `mesh plan --out`")->type_name("PLANFILE");
   skip_check_flag(app, options);
-  app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
   app.add_option("--digest", options.digest, "With PLANFILE: apply it only if `mesh plan` printed this digest of it")
       ->type_name("sha256:HEX");
   app.add_flag("--skip-moved", options.skip_moved,
                "With PLANFILE: carry out the rest when some objects changed since the plan");
 }
 
-void setup_destroy(CLI::App& app, Options& options, Raw& raw) {
-  cluster_flags(app, options, raw, action_timeout_help);
-  app.add_flag("--auto-approve", options.auto_approve, "Do not ask");
+void setup_destroy(CLI::App& app, Options& options, Raw& raw) { writing_flags(app, options, raw); }
+
+void setup_drift(CLI::App& app, Options& options, Raw& raw) {
+  cluster_flags(app, options, raw, read_timeout_help);
+  known_clusters_flags(app, options);
 }
 
-void setup_drift(CLI::App& app, Options& options, Raw& raw) { cluster_flags(app, options, raw, read_timeout_help); }
+void revision_argument(CLI::App& app, Options& options) {
+  app.add_option("rev", options.revision, "Commit, its beginning, or HEAD~N")->required()->type_name("REV");
+}
+
+void setup_rollback(CLI::App& app, Options& options, Raw& raw) {
+  writing_flags(app, options, raw);
+  skip_check_flag(app, options);
+  revision_argument(app, options);
+}
+
+void setup_history(CLI::App& app, Options& options, Raw& raw) {
+  spec_flags(app, options, raw);
+  format_flag(app, raw);
+  app.add_option("--limit", options.limit, "Only the newest N")->check(CLI::Range(1, 1000000))->type_name("N");
+}
+
+void setup_lock(CLI::App& app, Options& options, Raw& raw) {
+  spec_flags(app, options, raw);
+  app.add_option("action", options.lock_action, "list, or release")
+      ->required()
+      ->check(CLI::IsMember({"list", "release"}))
+      ->type_name("list|release");
+  app.add_option("cluster", options.clusters, "With release: the clusters whose locks are taken from their holders")
+      ->type_name("CLUSTER");
+  app.add_flag("--auto-approve", options.auto_approve, "With release: do not ask");
+  app.add_option("--timeout", raw.timeout, read_timeout_help)->type_name("DURATION");
+}
+
+void setup_state_edit(CLI::App& app, Options& options, Raw& raw) {
+  spec_flags(app, options, raw);
+  app.add_option("cluster", options.cluster, "Its name in the last snapshot")->required()->type_name("CLUSTER");
+}
 
 void setup_verify(CLI::App& app, Options& options, Raw& raw) {
   spec_flags(app, options, raw);
@@ -147,12 +222,12 @@ void setup_verify(CLI::App& app, Options& options, Raw& raw) {
 
 void setup_show(CLI::App& app, Options& options, Raw& raw) {
   spec_flags(app, options, raw);
-  app.add_option("rev", options.revision, "Commit, its beginning, or HEAD~N")->required()->type_name("REV");
+  revision_argument(app, options);
 }
 
 void setup_schema(CLI::App& app, Options& options, Raw&) {
-  app.add_option("name", options.schema, "mesh, plan, report, drift, check or verify (default: mesh)")
-      ->check(CLI::IsMember({"mesh", "plan", "report", "drift", "check", "verify"}))
+  app.add_option("name", options.schema, "mesh, plan, report, drift, check, verify or history (default: mesh)")
+      ->check(CLI::IsMember({"mesh", "plan", "report", "drift", "check", "verify", "history"}))
       ->type_name("NAME");
 }
 
@@ -172,8 +247,13 @@ constexpr auto commands = std::to_array<Command>({
     {"drift", "Show what differs from the last applied state, and who changed it", cmd_drift, setup_drift},
     {"verify", "Start HelloWorld and Sleep in the clusters and show who answers whom", cmd_verify, setup_verify},
     {"destroy", "Remove everything mesh created, in reverse order", cmd_destroy, setup_destroy},
-    {"history", "List the snapshots", cmd_history, spec_flags},
-    {"show", "Show one snapshot", cmd_show, setup_show},
+    {"rollback", "Plan back to the spec of a snapshot, ask and apply", cmd_rollback, setup_rollback},
+    {"lock", "Show which runs have locked the clusters, or release their locks", cmd_lock, setup_lock},
+    {"history", "List the snapshots", cmd_history, setup_history},
+    {"show", "Show one snapshot, and what it changed", cmd_show, setup_show},
+    {"unprotect", "End the protection of a cluster that the spec protects no more", cmd_unprotect, setup_state_edit},
+    {"forget", "Forget a cluster that is gone from the spec and cannot be cleaned any more", cmd_forget,
+     setup_state_edit},
     {"sim", "Simulated clusters on this machine, for trying and testing", start_sim, setup_sim},
     {"schema", "Print the JSON Schema of the spec or of a document", cmd_schema, setup_schema},
     {"version", "Print version and build facts", cmd_version, setup_version},

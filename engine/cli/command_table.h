@@ -15,6 +15,7 @@ namespace mesh::cli {
 struct Raw {
   std::string format = "text";
   std::string timeout;
+  std::string lock_timeout;
   bool no_color = false;
   int verbosity = 0;
   std::string log_format;

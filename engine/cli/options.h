@@ -24,7 +24,22 @@ struct Options {
   /// apply: of the plan that was approved.
   std::string digest;
   std::vector<std::string> skip_checks;
+  /// See WorkspaceRequest.
+  std::vector<std::string> accepted;
+  std::vector<std::string> reach;
+  std::size_t allowed_changes = 0;
+  int max_failures = 0;
+  /// apply and destroy: how long to wait for clusters that another run has locked.
+  std::chrono::milliseconds lock_timeout{0};
+  int batch = 0;
   std::string revision;
+  /// lock: `list` or `release`, and what is released.
+  std::string lock_action;
+  std::vector<std::string> clusters;
+  /// unprotect, forget.
+  std::string cluster;
+  /// history: newest first; 0: all.
+  std::size_t limit = 0;
   std::string schema = "mesh";
 
   /// verify: images, empty: the usual ones.
@@ -48,6 +63,7 @@ struct Options {
   bool rehearse = false;
   bool auto_approve = false;
   bool skip_moved = false;
+  bool allow_mass_removal = false;
   bool list_checks = false;
   /// check: also what each istiod has in memory.
   bool effective = false;

@@ -58,6 +58,16 @@ std::optional<std::string> finish(Options& options, const Raw& raw, const Env& e
       return fmt::format("--timeout: `{}` is not a duration of up to 720h; write 500ms, 90s, 5m or 1h", raw.timeout);
     }
   }
+  if (!raw.lock_timeout.empty()) {
+    const auto timeout = parse_duration(raw.lock_timeout);
+    if (!timeout) {
+      return fmt::format("--lock-timeout: `{}` is not a duration of up to 720h; write 0s, 90s, 5m or 1h",
+                         raw.lock_timeout);
+    }
+    options.lock_timeout = *timeout;
+  }
+  if (options.lock_action == "release" && options.clusters.empty()) return "lock release: name the clusters";
+  if (options.lock_action == "list" && !options.clusters.empty()) return "lock list: it lists all clusters of the spec";
   if (options.plan_file && (!options.only.empty() || !options.exclude.empty())) {
     return "--only and --exclude do not go with a saved plan: choose when planning";
   }

@@ -85,7 +85,7 @@ nlohmann::ordered_json to_json(const PlannedCluster& cluster) {
   return {{"name", cluster.name},
           {"reachable", cluster.reachable},
           {"server_version", text_or_null(cluster.server_version)},
-          {"uid", text_or_null(cluster.uid)},
+          {"uids", uids_json(cluster.uids)},
           {"error", error_or_null(cluster.error)}};
 }
 
@@ -104,6 +104,32 @@ Diagnostics read_diagnostics(JsonObjectReader& from, std::string_view key, JsonP
   return diagnostics;
 }
 
+nlohmann::ordered_json uids_json(const ClusterUids& uids) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& [ns, uid] : uids) list.push_back({{"namespace", ns}, {"uid", uid}});
+  return list;
+}
+
+nlohmann::ordered_json incomplete_json(const std::vector<PlannedCluster>& clusters) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const PlannedCluster& cluster : clusters) {
+    if (cluster.reachable) continue;
+    const std::string reason = cluster.error.empty() ? std::string() : cluster.error.front().summary;
+    list.push_back({{"cluster", cluster.name}, {"address", nullptr}, {"reason", text_or_null(reason)}});
+  }
+  return list;
+}
+
+ClusterUids read_uids(JsonObjectReader& from, JsonProblems& problems) {
+  ClusterUids uids;
+  from.list("uids", [&](const nlohmann::json& item, const JsonPlace& place) {
+    JsonObjectReader one(item, place, problems);
+    uids[one.text("namespace")] = one.text("uid");
+    one.finish();
+  });
+  return uids;
+}
+
 PlannedCluster read_cluster(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems) {
   JsonObjectReader from(value, place, problems);
   PlannedCluster cluster;
@@ -111,7 +137,7 @@ PlannedCluster read_cluster(const nlohmann::json& value, const JsonPlace& place,
   cluster.name = from.text("name");
   cluster.reachable = from.flag("reachable");
   cluster.server_version = from.text_or_null("server_version").value_or("");
-  cluster.uid = from.text_or_null("uid").value_or("");
+  cluster.uids = read_uids(from, problems);
   cluster.error = read_diagnostics(from, "error", problems, true);
   from.finish();
   return cluster;

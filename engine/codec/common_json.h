@@ -24,6 +24,12 @@ nlohmann::ordered_json to_json(const ObjectId& id);
 
 /// Reads the list of diagnostics under `key`.
 Diagnostics read_diagnostics(JsonObjectReader& from, std::string_view key, JsonProblems& problems, bool or_null);
+/// [{namespace, uid}], and back from the list under `uids`.
+nlohmann::ordered_json uids_json(const ClusterUids& uids);
+ClusterUids read_uids(JsonObjectReader& from, JsonProblems& problems);
+/// [{cluster, address, reason}]: the clusters that could not be read, without an address; a plan adds its unknown
+/// actions.
+nlohmann::ordered_json incomplete_json(const std::vector<PlannedCluster>& clusters);
 PlannedCluster read_cluster(const nlohmann::json& value, const JsonPlace& place, JsonProblems& problems);
 /// Reads the four fields of an identity; the rest of the object is the caller's.
 ObjectId read_id(JsonObjectReader& from);

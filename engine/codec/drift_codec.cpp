@@ -42,6 +42,7 @@ std::string encode_drift(const Drift& drift) {
   document["format"] = drift_format;
   document["mesh"] = drift.mesh;
   document["complete"] = drift.complete;
+  document["incomplete"] = incomplete_json(drift.clusters);
   document["drifted"] = !drift.items.empty();
   document["snapshot"] = text_or_null(drift.snapshot);
   document["since"] = text_or_null(drift.since);

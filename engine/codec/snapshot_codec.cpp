@@ -62,9 +62,10 @@ nlohmann::ordered_json rewritten_json(const std::vector<RewrittenField>& fields)
 
 void add_cluster(std::map<std::string, std::string>& files, const std::string& name, const ClusterSnapshot& cluster) {
   const std::string folder = fmt::format("clusters/{}/", as_path(name));
-  files[folder + "cluster.json"] = json_text({{"status", to_string(cluster.status)},
-                                              {"as_of", text_or_null(cluster.as_of)},
-                                              {"uid", text_or_null(cluster.uid)}});
+  files[folder + cluster_file] = json_text({{"status", to_string(cluster.status)},
+                                            {"as_of", text_or_null(cluster.as_of)},
+                                            {"uids", uids_json(cluster.uids)},
+                                            {"protect", cluster.protect}});
   for (const auto& [id, body] : cluster.objects) {
     const std::string stem = folder + file_name(id);
     std::string path = stem + ".yaml";
@@ -165,8 +166,10 @@ void read_cluster_head(ClusterSnapshot& cluster, const std::string& path, const 
   cluster.status =
       from.name("status", "reachable, unreachable or removed", parse_status).value_or(ClusterStatus::reachable);
   cluster.as_of = from.text_or_null("as_of").value_or("");
-  // The first snapshots did not have it.
-  if (document->contains("uid")) cluster.uid = from.text_or_null("uid").value_or("");
+  // Earlier builds recorded one uid, of the system namespace, and did not say of which.
+  if (document->contains("uid")) from.text_or_null("uid");
+  if (document->contains("uids")) cluster.uids = read_uids(from, problems);
+  if (document->contains("protect")) cluster.protect = from.flag("protect");
   from.finish();
   append(found, std::move(problems.found));
 }
@@ -192,7 +195,7 @@ void read_cluster_file(Snapshot& snapshot, std::string_view rest, const std::str
   const std::string_view file = rest.substr(slash + 1);
   if (file == "spec.toml") {
     snapshot.removed_specs[name] = bytes;
-  } else if (file == "cluster.json") {
+  } else if (file == cluster_file) {
     read_cluster_head(snapshot.clusters[name], path, bytes, found);
   } else if (file.ends_with(".yaml")) {
     read_object(snapshot.clusters[name], path, bytes, found);
@@ -202,6 +205,14 @@ void read_cluster_file(Snapshot& snapshot, std::string_view rest, const std::str
 }  // namespace
 
 std::string cluster_of_folder(std::string_view folder) { return from_path(folder); }
+
+Result<ClusterSnapshot> decode_cluster(const std::string& path, const std::string& bytes) {
+  ClusterSnapshot cluster;
+  Diagnostics found;
+  read_cluster_head(cluster, path, bytes, found);
+  if (!found.empty()) return failure(std::move(found));
+  return cluster;
+}
 
 Result<std::vector<RewrittenField>> decode_rewritten(const std::string& bytes) {
   Diagnostics found;

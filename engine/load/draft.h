@@ -40,6 +40,10 @@ struct StateDraft {
   Field<std::string> remote;
 };
 
+struct PolicyDraft {
+  Field<std::int64_t> max_changes;
+};
+
 struct ClusterDraft {
   std::string name;
   /// Where the cluster's table begins.
@@ -58,6 +62,7 @@ struct ClusterDraft {
 struct SpecDraft {
   MeshDraft mesh;
   StateDraft state;
+  PolicyDraft policy;
   GatewayDraft gateway;
   /// In order of position.
   std::vector<ClusterDraft> clusters;

@@ -91,6 +91,7 @@ Spec fill_defaults(const SpecDraft& draft, const std::string& file, const std::f
   Spec spec;
   spec.mesh = fill_mesh(draft.mesh);
   spec.state = fill_state(draft.state, folder);
+  if (const auto& most = draft.policy.max_changes) spec.policy.max_changes = static_cast<std::size_t>(most->value);
   for (const ClusterDraft& from : draft.clusters) {
     ClusterSpec cluster;
     cluster.name = from.name;

@@ -31,6 +31,14 @@ StateDraft read_state(const Value& table, Problems& problems) {
   return state;
 }
 
+PolicyDraft read_policy(const Value& table, Problems& problems) {
+  TableReader reader(table, "[policy]", problems);
+  PolicyDraft policy;
+  policy.max_changes = reader.integer("max_changes", 0, INT32_MAX);
+  reader.finish();
+  return policy;
+}
+
 std::vector<ClusterDraft> read_clusters(const Value* table, SourcePosition start, Problems& problems) {
   std::vector<ClusterDraft> clusters;
   if (table != nullptr) {
@@ -61,6 +69,7 @@ SpecDraft read_spec(const Value& document, Problems& problems) {
   reader.require("mesh", "add a table [mesh] with a `name`");
   if (const Value* table = reader.table("mesh")) spec.mesh = read_mesh(*table, problems);
   if (const Value* table = reader.table("state")) spec.state = read_state(*table, problems);
+  if (const Value* table = reader.table("policy")) spec.policy = read_policy(*table, problems);
   if (const Value* table = reader.table("gateway")) {
     spec.gateway = read_gateway(*table, GatewayOf::mesh, "[gateway]", problems);
   }

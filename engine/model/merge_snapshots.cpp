@@ -49,7 +49,8 @@ ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot
   const ClusterSnapshot& seen = or_none(earlier_saw_last ? earlier : later);
   return {.status = seen.status,
           .as_of = seen.as_of,
-          .uid = seen.uid,
+          .uids = seen.uids,
+          .protect = seen.protect,
           .objects = merge_entries(or_none(base).objects, or_none(earlier).objects, or_none(later).objects)};
 }
 

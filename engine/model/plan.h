@@ -5,6 +5,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/model/action.h"
+#include "engine/model/cluster_uids.h"
 
 namespace mesh {
 
@@ -15,8 +16,8 @@ struct PlannedCluster {
   std::string name = {};
   bool reachable = false;
   std::string server_version = {};
-  /// Uid of its system namespace: an apply of this plan to any other cluster is refused. Empty when unknown.
-  std::string uid = {};
+  /// An apply of this plan to any other cluster is refused.
+  ClusterUids uids = {};
   /// Why it could not be read.
   Diagnostics error = {};
 

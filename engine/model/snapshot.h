@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/cluster_uids.h"
 #include "engine/model/object.h"
 #include "engine/model/rewritten_field.h"
 
@@ -19,9 +20,10 @@ struct ClusterSnapshot {
   ClusterStatus status = ClusterStatus::reachable;
   /// RFC 3339 time at which the objects were last known to hold.
   std::string as_of = {};
-  /// Uid of the system namespace when it was last read: tells whether a name still leads to the same cluster. Empty:
-  /// not known.
-  std::string uid = {};
+  /// As last read: they tell whether a name still leads to the same cluster.
+  ClusterUids uids = {};
+  /// Its part is not to be destroyed. Stays when the spec no longer says so, until a person ends it.
+  bool protect = false;
   /// Objects as applied, without secret values and volatile fields.
   std::map<ObjectId, nlohmann::json> objects = {};
 

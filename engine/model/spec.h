@@ -63,6 +63,14 @@ struct StateSpec {
   bool operator==(const StateSpec&) const = default;
 };
 
+/// What a person has to say yes to once more.
+struct PolicySpec {
+  /// A plan of more actions that write needs --allow-changes.
+  std::optional<std::size_t> max_changes = {};
+
+  bool operator==(const PolicySpec&) const = default;
+};
+
 struct ClusterSpec {
   std::string name = {};
   /// What istiod calls the cluster (`CLUSTER_ID`); key of the remote Secret's data.
@@ -90,6 +98,7 @@ struct ClusterSpec {
 struct Spec {
   MeshSpec mesh = {};
   StateSpec state = {};
+  PolicySpec policy = {};
   std::map<std::string, ClusterSpec> clusters = {};
   /// The text it was read from, and that text's SHA-256 in hex.
   std::string text = {};

@@ -70,7 +70,7 @@ std::string plan_digest(const Plan& plan) {
         {action.address.text, to_string(action.operation), action.interrupts, needs_of(action), std::move(objects)});
   }
   json clusters = json::array();
-  for (const PlannedCluster& cluster : plan.clusters) clusters.push_back({cluster.name, cluster.uid});
+  for (const PlannedCluster& cluster : plan.clusters) clusters.push_back({cluster.name, cluster.uids});
   const json all = {plan.mesh,         plan.spec_digest, plan.intent == Intent::destroy ? "destroy" : "apply",
                     plan.only,         plan.exclude,     std::move(clusters),
                     std::move(actions)};

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "engine/plan/select.h"
 
 namespace mesh {
@@ -9,20 +13,20 @@ namespace {
 
 enum class Same { no, maybe, yes };
 
-std::string recorded_uid(const std::string& name, const Snapshot& last) {
+ClusterUids recorded_uids(const std::string& name, const Snapshot& last) {
   const auto recorded = last.clusters.find(name);
-  return recorded == last.clusters.end() ? std::string() : recorded->second.uid;
+  return recorded == last.clusters.end() ? ClusterUids() : recorded->second.uids;
 }
 
-std::string first_known(const std::string& one, const std::string& other) { return one.empty() ? other : one; }
+ClusterUids first_known(ClusterUids one, const ClusterUids& other) { return one.empty() ? other : std::move(one); }
 
 Same compare(const ClusterState& gone, const ClusterState& here, const Snapshot& last) {
-  const std::string gone_uid = first_known(recorded_uid(gone.name, last), gone.uid);
-  const std::string here_uid = first_known(here.uid, recorded_uid(here.name, last));
-  if (!gone_uid.empty() && !here_uid.empty()) return gone_uid == here_uid ? Same::yes : Same::no;
+  const ClusterUids here_uids = first_known(here.uids, recorded_uids(here.name, last));
+  const SameCluster same = same_cluster(first_known(recorded_uids(gone.name, last), gone.uids), here_uids);
+  if (same != SameCluster::unknown) return same == SameCluster::yes ? Same::yes : Same::no;
   if (!gone.server.empty() && gone.server == here.server && gone.ca_pem == here.ca_pem) return Same::yes;
   // One cluster has many addresses: only reading it could tell that it is another.
-  return here_uid.empty() ? Same::maybe : Same::no;
+  return here_uids.empty() ? Same::maybe : Same::no;
 }
 
 std::string place_of(const ClusterSpec& cluster) {
@@ -34,36 +38,44 @@ std::optional<Position> position_of(const ClusterSpec& cluster) {
   return cluster.at.line == 0 ? std::nullopt : std::optional<Position>(cluster.at);
 }
 
-Diagnostic named_twice(const ClusterSpec& first, const ClusterSpec& second, const ClusterState& state,
-                       const std::string& system_namespace) {
+Diagnostic named_twice(const ClusterSpec& first, const ClusterSpec& second, const ClusterState& state) {
   return {
       .code = Code::same_cluster,
       .at = position_of(second),
       .where = fmt::format("cluster {}", second.name),
       .summary = "two names of the spec lead to one cluster",
-      .cause = fmt::format("{} and {} are the cluster whose namespace {} has uid {}: what is done to one is "
-                           "done to the other",
-                           place_of(first), place_of(second), system_namespace, state.uid),
+      .cause = fmt::format("{} and {} are the cluster whose {}: what is done to one is done to the other",
+                           place_of(first), place_of(second), to_string(state.uids)),
       .hint = fmt::format("give one of them the kubeconfig or context of its own cluster, or take it out of the spec "
                           "(nothing that the other wants is destroyed then)")};
 }
 
 }  // namespace
 
-bool leads_elsewhere(const ClusterState& state, const Snapshot& last) {
-  const std::string recorded = recorded_uid(state.name, last);
-  return !state.uid.empty() && !recorded.empty() && recorded != state.uid;
+bool leads_elsewhere(const ClusterState& state, const LastClusters& last) {
+  const auto recorded = last.find(state.name);
+  return recorded != last.end() && same_cluster(state.uids, recorded->second.uids) == SameCluster::no;
 }
 
-Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last) {
-  return {
-      .code = Code::same_cluster,
-      .where = fmt::format("cluster {}", state.name),
-      .summary = "removed cluster cannot be read",
-      .cause = fmt::format("its kubeconfig leads to another cluster now: namespace {} there has uid {}, not {} as in "
-                           "the last snapshot",
-                           spec.mesh.system_namespace, state.uid, recorded_uid(state.name, last)),
-      .hint = fmt::format("let the kubeconfig and context that the spec had for {} lead to it again", state.name)};
+Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const LastClusters& last) {
+  std::string cause = fmt::format("its kubeconfig leads to a cluster whose {}; in that of the last snapshot {}",
+                                  to_string(state.uids), to_string(last.at(state.name).uids));
+  for (const auto& [name, other] : last) {
+    if (same_cluster(state.uids, other.uids) == SameCluster::yes)
+      cause += fmt::format("; it is the one called {}", name);
+  }
+  const bool removed = !spec.clusters.contains(state.name);
+  return {.code = Code::other_cluster,
+          .at = removed ? std::nullopt : position_of(spec.clusters.at(state.name)),
+          .where = fmt::format("cluster {}", state.name),
+          .summary = "name leads to another cluster than before",
+          .cause = std::move(cause),
+          .hint = removed ? fmt::format("let the kubeconfig and context that the spec had for {} lead to it again; or "
+                                        "`mesh forget {}` when that cluster is no more",
+                                        state.name, state.name)
+                          : fmt::format("check the kubeconfig and its context; when the cluster was made anew: "
+                                        "--accept-new-cluster {}",
+                                        state.name)};
 }
 
 std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std::map<std::string, ClusterSpec>& removed,
@@ -93,7 +105,7 @@ Diagnostic report_renamed(const std::string& old_name, const std::string& new_na
                         .at = position_of(cluster),
                         .where = fmt::format("cluster {}", new_name)};
   const ClusterState& here = live.clusters.at(new_name);
-  if (here.uid.empty()) {
+  if (here.uids.empty()) {
     diagnostic.summary = "removed cluster is left alone";
     diagnostic.cause = fmt::format(
         "`{}` is gone from the spec and `{}` is new in it; they may be one cluster, which cannot be "
@@ -111,15 +123,22 @@ Diagnostic report_renamed(const std::string& old_name, const std::string& new_na
   return diagnostic;
 }
 
-Diagnostics clusters_named_twice(const Spec& spec, const LiveState& live, const std::vector<std::string>& only,
-                                 const std::vector<std::string>& exclude) {
-  Diagnostics found;
-  std::map<std::string, const ClusterSpec*> first_by_uid;
+std::map<std::string, Diagnostics> clusters_named_twice(const Spec& spec, const LiveState& live,
+                                                        const std::vector<std::string>& only,
+                                                        const std::vector<std::string>& exclude) {
+  std::map<std::string, Diagnostics> found;
+  std::vector<std::pair<const ClusterSpec*, const ClusterState*>> known;
   for (const auto& [name, cluster] : spec.clusters) {
     const auto state = live.clusters.find(name);
-    if (state == live.clusters.end() || state->second.uid.empty() || !leaves_any_of(name, only, exclude)) continue;
-    const auto [first, is_first] = first_by_uid.emplace(state->second.uid, &cluster);
-    if (!is_first) found.push_back(named_twice(*first->second, cluster, state->second, spec.mesh.system_namespace));
+    if (state == live.clusters.end() || state->second.uids.empty() || !leaves_any_of(name, only, exclude)) continue;
+    const auto first = std::find_if(known.begin(), known.end(), [&](const auto& other) {
+      return same_cluster(other.second->uids, state->second.uids) == SameCluster::yes;
+    });
+    if (first == known.end()) {
+      known.emplace_back(&cluster, &state->second);
+    } else {
+      found[name].push_back(named_twice(*first->first, cluster, state->second));
+    }
   }
   return found;
 }

@@ -17,19 +17,23 @@ namespace mesh {
 std::map<std::string, std::string> renamed_clusters(const Spec& spec, const std::map<std::string, ClusterSpec>& removed,
                                                     const Snapshot& last, const LiveState& live);
 
-/// Whether the name leads to another cluster than when the last snapshot was made.
-bool leads_elsewhere(const ClusterState& state, const Snapshot& last);
+/// The clusters of the last snapshot; their objects are not looked at.
+using LastClusters = std::map<std::string, ClusterSnapshot>;
 
-/// Why such a cluster cannot be told anything of. Error: same_cluster.
-Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const Snapshot& last);
+/// Whether the name leads to another cluster than when the last snapshot was made.
+bool leads_elsewhere(const ClusterState& state, const LastClusters& last);
+
+/// Why nothing is read from such a cluster or written to it. Error: other_cluster.
+Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const LastClusters& last);
 
 /// What a person should know of a renamed cluster. Warning: same_cluster.
 Diagnostic report_renamed(const std::string& old_name, const std::string& new_name, const Spec& spec,
                           const LiveState& live);
 
 /// Names of the spec that lead to one cluster: what is done to one is done to the other. Only names of which the
-/// globs leave something count. Errors: same_cluster, one for each name but the first of a cluster.
-Diagnostics clusters_named_twice(const Spec& spec, const LiveState& live, const std::vector<std::string>& only,
-                                 const std::vector<std::string>& exclude);
+/// globs leave something count. By name, all but the first of a cluster, the error: same_cluster.
+std::map<std::string, Diagnostics> clusters_named_twice(const Spec& spec, const LiveState& live,
+                                                        const std::vector<std::string>& only,
+                                                        const std::vector<std::string>& exclude);
 
 }  // namespace mesh

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +26,8 @@ class SnapshotStore {
   /// What most commands need of the newest snapshot, without its objects being read.
   struct Head {
     std::string commit;
-    /// Clusters that it tells of, those gone from the spec and not yet clean among them.
-    std::set<std::string> clusters;
+    /// Clusters that it tells of, those gone from the spec and not yet clean among them. Without their objects.
+    std::map<std::string, ClusterSnapshot> clusters;
     /// As in Snapshot.
     std::vector<RewrittenField> rewritten = {};
     /// A warning where the remote, as far as is known, lacks what is recorded here: an apply pushes it.
@@ -44,6 +44,8 @@ class SnapshotStore {
     std::function<Snapshot(const Snapshot& newest)> rebased;
     /// What the history says of it, one line.
     std::string subject;
+    /// Called when it is recorded here, before it is pushed, which may take long; may be empty.
+    std::function<void(const std::string& commit)> recorded = {};
   };
   struct Saved {
     std::string commit;
@@ -77,6 +79,10 @@ class SnapshotStore {
   /// By commit, its unique prefix, or any git revision on the branch (`HEAD~2`). Errors: unknown_revision,
   /// snapshot_invalid.
   virtual Result<Stored> at(const std::string& revision) = 0;
+
+  /// What a snapshot changed of the spec and the objects, against the one before it: a unified diff of its files; empty
+  /// for the first. `commit` as `at` told. Errors: state_unusable.
+  virtual Result<std::string> changes(const std::string& commit) = 0;
 };
 
 }  // namespace mesh

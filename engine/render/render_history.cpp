@@ -38,6 +38,24 @@ std::string report_line(const Report& report) {
                      counts[Outcome::skipped], counts[Outcome::cancelled]);
 }
 
+/// A unified diff, in git's colours.
+std::string diff_text(const std::string& diff, const Paint& paint) {
+  std::string text;
+  for (std::size_t at = 0; at < diff.size();) {
+    const std::size_t end = std::min(diff.find('\n', at), diff.size());
+    const std::string line = printable(diff.substr(at, end - at));
+    const bool heading = line.starts_with("diff ") || line.starts_with("--- ") || line.starts_with("+++ ");
+    const Ink ink = heading                  ? Ink::bold
+                    : line.starts_with('+')  ? Ink::green
+                    : line.starts_with('-')  ? Ink::red
+                    : line.starts_with("@@") ? Ink::cyan
+                                             : Ink::plain;
+    text += fmt::format("{}\n", paint(ink, line));
+    at = end + 1;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string render_history(const std::vector<SnapshotInfo>& history, Color color) {
@@ -67,7 +85,7 @@ std::string render_history(const std::vector<SnapshotInfo>& history, Color color
 }
 
 std::string render_snapshot(const std::string& commit, const Snapshot& snapshot, const std::optional<Plan>& plan,
-                            const std::optional<Report>& report, Color color) {
+                            const std::optional<Report>& report, const std::string& changes, Color color) {
   const Paint paint(color);
   std::string text;
   const auto line = [&](std::string_view name, const std::string& value, Ink ink = Ink::plain) {
@@ -92,6 +110,7 @@ std::string render_snapshot(const std::string& commit, const Snapshot& snapshot,
     }
     if (cluster.objects.empty()) text += fmt::format("    {}\n", paint(Ink::dim, "no objects"));
   }
+  if (!changes.empty()) text += fmt::format("\n{}", diff_text(changes, paint));
   return text;
 }
 

@@ -15,8 +15,9 @@ namespace mesh {
 std::string render_history(const std::vector<SnapshotInfo>& history, Color color);
 
 /// One snapshot: when, from what, with which result; what its plan desired and its report says, where those could be
-/// read; then per cluster its status and objects.
+/// read; then per cluster its status and objects; then what it changed, a unified diff (empty: nothing, or it is the
+/// first).
 std::string render_snapshot(const std::string& commit, const Snapshot& snapshot, const std::optional<Plan>& plan,
-                            const std::optional<Report>& report, Color color);
+                            const std::optional<Report>& report, const std::string& changes, Color color);
 
 }  // namespace mesh

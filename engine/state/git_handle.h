@@ -21,6 +21,7 @@ using TreeEntryHandle = std::unique_ptr<git_tree_entry, GitFree<git_tree_entry_f
 using TreeHandle = std::unique_ptr<git_tree, GitFree<git_tree_free>>;
 using BlobHandle = std::unique_ptr<git_blob, GitFree<git_blob_free>>;
 using ObjectHandle = std::unique_ptr<git_object, GitFree<git_object_free>>;
+using DiffHandle = std::unique_ptr<git_diff, GitFree<git_diff_free>>;
 using IndexHandle = std::unique_ptr<git_index, GitFree<git_index_free>>;
 using RemoteHandle = std::unique_ptr<git_remote, GitFree<git_remote_free>>;
 using RevwalkHandle = std::unique_ptr<git_revwalk, GitFree<git_revwalk_free>>;

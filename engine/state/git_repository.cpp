@@ -278,6 +278,32 @@ Result<std::map<std::string, std::string>> GitRepository::files(const std::strin
   return files;
 }
 
+Result<std::string> GitRepository::changes(const std::string& commit, const std::vector<std::string>& globs) const {
+  const git_oid id = oid(commit);
+  CommitHandle handle;
+  CommitHandle parent;
+  TreeHandle after;
+  TreeHandle before;
+  DiffHandle diff;
+  if (git_commit_lookup(GitOut(handle), raw_.get(), &id) != 0) return unusable();
+  if (git_commit_parentcount(handle.get()) == 0) return std::string();
+  if (git_commit_parent(GitOut(parent), handle.get(), 0) != 0) return unusable();
+  if (git_commit_tree(GitOut(after), handle.get()) != 0) return unusable();
+  if (git_commit_tree(GitOut(before), parent.get()) != 0) return unusable();
+  std::vector<const char*> specs;
+  specs.reserve(globs.size());
+  for (const std::string& glob : globs) specs.push_back(glob.c_str());
+  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  // libgit2 only reads them.
+  options.pathspec = {const_cast<char**>(specs.data()), specs.size()};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  if (git_diff_tree_to_tree(GitOut(diff), raw_.get(), before.get(), after.get(), &options) != 0) return unusable();
+  git_buf text = GIT_BUF_INIT;
+  if (git_diff_to_buf(&text, diff.get(), GIT_DIFF_FORMAT_PATCH) != 0) return unusable();
+  std::string patch(text.ptr, text.size);
+  git_buf_dispose(&text);
+  return patch;
+}
+
 std::optional<std::string> GitRepository::parse(const std::string& revision) const {
   ObjectHandle named;
   ObjectHandle commit;

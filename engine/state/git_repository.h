@@ -63,6 +63,9 @@ class GitRepository {
   Result<std::optional<std::string>> file(const std::string& commit, const std::string& path) const;
   /// All files of a commit, by path.
   Result<std::map<std::string, std::string>> files(const std::string& commit) const;
+  /// What a commit changed against its first parent, as a unified diff of the paths that the globs cover; empty where
+  /// it has no parent.
+  Result<std::string> changes(const std::string& commit, const std::vector<std::string>& globs) const;
   /// The commit that a git revision names; nothing when it names none.
   std::optional<std::string> parse(const std::string& revision) const;
 

@@ -58,7 +58,15 @@ class GitStore : public SnapshotStore {
     for (const std::string& one : *heads) {
       const auto folders = git.folders(one, clusters_folder);
       if (!folders) return failure(folders.error());
-      for (const std::string& folder : *folders) head.clusters.insert(cluster_of_folder(folder));
+      for (const std::string& folder : *folders) {
+        // Of lines that parted the newest says more.
+        ClusterSnapshot& known = head.clusters[cluster_of_folder(folder)];
+        if (one != *newest && !known.as_of.empty()) continue;
+        auto cluster = cluster_of(git, one, folder);
+        // Whoever reads the whole snapshot is refused.
+        if (!cluster) append(diagnostics, as_warnings(cluster.error(), "nothing is known of the cluster"));
+        if (cluster) known = std::move(*cluster);
+      }
     }
     return std::optional<Head>(std::move(head));
   }
@@ -97,6 +105,7 @@ class GitStore : public SnapshotStore {
     GitAppender appender(*opened, branch_, entry, clock_);
     Result<Saved> saved = appender.record();
     if (!saved) return failure(explained(*opened, std::move(saved.error())));
+    if (entry.recorded) entry.recorded(saved->commit);
     return source_.remote() ? appender.publish(*source_.remote(), writing()) : saved;
   }
 
@@ -135,7 +144,22 @@ class GitStore : public SnapshotStore {
     return Stored{found.id, std::move(*snapshot)};
   }
 
+  Result<std::string> changes(const std::string& commit) override {
+    const Result<std::optional<GitRepository>> opened = source_.repository();
+    if (!opened) return failure(opened.error());
+    if (!*opened) return std::string();
+    return (*opened)->changes(commit, {"spec.toml", fmt::format("{}/*.yaml", clusters_folder)});
+  }
+
  private:
+  static Result<ClusterSnapshot> cluster_of(const GitRepository& git, const std::string& commit,
+                                            const std::string& folder) {
+    const std::string path = fmt::format("{}/{}/{}", clusters_folder, folder, cluster_file);
+    const auto bytes = git.file(commit, path);
+    if (!bytes) return failure(bytes.error());
+    return *bytes ? decode_cluster(path, **bytes) : ClusterSnapshot();
+  }
+
   /// The repository to read from, with the remote fetched where nothing of it is known yet.
   Result<std::optional<GitRepository>> known_repository() {
     Result<std::optional<GitRepository>> opened = source_.repository();

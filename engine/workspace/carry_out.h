@@ -1,18 +1,20 @@
 #pragma once
 
-#include <string>
+#include <functional>
 
-#include "engine/model/desired_state.h"
-#include "engine/model/plan.h"
 #include "engine/workspace/console.h"
 #include "engine/workspace/env.h"
+#include "engine/workspace/saved_plan.h"
 #include "engine/workspace/workspace.h"
 
 namespace mesh {
 
-/// Applies the plan with live progress, records the snapshot, prints the report. `plan_json`: the plan as the snapshot
-/// keeps it, mesh.plan/v1. Returns the command's exit code.
-int carry_out(const Workspace& workspace, const DesiredState& desired, const Plan& plan, const std::string& plan_json,
-              Console& console, Env& env);
+/// What was approved, planned again from what was read since. Errors: what moved.
+using PlanAgain = std::function<Result<CheckedPlan>(const CheckedPlan& approved)>;
+
+/// Applies the plan with live progress, prints the report, records the snapshot. Where the plan writes, it first locks
+/// the clusters that it concerns, reads them again and carries out what `again` makes of that. Returns the command's
+/// exit code.
+int carry_out(Workspace& workspace, CheckedPlan what, const PlanAgain& again, Console& console, Env& env);
 
 }  // namespace mesh

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/suggest.h"
+#include "engine/plan/hold_back.h"
 #include "engine/plan/select.h"
 #include "providers/istio/checks/catalogue.h"
 #include "providers/istio/checks/run_checks.h"
@@ -21,19 +22,9 @@ std::string place_of(const Finding& finding) {
   return where;
 }
 
-/// Clusters in which the plan writes.
-std::set<std::string> written_clusters(const Plan& plan) {
-  std::set<std::string> clusters;
-  for (const Action& action : plan.actions) {
-    if (writes(action)) clusters.insert(action.cluster);
-  }
-  return clusters;
-}
-
-Diagnostic diagnostic_of(const Finding& finding, const std::set<std::string>& written) {
-  const bool concerns =
-      finding.cluster.empty() ? !written.empty() : written.contains(finding.cluster) || written.contains(finding.peer);
-  const bool refuses = finding.severity == FindingSeverity::error && concerns;
+/// An error that is seen in no one cluster refuses the whole plan where that writes anything.
+Diagnostic diagnostic_of(const Finding& finding, const Plan& plan) {
+  const bool refuses = finding.severity == FindingSeverity::error && finding.cluster.empty() && has_changes(plan);
   const std::string way_out = fmt::format("`--skip-check {}` plans without this check", finding.id);
   return {.code = Code::check_fired,
           .severity = refuses ? Severity::error : Severity::warning,
@@ -61,8 +52,8 @@ Diagnostics unknown_checks(const std::set<std::string>& ids) {
   return problems;
 }
 
-Diagnostics checks_of_plan(const Workspace& workspace, const Plan& plan) {
-  if (!workspace.request.skipped_checks) return {};
+void take_checks(const Workspace& workspace, Plan& plan) {
+  if (!workspace.request.skipped_checks) return;
   const CheckReport report = istio::run_checks({.spec = workspace.spec,
                                                 .platforms = platform::all(),
                                                 .live = workspace.live,
@@ -73,14 +64,15 @@ Diagnostics checks_of_plan(const Workspace& workspace, const Plan& plan) {
   const auto concerns = [&](const std::string& cluster) {
     return cluster.empty() || leaves_any_of(cluster, workspace.request.only, workspace.request.exclude);
   };
-  const std::set<std::string> written = written_clusters(plan);
-  Diagnostics found;
+  std::vector<Hold> holds;
   for (const Finding& one : report.findings) {
     // The plan says itself which clusters could not be read, and why.
     if (one.id == istio::reach_check || !concerns(one.cluster) || !concerns(one.peer)) continue;
-    found.push_back(diagnostic_of(one, written));
+    plan.diagnostics.push_back(diagnostic_of(one, plan));
+    if (one.severity != FindingSeverity::error || one.cluster.empty()) continue;
+    holds.push_back({one.cluster, one.peer, fmt::format("check {} found an error", one.id)});
   }
-  return found;
+  hold_back(plan, holds);
 }
 
 }  // namespace mesh

@@ -109,7 +109,7 @@ void ProgressLines::finished(const ActionReport& report) {
 
 void ProgressLines::stopping() {
   const std::lock_guard lock(mutex_);
-  say("stopping: what runs is finished and recorded; once more ends at once, without a record");
+  say("stopping: what runs is finished and recorded; a second Ctrl-C ends at once, without a record");
 }
 
 void ProgressLines::close() {

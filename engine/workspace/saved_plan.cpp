@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <map>
 #include <utility>
 
@@ -18,13 +20,13 @@ Diagnostics other_clusters(const Plan& plan, const Workspace& workspace) {
   Diagnostics found;
   for (const PlannedCluster& planned : plan.clusters) {
     const auto live = workspace.live.clusters.find(planned.name);
-    if (planned.uid.empty() || live == workspace.live.clusters.end() || live->second.uid.empty()) continue;
-    if (live->second.uid == planned.uid) continue;
+    if (live == workspace.live.clusters.end()) continue;
+    if (same_cluster(live->second.uids, planned.uids) != SameCluster::no) continue;
     found.push_back({.code = Code::ground_moved,
                      .where = fmt::format("cluster {}", planned.name),
                      .summary = "plan was made for another cluster",
-                     .cause = fmt::format("{} is a cluster whose {} has uid {}, the plan saw {}", live->second.server,
-                                          workspace.spec.mesh.system_namespace, live->second.uid, planned.uid),
+                     .cause = fmt::format("{} is a cluster whose {}; in that of the plan {}", live->second.server,
+                                          to_string(live->second.uids), to_string(planned.uids)),
                      .hint = "check the kubeconfig and its current context, or plan again"});
   }
   return found;
@@ -58,6 +60,11 @@ Diagnostics check_whole(const SavedPlan& saved, const std::string& digest, const
              .hint = "fix them and plan again"}};
   }
   return other_clusters(plan, workspace);
+}
+
+bool same_addresses(const Plan& one, const Plan& other) {
+  return std::equal(one.actions.begin(), one.actions.end(), other.actions.begin(), other.actions.end(),
+                    [](const Action& a, const Action& b) { return a.address == b.address; });
 }
 
 /// As problems, or as warnings where the rest is carried out.
@@ -100,6 +107,26 @@ Result<CheckedPlan> check_saved_plan(const SavedPlan& saved, const std::string& 
                      .bytes = std::move(bytes),
                      .desired = std::move(fresh->desired),
                      .warnings = std::move(problems)};
+}
+
+Result<CheckedPlan> plan_again(const CheckedPlan& approved, const Workspace& workspace) {
+  auto fresh = plan_workspace(workspace);
+  if (!fresh) return failure(std::move(fresh.error()));
+  ComparedPlans compared = compare_plans(approved.plan, fresh->plan, workspace.live);
+  Diagnostics problems;
+  for (auto& [address, moved] : compared.moved) append(problems, std::move(moved));
+  for (Diagnostic& one : compared.left_out) {
+    one.severity = Severity::error;
+    one.summary = "a change was added while mesh waited to write";
+    one.hint = "plan again, review, apply";
+    problems.push_back(std::move(one));
+  }
+  if (!problems.empty()) return failure(std::move(problems));
+  // What could not be read is part of the report, though nothing is done about it.
+  Plan plan = same_addresses(approved.plan, fresh->plan) ? std::move(fresh->plan) : std::move(compared.plan);
+  std::string bytes = encode_plan(plan);
+  return CheckedPlan{
+      .plan = std::move(plan), .bytes = std::move(bytes), .desired = std::move(fresh->desired), .warnings = {}};
 }
 
 }  // namespace mesh

@@ -37,4 +37,8 @@ struct CheckedPlan {
 Result<CheckedPlan> check_saved_plan(const SavedPlan& saved, const std::string& digest, const Workspace& workspace,
                                      Moved moved);
 
+/// Plans again what was approved a moment ago and not saved. All that a plan made now wants otherwise, or beside it, is
+/// refused by name: another run was there meanwhile. Errors: ground_moved, and those of plan_workspace.
+Result<CheckedPlan> plan_again(const CheckedPlan& approved, const Workspace& workspace);
+
 }  // namespace mesh

@@ -97,11 +97,16 @@ class ActionRun {
     if (action_.kind == ActionKind::discovery && data != nullptr && !data->empty()) announced_ = data->begin().key();
     auto body = filled(*body_in(change));
     if (!body) return failure(std::move(body.error()));
-    Result<Object> written = create != nullptr   ? writer.create(change.id, body->body, report_.warnings)
-                             : update != nullptr ? writer.update(change.id, *update, body->body)
-                                                 : writer.replace(change.id, *replace, body->body, report_.warnings);
+    bool deleted = false;
+    Result<Object> written = create != nullptr ? writer.create(change.id, body->body, report_.warnings)
+                             : update != nullptr
+                                 ? writer.update(change.id, *update, body->body)
+                                 : writer.replace(change.id, *replace, body->body, report_.warnings, deleted);
     wipe_data(body->body);
-    if (!written) return failure(std::move(written.error()));
+    if (!written) {
+      if (deleted) report_.applied[change.id] = std::nullopt;
+      return failure(std::move(written.error()));
+    }
     report_.applied[change.id] = std::move(body->redacted);
     if (!holds_secrets(change.id.kind)) report_.stored[change.id] = std::move(*written);
     return {};

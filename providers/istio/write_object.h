@@ -23,9 +23,10 @@ class ObjectWriter {
   /// precondition, so the common case is one request; when it has moved on, the content decides, and a write of this
   /// process whose answer was lost counts as done. Errors: ground_moved.
   Result<Object> update(const ObjectId& id, const UpdateObject& change, const nlohmann::json& body);
-  /// Deletes and creates.
+  /// Deletes and creates. Once the deletion was accepted, neither a stop nor the end of the time that it had keeps the
+  /// creation from being done: it has a minute of its own. `deleted`: the old object is gone, also where this fails.
   Result<Object> replace(const ObjectId& id, const ReplaceObject& change, const nlohmann::json& body,
-                         Diagnostics& warnings);
+                         Diagnostics& warnings, bool& deleted);
   /// An object that is gone already is fine. Errors: ground_moved.
   Result<void> remove(const ObjectId& id, const Ground& ground);
 

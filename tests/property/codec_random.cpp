@@ -191,7 +191,11 @@ Plan RandomValues::plan() {
   if (coin()) made.exclude = {name(), text()};
   for (std::size_t i = below(4); i > 0; --i) {
     const std::string cluster = name() + "-" + std::to_string(i);
-    made.clusters.push_back({cluster, coin(), coin() ? "v1.32.1" : "", coin() ? name() : "", diagnostics()});
+    made.clusters.push_back({.name = cluster,
+                             .reachable = coin(),
+                             .server_version = coin() ? "v1.32.1" : "",
+                             .uids = coin() ? ClusterUids{{"kube-system", name()}} : ClusterUids{},
+                             .error = diagnostics()});
     for (const ActionKind kind :
          {ActionKind::network, ActionKind::reader, ActionKind::gateway, ActionKind::expose, ActionKind::discovery}) {
       if (coin()) made.actions.push_back(action(cluster, kind, made.actions));
@@ -224,7 +228,7 @@ Drift RandomValues::drift() {
   made.snapshot = coin() ? name() : "";
   made.since = "2026-11-22T09:54:00Z";
   made.complete = coin();
-  made.clusters.push_back({name(), coin(), "", "", diagnostics()});
+  made.clusters.push_back({.name = name(), .reachable = coin(), .error = diagnostics()});
   for (std::size_t i = below(4); i > 0; --i) {
     DriftItem item;
     item.address.text = name() + "/gateway";
@@ -250,8 +254,10 @@ Snapshot RandomValues::snapshot() {
                 .plan_json = text(),
                 .report_json = text()};
   for (std::size_t i = below(4); i > 0; --i) {
-    ClusterSnapshot cluster{
-        .status = static_cast<ClusterStatus>(below(3)), .as_of = coin() ? "2026" : "", .uid = coin() ? "u" : ""};
+    ClusterSnapshot cluster{.status = static_cast<ClusterStatus>(below(3)),
+                            .as_of = coin() ? "2026" : "",
+                            .uids = coin() ? ClusterUids{{"kube-system", "u"}} : ClusterUids{},
+                            .protect = coin()};
     for (std::size_t n = below(5); n > 0; --n) {
       const ObjectId which = id();
       cluster.objects[which] = body(which);

@@ -174,6 +174,7 @@ json SpecGenerator::spec() {
   if (chance(20)) mesh["local_api_servers"] = chance(50);
   json document = {{"version", 1}, {"mesh", mesh}};
   if (chance(50)) document["state"] = {{"repo", "state"}};
+  if (chance(20)) document["policy"] = {{"max_changes", chance(50) ? 0 : 12}};
   if (chance(30)) document["state"]["remote"] = "git@git.example:x/y.git";
   if (chance(50)) document["gateway"] = gateway(false, false);
   std::vector<std::string> names;

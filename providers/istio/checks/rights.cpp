@@ -3,6 +3,7 @@
 #include <set>
 
 #include "providers/istio/desired/names.h"
+#include "providers/istio/lease.h"
 #include "providers/istio/read_cluster.h"
 #include "providers/kubernetes/api.h"
 
@@ -41,6 +42,7 @@ std::vector<Right> rights_of_apply(const MeshSpec& mesh) {
     for (const char* verb : {"list", "watch"}) rights.insert(right_to(verb, id));
   }
   rights.insert(right_to("get", token_secret_id(ns)));
+  for (const char* verb : {"get", "create", "patch", "delete"}) rights.insert(right_to(verb, lease_id(ns, mesh.name)));
   for (const Right& read : rights_of_plan(mesh)) rights.erase(read);
   return {rights.begin(), rights.end()};
 }

@@ -58,7 +58,7 @@ class CheckRun {
     report_.clusters.push_back({.name = cluster.name,
                                 .reachable = live.answered(),
                                 .server_version = live.server_version,
-                                .uid = live.uid,
+                                .uids = live.uids,
                                 .error = unreachable == nullptr ? Diagnostics{} : *unreachable});
     if (!live.answered()) return silent_.push_back(cluster.name);
     const auto reading = inputs_.readings.find(cluster.name);

@@ -118,6 +118,17 @@ TEST_F(ApplyPlan, failure_skips_what_needs_it_and_names_the_root) {
   EXPECT_THAT(report.actions[2].error.front().cause, HasSubstr("a/1"));
 }
 
+TEST_F(ApplyPlan, nothing_starts_after_as_many_failures_as_are_allowed) {
+  fail("a/1");
+  EXPECT_THAT(
+      run({action("a/1", create), action("b/1", create), action("b/2", create)}, {.parallelism = 1, .max_failures = 1}),
+      ElementsAre("a/1 failed", "b/1 skipped", "b/2 skipped"));
+  EXPECT_THAT(report.actions[1].error.front().cause, HasSubstr("--max-failures"));
+  progress.ends = 0;
+  EXPECT_THAT(run({action("a/1", create), action("b/1", create)}, {.parallelism = 1, .max_failures = 2}),
+              ElementsAre("a/1 failed", "b/1 done"));
+}
+
 TEST_F(ApplyPlan, failure_reaches_through_unchanged_actions) {
   fail("a/1");
   EXPECT_THAT(run({action("a/1", update), action("a/2", unchanged, {"a/1"}), action("b/3", create, {"a/2"})}),

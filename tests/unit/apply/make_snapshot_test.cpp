@@ -165,10 +165,17 @@ TEST_F(MakeSnapshot, a_cluster_that_is_back_in_the_spec_has_no_tombstone) {
 
 TEST_F(MakeSnapshot, keeps_the_uid_of_a_cluster_until_another_is_read) {
   before("a", service, {{"old", true}});
-  previous.value().clusters.at("a").uid = "1";
-  EXPECT_EQ(make().clusters.at("a").uid, "1");
-  live.clusters["a"].uid = "2";
-  EXPECT_EQ(make().clusters.at("a").uid, "2");
+  const ClusterUids old{{"kube-system", "1"}};
+  const ClusterUids now{{"kube-system", "2"}};
+  previous.value().clusters.at("a").uids = old;
+  EXPECT_EQ(make().clusters.at("a").uids, old);
+  live.clusters["a"].uids = now;
+  EXPECT_EQ(make().clusters.at("a").uids, now);
+}
+
+TEST_F(MakeSnapshot, binds_no_name_to_a_cluster_in_which_nothing_was_applied) {
+  live.clusters["a"].uids = {{"kube-system", "1"}};
+  EXPECT_THAT(make().clusters.at("a").uids, IsEmpty());
 }
 
 TEST_F(MakeSnapshot, deleted_and_released_objects_are_gone) {

@@ -9,6 +9,7 @@
 namespace mesh::cli {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -150,13 +151,77 @@ TEST_F(CmdApply, a_saved_plan_of_a_removal_is_carried_out) {
 
 TEST_F(CmdApply, refuses_a_saved_plan_of_another_cluster) {
   const std::string file = planned();
-  auto& other = servers.add("c1", kubernetes::field_schemas());
-  // So that its objects get other uids.
-  other.cluster.update({"v1", "ConfigMap", "default", "first"}, "kubectl", [](nlohmann::json&) {});
-  other.install_istiod("asm-1233-2", "id-c1");
+  auto& other = make_cluster("c1");
   EXPECT_EQ(run("apply", {file}), exit_failed);
   EXPECT_THAT(err, HasSubstr("plan was made for another cluster"));
   EXPECT_THAT(other.calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, leaves_another_cluster_behind_a_name_alone_until_a_person_accepts_it) {
+  apply_all();
+  auto& other = make_cluster("c2");
+  for (const char* command : {"plan", "apply", "destroy"}) {
+    const std::vector<std::string> words = {"plan" == std::string(command) ? "--no-color" : "--auto-approve"};
+    EXPECT_EQ(run(command, words), exit_incomplete) << command << err;
+    EXPECT_THAT(err, HasSubstr("other_cluster")) << command;
+    EXPECT_THAT(err, HasSubstr("--accept-new-cluster c2")) << command;
+  }
+  EXPECT_THAT(other.calls_with("apply"), IsEmpty());
+  EXPECT_EQ(run("apply", {"--auto-approve", "--accept-new-cluster", "c9"}), exit_usage);
+  EXPECT_EQ(run("apply", {"--auto-approve", "--accept-new-cluster", "c2"}), exit_done) << err;
+  EXPECT_THAT(other.calls_with("apply"), Not(IsEmpty()));
+  EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_done) << out << err;
+}
+
+TEST_F(CmdApply, goes_on_elsewhere_when_a_cluster_has_an_error) {
+  servers.at("c2").cluster.remove({"apps/v1", "Deployment", "istio-system", "istiod-asm-1233-2"});
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_incomplete) << err;
+  EXPECT_THAT(err, HasSubstr("control_plane_missing"));
+  EXPECT_THAT(out, HasSubstr("c1/gateway"));
+  EXPECT_THAT(servers.at("c1").calls_with("apply Service istio-system"), Not(IsEmpty()));
+  EXPECT_THAT(servers.at("c2").calls_with("apply"), IsEmpty());
+}
+
+TEST_F(CmdApply, wants_a_yes_of_its_own_when_most_clusters_are_gone) {
+  make_cluster("c3");
+  write_spec({"c1", "c2", "c3"});
+  apply_all();
+  write_spec({"c1"});
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("error[mass_removal]"));
+  EXPECT_THAT(err, HasSubstr("of the 3 clusters of the last snapshot 2 would be taken away: c2, c3"));
+  EXPECT_EQ(run("plan"), exit_failed);
+  EXPECT_EQ(run("apply", {"--auto-approve", "--allow-mass-removal"}), exit_done) << err;
+  write_spec({"c1"});
+  EXPECT_EQ(run("destroy", {"--auto-approve"}), exit_done) << err;
+}
+
+TEST_F(CmdApply, wants_a_yes_of_its_own_for_more_changes_than_the_policy_allows) {
+  write_spec({"c1", "c2"}, "repo = \"state\"\n[policy]\nmax_changes = 3");
+  EXPECT_EQ(run("plan"), exit_failed);
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_failed);
+  EXPECT_THAT(err, HasSubstr("error[too_many_changes]"));
+  EXPECT_THAT(err, HasSubstr("actions that write: 10; [policy] max_changes is 3"));
+  EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+  EXPECT_EQ(run("apply", {"--auto-approve", "--only", "c1/gateway"}), exit_done) << err;
+  EXPECT_EQ(run("apply", {"--auto-approve", "--allow-changes", "9"}), exit_done) << err;
+}
+
+TEST_F(CmdApply, opens_no_kubeconfig_that_only_the_state_names) {
+  const auto elsewhere = folder.parent_path() / (folder.filename().string() + "-elsewhere");
+  std::ofstream(spec, std::ios::app) << "[cluster.c3]\nid = \"id-c3\"\nplatform = \"kubernetes\"\nkubeconfig = \""
+                                     << elsewhere.string() << "\"\nnetwork = \"net-c3\"\n";
+  make_cluster("c3");
+  apply_all();
+  write_spec({"c1", "c2"});
+  servers.connected.clear();
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_incomplete) << err;
+  EXPECT_THAT(servers.connected, Not(Contains("c3")));
+  EXPECT_THAT(err, HasSubstr(elsewhere.string()));
+  EXPECT_THAT(err, HasSubstr("--reach c3"));
+  EXPECT_EQ(run("apply", {"--auto-approve", "--reach", "c3"}), exit_done) << err;
+  EXPECT_THAT(servers.connected, Contains("c3"));
+  EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_done) << out << err;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ TEST_F(CmdDestroy, removes_what_was_applied) {
 
 TEST_F(CmdDestroy, removes_nothing_without_a_yes) {
   answer = std::nullopt;
+  servers.at("c1").calls.clear();
   EXPECT_EQ(run("destroy"), exit_failed);
   EXPECT_THAT(err, HasSubstr("in a pipeline: --auto-approve"));
   EXPECT_THAT(servers.at("c1").calls_with("remove"), IsEmpty());

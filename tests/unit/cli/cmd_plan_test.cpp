@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct CmdPlan : CommandCase {};
 
@@ -48,13 +49,15 @@ TEST_F(CmdPlan, a_cluster_that_cannot_be_read_is_3_and_changes_elsewhere_are_2) 
   EXPECT_EQ(run("plan", {"--detailed-exitcode"}), exit_incomplete);
 }
 
-TEST_F(CmdPlan, a_check_that_finds_an_error_is_1_unless_it_is_left_out) {
+TEST_F(CmdPlan, a_check_that_finds_an_error_holds_the_cluster_back_unless_it_is_left_out) {
   testing::edit_injector(servers.at("c1"), [](nlohmann::json& values) { values["global"]["network"] = "other"; });
-  EXPECT_EQ(run("plan"), exit_failed);
+  EXPECT_EQ(run("plan"), exit_incomplete);
+  EXPECT_THAT(out, HasSubstr("check network-injector found an error"));
   EXPECT_THAT(err, HasSubstr("check network-injector"));
   EXPECT_THAT(err, HasSubstr("--skip-check network-injector"));
-  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_failed);
+  EXPECT_EQ(run("apply", {"--auto-approve"}), exit_incomplete);
   EXPECT_THAT(servers.at("c1").calls_with("apply"), IsEmpty());
+  EXPECT_THAT(servers.at("c2").calls_with("apply Service"), Not(IsEmpty()));
   EXPECT_EQ(run("plan", {"--skip-check", "network-injector"}), exit_done) << err;
   EXPECT_EQ(run("plan", {"--skip-check", "network-injectr"}), exit_usage);
   EXPECT_EQ(run("apply", {"--auto-approve", "--skip-check", "network-injector"}), exit_done) << err;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -26,6 +27,9 @@ struct CommandCase : ::testing::Test {
   int run(const std::string& command, const std::vector<std::string>& words = {});
   /// `state`: the lines of that table.
   void write_spec(const std::vector<std::string>& names, const std::string& state = "repo = \"state\"");
+  /// Puts an empty cluster with a control plane behind the name, also of one that is there already. Its uids are
+  /// others.
+  testing::FakeServer& make_cluster(const std::string& name);
   /// Every action of the spec carried out.
   void apply_all();
 
@@ -42,6 +46,10 @@ struct CommandCase : ::testing::Test {
   std::vector<int> ends;
   /// Called when a command asks for it, before it returns all the same.
   std::function<void()> at_end = [] {};
+
+ private:
+  /// How often the cluster was made: a uid of an object depends on what was there before it.
+  std::map<std::string, std::size_t> made_;
 };
 
 }  // namespace mesh::cli

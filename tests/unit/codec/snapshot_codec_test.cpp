@@ -23,7 +23,8 @@ Snapshot sample() {
   const ObjectId role{"rbac.authorization.k8s.io/v1", "ClusterRole", "", "mesh:reader"};
   ClusterSnapshot& dc1 = snapshot.clusters["dc1"];
   dc1.as_of = snapshot.time;
-  dc1.uid = "0c6d";
+  dc1.uids = {{"kube-system", "0c6d"}};
+  dc1.protect = true;
   dc1.objects[service] = nlohmann::json::parse(R"({
       "spec": {"type": "LoadBalancer", "selector": {"istio": "eastwestgateway"},
                "ports": [{"port": 15443, "name": "tls", "protocol": "TCP"}, {"port": 15021, "name": "status-port"}],

@@ -42,8 +42,14 @@ TEST(SignalsDeathTest, several_at_once_ask_for_the_same_stop) {
   EXPECT_EXIT(after({SIGTERM, SIGTERM, SIGHUP, SIGINT}, milliseconds(20)), ExitedWithCode(went_on), "");
 }
 
-TEST(SignalsDeathTest, one_that_comes_later_ends_the_process) {
+TEST(SignalsDeathTest, ctrl_c_that_is_typed_again_later_ends_the_process) {
   EXPECT_EXIT(after({SIGINT, SIGINT}, milliseconds(1100)), KilledBySignal(SIGINT), "");
+  EXPECT_EXIT(after({SIGTERM, SIGINT, SIGINT}, milliseconds(1100)), KilledBySignal(SIGINT), "");
+}
+
+TEST(SignalsDeathTest, no_other_signal_ends_the_process_however_often_it_comes) {
+  EXPECT_EXIT(after({SIGINT, SIGTERM, SIGTERM, SIGHUP}, milliseconds(1100)), ExitedWithCode(went_on), "");
+  EXPECT_EXIT(after({SIGTERM, SIGINT}, milliseconds(1100)), ExitedWithCode(went_on), "");
 }
 
 TEST(SignalsDeathTest, a_hang_up_that_is_ignored_stays_so) {

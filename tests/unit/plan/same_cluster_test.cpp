@@ -9,9 +9,11 @@ struct Seen {
   std::string uid, server, ca_pem = "ca";
 };
 
+ClusterUids uids(const std::string& uid) { return uid.empty() ? ClusterUids() : ClusterUids{{"istio-system", uid}}; }
+
 ClusterState state_of(const std::string& name, const Seen& seen) {
   ClusterState state{.name = name};
-  state.uid = seen.uid;
+  state.uids = uids(seen.uid);
   state.server = seen.server;
   state.ca_pem = seen.ca_pem;
   return state;
@@ -36,8 +38,8 @@ TEST_P(SameClusterRenamed, are_told_by_what_they_are) {
   live.clusters["old"] = state_of("old", GetParam().gone);
   live.clusters["new"] = state_of("new", GetParam().here);
   Snapshot last;
-  last.clusters["old"].uid = GetParam().recorded;
-  last.clusters["new"].uid = GetParam().known;
+  last.clusters["old"].uids = uids(GetParam().recorded);
+  last.clusters["new"].uids = uids(GetParam().known);
   const auto renamed = renamed_clusters(spec, {{"old", {}}}, last, live);
   EXPECT_EQ(renamed.contains("old"), GetParam().renamed);
   if (GetParam().renamed) {
@@ -71,12 +73,26 @@ TEST(SameClusterRenamed, prefer_what_is_known_over_what_may_be) {
 }
 
 TEST(SameClusterLeadsElsewhere, is_told_by_the_uid_of_the_last_snapshot) {
-  Snapshot last;
-  last.clusters["old"].uid = "1";
+  const LastClusters last{{"old", {.uids = uids("1")}}};
   EXPECT_FALSE(leads_elsewhere(state_of("old", {"1", "https://b"}), last));
   EXPECT_FALSE(leads_elsewhere(state_of("old", {"", "https://b"}), last)) << "not read";
   EXPECT_FALSE(leads_elsewhere(state_of("unknown", {"2", "https://b"}), last)) << "never recorded";
   EXPECT_TRUE(leads_elsewhere(state_of("old", {"2", "https://a"}), last));
+}
+
+TEST(SameClusterLeadsElsewhere, tells_both_uids_and_whose_the_new_one_is) {
+  Spec spec;
+  spec.clusters["c1"].at = {"mesh.toml", 7, 1};
+  const LastClusters last{{"c1", {.uids = uids("1")}}, {"c2", {.uids = uids("2")}}};
+  const Diagnostic swapped = report_elsewhere(state_of("c1", {"2", "https://b"}), spec, last);
+  EXPECT_EQ(swapped.code, Code::other_cluster);
+  EXPECT_EQ(swapped.at, (Position{"mesh.toml", 7, 1}));
+  EXPECT_EQ(swapped.cause,
+            "its kubeconfig leads to a cluster whose namespace istio-system has uid 2; in that of the last snapshot "
+            "namespace istio-system has uid 1; it is the one called c2");
+  EXPECT_NE(swapped.hint.find("--accept-new-cluster c1"), std::string::npos);
+  const Diagnostic removed = report_elsewhere(state_of("c2", {"3", "https://b"}), spec, last);
+  EXPECT_NE(removed.hint.find("mesh forget c2"), std::string::npos);
 }
 
 struct SameClusterTwice : ::testing::Test {
@@ -95,14 +111,15 @@ struct SameClusterTwice : ::testing::Test {
 
 TEST_F(SameClusterTwice, says_nothing_of_clusters_that_differ_or_are_not_known) {
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
-  for (auto& [name, state] : live.clusters) state.uid.clear();
+  for (auto& [name, state] : live.clusters) state.uids.clear();
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {}).empty());
 }
 
 TEST_F(SameClusterTwice, names_both_and_where_they_stand) {
-  live.clusters["c3"].uid = live.clusters["c2"].uid;
-  const Diagnostics found = clusters_named_twice(spec, live, {}, {});
-  ASSERT_EQ(found.size(), 1U);
+  live.clusters["c3"].uids = live.clusters["c2"].uids;
+  const auto by_name = clusters_named_twice(spec, live, {}, {});
+  ASSERT_EQ(by_name.size(), 1U);
+  const Diagnostics& found = by_name.at("c3");
   EXPECT_TRUE(has_errors(found));
   EXPECT_EQ(found[0].code, Code::same_cluster);
   EXPECT_EQ(found[0].at, (Position{"mesh.toml", 12, 1}));
@@ -113,7 +130,7 @@ TEST_F(SameClusterTwice, names_both_and_where_they_stand) {
 }
 
 TEST_F(SameClusterTwice, counts_only_chosen_clusters) {
-  live.clusters["c3"].uid = live.clusters["c2"].uid;
+  live.clusters["c3"].uids = live.clusters["c2"].uids;
   EXPECT_TRUE(clusters_named_twice(spec, live, {}, {"c3"}).empty());
   EXPECT_TRUE(clusters_named_twice(spec, live, {"c1", "c2"}, {}).empty());
 }

@@ -41,7 +41,7 @@ TEST(RenderDrift, says_what_could_not_be_read) {
 3 objects could not be read.
 )");
   made.unread = 0;
-  made.clusters = {{"dc1", false, "", "", {{.summary = "API server cannot be reached", .cause = "no route"}}}};
+  made.clusters = {{.name = "dc1", .error = {{.summary = "API server cannot be reached", .cause = "no route"}}}};
   EXPECT_EQ(render_drift(made, Color::off), R"(dc1  could not be read
     API server cannot be reached: no route
 

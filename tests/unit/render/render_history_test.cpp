@@ -40,7 +40,7 @@ TEST(RenderHistory, snapshot) {
   plan.actions.push_back({.address = {"dc1/network"}, .operation = Operation::create});
   Report report;
   report.actions.push_back({.address = {"dc1/network"}, .outcome = Outcome::done});
-  EXPECT_EQ(render_snapshot("0123", snapshot, plan, report, Color::off), R"(snapshot: 0123
+  EXPECT_EQ(render_snapshot("0123", snapshot, plan, report, "", Color::off), R"(snapshot: 0123
 time:     2026-11-22T09:54:00Z
 result:   done
 spec:     abc
@@ -54,6 +54,15 @@ dc1  reachable, as of 2026-11-22T09:54:00Z
 old  removed from the spec, not yet clean
     no objects
 )");
+}
+
+TEST(RenderHistory, shows_what_a_snapshot_changed_line_by_line) {
+  const std::string changes = "diff --git a/spec.toml b/spec.toml\n--- a/spec.toml\n+++ b/spec.toml\n-a\x1b[2J\n+b\n";
+  const std::string text = render_snapshot("0123", {}, std::nullopt, std::nullopt, changes, Color::off);
+  EXPECT_NE(text.find("--- a/spec.toml\n+++ b/spec.toml\n-a"), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << "a line of the diff steers no terminal";
+  EXPECT_NE(render_snapshot("0123", {}, std::nullopt, std::nullopt, changes, Color::on).find("\x1b[32m+b"),
+            std::string::npos);
 }
 
 }  // namespace

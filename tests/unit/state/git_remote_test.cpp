@@ -10,11 +10,13 @@
 namespace mesh {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using testing::entry;
 using testing::FakeClock;
 using testing::git;
 using ::testing::HasSubstr;
+using ::testing::Key;
 using testing::snapshot;
 using testing::TempFolder;
 
@@ -168,7 +170,7 @@ TEST_F(GitRemoteTest, lines_that_parted_are_read_as_one) {
   newest(*store);
   Diagnostics warnings;
   const auto head = store->last(warnings).value();
-  EXPECT_EQ(head->clusters, (std::set<std::string>{"dc1", "dc2"}));
+  EXPECT_THAT(head->clusters, ElementsAre(Key("dc1"), Key("dc2")));
   const auto read = store->read(*head);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->spec_text, testing::snapshot("there").spec_text);
@@ -225,7 +227,7 @@ TEST_F(GitRemoteTest, what_was_fetched_before_there_was_a_repository_is_gone_on_
     Diagnostics warnings;
     const auto later = clone(name);
     const auto head = later->last(warnings).value();
-    EXPECT_EQ(head->clusters, std::set<std::string>{"dc1"});
+    EXPECT_THAT(head->clusters, ElementsAre(Key("dc1")));
     EXPECT_EQ(later->read(*head).value(), snapshot("two"));
   }
 }

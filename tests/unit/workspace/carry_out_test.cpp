@@ -57,7 +57,7 @@ class FakeStore final : public SnapshotStore {
     return Saved{.commit = "two", .diagnostics = {}};
   }
   Diagnostics publish() override {
-    if (writes) writes();
+    if (pushes) pushes();
     ++published;
     return {{.code = Code::state_remote_failed, .severity = Severity::warning, .summary = "was busy"}};
   }
@@ -228,7 +228,7 @@ TEST_F(CarryOut, a_push_is_told_before_it_begins) {
   plan.complete = true;
   format = Format::json;
   std::string said;
-  store->writes = [&] { said = err.str(); };
+  store->pushes = [&] { said = err.str(); };
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(said, Not(HasSubstr("Pushing"))) << "without a remote";
   workspace.spec.state.remote = "https://me:hunter2@git.example/state.git";

@@ -35,39 +35,48 @@ struct World : testing::IstioWorld {
   }
 };
 
-/// With a plan that writes in cluster a.
-Diagnostics checks(const Workspace& workspace) {
+/// A plan that writes in cluster a, for itself and for a peer, and in b, after the checks.
+Plan checked(const Workspace& workspace) {
   Plan plan;
-  plan.actions = {{.address = {"a/gateway"}, .cluster = "a", .operation = Operation::update}};
-  return checks_of_plan(workspace, plan);
+  plan.actions = {{.address = {"a/gateway"}, .cluster = "a", .operation = Operation::update},
+                  {.address = {"b/gateway"}, .cluster = "b", .operation = Operation::update}};
+  take_checks(workspace, plan);
+  return plan;
 }
+Diagnostics checks(const Workspace& workspace) { return checked(workspace).diagnostics; }
 
 TEST(PlanChecks, find_nothing_in_a_mesh_that_works) {
   World world;
   EXPECT_THAT(checks(world.read(std::set<std::string>{})), IsEmpty());
 }
 
-TEST(PlanChecks, an_error_refuses_the_plan_and_says_how_to_plan_without_the_check) {
+TEST(PlanChecks, an_error_holds_its_cluster_back_and_says_how_to_plan_without_the_check) {
   World world;
   world.give_a_second_scaler();
-  const Diagnostics found = checks(world.read(std::set<std::string>{}));
+  const Plan plan = checked(world.read(std::set<std::string>{}));
+  const Diagnostics& found = plan.diagnostics;
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].code, Code::check_fired);
-  EXPECT_EQ(found[0].severity, Severity::error);
+  EXPECT_EQ(found[0].severity, Severity::warning) << "the rest is carried out";
+  EXPECT_EQ(plan.actions[0].operation, Operation::unknown);
+  EXPECT_EQ(plan.actions[0].reason, "check gateway-autoscalers found an error");
+  EXPECT_EQ(plan.actions[1].operation, Operation::update);
+  EXPECT_FALSE(plan.complete);
   EXPECT_EQ(found[0].summary, "check gateway-autoscalers");
   EXPECT_EQ(found[0].where, "cluster a: HorizontalPodAutoscaler istio-system/another");
   EXPECT_THAT(found[0].hint, HasSubstr("--skip-check gateway-autoscalers"));
 }
 
-TEST(PlanChecks, an_error_where_the_plan_writes_nothing_is_a_warning) {
+TEST(PlanChecks, an_error_where_the_plan_writes_nothing_holds_nothing_back) {
   World world;
   world.give_a_second_scaler();
   Plan plan;
   plan.actions = {{.address = {"a/gateway"}, .cluster = "a", .operation = Operation::unchanged},
                   {.address = {"b/gateway"}, .cluster = "b", .operation = Operation::update}};
-  const Diagnostics found = checks_of_plan(world.read(std::set<std::string>{}), plan);
-  ASSERT_THAT(found, SizeIs(1));
-  EXPECT_EQ(found[0].severity, Severity::warning);
+  take_checks(world.read(std::set<std::string>{}), plan);
+  ASSERT_THAT(plan.diagnostics, SizeIs(1));
+  EXPECT_EQ(plan.diagnostics[0].severity, Severity::warning);
+  EXPECT_TRUE(plan.complete);
 }
 
 TEST(PlanChecks, one_that_is_left_out_says_nothing) {

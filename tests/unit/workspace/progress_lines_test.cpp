@@ -84,7 +84,7 @@ TEST_F(ProgressLinesTest, that_fit_are_whole) {
 TEST_F(ProgressLinesTest, tell_of_a_stop_at_once) {
   ProgressLines lines(out, false, Color::off, clock);
   lines.stopping();
-  EXPECT_THAT(written.text(), HasSubstr("stopping: what runs is finished and recorded; once more ends at once"));
+  EXPECT_THAT(written.text(), HasSubstr("stopping: what runs is finished and recorded; a second Ctrl-C ends at once"));
   lines.close();
 }
 
