@@ -173,14 +173,16 @@ class SnapshotBuilder {
     nlohmann::json body = object.body;
     const ClusterSnapshot* before = previous(cluster);
     const auto old = before == nullptr ? Objects::const_iterator{} : before->objects.find(object.id);
-    if (before != nullptr && old != before->objects.end()) {
-      for (const FieldPath& path : object.sensitive) {
-        if (const nlohmann::json* value = find_value(old->second, path)) put_value(body, path, *value);
-      }
-    }
+    const auto keep = [&](const FieldPath& path) {
+      if (before == nullptr || old == before->objects.end()) return;
+      if (const nlohmann::json* value = find_value(old->second, path)) put_value(body, path, *value);
+    };
+    for (const FieldPath& path : object.sensitive) keep(path);
     for (const Reference& reference : object.references) {
       if (const Object* source = find_live(reference.cluster, reference.source)) {
         put_value(body, reference.path, source->uid);
+      } else {
+        keep(reference.path);
       }
     }
     const Object* live = find_live(cluster, object.id);

@@ -73,8 +73,8 @@ std::optional<FieldOwner> newest_writer(const Object& object, std::string_view o
     // RFC 3339 in UTC with whole seconds, as the API server writes it: text order is time order.
     if (!entry.subresource.empty() || !entry.time) continue;
     // Whole seconds are coarse: of two in the same one, the other is the news.
-    const bool newer = newest == nullptr || *newest->time < *entry.time ||
-                       (*newest->time == *entry.time && newest->manager == own);
+    const bool newer =
+        newest == nullptr || *newest->time < *entry.time || (*newest->time == *entry.time && newest->manager == own);
     if (newer) newest = &entry;
   }
   if (newest == nullptr) return std::nullopt;

@@ -204,6 +204,13 @@ TEST_F(MakeSnapshot, fingerprints_and_references_of_unchanged_secrets_are_kept) 
   EXPECT_EQ(object("a", secret), (json{{"data", {{"id", "sha256:x"}}}, {"uid", "u1"}}));
 }
 
+TEST_F(MakeSnapshot, a_reference_to_what_was_not_read_keeps_what_it_was) {
+  add("a/1", account, Operation::unchanged, Presence::present, {{"uid", nullptr}});
+  desired.actions[0].objects[0].edit().references = {{.path = {FieldName{"uid"}}, .cluster = "b", .source = service}};
+  before("a", account, {{"uid", "u1"}});
+  EXPECT_EQ(object("a", account), (json{{"uid", "u1"}}));
+}
+
 TEST_F(MakeSnapshot, labels_are_not_claimed_on_what_others_made) {
   const json labels = {{managed_by_label, "mesh"}, {mesh_label, "prod"}};
   add("a/1", account, Operation::unchanged, Presence::present,
