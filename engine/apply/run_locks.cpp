@@ -46,6 +46,14 @@ Diagnostics unexpected(const std::string& cluster, const std::exception& e) {
            .hint = "this is a bug in mesh: please report it"}};
 }
 
+/// A request whose answer did not come may have been carried out: what it took has to be released.
+bool may_have_happened(const Diagnostics& why) {
+  return std::any_of(why.begin(), why.end(), [](const Diagnostic& one) {
+    return one.code == Code::cancelled || one.code == Code::timed_out || one.code == Code::unreachable ||
+           one.code == Code::server_error;
+  });
+}
+
 /// Does the same for each cluster, many at once. Answers in the order of the clusters.
 template <class Answer, class Ask>
 std::vector<Result<Answer>> ask_all(const std::vector<std::string>& clusters, const Ask& ask) {
@@ -108,6 +116,8 @@ Result<RunLocks::Round> RunLocks::try_rest(const std::stop_token& stop) {
   Diagnostics problems;
   for (std::size_t i = 0; i < rest.size(); ++i) {
     if (!answers[i]) {
+      const std::lock_guard lock(mutex_);
+      if (may_have_happened(answers[i].error())) held_[rest[i]] = asked;
       append(problems, std::move(answers[i].error()));
       continue;
     }

@@ -195,6 +195,7 @@ int carry_out(Workspace& workspace, CheckedPlan what, const PlanAgain& again, Co
     locks = std::move(*taken);
     read_again(workspace, env);
     if (env.stop.stop_requested()) return console.fail({stopped()});
+    if (const auto more = recorded_meanwhile(workspace); !more.empty()) return console.fail(more);
     auto now = again(what);
     if (!now) return console.fail(now.error());
     what = std::move(*now);

@@ -83,6 +83,25 @@ void read_again(Workspace& workspace, const Env& env) {
   read_recorded_again(workspace, env);
 }
 
+Diagnostics recorded_meanwhile(const Workspace& workspace) {
+  // A remote that does not answer was told of when the state was read.
+  Diagnostics told;
+  const auto last = workspace.store->last(told);
+  Diagnostics found;
+  if (!last || !*last) return found;
+  for (const auto& [name, cluster] : (*last)->clusters) {
+    if (workspace.spec.clusters.contains(name)) continue;
+    if (workspace.last && workspace.last->clusters.contains(name)) continue;
+    found.push_back({.code = Code::ground_moved,
+                     .where = fmt::format("cluster {}", name),
+                     .summary = "another run has brought a cluster into the mesh meanwhile",
+                     .cause = fmt::format("it is in snapshot {:.12}, and {} does not have it", (*last)->commit,
+                                          workspace.request.spec_file),
+                     .hint = "nothing was changed; plan again and see whether it is to be taken away"});
+  }
+  return found;
+}
+
 std::map<std::string, ClusterLock> open_journals(const Workspace& workspace, const std::set<std::string>& locked,
                                                  const Env& env) {
   std::vector<std::string> clusters = answered(workspace);

@@ -22,6 +22,10 @@ Result<std::unique_ptr<RunLocks>> lock_clusters(const Workspace& workspace, cons
 /// were taken: also in those that are not locked, for another run may have made them rely on one that is.
 void read_again(Workspace& workspace, const Env& env);
 
+/// Clusters that other runs recorded since the state was read and that the spec lacks: a plan that does not know them
+/// would leave them behind, half taken out of the mesh. Errors: ground_moved.
+Diagnostics recorded_meanwhile(const Workspace& workspace);
+
 /// What locks tell of runs that did not end, by cluster: of those that answered and are not among `locked`. What may
 /// not be read tells nothing.
 std::map<std::string, ClusterLock> open_journals(const Workspace& workspace, const std::set<std::string>& locked,

@@ -5,6 +5,7 @@ Bed: --clusters 5 --istiod asm-1233-2 --cluster-id-prefix cn-acme-fleet-global-
 
 import os
 import random
+import shutil
 import signal
 import time
 
@@ -15,11 +16,12 @@ ALL = ("c1", "c2", "c3", "c4", "c5")
 WRITES = (b'"verb":"create"', b'"verb":"patch"', b'"verb":"delete"', b'"verb":"update"')
 LONG = os.environ.get("MESH_LONG") == "1"
 EVERY = 1 if LONG else 7
-SKIP = ("--skip-check", "network-injector")
+FLAGS = ("--skip-check", "network-injector", "--allow-mass-removal")
 
 
 def clusters(*names, **more):
-    return {name: {"platform": '"kubernetes"', **more.get(name, {})} for name in names}
+    """Their kubeconfigs are in the folder of the spec, so that they are opened when a cluster is gone from it."""
+    return {name: {"platform": '"kubernetes"', "kubeconfig": f'"{name}.kubeconfig"', **more.get(name, {})} for name in names}
 
 
 class WriteCounter:
@@ -28,7 +30,8 @@ class WriteCounter:
     def __init__(self):
         self.files = []
         for name in ALL:
-            file = open(os.path.join(TEST_DIR, "logs", f"{name}.audit.log"), "rb")
+            # A cluster that was never asked has none yet; the server appends.
+            file = open(os.path.join(TEST_DIR, "logs", f"{name}.audit.log"), "ab+")
             file.seek(0, os.SEEK_END)
             self.files.append(file)
         self.count = 0
@@ -48,6 +51,8 @@ class WriteCounter:
 class Sweep(Case):
     def setUp(self):
         self.work = Workdir()
+        for name in ALL:
+            shutil.copy(os.path.join(TEST_DIR, f"{name}.kubeconfig"), self.work.folder)
         self.addCleanup(self.clean_up)
 
     def clean_up(self):
@@ -61,7 +66,7 @@ class Sweep(Case):
 
     def apply(self, text):
         self.work.write(text)
-        self.ok(self.work.mesh("apply", "--auto-approve", *SKIP))
+        self.ok(self.work.mesh("apply", "--auto-approve", *FLAGS))
 
     def writes_of_a_run(self, before, after):
         self.apply(before)
@@ -77,7 +82,7 @@ class Sweep(Case):
         self.apply(before)
         self.work.write(after)
         counter = WriteCounter()
-        process = self.work.start("apply", "--auto-approve", *SKIP)
+        process = self.work.start("apply", "--auto-approve", *FLAGS)
         while counter.look() < at and process.poll() is None:
             time.sleep(0.0005)
         if process.poll() is None:
@@ -88,8 +93,8 @@ class Sweep(Case):
             self.assertIn(process.returncode, (0, 1), out + err)
         else:
             self.release()
-        self.ok(self.work.mesh("apply", "--auto-approve", *SKIP))
-        self.assert_nothing_to_do(self.work, *SKIP)
+        self.ok(self.work.mesh("apply", "--auto-approve", *FLAGS))
+        self.assert_nothing_to_do(self.work, *FLAGS)
         self.ok(self.work.mesh("drift"))
 
     def sweep(self, before, after):
@@ -105,13 +110,15 @@ class Sweep(Case):
         self.sweep(spec_text(clusters("c1")), spec_text(clusters(*ALL)))
 
     def test_a_replacement(self):
-        self.sweep(spec_text(clusters(*ALL)), spec_text(clusters(*ALL, c2={"network": '"other"'})))
+        eks = {"platform": '"eks"'}
+        self.sweep(spec_text(clusters(*ALL, c2=eks)),
+                   spec_text(clusters(*ALL, c2={**eks, "gateway.exposure": '"internal"'})))
 
     def test_a_removal(self):
         self.sweep(spec_text(clusters(*ALL)), spec_text(clusters("c1", "c2", "c3", "c4")))
 
     def test_a_rename(self):
-        keys = {"kubeconfig": f'"{TEST_DIR}/c5.kubeconfig"', "network": '"c5"', "id": f'"{cluster_id("c5")}"'}
+        keys = {"kubeconfig": '"c5.kubeconfig"', "network": '"c5"', "id": f'"{cluster_id("c5")}"'}
         self.sweep(spec_text(clusters(*ALL)), spec_text(clusters("c1", "c2", "c3", "c4", "c5new", c5new=keys)))
 
 

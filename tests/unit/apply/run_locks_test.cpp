@@ -57,6 +57,23 @@ TEST_F(RunLocksTest, one_that_another_run_holds_is_an_error_that_names_it_and_le
   EXPECT_EQ(locks.locks.at("c2").holder.run, "other");
 }
 
+TEST_F(RunLocksTest, one_whose_answer_did_not_come_may_be_taken_and_is_released) {
+  locks.fail = [&](const std::string& call) -> std::optional<Diagnostic> {
+    if (call != "take c2") return std::nullopt;
+    locks.locks["c2"] = {.holder = {.run = "me"}};
+    return Diagnostic{.code = Code::cancelled, .summary = "stopped"};
+  };
+  EXPECT_FALSE(take(request({"c1", "c2"})));
+  EXPECT_THAT(locks.locks, IsEmpty());
+  locks.fail = [](const std::string& call) -> std::optional<Diagnostic> {
+    if (call != "take c2") return std::nullopt;
+    return Diagnostic{.code = Code::forbidden, .summary = "access is denied"};
+  };
+  locks.calls.clear();
+  EXPECT_FALSE(take(request({"c1", "c2"})));
+  EXPECT_THAT(locks.calls, Not(Contains("release c2"))) << "what was refused is not there";
+}
+
 TEST_F(RunLocksTest, waits_with_those_before_it_and_without_those_behind_it) {
   hold("c2", std::chrono::seconds(26));
   LockRequest patient = request({"c1", "c2", "c3"});

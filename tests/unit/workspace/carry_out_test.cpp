@@ -41,9 +41,7 @@ class FakeProvider final : public Provider {
 /// Holds one snapshot and remembers what was added.
 class FakeStore final : public SnapshotStore {
  public:
-  Result<std::optional<Head>> last(Diagnostics&) override {
-    return std::optional(Head{.commit = "one", .clusters = {}});
-  }
+  Result<std::optional<Head>> last(Diagnostics&) override { return std::optional(head); }
   Result<Snapshot> read(const Head&) override { return newest; }
   Result<void> prepare() override {
     if (usable) return {};
@@ -65,6 +63,7 @@ class FakeStore final : public SnapshotStore {
   Result<Stored> at(const std::string&) override { return Stored{.commit = "one", .snapshot = newest}; }
   Result<std::string> changes(const std::string&) override { return std::string(); }
 
+  Head head{.commit = "one", .clusters = {}};
   Snapshot newest;
   bool usable = true;
   std::vector<std::string> saved;
@@ -254,6 +253,17 @@ TEST_F(CarryOut, the_report_is_there_before_the_push) {
   EXPECT_EQ(run(), exit_done);
   EXPECT_THAT(printed, HasSubstr("Snapshot: two"));
   EXPECT_EQ(out.str(), printed);
+}
+
+TEST_F(CarryOut, a_cluster_that_another_run_recorded_meanwhile_is_not_left_behind) {
+  add("dc1/network", Operation::update);
+  store->head.clusters["dc9"] = {};
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(err.str(), HasSubstr("another run has brought a cluster into the mesh meanwhile"));
+  EXPECT_THAT(provider->performed, IsEmpty());
+  EXPECT_THAT(provider->locks_of_all.locks, IsEmpty());
+  workspace.last = store->head;
+  EXPECT_EQ(run(), exit_done) << "it was known when the plan was made";
 }
 
 TEST_F(CarryOut, what_writes_holds_the_locks_and_leaves_none) {
