@@ -12,8 +12,8 @@ namespace mesh::istio {
 
 // A write may take effect though its answer is lost, and is sent again. What the object tells then.
 
-/// Whether the newest change is an apply of that manager with exactly these fields: what it sent is there, and who changed one
-/// of them since would own it now. A body without fields gives all of them up.
+/// Whether the newest change is an apply of that manager with exactly these fields: what it sent is there, and who
+/// changed one of them since would own it now. A body without fields gives all of them up.
 bool was_applied(const Object& object, nlohmann::json body, std::string_view manager);
 
 /// Whether nobody wrote the object before that manager applied it: then it made it.

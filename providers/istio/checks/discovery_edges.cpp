@@ -7,9 +7,9 @@
 #include <set>
 #include <tuple>
 
+#include "providers/istio/desired/foreign_secrets.h"
 #include "providers/istio/desired/names.h"
 #include "providers/istio/desired/object_readiness.h"
-#include "providers/istio/desired/foreign_secrets.h"
 #include "providers/istio/istiod_memory.h"
 
 namespace mesh::istio {

@@ -5,8 +5,8 @@
 
 #include "engine/base/json.h"
 #include "providers/istio/checks/themes.h"
-#include "providers/istio/desired/names.h"
 #include "providers/istio/desired/foreign_secrets.h"
+#include "providers/istio/desired/names.h"
 
 namespace mesh::istio {
 namespace {

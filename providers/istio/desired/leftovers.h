@@ -34,8 +34,8 @@ struct LeftoversInput {
 /// The one rule of removal: what is known to be of this mesh, by its labels or by the last snapshot, and is not
 /// desired, is taken away. It joins an absent action of its kind; beside a present one, which brings about what takes
 /// its place, it has an action of its own below that address, `C/gateway/former`, and goes after it (make before
-/// break). What has no such replacement now stays. `desired`: all actions; those of this rule are added, and a warning of each peer of
-/// which nothing else is known (incomplete).
+/// break). What has no such replacement now stays. `desired`: all actions; those of this rule are added, and a warning
+/// of each peer of which nothing else is known (incomplete).
 void add_leftovers(DesiredState& desired, const LeftoversInput& input);
 
 /// Orders the removals among each other and after what replaces them, once those of all clusters are there.

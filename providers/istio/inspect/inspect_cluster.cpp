@@ -6,9 +6,9 @@
 
 #include "engine/base/json.h"
 #include "providers/istio/checks/mesh_config.h"
+#include "providers/istio/desired/foreign_secrets.h"
 #include "providers/istio/desired/istiod.h"
 #include "providers/istio/desired/names.h"
-#include "providers/istio/desired/foreign_secrets.h"
 #include "providers/istio/injector.h"
 #include "providers/istio/inspect/guess_platform.h"
 #include "providers/istio/inspect/inspected_ids.h"

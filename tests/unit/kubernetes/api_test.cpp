@@ -64,8 +64,8 @@ TEST(ApiReadRequest, asks_lists_for_pages_and_metadata) {
 }
 
 TEST(ApiReadRequest, leaves_a_namespace_out_of_a_list_of_all) {
-  const HttpRequest list = read_request(
-      {.id = {"v1", "Secret", "", ""}, .label_selector = "a=b,c=d", .not_in_namespace = "n"}, 500, "");
+  const HttpRequest list =
+      read_request({.id = {"v1", "Secret", "", ""}, .label_selector = "a=b,c=d", .not_in_namespace = "n"}, 500, "");
   EXPECT_EQ(list.target,
             "/api/v1/secrets?limit=500&labelSelector=a%3Db%2Cc%3Dd&fieldSelector=metadata.namespace%21%3Dn");
 }
@@ -92,7 +92,8 @@ TEST(ApiWriteRequests, say_manager_force_and_preconditions) {
   EXPECT_EQ(json::parse(delete_request({"v1", "Secret", "n", "s"}, "").body),
             json::parse(R"({"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"})"));
   EXPECT_EQ(patch_request(id, PatchType::merge, {{"a", nullptr}}, "mesh.prod").body, R"({"a":null})");
-  EXPECT_EQ(patch_request(id, PatchType::merge, {}, "mesh.prod").headers.at(1), "Content-Type: application/merge-patch+json");
+  EXPECT_EQ(patch_request(id, PatchType::merge, {}, "mesh.prod").headers.at(1),
+            "Content-Type: application/merge-patch+json");
   EXPECT_EQ(patch_request(id, PatchType::strategic, {}, "mesh.prod").headers.at(1),
             "Content-Type: application/strategic-merge-patch+json");
   EXPECT_EQ(watch_request({.id = {"v1", "Pod", "n", "p"}}, "7", 240).target,

@@ -42,7 +42,8 @@ TEST_P(DiffFieldsOfPods, differ_only_where_kubernetes_sees_a_difference) {
   const json desired = deployment(json::parse(GetParam().desired));
   const SchemaTrees schemas(kubernetes::field_schemas());
   const DesiredObject rules{.id = deployment_id, .body = {}};
-  const FieldsDiff diff = diff_fields({desired, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}, "mesh.prod"});
+  const FieldsDiff diff =
+      diff_fields({desired, cluster.find(deployment_id), schemas.of_kind("Deployment"), rules, {}, "mesh.prod"});
   std::vector<std::string> expected;
   for (const std::string& path : GetParam().differ) expected.push_back("spec.template.spec." + path);
   EXPECT_EQ(paths_of(diff), expected);
