@@ -18,7 +18,7 @@ ClusterUids recorded_uids(const std::string& name, const Snapshot& last) {
   return recorded == last.clusters.end() ? ClusterUids() : recorded->second.uids;
 }
 
-ClusterUids first_known(ClusterUids one, const ClusterUids& other) { return one.empty() ? other : std::move(one); }
+ClusterUids first_known(const ClusterUids& one, const ClusterUids& other) { return one.empty() ? other : one; }
 
 Same compare(const ClusterState& gone, const ClusterState& here, const Snapshot& last) {
   const ClusterUids here_uids = first_known(here.uids, recorded_uids(here.name, last));
