@@ -57,6 +57,7 @@ std::string leftover_peer_of(const Object& secret) {
 bool is_known_as_ours(const Object& object, const LeftoversInput& input) {
   if (creation_rank(object.id.kind) == kinds_in_order.size()) return false;
   if (input.recorded != nullptr && input.recorded->contains(object.id)) return true;
+  if (!text_at(object.body, {"metadata", "labels", purpose_label}).empty()) return false;
   if (object.id.kind != "Namespace") return created_by_mesh(object, input.mesh.name);
   const std::string manager = field_manager_of(input.mesh.name);
   return std::any_of(object.managers.begin(), object.managers.end(), [&](const ManagedFields& entry) {

@@ -32,6 +32,8 @@ inline constexpr const char* default_revision = "default";
 
 /// Our annotations on a remote Secret: which cluster it leads to, and what the kubeconfig in it says, so that a plan
 /// sees a difference without reading the credential.
+/// What `mesh verify` makes carries it beside the labels of the mesh, and has its own end.
+inline constexpr const char* purpose_label = "mesh-engine.dev/purpose";
 inline constexpr const char* peer_annotation = "mesh-engine.dev/peer";
 inline constexpr const char* server_annotation = "mesh-engine.dev/server";
 /// SHA-256 of the PEM that the kubeconfig carries, or `from_token_secret`; absent: the system's roots.

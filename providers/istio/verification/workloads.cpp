@@ -14,7 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* mesh_label = "mesh-engine.dev/mesh";
-constexpr const char* purpose_label = "mesh-engine.dev/purpose";
 constexpr const char* purpose = "verify";
 constexpr const char* until_annotation = "mesh-engine.dev/needed-until";
 

@@ -128,6 +128,19 @@ TEST(Leftovers, what_carries_the_labels_of_others_is_left_alone) {
   EXPECT_NE(server.cluster.find(copied), nullptr);
 }
 
+TEST(Leftovers, what_a_verification_has_started_is_left_to_it) {
+  IstioWorld world(mesh_of({"a"}));
+  world.apply(world.plan());
+  FakeServer& server = world.clients.at("a");
+  const ObjectId sleep{"apps/v1", "Deployment", "mesh-verify-prod-1", "sleep"};
+  json body = labelled(sleep);
+  body["metadata"]["labels"][istio::purpose_label] = "verify";
+  (void)server.cluster.apply(sleep, body);
+  EXPECT_THAT(lines_of(world.plan()), IsEmpty());
+  world.apply(world.plan(Intent::destroy));
+  EXPECT_NE(server.cluster.find(sleep), nullptr);
+}
+
 TEST(Leftovers, without_the_right_to_search_all_namespaces_those_that_are_known_are_searched) {
   MovedWorld world;
   const ObjectId old{"v1", "Service", new_ns, "of-an-older-release"};
