@@ -84,7 +84,10 @@ void read_again(Workspace& workspace, const Env& env) {
 }
 
 Diagnostics recorded_meanwhile(const Workspace& workspace) {
-  // A remote that does not answer was told of when the state was read.
+  // One wait for a remote that does not answer is enough.
+  const Diagnostics& read = workspace.diagnostics;
+  const auto is_silent = [](const Diagnostic& one) { return one.code == Code::state_remote_failed; };
+  if (std::any_of(read.begin(), read.end(), is_silent)) return {};
   Diagnostics told;
   const auto last = workspace.store->last(told);
   Diagnostics found;

@@ -262,6 +262,9 @@ TEST_F(CarryOut, a_cluster_that_another_run_recorded_meanwhile_is_not_left_behin
   EXPECT_THAT(err.str(), HasSubstr("another run has brought a cluster into the mesh meanwhile"));
   EXPECT_THAT(provider->performed, IsEmpty());
   EXPECT_THAT(provider->locks_of_all.locks, IsEmpty());
+  workspace.diagnostics = {{.code = Code::state_remote_failed, .severity = Severity::warning}};
+  EXPECT_EQ(run(), exit_done) << "a remote that is silent is not waited for again";
+  workspace.diagnostics.clear();
   workspace.last = store->head;
   EXPECT_EQ(run(), exit_done) << "it was known when the plan was made";
 }
