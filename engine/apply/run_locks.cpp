@@ -156,7 +156,14 @@ bool RunLocks::start_renewing() {
     std::mutex mutex;
     std::unique_lock lock(mutex);
     // Of the machine, not of the port: what the port's clock says decides only whether a lock is lost.
-    while (!wake_.wait_for(lock, own, period, [&own] { return own.stop_requested(); })) renew();
+    while (!wake_.wait_for(lock, own, period, [&own] { return own.stop_requested(); })) {
+      try {
+        renew();
+      } catch (const std::exception&) {
+        // A round that could not be made for want of memory: the next one tells whether the locks are lost.
+        continue;
+      }
+    }
   });
   return renewing_.has_value();
 }
@@ -229,6 +236,13 @@ Diagnostics RunLocks::release() {
   return problems;
 }
 
-RunLocks::~RunLocks() { (void)release(); }
+RunLocks::~RunLocks() {
+  try {
+    (void)release();
+  } catch (const std::exception&) {
+    // They expire by themselves.
+    return;
+  }
+}
 
 }  // namespace mesh

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -36,13 +37,30 @@ std::optional<std::string> variable_of_process(const char* name) {
 
 std::string who_runs() { return fmt::format("{}@{}", user_name(), host_name()); }
 
+namespace {
+
+/// Without user, password and query: it is written where others read it.
+std::string without_credentials(std::string url) {
+  url.erase(std::min(url.find('?'), url.size()));
+  const auto start = url.find("://");
+  if (start == std::string::npos) return url;
+  const auto end = std::min(url.find('/', start + 3), url.size());
+  const auto at = url.rfind('@', end - 1);
+  if (at != std::string::npos && at > start) url.erase(start + 3, at + 1 - (start + 3));
+  return url;
+}
+
+}  // namespace
+
 std::string ci_run_url(const LookUpVariable& variable) {
   const auto server = variable("GITHUB_SERVER_URL");
   const auto repository = variable("GITHUB_REPOSITORY");
   const auto run = variable("GITHUB_RUN_ID");
-  if (server && repository && run) return fmt::format("{}/{}/actions/runs/{}", *server, *repository, *run);
+  if (server && repository && run) {
+    return without_credentials(fmt::format("{}/{}/actions/runs/{}", *server, *repository, *run));
+  }
   for (const char* name : {"CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "BUILD_URL"}) {
-    if (auto url = variable(name)) return std::move(*url);
+    if (auto url = variable(name)) return without_credentials(std::move(*url));
   }
   const auto collection = variable("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI");
   const auto project = variable("SYSTEM_TEAMPROJECT");

@@ -13,6 +13,8 @@ std::optional<std::jthread> try_thread(std::function<void(const std::stop_token&
     return std::jthread([work = std::move(work)](const std::stop_token& stop) { work(stop); });
   } catch (const std::system_error&) {
     return std::nullopt;
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
   }
 }
 

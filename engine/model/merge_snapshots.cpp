@@ -37,6 +37,12 @@ Map merge_entries(const Map& base, const Map& earlier, const Map& later) {
   return merged;
 }
 
+/// What one line decided since they parted; a cluster that both have newly is protected where either says so.
+bool merge_protect(const ClusterSnapshot* base, bool earlier, bool later) {
+  if (base == nullptr) return earlier || later;
+  return later == base->protect ? earlier : later;
+}
+
 /// The cluster, whether it stays or not.
 ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot* earlier,
                               const ClusterSnapshot* later) {
@@ -50,7 +56,7 @@ ClusterSnapshot merge_cluster(const ClusterSnapshot* base, const ClusterSnapshot
   return {.status = seen.status,
           .as_of = seen.as_of,
           .uids = seen.uids,
-          .protect = seen.protect,
+          .protect = merge_protect(base, or_none(earlier).protect, or_none(later).protect),
           .objects = merge_entries(or_none(base).objects, or_none(earlier).objects, or_none(later).objects)};
 }
 

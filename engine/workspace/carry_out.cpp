@@ -208,9 +208,11 @@ int carry_out(Workspace& workspace, CheckedPlan what, const PlanAgain& again, Co
     closed.insert(locks->found().begin(), locks->found().end());
     append(report.diagnostics, locks->losses());
   }
-  append(report.diagnostics, report_journals(closed, Journal::closed));
+  // A part of the plan does not tell what the run wrote elsewhere.
+  const bool whole = workspace.request.only.empty() && workspace.request.exclude.empty();
+  append(report.diagnostics, report_journals(closed, whole ? Journal::closed : Journal::seen));
   Diagnostics later = record(workspace, *previous, what, report, console, env);
-  if (!has_errors(report.diagnostics)) append(later, close_journals(workspace, left_behind));
+  if (whole && !has_errors(report.diagnostics)) append(later, close_journals(workspace, left_behind));
   if (locks) append(later, locks->release());
   console.print(later);
   return exit_code_of(what.plan, report);

@@ -1,5 +1,4 @@
 #include "engine/workspace/locked_run.h"
-#include "engine/workspace/recorded_objects.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -7,12 +6,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/base/printable.h"
 #include "engine/base/time.h"
 #include "engine/jobs/this_run.h"
 #include "engine/jobs/workers.h"
 #include "engine/plan/approval.h"
 #include "engine/plan/compare_plans.h"
 #include "engine/refresh/refresh.h"
+#include "engine/workspace/recorded_objects.h"
 
 namespace mesh {
 namespace {
@@ -90,11 +91,20 @@ Diagnostics recorded_meanwhile(const Workspace& workspace) {
   if (std::any_of(read.begin(), read.end(), is_silent)) return {};
   Diagnostics told;
   const auto last = workspace.store->last(told);
+  if (!last) return last.error();
+  if (!*last) return {};
   Diagnostics found;
-  if (!last || !*last) return found;
   for (const auto& [name, cluster] : (*last)->clusters) {
-    if (workspace.spec.clusters.contains(name)) continue;
-    if (workspace.last && workspace.last->clusters.contains(name)) continue;
+    const ClusterSnapshot* before = nullptr;
+    if (workspace.last && workspace.last->clusters.contains(name)) before = &workspace.last->clusters.at(name);
+    if (cluster.protect && before != nullptr && !before->protect) {
+      found.push_back({.code = Code::protected_cluster,
+                       .where = fmt::format("cluster {}", name),
+                       .summary = "another run has protected the cluster meanwhile",
+                       .cause = fmt::format("it is protected in snapshot {:.12}", (*last)->commit),
+                       .hint = "nothing was changed; plan again"});
+    }
+    if (workspace.spec.clusters.contains(name) || before != nullptr) continue;
     found.push_back({.code = Code::ground_moved,
                      .where = fmt::format("cluster {}", name),
                      .summary = "another run has brought a cluster into the mesh meanwhile",
@@ -139,8 +149,8 @@ Diagnostics report_journals(const std::map<std::string, ClusterLock>& open, Jour
          .severity = Severity::warning,
          .where = fmt::format("cluster {}", fmt::join(clusters, ", ")),
          .summary = closed ? "closed the journal of a run that did not end" : "a run that writes did not end",
-         .cause = fmt::format("{} (plan {}) did not end, and its lock was {}{}", to_string(holder), holder.plan,
-                              holder.run.empty() ? "released by hand" : "not renewed any more",
+         .cause = fmt::format("{} (plan {}) did not end, and its lock was {}{}", to_string(holder),
+                              printable(holder.plan), holder.run.empty() ? "released by hand" : "not renewed any more",
                               closed ? "; what it wrote was read and is recorded now" : ""),
          .hint = closed ? "look at what became of that run" : "`mesh apply` records what it wrote, and goes on"});
   }

@@ -23,7 +23,8 @@ Result<std::unique_ptr<RunLocks>> lock_clusters(const Workspace& workspace, cons
 void read_again(Workspace& workspace, const Env& env);
 
 /// Clusters that other runs recorded since the state was read and that the spec lacks: a plan that does not know them
-/// would leave them behind, half taken out of the mesh. Errors: ground_moved.
+/// would leave them behind, half taken out of the mesh; and clusters that were protected since. Errors: ground_moved,
+/// protected_cluster, state_unusable.
 Diagnostics recorded_meanwhile(const Workspace& workspace);
 
 /// What locks tell of runs that did not end, by cluster: of those that answered and are not among `locked`. What may

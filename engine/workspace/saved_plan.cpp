@@ -121,6 +121,10 @@ Result<CheckedPlan> plan_again(const CheckedPlan& approved, const Workspace& wor
     one.hint = "plan again, review, apply";
     problems.push_back(std::move(one));
   }
+  // An error of the whole plan that was not there when it was approved.
+  for (const Diagnostic& one : fresh->plan.diagnostics) {
+    if (one.severity == Severity::error) problems.push_back(one);
+  }
   if (!problems.empty()) return failure(std::move(problems));
   // What could not be read is part of the report, though nothing is done about it.
   Plan plan = same_addresses(approved.plan, fresh->plan) ? std::move(fresh->plan) : std::move(compared.plan);

@@ -14,8 +14,8 @@ using kubernetes::Client;
 using kubernetes::Force;
 using kubernetes::PatchType;
 
-/// Beyond it a renewal came too late anyway, with one more try before the lock expires.
-constexpr std::chrono::seconds one_request{8};
+/// Two rounds of renewals that are not answered have to end before the lock expires.
+constexpr std::chrono::seconds one_request{4};
 /// Others change labels, or a lost answer makes the version unknown; a change that loses so often meets more than that.
 constexpr int most_races = 5;
 
@@ -72,10 +72,10 @@ Result<std::unique_ptr<Object>> LeaseLocks::look(Client& client, const std::stop
 }
 
 std::optional<ClusterLock> LeaseLocks::judge(Client& client, const Object& lease) const {
-  auto now = clock_.wall();
-  // The clock of the API server dated the renewals. One that tells no time is taken to have ours.
-  if (const auto there = client.probe(limits()); there && there->clock_skew) now += *there->clock_skew;
-  return lock_of(lease, now);
+  // The clock of the API server dated the renewals; without it a lock counts as held, for ours may be ahead.
+  const auto there = client.probe(limits());
+  if (!there || !there->clock_skew) return lock_of(lease, {});
+  return lock_of(lease, clock_.wall() + *there->clock_skew);
 }
 
 Result<std::optional<ClusterLock>> LeaseLocks::read(const std::string& cluster, const std::stop_token& stop) {

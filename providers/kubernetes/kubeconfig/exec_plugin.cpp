@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -60,9 +61,9 @@ ProcessEnd run_in_turn(const ProcessStart& start, std::chrono::milliseconds time
     return {stop.stop_requested() ? ProcessEnd::How::stopped : ProcessEnd::How::timed_out, 0, {}, {}};
   }
   const auto waited = std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-  ProcessEnd end = run_process(start, timeout - waited, stop);
-  gate.leave();
-  return end;
+  // Also where it throws: a place that is lost is lost for every later login.
+  const std::unique_ptr<PluginGate, void (*)(PluginGate*)> place(&gate, [](PluginGate* left) { left->leave(); });
+  return run_process(start, timeout - waited, stop);
 }
 
 Result<ExecCredential> read_status(const nlohmann::json& status, const std::string& command) {

@@ -114,6 +114,15 @@ TEST_F(LeaseLocksTest, one_that_has_expired_is_taken_over_and_tells_whose_it_was
   EXPECT_THAT(lost.error()[0].cause, HasSubstr("now held by"));
 }
 
+TEST_F(LeaseLocksTest, one_whose_age_cannot_be_told_counts_as_held) {
+  ASSERT_TRUE(locks.take("c1", holder("me"), {}));
+  age(istio::LeaseLocks::duration);
+  server.clock_skew = std::nullopt;
+  const auto next = other.take("c1", holder("they"), {});
+  ASSERT_TRUE(next);
+  EXPECT_FALSE(next->taken);
+}
+
 TEST_F(LeaseLocksTest, a_deleted_one_is_lost) {
   ASSERT_TRUE(locks.take("c1", holder("me"), {}));
   server.cluster.remove(istio::lease_id("istio-system", "west"));

@@ -31,6 +31,11 @@ TEST(ThisRun, has_the_page_of_each_ci_system) {
             "https://dev.azure.com/a/b/_build/results?buildId=7");
 }
 
+TEST(ThisRun, shows_no_credential_of_the_page) {
+  EXPECT_EQ(url_with({{"BUILD_URL", "https://me:hunter2@ci.example/7?token=hunter2"}}), "https://ci.example/7");
+  EXPECT_EQ(url_with({{"BUILD_URL", "https://ci.example/a@b/7"}}), "https://ci.example/a@b/7");
+}
+
 TEST(ThisRun, is_another_one_each_time) {
   EXPECT_THAT(who_runs(), ::testing::ContainsRegex(".+@.+"));
   EXPECT_NE(new_run_id(), new_run_id());

@@ -37,6 +37,20 @@ TEST_F(MergeSnapshots, each_side_keeps_what_it_changed) {
   EXPECT_EQ(merged.result, "later");
 }
 
+TEST_F(MergeSnapshots, protection_is_what_the_line_that_changed_it_says) {
+  for (const bool was : {false, true}) {
+    for (Snapshot* changed : {&earlier, &later}) {
+      one("base", base);
+      one("earlier", earlier);
+      one("later", later);
+      for (Snapshot* each : {&base, &earlier, &later}) each->clusters["a"].protect = was;
+      changed->clusters["a"].protect = !was;
+      later.clusters["a"].as_of = "2026-01-02";
+      EXPECT_EQ(merge().clusters.at("a").protect, !was) << was << (changed == &later);
+    }
+  }
+}
+
 TEST_F(MergeSnapshots, the_later_one_counts_where_both_changed) {
   one("earlier", earlier);
   one("later", later);

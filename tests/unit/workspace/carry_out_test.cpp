@@ -269,6 +269,15 @@ TEST_F(CarryOut, a_cluster_that_another_run_recorded_meanwhile_is_not_left_behin
   EXPECT_EQ(run(), exit_done) << "it was known when the plan was made";
 }
 
+TEST_F(CarryOut, a_cluster_that_another_run_protected_meanwhile_is_left_alone) {
+  add("dc1/network", Operation::update);
+  store->head.clusters["dc1"] = {.protect = true};
+  workspace.last = SnapshotStore::Head{.commit = "zero", .clusters = {{"dc1", {}}}};
+  EXPECT_EQ(run(), exit_failed);
+  EXPECT_THAT(err.str(), HasSubstr("another run has protected the cluster meanwhile"));
+  EXPECT_THAT(provider->performed, IsEmpty());
+}
+
 TEST_F(CarryOut, what_writes_holds_the_locks_and_leaves_none) {
   add("dc1/network", Operation::update);
   provider->while_performing = [&] { EXPECT_THAT(provider->locks_of_all.locks, SizeIs(1)); };
