@@ -38,7 +38,8 @@ class Guide(MeshCase):
         for name in NAMES:
             self.assertEqual(len(synced(name)), len(NAMES))
         self.write_spec("c1")
-        self.apply()
+        # Their kubeconfigs are not in the folder of the spec.
+        self.apply("--allow-mass-removal", *(word for name in NAMES[1:] for word in ("--reach", name)))
         # c1 alone is in the spec: the others, of which mesh removed what it made, are alone as well.
         self.judge(alone, themselves)
         self.assertEqual(len(istiod("c1", "clusterz")), 1)
@@ -143,7 +144,7 @@ class Faults(MeshCase):
             self.assertTrue(eventually(self.gateway_waits_for_its_image, 30))
             self.expect_cut("c1", "c2")
             self.expect_found("gateway-injection", "c2")
-            run = self.ok(self.work.mesh("apply", "--auto-approve"), 1)
+            run = self.ok(self.work.mesh("apply", "--auto-approve"), 3)
             self.assertIn("check gateway-injection", run.err)
             run = self.ok(self.work.mesh("apply", "--auto-approve", "--skip-check", "gateway-injection"), 1)
             self.assertIn("ErrImagePull for the image `auto`", run.out)
