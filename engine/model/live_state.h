@@ -81,7 +81,7 @@ struct ClusterState {
   /// Null unless the spec has another name for it.
   const std::string* renamed_to() const;
 
-  /// Whether somebody asked for the object, by name or by a list of all that there are.
+  /// Whether the object was asked for, by name or by a list of all that there are.
   bool was_asked(const ObjectId& id) const;
 
   /// What is known of the object. An object that nobody asked for is unreadable, never absent.

@@ -71,7 +71,7 @@ Diagnostic report_elsewhere(const ClusterState& state, const Spec& spec, const L
           .summary = "name leads to another cluster than before",
           .cause = std::move(cause),
           .hint = removed ? fmt::format("let the kubeconfig and context that the spec had for {} lead to it again; or "
-                                        "`mesh forget {}` when that cluster is no more",
+                                        "`mesh forget {}` when that cluster does not exist any more",
                                         state.name, state.name)
                           : fmt::format("check the kubeconfig and its context; when the cluster was made anew: "
                                         "--accept-new-cluster {}",

@@ -53,8 +53,8 @@ Diagnostic only_in_state(const std::string& name, const fs::path& kubeconfig) {
           .cause = fmt::format("only the state repository names {}, which is not in the folder of the spec; a "
                                "kubeconfig can run programs",
                                kubeconfig.string()),
-          .hint = fmt::format("look at that file, then: --reach {}; or, when the cluster is no more: mesh forget {}",
-                              name, name)};
+          .hint = fmt::format(
+              "look at that file, then: --reach {}; or, when the cluster does not exist: mesh forget {}", name, name)};
 }
 
 }  // namespace

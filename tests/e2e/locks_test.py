@@ -223,10 +223,17 @@ class Locks(Case):
             os.set_blocking(writer, True)
         process = subprocess.Popen([os.environ["MESH_BIN"], "apply", "--auto-approve"], cwd=self.work.folder,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writer)
-        time.sleep(1)
-        for _ in range(2):
-            process.send_signal(signal.SIGINT)
-            time.sleep(1.2)
+        def takes_signals():
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+                blocked = next(line.split()[1] for line in file if line.startswith("SigBlk:"))
+            return int(blocked, 16) >> (signal.SIGINT - 1) & 1
+
+        self.assertTrue(eventually(takes_signals))
+        process.send_signal(signal.SIGINT)
+        # Within a second two are one.
+        time.sleep(1.2)
+        self.assertIsNone(process.poll(), "the first one only asks")
+        process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=10), -signal.SIGINT)
         os.close(reader)
         os.close(writer)

@@ -72,7 +72,6 @@ class Sweep(Case):
         self.apply(before)
         counter = WriteCounter()
         self.apply(after)
-        time.sleep(0.05)
         count = counter.look()
         counter.close()
         return count

@@ -20,7 +20,7 @@ Ground light_ground(const Object& object) {
   return {.uid = object.uid, .resource_version = object.resource_version, .digest = {}};
 }
 
-/// Known by its labels, in a place where nothing was expected; of Secrets nobody sees more.
+/// Known by its labels, in a place where nothing was expected; of Secrets no reading brings more.
 bool is_half_seen(const Object& object) { return object.metadata_only && !holds_secrets(object.id.kind); }
 
 /// What a write stands on. A digest over metadata alone is another than the one that the write will see.
@@ -94,7 +94,7 @@ ObjectDiff take_away(const ObjectInput& input, const Object& live) {
   return result;
 }
 
-/// Why the object is not for this mesh to touch; nothing when it is. What nobody labelled may carry the fields of
+/// Why the object is not for this mesh to touch; nothing when it is. What has no label may carry the fields of
 /// several meshes where it is shared.
 std::optional<ObjectDiff> leave_to_other(const ObjectInput& input, const Object& live) {
   if (input.desired.ownership == Ownership::shared && !is_of_another_mesh(live, input.mesh)) return std::nullopt;
